@@ -1,0 +1,55 @@
+import type { Principal } from './principal.ts'
+import type { Readable } from 'node:stream'
+
+/** One operation asked for, after the protocol has read and validated it. */
+export interface Call {
+  /** The service's room: `sqs`, `lambda`, `logs`. */
+  service: string
+  /** As AWS names it: `SendMessage`. */
+  operation: string
+  input: any
+  principal: Principal
+  account: string
+  region: string
+  requestId: string
+  /** The trace this call belongs to; a new one is begun where it is absent. */
+  trace?: TraceContext
+  sourceIp?: string
+  userAgent?: string
+  secureTransport?: boolean
+  /** Aborted when the caller hangs up. */
+  signal?: AbortSignal
+}
+
+export interface TraceContext {
+  /** `1-5f84c7a5-…` */
+  traceId: string
+  parentId?: string
+  sampled: boolean
+}
+
+/** A request that is not an AWS operation: a call of an HTTP API, of a function URL, of a served page. */
+export interface HttpRequest {
+  method: string
+  /** Path as sent, still percent-encoded, without the query. */
+  path: string
+  /** Raw query, without `?`. */
+  query: string
+  /** Names in lower case; repeated headers as an array of values. */
+  headers: Record<string, string | string[]>
+  /** Host without port. */
+  host: string
+  body: Readable
+  sourceIp: string
+  /** Who signed it (SigV4), where somebody did and the signature is right. `signatureError` says why it is wrong. */
+  principal?: Principal
+  signatureError?: string
+  requestId: string
+  signal: AbortSignal
+}
+
+export interface HttpResponse {
+  status: number
+  headers?: Record<string, string | string[]>
+  body?: string | Uint8Array | Readable
+}

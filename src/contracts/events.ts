@@ -1,0 +1,18 @@
+/** Domain events between services, by type. Published in the transaction of the change; delivered at least once, in order per `order`. */
+export interface DomainEvents {
+  's3.object.created': { bucket: string, key: string, sizeBytes: number, etag: string, versionId?: string, sequencer: string, reason: string, requester: string, requestId: string, sourceIp: string }
+  's3.object.removed': { bucket: string, key: string, versionId?: string, sequencer: string, reason: string, deleteMarker: boolean, requester: string, requestId: string, sourceIp: string }
+  'dynamodb.stream.record': { tableArn: string, streamArn: string }
+  'sqs.message.available': { queueArn: string }
+  'logs.events.put': { group: string, stream: string, events: { id: string, timestamp: number, message: string }[] }
+  'lambda.function.changed': { functionArn: string }
+  'lambda.function.deleted': { functionArn: string, functionName: string }
+  'iam.role.changed': { roleArn: string }
+}
+
+export type EventType = keyof DomainEvents
+
+/** An event as it is delivered. */
+export type DomainEvent<T extends EventType = EventType> = {
+  [K in T]: { id: string, type: K, account: string, region: string, at: number, traceId?: string, data: DomainEvents[K] }
+}[T]

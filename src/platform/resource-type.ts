@@ -1,0 +1,42 @@
+import type { Aws } from '../contracts/aws.ts'
+
+/** A CloudFormation resource type, declared beside the service that owns it. Handlers call AWS APIs, never tables. */
+export interface ResourceType<Properties = any> {
+  /** Every property that is honoured, by its path's first member. A property that is not listed fails the resource by name. */
+  properties: Record<string, 'required' | 'optional'>
+  /** Properties whose change means a new resource. */
+  createOnly?: string[]
+  /** Creates the resource; the result's `id` is its physical id, and what Ref returns unless `ref` is given. */
+  create(resource: ResourceContext, properties: Properties): Promise<Created>
+  /** Changes it in place; a result with an `id` replaces the attributes. */
+  update?(resource: ResourceContext, id: string, properties: Properties, previous: Properties): Promise<Created>
+  /** Deletes it; a resource that is gone already is no error. */
+  delete(resource: ResourceContext, id: string, properties: Properties): Promise<void>
+  /** Reads the properties that drift detection and Cloud Control compare; undefined where the resource is gone. */
+  read?(resource: ResourceContext, id: string): Promise<Partial<Properties> | undefined>
+}
+
+export interface Created {
+  id: string
+  /** What Ref returns, where that is not the physical id. */
+  ref?: string
+  /** What Fn::GetAtt returns, by attribute name. */
+  attributes?: Record<string, unknown>
+}
+
+export interface ResourceContext {
+  aws: Aws
+  account: string
+  region: string
+  partition: string
+  stackName: string
+  stackId: string
+  logicalId: string
+  /** `STACK-LOGICALID-RANDOM`, cut to the length the type allows: the name of a resource that was given none. */
+  generatedName(maxLength: number, options?: { lowerCase?: boolean }): string
+  /** Tags of the stack and the `aws:cloudformation:*` tags; a type that carries tags adds its own Tags property to them. */
+  tags: Record<string, string>
+  /** Waits by the cloud's clock, for resources that take time to become ready. */
+  wait(ms: number): Promise<void>
+  endpoint: string
+}

@@ -1,0 +1,124 @@
+import type { Aws, Operations } from '../contracts/aws.ts'
+import type { Call, HttpRequest, HttpResponse, TraceContext } from '../contracts/call.ts'
+import type { Clock } from '../contracts/clock.ts'
+import type { DomainEvent, DomainEvents, EventType } from '../contracts/events.ts'
+import type { Principal } from '../contracts/principal.ts'
+import type { Sinks } from '../contracts/sinks.ts'
+import type { Blobs } from './blobs.ts'
+import type { Logger } from './logging.ts'
+import type { Table, TableDefinition } from './tables.ts'
+
+/**
+ * What an operation may touch; its first argument. One is made for each call, bound to the caller's account and region.
+ * `Tables` are the service's own; `State` is what the service keeps in memory, made by `open`.
+ */
+export interface Scope<Tables = any, State = any> {
+  /** The service's tables, scoped to this account and region. Inside a transaction they take part in it. */
+  tables: { [K in keyof Tables]: Tables[K] extends TableDefinition<infer Row, infer K2> ? Table<Row, K2> : never }
+  state: State
+  account: string
+  region: string
+  /** `aws`, `aws-cn`, `aws-us-gov`, by the region. */
+  partition: string
+  principal: Principal
+  requestId: string
+  operation: string
+  trace: TraceContext
+  sourceIp: string | undefined
+  userAgent: string | undefined
+  /** Aborted when the caller hangs up or the cloud stops. */
+  signal: AbortSignal
+  blobs: Blobs
+  log: Logger
+  sinks: Sinks
+  clock: Clock
+  config: CloudFacts
+  /** Milliseconds since 1970, by the cloud's clock. */
+  now(): number
+  /** A random UUID. */
+  newId(): string
+  /** Publishes a domain event in this transaction. `order`: events of the same order key are delivered one after another. */
+  publish<T extends EventType>(type: T, data: DomainEvents[T], options?: { order?: string }): void
+  /** Queues a task of this service (its `tasks`), durably, in this transaction; due now or at a time. A task with the same `id` is replaced. */
+  enqueue(task: string, payload: unknown, options?: { at?: number, order?: string, id?: string }): void
+  /** Takes back a task that was queued with an `id`. */
+  cancel(task: string, id: string): void
+  /** Other services' AWS APIs, in-process, as the caller of this operation. Not part of this transaction. */
+  aws: Aws
+  /** The same as another principal: a role (its ARN), or this service acting for a resource. */
+  as(who: { role: string, sessionName?: string, sourceIdentity?: string } | { service: string, sourceArn?: string }): Aws
+  /** The same scope in another account or region. */
+  in(place: { account?: string, region?: string }): Scope<Tables, State>
+  /** Runs the work in one transaction (the running one, where there is one). The work may run again on conflict. */
+  transact<T>(work: (scope: Scope<Tables, State>) => Promise<T>): Promise<T>
+  /** Throws AccessDenied unless the caller may also do this: for checks that depend on what the operation finds (iam:PassRole, s3:GetObject of a copy's source). */
+  authorize(request: { action: string, resource: string, conditions?: Conditions, resourcePolicy?: string }): Promise<void>
+}
+
+/** Facts of the cloud that services put into URLs and outputs. */
+export interface CloudFacts {
+  /** `http://127.0.0.1:4566`: how a caller on this machine reaches it. */
+  endpoint: string
+  /** Folder of the data, absolute; a temporary one for an ephemeral cloud. */
+  dataFolder: string
+}
+
+export type Conditions = Record<string, string | string[] | number | boolean | undefined>
+
+/**
+ * Who may do an operation: the action (default `PREFIX:Operation`), the ARNs it touches, what its condition keys hold, and the
+ * policy attached to the resource, where there is one. An operation without a rule fails a test.
+ */
+export interface AuthorizationRule<S, Input> {
+  /** Default: `PREFIX:OperationName`. */
+  action?: string | ((scope: S, input: Input) => string | string[])
+  /** `'*'` where AWS documents no resource types; `'none'` where no permission is needed (sts:GetCallerIdentity). */
+  resource: '*' | 'none' | ((scope: S, input: Input) => string | string[] | Promise<string | string[]>)
+  conditions?: (scope: S, input: Input) => Conditions | Promise<Conditions>
+  /** The resource's own policy, as JSON, and the account that owns it (default: the scope's). */
+  resourcePolicy?: (scope: S, input: Input) => Promise<string | undefined>
+}
+
+export interface ServiceDefinition<Client = any, S extends Scope = any> {
+  /** Name of the room and of the CLI's command: `sqs`, `logs`, `apigatewayv2`. */
+  name: string
+  /** Name of the model tables in `dist/models`, where it differs from `name`. */
+  model?: string
+  /** Prefix of the IAM actions, where it differs from `name`: `apigateway`. */
+  iamPrefix?: string
+  /** The name on the bill: `AWSLambda`. */
+  billing?: string
+  tables: Record<string, TableDefinition<any, any>>
+  operations: { [K in keyof Operations<Client>]?: Operations<Client>[K] extends (input: infer I) => Promise<infer O> ? Operation<S, I, O> : never }
+  authorization: { [K in keyof Operations<Client>]?: AuthorizationRule<S, Operations<Client>[K] extends (input: infer I) => any ? I : never> }
+  /** What the service keeps in memory, made when the cloud opens; `close` when it stops. May start background work. */
+  open?: (scope: Scope) => Promise<any> | any
+  close?: (state: any) => Promise<void>
+  /** Runs once after every service has opened: recovery. */
+  start?: (scope: S) => Promise<void>
+  /** Domain events the service hears. Delivered at least once, outside of a transaction. */
+  hears?: { [T in EventType]?: (scope: S, event: DomainEvent<T>) => Promise<void> }
+  /** Work the service owes itself, queued by `scope.enqueue`. Done at least once; a throw means again later, with back-off. */
+  tasks?: Record<string, (scope: S, payload: any, attempt: { attempts: number, id: string }) => Promise<void>>
+  /** Requests that are no AWS operation (HTTP APIs, function URLs): the first service whose `claims` is true gets them. */
+  http?: { claims: (request: { host: string, path: string, method: string }) => boolean, handle: (scope: S, request: HttpRequest) => Promise<HttpResponse> }
+  /** For the billing of what an operation used; a request is always counted. */
+  usage?: (call: Call, output: any) => { usageType: string, quantity: number, unit: string }[]
+  /** AWS::…::… resource types that the service owns: see platform/resource-type.ts. */
+  resourceTypes?: Record<string, import('./resource-type.ts').ResourceType<any>>
+}
+
+export type Operation<S, Input, Output> = ((scope: S, input: Input) => Promise<Output>) & { longRunning?: boolean }
+
+/** Declares a service, checked by the compiler against the SDK's client type: a misspelled operation or a wrong output does not compile. */
+export function service<Client, S extends Scope>(definition: ServiceDefinition<Client, S>): ServiceDefinition<Client, S> {
+  return definition
+}
+
+/**
+ * Marks an operation that must not run inside one transaction, because it waits (Invoke, ReceiveMessage's long poll) or streams
+ * (PutObject). Its table calls commit one by one; `scope.transact` groups those that belong together.
+ */
+export function longRunning<F extends (...args: any[]) => any>(operation: F): F & { longRunning: true } {
+  return Object.assign((...args: any[]) => operation(...args), { longRunning: true as const }) as any
+}
