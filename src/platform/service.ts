@@ -1,8 +1,10 @@
+import type { Socket } from 'node:net'
 import type { Aws, Operations } from '../contracts/aws.ts'
 import type { Call, HttpRequest, HttpResponse, TraceContext } from '../contracts/call.ts'
 import type { Clock } from '../contracts/clock.ts'
 import type { DomainEvent, DomainEvents, EventType } from '../contracts/events.ts'
 import type { Principal } from '../contracts/principal.ts'
+import type { Sandboxes } from '../contracts/sandbox.ts'
 import type { Sinks } from '../contracts/sinks.ts'
 import type { Blobs } from './blobs.ts'
 import type { Logger } from './logging.ts'
@@ -61,6 +63,11 @@ export interface CloudFacts {
   endpoint: string
   /** Folder of the data, absolute; a temporary one for an ephemeral cloud. */
   dataFolder: string
+  /** The port of the endpoint, which functions see inside their sandbox as well. */
+  port: number
+  /** Answers a connection as the gateway does: for endpoints inside sandboxes. */
+  serveGateway: (socket: Socket) => void
+  sandboxes: Sandboxes
 }
 
 export type Conditions = Record<string, string | string[] | number | boolean | undefined>
