@@ -1,0 +1,128 @@
+import { createHash } from 'node:crypto'
+import { AwsError } from '../platform/errors.ts'
+import { emptyHash, sameText, signatureOf } from './sigv4.ts'
+
+/** The signature that a chain of chunks begins with. */
+export interface ChunkSigner {
+  key: Buffer
+  /** `20260131T120000Z` */
+  time: string
+  /** `20260131/eu-west-1/s3/aws4_request` */
+  scope: string
+  /** The signature of the request, which the first chunk continues. */
+  seed: string
+}
+
+const lineMax = 16_384
+const trailersMax = 20
+const lineEnd = Buffer.from('\r\n')
+
+/**
+ * Decodes an aws-chunked body as it comes in. `signer`: where each chunk is signed. `trailers` receives the trailing headers, names in lower case, before
+ * the last piece is out; `decodedLength` is what x-amz-decoded-content-length says. A wrong signature, size or ending throws after the bytes
+ * before it are out, so a consumer may commit nothing before the end.
+ */
+export async function* decodeChunks(
+  source: AsyncIterable<Uint8Array>, options: { signer?: ChunkSigner, trailers: Map<string, string>, signedTrailer?: boolean, decodedLength?: number },
+): AsyncGenerator<Buffer> {
+  const input = new Input(source)
+  let previous = options.signer?.seed ?? ''
+  let total = 0
+  for (;;) {
+    const { size, signature } = parseChunkHead(await input.line())
+    const hash = options.signer ? createHash('sha256') : undefined
+    let left = size
+    total += size
+    if (options.decodedLength !== undefined && total > options.decodedLength) throw incomplete()
+    while (left > 0) {
+      const piece = await input.some(left)
+      left -= piece.length
+      hash?.update(piece)
+      yield piece
+    }
+    if (options.signer) previous = checkChunk(options.signer, previous, hash!.digest('hex'), signature)
+    if (size === 0) break
+    if (await input.line() !== '') throw invalidChunk()
+  }
+  await readTrailers(input, previous, options)
+  if (options.decodedLength !== undefined && total !== options.decodedLength) throw incomplete()
+}
+
+function parseChunkHead(line: string): { size: number, signature: string | undefined } {
+  const match = /^([0-9a-fA-F]{1,10})(?:;chunk-signature=([0-9a-f]{64}))?$/.exec(line)
+  if (match === null) throw invalidChunk()
+  return { size: Number.parseInt(match[1]!, 16), signature: match[2] }
+}
+
+function checkChunk(signer: ChunkSigner, previous: string, hash: string, signature: string | undefined): string {
+  const text = `AWS4-HMAC-SHA256-PAYLOAD\n${signer.time}\n${signer.scope}\n${previous}\n${emptyHash}\n${hash}`
+  if (signature === undefined || !sameText(signatureOf(signer.key, text), signature)) throw mismatch()
+  return signature
+}
+
+async function readTrailers(input: Input, previous: string, options: { signer?: ChunkSigner, trailers: Map<string, string>, signedTrailer?: boolean }): Promise<void> {
+  let signature: string | undefined
+  let signed = ''
+  for (let count = 0; ; count++) {
+    const line = await input.line(true)
+    if (line === '') break
+    const colon = line.indexOf(':')
+    if (colon <= 0 || count > trailersMax) throw new AwsError('MalformedTrailerError', 'The request contained trailing data that was not well-formed or did not conform to our published schema.')
+    const [name, value] = [line.slice(0, colon).trim().toLowerCase(), line.slice(colon + 1).trim()]
+    if (name === 'x-amz-trailer-signature') signature = value
+    else {
+      options.trailers.set(name, value)
+      signed += `${name}:${value}\n`
+    }
+  }
+  const { signer } = options
+  if (!signer || !options.signedTrailer) return
+  const text = `AWS4-HMAC-SHA256-TRAILER\n${signer.time}\n${signer.scope}\n${previous}\n${createHash('sha256').update(signed).digest('hex')}`
+  if (signature === undefined || !sameText(signatureOf(signer.key, text), signature)) throw mismatch()
+}
+
+const invalidChunk = () => new AwsError('InvalidChunkSizeError', 'Only the last chunk is allowed to have a size less than 8192 bytes', { status: 403 })
+const incomplete = () => new AwsError('IncompleteBody', 'The request body terminated unexpectedly')
+const mismatch = () => new AwsError('SignatureDoesNotMatch',
+  'The request signature we calculated does not match the signature you provided. Check your key and signing method.', { status: 403 })
+
+/** Lines and bytes from a stream; nothing more than one line, or one piece of the stream, is held. */
+class Input {
+  readonly #pieces: AsyncIterator<Uint8Array>
+  #held: Buffer = Buffer.alloc(0)
+  constructor(source: AsyncIterable<Uint8Array>) {
+    this.#pieces = source[Symbol.asyncIterator]()
+  }
+
+  async #more(): Promise<boolean> {
+    const next = await this.#pieces.next()
+    if (next.done) return false
+    const piece = Buffer.from(next.value.buffer, next.value.byteOffset, next.value.byteLength)
+    this.#held = this.#held.length === 0 ? piece : Buffer.concat([this.#held, piece])
+    return true
+  }
+
+  /** The next line, without its ending. `orEnd`: the end of the stream counts as an empty line. */
+  async line(orEnd = false): Promise<string> {
+    for (;;) {
+      const end = this.#held.indexOf(lineEnd)
+      if (end > lineMax || end < 0 && this.#held.length > lineMax) throw invalidChunk()
+      if (end >= 0) {
+        const line = this.#held.toString('latin1', 0, end)
+        this.#held = this.#held.subarray(end + 2)
+        return line
+      }
+      if (await this.#more()) continue
+      if (orEnd && this.#held.length === 0) return ''
+      throw incomplete()
+    }
+  }
+
+  /** At least one byte, at most `max`. */
+  async some(max: number): Promise<Buffer> {
+    while (this.#held.length === 0) if (!await this.#more()) throw incomplete()
+    const piece = this.#held.subarray(0, max)
+    this.#held = this.#held.subarray(piece.length)
+    return piece
+  }
+}
