@@ -1,23 +1,177 @@
-import type { Key, Transaction } from '../contracts/store.ts'
-export interface TableDefinition<Row, KeyParts extends readonly KeyPart[]> { name: string, key: (row: Row) => KeyParts, global?: boolean }
-export type KeyPart = string | number | bigint | Uint8Array | boolean
+import type { Key, Range, Store, Transaction } from '../contracts/store.ts'
+import { encodeKey, type KeyPart } from './key-encoding.ts'
+import { decodeValue, encodeValue } from './value-encoding.ts'
+
+export type { KeyPart }
+export type { Key, Transaction }
+
+/** Whose rows a table holds apart: one region's of an account, one account's, or the whole cloud's (names of buckets). */
+export type TableScope = 'region' | 'account' | 'cloud'
+
+export interface TableDefinition<Row, KeyParts extends readonly KeyPart[]> {
+  name: string
+  key: (row: Row) => KeyParts
+  /** Default: `region`. */
+  scope?: TableScope
+}
+
 /** A typed view on the store, its keys ordered by their parts. */
 export interface Table<Row, KeyParts extends readonly KeyPart[] = readonly KeyPart[]> {
   get(...key: KeyParts): Promise<Row | undefined>
   put(row: Row): Promise<void>
+  /** Deletes the row; one that is not there is no error. */
   delete(...key: KeyParts): Promise<void>
   /** Rows whose key begins with the parts, in key order. */
   list(options?: ListOptions): Promise<Row[]>
+  /** The rows that `list` would return, read in pages. They belong to one state only inside a transaction. */
+  each(options?: ListOptions): AsyncIterable<Row>
 }
+
+/** All bounds are whole keys (or leading parts of them, prefix included) in key order, also where `reverse` reads against it. */
 export interface ListOptions {
   /** Leading parts that every row's key has. */
   prefix?: readonly KeyPart[]
-  /** Begin after this key (parts), or at it. */
+  /** Begin after this key (after all rows that have it, where it is leading parts), or at it. */
   after?: readonly KeyPart[]
   from?: readonly KeyPart[]
   /** End before this key. */
   before?: readonly KeyPart[]
   limit?: number
+  /** The last rows first. */
   reverse?: boolean
 }
-export type { Key, Transaction }
+
+/** `const queues = table<QueueRow>()({ name: 'queues', key: row => [row.name] })`: the key's parts are typed by `key`. */
+export function table<Row>() {
+  return <const KeyParts extends readonly KeyPart[]>(definition: TableDefinition<Row, KeyParts>): TableDefinition<Row, KeyParts> => definition
+}
+
+export type TableDefinitions = Record<string, TableDefinition<any, any>>
+
+export type Tables<Definitions> = {
+  [K in keyof Definitions]: Definitions[K] extends TableDefinition<infer Row, infer KeyParts> ? Table<Row, KeyParts> : never
+}
+
+/** Where table calls go: the running transaction, or the store, which makes each call a transaction of its own. */
+export type TableAccess = Transaction | Pick<Store, 'transact'>
+
+type Binder = (access: TableAccess, place: { account: string, region: string }) => any
+const binders = new WeakMap<TableDefinitions, Map<string, Binder>>()
+
+/** The service's tables, over a transaction or the store, in one account and region. Cheap: a table is made when it is first used. */
+export function bindTables<Definitions extends TableDefinitions>(
+  service: string, definitions: Definitions, access: TableAccess, place: { account: string, region: string },
+): Tables<Definitions> {
+  let byService = binders.get(definitions)
+  if (!byService) binders.set(definitions, byService = new Map())
+  let binder = byService.get(service)
+  if (!binder) byService.set(service, binder = makeBinder(service, definitions))
+  return binder(access, place)
+}
+
+function makeBinder(service: string, definitions: TableDefinitions): Binder {
+  const names = new Set<string>()
+  for (const { name } of Object.values(definitions)) {
+    if (names.has(name)) throw new Error(`Two tables of ${service} are named ${name}.`)
+    names.add(name)
+  }
+  class Bound {
+    readonly access: TableAccess
+    readonly place: { account: string, region: string }
+    constructor(access: TableAccess, place: { account: string, region: string }) {
+      this.access = access
+      this.place = place
+    }
+  }
+  for (const [property, definition] of Object.entries(definitions)) {
+    Object.defineProperty(Bound.prototype, property, {
+      get(this: Bound) {
+        const bound = new BoundTable(definition, keyPrefix(service, definition, this.place), this.access)
+        Object.defineProperty(this, property, { value: bound, enumerable: true })
+        return bound
+      },
+    })
+  }
+  return (access, place) => new Bound(access, place)
+}
+
+function keyPrefix(service: string, { name, scope = 'region' }: TableDefinition<any, any>, { account, region }: { account: string, region: string }): Key {
+  const table = `${service}.${name}`
+  if (scope === 'cloud') return encodeKey([table])
+  return encodeKey(scope === 'account' ? [table, account] : [table, account, region])
+}
+
+const pageRows = 200
+
+class BoundTable<Row> implements Table<Row> {
+  readonly #definition: TableDefinition<Row, readonly KeyPart[]>
+  readonly #prefix: Key
+  readonly #access: TableAccess
+
+  constructor(definition: TableDefinition<Row, readonly KeyPart[]>, prefix: Key, access: TableAccess) {
+    this.#definition = definition
+    this.#prefix = prefix
+    this.#access = access
+  }
+
+  async get(...key: readonly KeyPart[]): Promise<Row | undefined> {
+    const encoded = this.#prefix + encodeKey(key)
+    const value = await this.#run(tx => tx.get(encoded))
+    return value && decodeValue(value) as Row
+  }
+
+  async put(row: Row): Promise<void> {
+    const key = this.#prefix + encodeKey(this.#definition.key(row))
+    const value = encodeValue(row)
+    await this.#run(async tx => tx.put(key, value))
+  }
+
+  async delete(...key: readonly KeyPart[]): Promise<void> {
+    const encoded = this.#prefix + encodeKey(key)
+    await this.#run(async tx => tx.delete(encoded))
+  }
+
+  async list(options: ListOptions = {}): Promise<Row[]> {
+    const range = this.#range(options)
+    const entries = await this.#run(tx => tx.range(range))
+    return entries.map(([, value]) => decodeValue(value) as Row)
+  }
+
+  async * each(options: ListOptions = {}): AsyncIterable<Row> {
+    const range = this.#range(options)
+    let left = range.limit ?? Infinity
+    while (left > 0) {
+      const limit = Math.min(left, pageRows)
+      const entries = await this.#run(tx => tx.range({ ...range, limit }))
+      for (const [, value] of entries) yield decodeValue(value) as Row
+      if (entries.length < limit) return
+      const last = entries.at(-1)![0]
+      if (range.reverse) range.end = last
+      else range.start = last + '\0'
+      left -= entries.length
+    }
+  }
+
+  #range({ prefix = [], after, from, before, limit, reverse = false }: ListOptions): Range {
+    if (limit !== undefined && !(limit >= 0)) throw new RangeError(`The limit of a list must be 0 or more, not ${limit}.`)
+    const leading = this.#prefix + encodeKey(prefix)
+    let start = leading
+    let end = leading + '\xff'
+    if (after) start = later(start, this.#prefix + encodeKey(after) + '\xff')
+    if (from) start = later(start, this.#prefix + encodeKey(from))
+    if (before) {
+      const bound = this.#prefix + encodeKey(before)
+      if (bound < end) end = bound
+    }
+    return limit === undefined ? { start, end, reverse } : { start, end, reverse, limit }
+  }
+
+  #run<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
+    const access = this.#access
+    return 'transact' in access ? access.transact(work) : work(access)
+  }
+}
+
+function later(a: Key, b: Key): Key {
+  return a > b ? a : b
+}

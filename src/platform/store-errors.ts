@@ -1,0 +1,19 @@
+/** What a transaction read has been changed since. The work must let it through: `transact` runs it again. */
+export class ConflictError extends Error {
+  override readonly name = 'ConflictError'
+}
+
+/** There was no room to write. Nothing of the transaction was kept; the store is whole and works again when there is room. */
+export class StorageFullError extends Error {
+  override readonly name = 'StorageFullError'
+}
+
+/** The store was closed, or was found unfit to go on (a failed sync), before the transaction could commit. */
+export class StoreClosedError extends Error {
+  override readonly name = 'StoreClosedError'
+}
+
+/** The store cannot be opened: another process has it, or another version wrote it. The message says what to do. */
+export class StoreUnavailableError extends Error {
+  override readonly name = 'StoreUnavailableError'
+}
