@@ -1,0 +1,26 @@
+import { randomBytes, randomUUID } from 'node:crypto'
+
+/** A random UUID, as request ids and most resource ids are. */
+export const newUuid = (): string => randomUUID()
+
+/** Random hexadecimal digits. */
+export const newHex = (digits: number): string => randomBytes(Math.ceil(digits / 2)).toString('hex').slice(0, digits)
+
+const upper = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'
+const lower = 'abcdefghijklmnopqrstuvwxyz0123456789'
+
+/** Random characters of an alphabet of at most 256. */
+export function newCode(length: number, alphabet: string = lower): string {
+  let code = ''
+  for (const byte of randomBytes(length)) code += alphabet[byte % alphabet.length]
+  return code
+}
+
+/** The part of an IAM id or access key after its prefix: `AIDA` + 17 of A-Z and 2-7. */
+export const newIamSuffix = (length = 17): string => newCode(length, upper)
+
+/** `1-58406520-a006649127e371903a2de979`: X-Ray's trace id, which begins with the time in seconds. */
+export const newTraceId = (nowMs: number): string => `1-${Math.floor(nowMs / 1000).toString(16).padStart(8, '0')}-${newHex(24)}`
+
+/** 16 hexadecimal digits: the id of a trace segment. */
+export const newSegmentId = (): string => newHex(16)
