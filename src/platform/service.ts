@@ -101,6 +101,10 @@ export interface ServiceDefinition<Client = any, S extends Scope = any> {
   /** What the service keeps in memory, made when the cloud opens; `close` when it stops. May start background work. */
   open?: (scope: Scope) => Promise<any> | any
   close?: (state: any) => Promise<void>
+  /** Resolves when nothing that the service began in memory is under way; `settle()` of a test waits for it. */
+  settle?: (state: any) => Promise<void>
+  /** The sinks that the service owns: the logs service takes log lines. Asked once, when the cloud opens. */
+  sinks?: (at: (place: { account: string, region: string }) => S) => Partial<Sinks>
   /** Runs once after every service has opened: recovery. */
   start?: (scope: S) => Promise<void>
   /** Domain events the service hears. Delivered at least once, outside of a transaction. */

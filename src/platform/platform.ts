@@ -1,0 +1,198 @@
+import type { Aws } from '../contracts/aws.ts'
+import type { Call, TraceContext } from '../contracts/call.ts'
+import type { Clock } from '../contracts/clock.ts'
+import type { EventType } from '../contracts/events.ts'
+import type { Principal } from '../contracts/principal.ts'
+import type { Sinks } from '../contracts/sinks.ts'
+import type { Store } from '../contracts/store.ts'
+import type { Blobs } from './blobs.ts'
+import { AwsError, NotImplemented } from './errors.ts'
+import { newSegmentId, newTraceId, newUuid } from './ids.ts'
+import type { Logger } from './logging.ts'
+import { createOutbox, type Outbox, type OutboxRow } from './outbox.ts'
+import { makeScope, type ScopeOrigin } from './scope.ts'
+import type { AuthorizationRule, CloudFacts, Conditions, Scope, ServiceDefinition } from './service.ts'
+
+/** What is asked of the policy engine before an operation runs, or by an operation for what it finds. */
+export interface AuthorizationRequest {
+  principal: Principal
+  service: string
+  actions: string[]
+  resources: string[]
+  conditions: Conditions
+  resourcePolicy?: string
+  resourceAccount: string
+  region: string
+  sourceIp?: string
+  userAgent?: string
+  secureTransport?: boolean
+}
+
+export interface PlatformParts {
+  services: ServiceDefinition[]
+  store: Store
+  blobs: Blobs
+  clock: Clock
+  log: Logger
+  sinks: Sinks
+  facts: CloudFacts
+  /** Throws AccessDenied. */
+  authorize: (request: AuthorizationRequest) => void | Promise<void>
+  /** The principal of a role session that Fogbank itself opens. */
+  assume: (role: string, options: { sessionName: string, sourceIdentity?: string }) => Promise<Principal>
+  /** Checks the input of an in-process call as the gateway checks one from outside; throws the service's validation error. */
+  validate: (service: string, operation: string, input: unknown) => void
+}
+
+export interface Platform {
+  perform(call: Call): Promise<any>
+  /** A scope outside of any call: for background work and raw HTTP requests. */
+  scope(service: string, origin: Partial<ScopeOrigin>): Scope
+  aws(who: { principal: Principal, account: string, region: string, trace?: TraceContext }): Aws
+  services: Map<string, ServiceDefinition>
+  outbox: Outbox
+  start(): Promise<void>
+  /** Resolves when no delivery is outstanding and nothing that a service tracks is under way. */
+  settle(): Promise<void>
+  stop(): Promise<void>
+}
+
+export interface Mounted { definition: ServiceDefinition, state: any }
+
+/** Mounts the services on the floors and gives each call its way: trace segment, permission, transaction, usage. */
+export async function createPlatform(parts: PlatformParts): Promise<Platform> {
+  const mounted = new Map<string, Mounted>()
+  const hearers = new Map<EventType, string[]>()
+  const inFlight = new Set<Promise<unknown>>()
+  const outbox = createOutbox({ store: parts.store, clock: parts.clock, log: parts.log, deliver })
+
+  function scope(service: string, origin: Partial<ScopeOrigin>): Scope {
+    const room = mounted.get(service)
+    if (!room) throw new Error(`There is no service named ${service}.`)
+    const account = origin.account ?? ''
+    return makeScope({ ...parts, room, outbox, hearers, aws, authorize }, {
+      account, region: origin.region ?? '', principal: origin.principal ?? servicePrincipal(service, account), operation: origin.operation ?? '',
+      requestId: origin.requestId ?? newUuid(), trace: origin.trace ?? newTrace(), signal: origin.signal ?? never,
+      sourceIp: origin.sourceIp, userAgent: origin.userAgent,
+    })
+  }
+
+  const newTrace = (): TraceContext => ({ traceId: newTraceId(parts.clock.now()), sampled: true })
+
+  async function deliver(row: OutboxRow): Promise<void> {
+    const room = mounted.get(row.service)
+    if (!room) throw new Error(`There is no service named ${row.service} for its task ${row.task}.`)
+    const trace = row.traceId ? { traceId: row.traceId, sampled: true } : newTrace()
+    const at = scope(row.service, { account: row.account, region: row.region, operation: row.task, trace })
+    if (row.task.startsWith('on:')) return (room.definition.hears as any)[row.task.slice(3)](at, row.payload)
+    const task = room.definition.tasks?.[row.task]
+    if (!task) throw new Error(`${row.service} has no task named ${row.task}.`)
+    await task(at, row.payload, { attempts: row.attempts, id: row.id })
+  }
+
+  function authorize(at: Scope, service: string, request: { actions: string[], resources: string[], conditions: Conditions, resourcePolicy?: string | undefined }) {
+    return parts.authorize({
+      principal: at.principal, service, resourceAccount: at.account, region: at.region, ...request as { actions: string[], resources: string[], conditions: Conditions },
+      ...at.sourceIp && { sourceIp: at.sourceIp }, ...at.userAgent && { userAgent: at.userAgent },
+    })
+  }
+
+  async function checkRule(at: Scope, definition: ServiceDefinition, operation: string, rule: AuthorizationRule<Scope, any>, input: any): Promise<void> {
+    if (rule.resource === 'none') return
+    const action = typeof rule.action === 'function' ? rule.action(at, input) : rule.action ?? `${definition.iamPrefix ?? definition.name}:${operation}`
+    const resource = rule.resource === '*' ? '*' : await rule.resource(at, input)
+    const request = {
+      actions: [action].flat(), resources: [resource].flat(), conditions: await rule.conditions?.(at, input) ?? {}, resourcePolicy: await rule.resourcePolicy?.(at, input),
+    }
+    await authorize(at, definition.name, request)
+  }
+
+  async function perform(call: Call): Promise<any> {
+    const room = mounted.get(call.service)
+    const operation = room && (room.definition.operations as Record<string, any>)[call.operation]
+    if (!operation) throw new NotImplemented(`${call.operation} of ${call.service} is not implemented by Fogbank.`)
+    const { definition } = room
+    const id = newSegmentId()
+    const trace = { traceId: call.trace?.traceId ?? newTraceId(parts.clock.now()), parentId: id, sampled: call.trace?.sampled ?? true }
+    const at = makeScope({ ...parts, room, outbox, hearers, aws, authorize }, {
+      account: call.account, region: call.region, principal: call.principal, operation: call.operation, requestId: call.requestId, trace,
+      signal: call.signal ?? never, sourceIp: call.sourceIp, userAgent: call.userAgent,
+    })
+    const start = parts.clock.now()
+    let failure: unknown
+    try {
+      const rule = (definition.authorization as Record<string, AuthorizationRule<Scope, any>>)[call.operation]
+      if (!rule) throw new Error(`${call.service}:${call.operation} has no authorization rule.`)
+      await checkRule(at, definition, call.operation, rule, call.input)
+      const output = operation.longRunning ? await operation(at, call.input) : await at.transact(inside => operation(inside, call.input))
+      meter(definition, call, output, start)
+      return output ?? {}
+    } catch (error) {
+      failure = error
+      throw error
+    } finally {
+      parts.sinks.trace({
+        traceId: trace.traceId, id, ...call.trace?.parentId && { parentId: call.trace.parentId }, name: call.service, service: call.service, operation: call.operation,
+        account: call.account, region: call.region, requestId: call.requestId, start, end: parts.clock.now(), ...failure !== undefined && { error: errorFacts(failure) },
+      })
+    }
+  }
+
+  function meter(definition: ServiceDefinition, call: Call, output: unknown, at: number) {
+    const record = { account: call.account, region: call.region, service: definition.billing ?? definition.name, operation: call.operation, at }
+    parts.sinks.usage({ ...record, usageType: 'Request', quantity: 1, unit: 'Requests' })
+    for (const used of definition.usage?.(call, output) ?? []) parts.sinks.usage({ ...record, ...used })
+  }
+
+  /** Other services' operations as functions; made when they are first named. */
+  function aws(who: { principal: Principal, account: string, region: string, trace?: TraceContext }): Aws {
+    return new Proxy({} as any, {
+      get: (_, service: string) => new Proxy({} as any, {
+        get: (_, operation: string) => async (input: unknown = {}) => {
+          parts.validate(service, operation, input)
+          return perform({ service, operation, input, requestId: newUuid(), secureTransport: true, ...who })
+        },
+      }),
+    })
+  }
+
+  for (const definition of parts.services) {
+    mounted.set(definition.name, { definition, state: undefined })
+    for (const type of Object.keys(definition.hears ?? {}) as EventType[]) hearers.set(type, [...hearers.get(type) ?? [], definition.name])
+  }
+  for (const [name, room] of mounted) room.state = await room.definition.open?.(scope(name, {}))
+
+  return {
+    perform(call) {
+      const work = perform(call)
+      inFlight.add(work)
+      const done = () => void inFlight.delete(work)
+      work.then(done, done)
+      return work
+    },
+    scope, aws, outbox,
+    services: new Map(parts.services.map(definition => [definition.name, definition])),
+    async start() {
+      for (const [name, { definition }] of mounted) await definition.start?.(scope(name, {}))
+      await outbox.start()
+    },
+    async settle() {
+      await outbox.settle()
+      for (const { definition, state } of mounted.values()) await definition.settle?.(state)
+    },
+    async stop() {
+      await outbox.stop()
+      for (const { definition, state } of [...mounted.values()].reverse()) await definition.close?.(state)
+    },
+  }
+}
+
+const never = new AbortController().signal
+
+const servicePrincipal = (service: string, account: string): Principal =>
+  ({ type: 'service', account, arn: `${service}.amazonaws.com`, userId: `${service}.amazonaws.com` })
+
+const errorFacts = (error: unknown) => error instanceof AwsError
+  ? { code: error.code, message: error.message, status: error.status }
+  : { code: 'InternalFailure', message: String(error), status: 500 }
+

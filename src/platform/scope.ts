@@ -1,0 +1,165 @@
+import type { Aws } from '../contracts/aws.ts'
+import type { TraceContext } from '../contracts/call.ts'
+import type { DomainEvents, EventType } from '../contracts/events.ts'
+import type { Principal } from '../contracts/principal.ts'
+import type { Transaction } from '../contracts/store.ts'
+import { partitionOf } from './arns.ts'
+import { newUuid } from './ids.ts'
+import type { NewOutboxRow, Outbox, OutboxRow } from './outbox.ts'
+import type { Mounted, PlatformParts } from './platform.ts'
+import type { Conditions, Scope } from './service.ts'
+import { bindTables } from './tables.ts'
+
+/** Whose call a scope serves, and where. */
+export interface ScopeOrigin {
+  account: string
+  region: string
+  principal: Principal
+  operation: string
+  requestId: string
+  trace: TraceContext
+  signal: AbortSignal
+  sourceIp: string | undefined
+  userAgent: string | undefined
+}
+
+export interface ScopeParts extends Omit<PlatformParts, 'authorize'> {
+  room: Mounted
+  outbox: Outbox
+  hearers: Map<EventType, string[]>
+  aws: (who: { principal: Principal, account: string, region: string, trace?: TraceContext }) => Aws
+  authorize: (at: Scope, service: string, request: { actions: string[], resources: string[], conditions: Conditions, resourcePolicy?: string | undefined }) => void | Promise<void>
+}
+
+/** What a transaction owes the outbox when it commits. */
+interface Owed { tx: Transaction, rows: NewOutboxRow[], removed: string[] }
+
+/** Makes the first argument of an operation. A class, since one is made for every call and its members are seldom all used. */
+class CallScope implements Scope {
+  readonly #parts: ScopeParts
+  readonly #owed: Owed | undefined
+  readonly account: string
+  readonly region: string
+  readonly principal: Principal
+  readonly operation: string
+  readonly requestId: string
+  readonly trace: TraceContext
+  readonly signal: AbortSignal
+  readonly sourceIp: string | undefined
+  readonly userAgent: string | undefined
+  #tables: any
+  #aws: Aws | undefined
+
+  constructor(parts: ScopeParts, origin: ScopeOrigin, owed?: Owed) {
+    this.#parts = parts
+    this.#owed = owed
+    this.account = origin.account
+    this.region = origin.region
+    this.principal = origin.principal
+    this.operation = origin.operation
+    this.requestId = origin.requestId
+    this.trace = origin.trace
+    this.signal = origin.signal
+    this.sourceIp = origin.sourceIp
+    this.userAgent = origin.userAgent
+  }
+
+  get tables() {
+    const { room, store } = this.#parts
+    return this.#tables ??= bindTables(room.definition.name, room.definition.tables, this.#owed?.tx ?? store, this)
+  }
+
+  get state() { return this.#parts.room.state }
+  get partition() { return partitionOf(this.region) }
+  get blobs() { return this.#parts.blobs }
+  get log() { return this.#parts.log }
+  get sinks() { return this.#parts.sinks }
+  get clock() { return this.#parts.clock }
+  get config() { return this.#parts.facts }
+  get aws() { return this.#aws ??= this.#parts.aws({ principal: this.principal, account: this.account, region: this.region, trace: this.trace }) }
+
+  now(): number { return this.#parts.clock.now() }
+  newId(): string { return newUuid() }
+
+  publish<T extends EventType>(type: T, data: DomainEvents[T], options: { order?: string } = {}): void {
+    const event = { id: newUuid(), type, account: this.account, region: this.region, at: this.now(), traceId: this.trace.traceId, data }
+    for (const service of this.#parts.hearers.get(type) ?? []) {
+      this.#owe({ service, task: `on:${type}`, payload: event, at: event.at, ...options.order !== undefined && { order: `${service}:${options.order}` } })
+    }
+  }
+
+  enqueue(task: string, payload: unknown, options: { at?: number, order?: string, id?: string } = {}): void {
+    const service = this.#parts.room.definition.name
+    this.#owe({
+      service, task, payload, at: options.at ?? this.now(), ...options.order !== undefined && { order: `${service}:${task}:${options.order}` },
+      ...options.id !== undefined && { id: this.#taskId(task, options.id) },
+    })
+  }
+
+  cancel(task: string, id: string): void {
+    this.#owedNow('cancel').removed.push(this.#taskId(task, id))
+  }
+
+  as(who: { role: string, sessionName?: string, sourceIdentity?: string } | { service: string, sourceArn?: string }): Aws {
+    const place = { account: this.account, region: this.region, trace: this.trace }
+    if ('service' in who) {
+      const principal: Principal = { type: 'service', account: this.account, arn: who.service, userId: who.service, ...who.sourceArn && { sourceArn: who.sourceArn } }
+      return this.#parts.aws({ principal, ...place })
+    }
+    const { sessionName = this.#parts.room.definition.name, sourceIdentity } = who
+    let assumed: Promise<Principal> | undefined
+    const principal = () => assumed ??= this.#parts.assume(who.role, { sessionName, ...sourceIdentity && { sourceIdentity } })
+    return new Proxy({} as any, {
+      get: (_, service: string) => new Proxy({} as any, {
+        get: (_, operation: string) => async (input: unknown) => (this.#parts.aws({ principal: await principal(), ...place }) as any)[service][operation](input),
+      }),
+    })
+  }
+
+  in(place: { account?: string, region?: string }): Scope {
+    return new CallScope(this.#parts, { ...this.#origin(), ...place }, this.#owed)
+  }
+
+  async transact<T>(work: (scope: any) => Promise<T>): Promise<T> {
+    if (this.#owed) return work(this)
+    const { store, outbox } = this.#parts
+    let committed: OutboxRow[] = []
+    let removed: string[] = []
+    const result = await store.transact(async tx => {
+      const owed: Owed = { tx, rows: [], removed: [] }
+      const value = await work(new CallScope(this.#parts, this.#origin(), owed))
+      for (const id of owed.removed) await outbox.remove(tx, id)
+      committed = owed.rows.length > 0 ? await outbox.add(tx, owed.rows) : []
+      removed = owed.removed
+      return value
+    })
+    if (committed.length > 0 || removed.length > 0) outbox.accept(committed, removed)
+    return result
+  }
+
+  async authorize(request: { action: string, resource: string, conditions?: Conditions, resourcePolicy?: string }): Promise<void> {
+    await this.#parts.authorize(this, this.#parts.room.definition.name, {
+      actions: [request.action], resources: [request.resource], conditions: request.conditions ?? {}, resourcePolicy: request.resourcePolicy,
+    })
+  }
+
+  #origin(): ScopeOrigin {
+    const { account, region, principal, operation, requestId, trace, signal, sourceIp, userAgent } = this
+    return { account, region, principal, operation, requestId, trace, signal, sourceIp, userAgent }
+  }
+
+  #taskId(task: string, id: string): string {
+    return `${this.#parts.room.definition.name}:${task}:${this.account}:${this.region}:${id}`
+  }
+
+  #owedNow(what: string): Owed {
+    if (!this.#owed) throw new Error(`${what} needs a transaction: call it inside scope.transact, so that it commits with the change that causes it.`)
+    return this.#owed
+  }
+
+  #owe(row: Omit<NewOutboxRow, 'account' | 'region' | 'traceId'>): void {
+    this.#owedNow('publish or enqueue').rows.push({ ...row, account: this.account, region: this.region, traceId: this.trace.traceId })
+  }
+}
+
+export const makeScope = (parts: ScopeParts, origin: ScopeOrigin): Scope => new CallScope(parts, origin)
