@@ -1,48 +1,13 @@
 import type { Aws } from '../contracts/aws.ts'
 import type { Call, TraceContext } from '../contracts/call.ts'
-import type { Clock } from '../contracts/clock.ts'
 import type { EventType } from '../contracts/events.ts'
 import type { Principal } from '../contracts/principal.ts'
-import type { Sinks } from '../contracts/sinks.ts'
-import type { Store } from '../contracts/store.ts'
-import type { Blobs } from './blobs.ts'
 import { AwsError, NotImplemented } from './errors.ts'
 import { newSegmentId, newTraceId, newUuid } from './ids.ts'
-import type { Logger } from './logging.ts'
 import { createOutbox, type Outbox, type OutboxRow } from './outbox.ts'
+import type { Mounted, PlatformParts } from './parts.ts'
 import { makeScope, type ScopeOrigin } from './scope.ts'
-import type { AuthorizationRule, CloudFacts, Conditions, Scope, ServiceDefinition } from './service.ts'
-
-/** What is asked of the policy engine before an operation runs, or by an operation for what it finds. */
-export interface AuthorizationRequest {
-  principal: Principal
-  service: string
-  actions: string[]
-  resources: string[]
-  conditions: Conditions
-  resourcePolicy?: string
-  resourceAccount: string
-  region: string
-  sourceIp?: string
-  userAgent?: string
-  secureTransport?: boolean
-}
-
-export interface PlatformParts {
-  services: ServiceDefinition[]
-  store: Store
-  blobs: Blobs
-  clock: Clock
-  log: Logger
-  sinks: Sinks
-  facts: CloudFacts
-  /** Throws AccessDenied. */
-  authorize: (request: AuthorizationRequest) => void | Promise<void>
-  /** The principal of a role session that Fogbank itself opens. */
-  assume: (role: string, options: { sessionName: string, sourceIdentity?: string }) => Promise<Principal>
-  /** Checks the input of an in-process call as the gateway checks one from outside; throws the service's validation error. */
-  validate: (service: string, operation: string, input: unknown) => void
-}
+import type { AuthorizationRule, Conditions, Scope, ServiceDefinition } from './service.ts'
 
 export interface Platform {
   perform(call: Call): Promise<any>
@@ -56,8 +21,6 @@ export interface Platform {
   settle(): Promise<void>
   stop(): Promise<void>
 }
-
-export interface Mounted { definition: ServiceDefinition, state: any }
 
 /** Mounts the services on the floors and gives each call its way: trace segment, permission, transaction, usage. */
 export async function createPlatform(parts: PlatformParts): Promise<Platform> {

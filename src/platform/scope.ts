@@ -6,7 +6,7 @@ import type { Transaction } from '../contracts/store.ts'
 import { partitionOf } from './arns.ts'
 import { newUuid } from './ids.ts'
 import type { NewOutboxRow, Outbox, OutboxRow } from './outbox.ts'
-import type { Mounted, PlatformParts } from './platform.ts'
+import type { Mounted, PlatformParts } from './parts.ts'
 import type { Conditions, Scope } from './service.ts'
 import { bindTables } from './tables.ts'
 

@@ -1,0 +1,41 @@
+import type { Clock } from '../contracts/clock.ts'
+import type { Principal } from '../contracts/principal.ts'
+import type { Sinks } from '../contracts/sinks.ts'
+import type { Store } from '../contracts/store.ts'
+import type { Blobs } from './blobs.ts'
+import type { Logger } from './logging.ts'
+import type { CloudFacts, Conditions, ServiceDefinition } from './service.ts'
+
+/** What is asked of the policy engine before an operation runs, or by an operation for what it finds. */
+export interface AuthorizationRequest {
+  principal: Principal
+  service: string
+  actions: string[]
+  resources: string[]
+  conditions: Conditions
+  resourcePolicy?: string
+  resourceAccount: string
+  region: string
+  sourceIp?: string
+  userAgent?: string
+  secureTransport?: boolean
+}
+
+export interface PlatformParts {
+  services: ServiceDefinition[]
+  store: Store
+  blobs: Blobs
+  clock: Clock
+  log: Logger
+  sinks: Sinks
+  facts: CloudFacts
+  /** Throws AccessDenied. */
+  authorize: (request: AuthorizationRequest) => void | Promise<void>
+  /** The principal of a role session that Fogbank itself opens. */
+  assume: (role: string, options: { sessionName: string, sourceIdentity?: string }) => Promise<Principal>
+  /** Checks the input of an in-process call as the gateway checks one from outside; throws the service's validation error. */
+  validate: (service: string, operation: string, input: unknown) => void
+}
+
+/** A service and what it keeps in memory. */
+export interface Mounted { definition: ServiceDefinition, state: any }
