@@ -1,6 +1,6 @@
 /** Who makes a call, as signature verification or a session found it. */
 export interface Principal {
-  type: 'root' | 'user' | 'assumed-role' | 'federated-user' | 'service' | 'anonymous'
+  type: 'root' | 'user' | 'assumed-role' | 'federated-user' | 'service' | 'web-identity' | 'anonymous'
   /** The 12-digit account. For a service principal: the account it acts for. For anonymous: ''. */
   account: string
   /** `arn:aws:iam::…:root`, `…:user/NAME`, `arn:aws:sts::…:assumed-role/ROLE/SESSION`; for a service its name, `lambda.amazonaws.com`. */
