@@ -7,7 +7,8 @@ type Row = [operator: string, policyValue: unknown, given: ContextValue, holds: 
 
 const rows: Row[] = [
   ['StringEquals', 'a', 'a', true], ['StringEquals', 'a', 'A', false], ['StringEquals', ['a', 'b'], 'b', true], ['StringEquals', 'a*', 'ab', false],
-  ['StringEquals', 'a', undefined, false], ['StringNotEquals', 'a', 'b', true], ['StringNotEquals', ['a', 'b'], 'b', false], ['StringNotEquals', 'a', undefined, true],
+  ['StringEquals', 'a', undefined, false], ['StringNotEquals', 'a', 'b', true], ['StringNotEquals', ['a', 'b'], 'b', false],
+  ['StringNotEquals', 'a', undefined, true],
   ['StringEqualsIgnoreCase', 'Ab', 'aB', true], ['StringNotEqualsIgnoreCase', 'Ab', 'aB', false],
   ['StringLike', 'a*z', 'abcz', true], ['StringLike', 'a?', 'abc', false], ['StringNotLike', 'a*', 'abc', false], ['StringLike', 'A*', 'abc', false],
   ['NumericEquals', '10', '10.0', true], ['NumericLessThan', 5, 4, true], ['NumericLessThanEquals', '5', '5', true], ['NumericGreaterThan', '5', '5', false],
@@ -18,7 +19,8 @@ const rows: Row[] = [
   ['BinaryEquals', 'QmluYXJ5', 'QmluYXJ5', true], ['BinaryEquals', 'QmluYXJ5', 'QmluYXJ6', false],
   ['IpAddress', '10.0.0.0/8', '10.1.2.3', true], ['IpAddress', '10.0.0.0/8', '11.1.2.3', false], ['IpAddress', '203.0.113.5', '203.0.113.5', true],
   ['IpAddress', '2001:db8::/32', '2001:db8::1', true], ['NotIpAddress', '10.0.0.0/8', '10.1.2.3', false], ['IpAddress', '10.0.0.0/8', 'rubbish', false],
-  ['ArnLike', 'arn:aws:s3:::b*', 'arn:aws:s3:::bucket', true], ['ArnLike', 'arn:aws:*:x', 'arn:aws:s3:::x', false], ['ArnEquals', 'arn:aws:sns:*:*:t', 'arn:aws:sns:e:1:t', true],
+  ['ArnLike', 'arn:aws:s3:::b*', 'arn:aws:s3:::bucket', true], ['ArnLike', 'arn:aws:*:x', 'arn:aws:s3:::x', false],
+  ['ArnEquals', 'arn:aws:sns:*:*:t', 'arn:aws:sns:e:1:t', true],
   ['ArnNotLike', 'arn:aws:s3:::b*', 'arn:aws:s3:::bucket', false], ['ArnNotEquals', 'arn:aws:s3:::b', undefined, true],
   ['Null', 'true', undefined, true], ['Null', 'true', 'x', false], ['Null', 'false', 'x', true], ['Null', false, undefined, false],
   ['StringEqualsIfExists', 'a', undefined, true], ['StringEqualsIfExists', 'a', 'b', false], ['StringNotEqualsIfExists', 'a', 'a', false],

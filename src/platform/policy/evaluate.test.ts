@@ -24,7 +24,8 @@ function policyOf(statement: object, name = 'p') {
 
 function decide(documents: Documents, ask: Ask = {}) {
   const request: PolicyRequest = {
-    principal: user, action: 'sqs:SendMessage', resource: `arn:aws:sqs:eu-west-1:${account}:q`, resourceAccount: account, ...ask, context: contextOf(ask.context ?? {}),
+    principal: user, action: 'sqs:SendMessage', resource: `arn:aws:sqs:eu-west-1:${account}:q`, resourceAccount: account,
+    ...ask, context: contextOf(ask.context ?? {}),
   }
   const decision = evaluate(request, {
     ...(documents.identity && { identity: documents.identity.map(one => policyOf(one)) }),
@@ -109,7 +110,8 @@ test('a grant to a role is narrowed by boundary and session policy, one to the s
   const toRole = grant({ AWS: session.roleArn })
   const toSession = grant({ AWS: session.arn })
   check({ identity: [], resource: toRole }, { principal: session }, 'allow')
-  check({ identity: [], boundary: allow('s3:*'), resource: toRole }, { principal: session }, 'because no permissions boundary allows the sqs:SendMessage action')
+  check({ identity: [], boundary: allow('s3:*'), resource: toRole }, { principal: session },
+    'because no permissions boundary allows the sqs:SendMessage action')
   check({ identity: [], session: [allow('s3:*')], resource: toRole }, { principal: session }, 'because no session policy allows the sqs:SendMessage action')
   check({ identity: [], session: [allow('s3:*')], boundary: allow('s3:*'), resource: toSession }, { principal: session }, 'allow')
 })
@@ -125,7 +127,8 @@ test('across accounts both sides have to allow', () => {
 test('a trust policy has to allow within the account too; naming the account leaves it to identity policies', () => {
   const assume = { action: 'sts:AssumeRole', resource: session.roleArn!, resourcePolicyRequired: true }
   const trust = (Principal: unknown) => ({ Effect: 'Allow', Principal, Action: 'sts:AssumeRole' })
-  check({ identity: [allow()], resource: trust({ Service: 'lambda.amazonaws.com' }) }, assume, 'because no resource-based policy allows the sts:AssumeRole action')
+  check({ identity: [allow()], resource: trust({ Service: 'lambda.amazonaws.com' }) }, assume,
+    'because no resource-based policy allows the sts:AssumeRole action')
   check({ identity: [allow()], resource: trust({ AWS: root.arn }) }, assume, 'allow')
   check({ identity: [], resource: trust({ AWS: root.arn }) }, assume, 'because no identity-based policy allows the sts:AssumeRole action')
   check({ identity: [], resource: trust({ AWS: user.arn }) }, assume, 'allow')
@@ -134,7 +137,8 @@ test('a trust policy has to allow within the account too; naming the account lea
 test('a service is allowed by the resource policy alone, under its conditions', () => {
   const resource = grant({ Service: 'lambda.amazonaws.com' }, { Condition: { ArnLike: { 'aws:SourceArn': 'arn:aws:s3:::b*' } } })
   check({ resource }, { principal: lambda, context: { 'aws:SourceArn': 'arn:aws:s3:::bucket' } }, 'allow')
-  check({ resource }, { principal: lambda, context: { 'aws:SourceArn': 'arn:aws:s3:::other' } }, 'because no resource-based policy allows the sqs:SendMessage action')
+  check({ resource }, { principal: lambda, context: { 'aws:SourceArn': 'arn:aws:s3:::other' } },
+    'because no resource-based policy allows the sqs:SendMessage action')
 })
 
 test('NotPrincipal denies all but those it names', () => {
@@ -162,7 +166,8 @@ test('a hostile pattern takes no exponential time', () => {
 })
 
 test('the engine answers a usual request in microseconds', () => {
-  const documents = { identity: [allow(['s3:Get*', 's3:Put*']), allow('dynamodb:*'), allow(['sqs:SendMessage'], { Resource: `arn:aws:sqs:*:${account}:q` })] }
+  const documents = { identity: [allow(['s3:Get*', 's3:Put*']), allow('dynamodb:*'),
+    allow(['sqs:SendMessage'], { Resource: `arn:aws:sqs:*:${account}:q` })] }
   const stack = { identity: documents.identity.map(one => policyOf(one)) }
   const { request } = decide(documents)
   const start = performance.now()
