@@ -33,8 +33,8 @@ export interface FunctionSpec {
   network: 'none' | 'host'
   /** TCP ports on 127.0.0.1 inside the sandbox that Fogbank answers: its own gateway. */
   endpoints: { port: number, serve: (socket: Socket) => void }[]
-  /** A line that the function wrote to stdout or stderr (or logged through its runtime), without the line end. */
-  onOutput: (line: string, at: number) => void
+  /** A line that the function wrote to stdout or stderr (or an event that it logged through its runtime), without the last line end. No more is read until a promise settles. */
+  onOutput: (line: string, at: number) => void | Promise<void>
   /** Of an aborted start, nothing is left running. */
   signal?: AbortSignal
 }

@@ -1,0 +1,343 @@
+// Runs a Lambda function: asks for its assignment on descriptor 3, loads the handler as the Node.js runtime of AWS does, then serves the Runtime API's loop.
+import Module, { createRequire } from 'node:module'
+import { existsSync, readFileSync, writeSync } from 'node:fs'
+import { Socket } from 'node:net'
+import { basename, dirname, join, resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { format } from 'node:util'
+import { Writable } from 'node:stream'
+
+const require = createRequire(import.meta.url)
+const socket = new Socket({ fd: 3, readable: true, writable: true })
+const api = '/2018-06-01/runtime/'
+let requestId = ''
+let current
+
+// ---- HTTP on the inherited descriptor: answers come in the order of the requests
+let buffer = Buffer.alloc(0)
+const waiting = []
+socket.on('data', (chunk) => {
+  buffer = buffer.length ? Buffer.concat([buffer, chunk]) : chunk
+  for (;;) {
+    const end = buffer.indexOf('\r\n\r\n')
+    if (end < 0) return
+    const lines = buffer.toString('latin1', 0, end).split('\r\n')
+    const headers = {}
+    for (const line of lines.slice(1)) {
+      const colon = line.indexOf(':')
+      headers[line.slice(0, colon).toLowerCase()] = line.slice(colon + 1).trim()
+    }
+    const length = Number(headers['content-length'] ?? 0)
+    if (buffer.length < end + 4 + length) return
+    const body = buffer.subarray(end + 4, end + 4 + length)
+    buffer = buffer.subarray(end + 4 + length)
+    waiting.shift()?.({ status: Number(lines[0].split(' ')[1]), headers, body })
+  }
+})
+socket.on('error', () => process.exit(1))
+socket.on('close', () => process.exit(1))
+
+function send(head, body, then) {
+  waiting.push(then)
+  const text = body === undefined ? '' : body
+  const bytes = typeof text === 'string' ? Buffer.from(text) : text
+  socket.write(Buffer.concat([Buffer.from(`${head}Content-Length: ${bytes.length}\r\n\r\n`, 'latin1'), bytes]))
+}
+function get(path) {
+  return new Promise((done) => send(`GET ${path} HTTP/1.1\r\nHost: r\r\n`, undefined, done))
+}
+function next() {
+  socket.ref()
+  current = undefined
+  get(`${api}invocation/next`).then(serve)
+}
+function post(path, body, headers = '', then = () => {}) {
+  send(`POST ${path} HTTP/1.1\r\nHost: r\r\nContent-Type: application/json\r\n${headers}`, body, then)
+}
+
+// ---- console: one frame is one log event
+let json = false
+let leastLevel = 0
+const levels = { TRACE: 0, DEBUG: 1, INFO: 2, WARN: 3, ERROR: 4, FATAL: 5 }
+function frame(text) {
+  const bytes = Buffer.from(text)
+  const head = Buffer.alloc(16)
+  head.writeUInt32BE(0xa55a0003, 0)
+  head.writeUInt32BE(bytes.length, 4)
+  head.writeBigUInt64BE(BigInt(Date.now()) * 1000n, 8)
+  let all = Buffer.concat([head, bytes])
+  while (all.length) {
+    try { all = all.subarray(writeSync(4, all)) } catch (error) { if (error.code !== 'EAGAIN') return }
+  }
+}
+function log(level, message, ...params) {
+  if (levels[level] < leastLevel) return
+  const now = new Date().toISOString()
+  if (!json) return frame(`${now}\t${requestId || 'undefined'}\t${level}\t${format(message, ...params)}\n`)
+  const line = { timestamp: now, level, requestId: requestId || undefined }
+  const replacer = (_key, value) => value instanceof Error ? { ...described(value), ...value } : value
+  if (params.length === 0) {
+    try { return frame(JSON.stringify({ ...line, message }, replacer) + '\n') } catch { message = format(message) }
+  }
+  const error = params.find((param) => param instanceof Error)
+  frame(JSON.stringify({ ...line, message: format(message, ...params), ...(error ? described(error) : {}) }) + '\n')
+}
+function described(error) {
+  return { errorType: error?.constructor?.name ?? 'UnknownError', errorMessage: error.message, stackTrace: String(error.stack ?? '').split('\n') }
+}
+function patchConsole() {
+  const wanted = process.env.AWS_LAMBDA_LOG_FORMAT
+  json = wanted?.toUpperCase() === 'JSON'
+  leastLevel = levels[process.env.AWS_LAMBDA_LOG_LEVEL?.toUpperCase()] ?? 0
+  for (const name of ['trace', 'debug', 'info', 'warn', 'error', 'fatal']) console[name] = (...args) => log(name.toUpperCase(), ...args)
+  console.log = console.info
+}
+
+// ---- errors
+function runtimeError(name, message, stack) {
+  const error = new Error(message)
+  error.name = `Runtime.${name}`
+  if (stack) error.stack = stack
+  return error
+}
+function wire(error) {
+  const clean = (text) => text?.replaceAll('\x7f', '%7F')
+  try {
+    if (error instanceof Error || (error && typeof error === 'object' && 'stack' in error && 'message' in error)) {
+      return { errorType: clean(error.name), errorMessage: clean(error.message), trace: clean(error.stack)?.split('\n') ?? [] }
+    }
+    return { errorType: typeof error, errorMessage: String(error), trace: [] }
+  } catch {
+    return { errorType: 'handled', errorMessage: 'callback called with Error argument, but there was a problem while retrieving one or more of its message, name, and stack' }
+  }
+}
+function formatted(error) {
+  try {
+    return '\t' + JSON.stringify(error, (_key, value) => value instanceof Error
+      ? { errorType: value.name, errorMessage: value.message, code: value.code, ...value, stack: value.stack?.split('\n') } : value)
+  } catch {
+    return '\t' + JSON.stringify(wire(error))
+  }
+}
+function errorHeader(payload) {
+  return `Lambda-Runtime-Function-Error-Type: ${String(payload.errorType).replace(/[^\x20-\x7e]/g, '?')}\r\n`
+}
+function reportError(error, then) {
+  const payload = wire(error)
+  const path = current ? `${api}invocation/${current}/error` : `${api}init/error`
+  post(path, JSON.stringify(payload), errorHeader(payload), then)
+}
+
+process.on('uncaughtException', (error) => {
+  console.error('Uncaught Exception', formatted(error))
+  reportError(error, () => process.exit(129))
+})
+process.on('unhandledRejection', (reason, promise) => {
+  const error = runtimeError('UnhandledPromiseRejection', String(reason))
+  error.reason = reason
+  error.promise = promise
+  console.error('Unhandled Promise Rejection', formatted(error))
+  reportError(error, () => process.exit(128))
+})
+let beforeExit = () => {}
+process.on('beforeExit', () => {
+  const then = beforeExit
+  beforeExit = () => {}
+  then()
+})
+
+// ---- the handler
+async function loadModule(root, moduleRoot, name) {
+  const path = resolve(root, moduleRoot, name)
+  const isModule = (file) => {
+    for (let folder = dirname(file); ; folder = dirname(folder)) {
+      const found = join(folder, 'package.json')
+      if (existsSync(found)) {
+        try { return JSON.parse(readFileSync(found, 'utf8')).type === 'module' } catch { return false }
+      }
+      if (folder === dirname(folder) || folder === root) return false
+    }
+  }
+  if (existsSync(path + '.js')) return isModule(path + '.js') ? import(pathToFileURL(path + '.js').href) : require(path + '.js')
+  if (existsSync(path + '.mjs')) return import(pathToFileURL(path + '.mjs').href)
+  if (existsSync(path + '.cjs')) return require(path + '.cjs')
+  return require(require.resolve(name, { paths: [root, join(root, moduleRoot)] }))
+}
+async function loadHandler(root, handler) {
+  if (handler.includes('..')) {
+    throw runtimeError('MalformedHandlerName', `'${handler}' is not a valid handler name. Use absolute paths when specifying root directories in handler names.`)
+  }
+  const last = basename(handler)
+  const moduleRoot = handler.slice(0, handler.indexOf(last))
+  const parts = /^([^.]*)\.(.*)$/.exec(last)
+  if (!parts) throw runtimeError('MalformedHandlerName', 'Bad handler')
+  let loaded
+  try {
+    loaded = await loadModule(root, moduleRoot, parts[1])
+  } catch (error) {
+    if (error instanceof SyntaxError) throw runtimeError('UserCodeSyntaxError', String(error), error.stack)
+    // The runtime's own file is not part of the stack that AWS reports.
+    if (error?.code === 'MODULE_NOT_FOUND' || error?.code === 'ERR_MODULE_NOT_FOUND') throw runtimeError('ImportModuleError', String(error))
+    throw error
+  }
+  const find = (from) => parts[2].split('.').reduce((nested, key) => nested?.[key], from)
+  const found = find(loaded) ?? find(loaded?.default)
+  if (!found) throw runtimeError('HandlerNotFound', `${handler} is undefined or not exported`)
+  if (typeof found !== 'function') throw runtimeError('HandlerNotFound', `${handler} is not a function`)
+  return found
+}
+
+// ---- streaming
+const streaming = Symbol.for('aws.lambda.runtime.handler.streaming')
+class ResponseStream extends Writable {
+  #started = false
+  contentType = 'application/octet-stream'
+  prelude
+  setContentType(type) { this.contentType = type }
+  #start() {
+    if (this.#started) return
+    this.#started = true
+    waiting.push(() => {})
+    socket.write(`POST ${api}invocation/${current}/response HTTP/1.1\r\nHost: r\r\nLambda-Runtime-Function-Response-Mode: streaming\r\n`
+      + `Content-Type: ${this.contentType}\r\nTransfer-Encoding: chunked\r\nTrailer: Lambda-Runtime-Function-Error-Type, Lambda-Runtime-Function-Error-Body\r\n\r\n`)
+    if (this.prelude) this.#chunk(Buffer.concat([Buffer.from(this.prelude), Buffer.alloc(8)]))
+  }
+  #chunk(bytes, done) {
+    socket.write(Buffer.concat([Buffer.from(`${bytes.length.toString(16)}\r\n`), bytes, Buffer.from('\r\n')]), done)
+  }
+  _write(chunk, _encoding, done) {
+    this.#start()
+    if (chunk.length) this.#chunk(chunk, done)
+    else done()
+  }
+  _final(done) {
+    this.#start()
+    socket.write('0\r\n\r\n', done)
+  }
+  failWith(error) {
+    if (!this.#started) return false
+    const payload = wire(error)
+    socket.write(`0\r\n${errorHeader(payload)}Lambda-Runtime-Function-Error-Body: ${Buffer.from(JSON.stringify(payload)).toString('base64')}\r\n\r\n`)
+    return true
+  }
+}
+globalThis.awslambda = {
+  streamifyResponse(handler, options) {
+    handler[streaming] = 'response'
+    if (options?.highWaterMark) handler[Symbol.for('aws.lambda.runtime.handler.streaming.highWaterMark')] = Number(options.highWaterMark)
+    return handler
+  },
+  HttpResponseStream: {
+    from(stream, prelude) {
+      stream.setContentType('application/vnd.awslambda.http-integration-response')
+      stream.prelude = JSON.stringify(prelude)
+      return stream
+    },
+  },
+}
+
+// ---- the loop
+let handler
+function contextOf(headers) {
+  const deadline = Number(headers['lambda-runtime-deadline-ms'])
+  const parse = (text) => text ? JSON.parse(text) : undefined
+  return {
+    functionVersion: process.env.AWS_LAMBDA_FUNCTION_VERSION, functionName: process.env.AWS_LAMBDA_FUNCTION_NAME,
+    memoryLimitInMB: process.env.AWS_LAMBDA_FUNCTION_MEMORY_SIZE, logGroupName: process.env.AWS_LAMBDA_LOG_GROUP_NAME,
+    logStreamName: process.env.AWS_LAMBDA_LOG_STREAM_NAME, clientContext: parse(headers['lambda-runtime-client-context']),
+    identity: parse(headers['lambda-runtime-cognito-identity']), invokedFunctionArn: headers['lambda-runtime-invoked-function-arn'],
+    awsRequestId: requestId, getRemainingTimeInMillis: () => deadline - Date.now(),
+  }
+}
+function serve({ headers, body }) {
+  current = requestId = headers['lambda-runtime-aws-request-id']
+  // What a handler leaves open decides whether the event loop is empty; this connection does not.
+  socket.unref()
+  if (headers['lambda-runtime-trace-id']) process.env._X_AMZN_TRACE_ID = headers['lambda-runtime-trace-id']
+  else delete process.env._X_AMZN_TRACE_ID
+  let event, context
+  try {
+    event = JSON.parse(body.toString('utf8'))
+    context = contextOf(headers)
+  } catch (error) {
+    return fail(error)
+  }
+  if (handler[streaming]) return serveStream(event, context)
+  const id = current
+  let finished = false
+  let waits = true
+  const finish = (error, result, atOnce) => {
+    if (finished || current !== id) return
+    finished = true
+    beforeExit = () => {}
+    if (error !== undefined && error !== null) return fail(error instanceof Error ? error : new Error(error))
+    let text
+    try { text = JSON.stringify(result === undefined ? null : result) ?? 'null' } catch { return fail(runtimeError('JSONStringifyError', 'Unable to stringify response body')) }
+    post(`${api}invocation/${id}/response`, text)
+    if (atOnce || !waits) next()
+    else beforeExit = next
+  }
+  const done = (error, result) => finish(error, result, true)
+  if (modern) {
+    beforeExit = () => done(null, null)
+    new Promise((ok) => ok(handler(event, context))).then((result) => done(null, result), (error) => finish(error ?? new Error(String(error))))
+    return
+  }
+  Object.defineProperty(context, 'callbackWaitsForEmptyEventLoop', { get: () => waits, set: (value) => { waits = value }, enumerable: true })
+  Object.assign(context, { done, succeed: (result) => done(null, result), fail: (error) => done(error ?? 'handled') })
+  beforeExit = () => done(null, null)
+  try {
+    const result = handler(event, context, (error, value) => finish(error, value, false))
+    if (typeof result?.then === 'function') result.then((value) => done(null, value), (error) => done(error ?? 'handled'))
+  } catch (error) {
+    finish(error ?? 'handled', undefined, false)
+  }
+}
+function fail(error) {
+  console.error('Invoke Error', formatted(error))
+  reportError(error)
+  next()
+}
+async function serveStream(event, context) {
+  const stream = new ResponseStream({ highWaterMark: handler[Symbol.for('aws.lambda.runtime.handler.streaming.highWaterMark')] })
+  const finished = new Promise((ok) => stream.once('finish', ok))
+  let failed = false
+  beforeExit = () => stream.end()
+  try {
+    await handler(event, stream, context)
+    if (!stream.writableEnded) beforeExit = () => stream.end()
+    await finished
+  } catch (error) {
+    failed = true
+    console.error('Invoke Error', formatted(error))
+    if (!stream.failWith(error)) reportError(error)
+  }
+  beforeExit = () => {}
+  if (failed) stream.destroy()
+  next()
+}
+
+// ---- init
+const { body } = await get('/fogbank/assignment')
+const assignment = JSON.parse(body.toString('utf8'))
+const major = /nodejs(\d+)/.exec(assignment.environment.AWS_EXECUTION_ENV ?? '')?.[1]
+const modern = Number(major ?? process.versions.node.split('.')[0]) >= 24
+Object.assign(process.env, assignment.environment, { _HANDLER: assignment.handler })
+const layers = assignment.layersRoot
+process.env.NODE_PATH = [process.env.NODE_PATH, `${layers}/nodejs/node${major ?? process.versions.node.split('.')[0]}/node_modules`, `${layers}/nodejs/node_modules`,
+  '/var/runtime/node_modules', '/var/runtime', assignment.taskRoot].filter(Boolean).join(':')
+Module._initPaths()
+process.chdir(assignment.taskRoot)
+patchConsole()
+try {
+  handler = await loadHandler(assignment.taskRoot, assignment.handler)
+  if (modern && handler.length >= 3 && !handler[streaming]) {
+    throw runtimeError('CallbackHandlerDeprecated', 'ERROR: AWS Lambda has removed support for callback-based function handlers starting with Node.js 24. '
+      + 'You need to modify this function to use a supported handler signature to use Node.js 24 or later. '
+      + 'For more information see https://docs.aws.amazon.com/lambda/latest/dg/nodejs-handler.html.')
+  }
+  next()
+} catch (error) {
+  console.error('Uncaught Exception', formatted(error))
+  reportError(error, () => process.exit(129))
+}

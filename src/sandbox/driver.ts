@@ -1,0 +1,39 @@
+import type { Readable } from 'node:stream'
+import type { Socket } from 'node:net'
+import type { FunctionSpec, Runtime } from '../contracts/sandbox.ts'
+
+/** A way to run processes. The supervisor (environment.ts) speaks to the runtime; a driver only starts, limits, freezes and ends it. */
+export interface Driver {
+  /** A started process with the function's code in place, waiting for its assignment on `channel`. */
+  launch(runtime: Runtime, spec: FunctionSpec): Promise<Instance>
+  close(): Promise<void>
+}
+
+export interface Exit { code: number | null, signal: string | null }
+
+export interface Instance {
+  readonly id: string
+  /** The Runtime API's connection: an inherited descriptor that no other process has. */
+  readonly channel: Socket
+  /** Log frames of the runtime. */
+  readonly logs: Readable
+  readonly stdout: Readable
+  readonly stderr: Readable
+  /** Where the runtime sees its code and its layers. */
+  readonly taskRoot: string
+  readonly layersRoot: string
+  readonly exited: Promise<Exit>
+  /** Whether its memory limit was what ended it. */
+  outOfMemory(): boolean
+  /** Peak so far. */
+  memoryUsedMB(): number
+  /** Looks at the limits that the kernel does not keep for this driver; called some times a second while it runs. */
+  check(): void
+  /** The function's share of the CPU holds from now on: init runs at full speed, as on AWS. */
+  initEnded(): void
+  freeze(): void
+  thaw(): void
+  terminate(): void
+  /** SIGKILL to everything in it; resolves when nothing is left. */
+  destroy(): Promise<void>
+}

@@ -1,0 +1,151 @@
+import { SandboxError } from '../contracts/sandbox.ts'
+import type { Environment, FunctionSpec, Invocation, Outcome, Runtime } from '../contracts/sandbox.ts'
+import type { Driver, Exit, Instance } from './driver.ts'
+import { readFrames, readLines } from './output.ts'
+import { openRuntimeApi } from './runtime-api.ts'
+
+/** Without extensions AWS kills at once; a runtime that handles SIGTERM gets this long. */
+const terminateGraceMs = 300
+const checkEveryMs = 50
+const maxMemoryEveryMs = 50
+
+type Ending = { kind: 'response', payload: Uint8Array } | { kind: 'error', errorType: string, payload: Uint8Array } | { kind: 'timeout' } | ({ kind: 'exit' } & Exit)
+
+/** Starts an instance, hands it its function and waits until it asks for work, reports an error, exits or runs out of time. */
+export async function startEnvironment(driver: Driver, runtime: Runtime, spec: FunctionSpec): Promise<Environment> {
+  spec.signal?.throwIfAborted()
+  const instance = await driver.launch(runtime, spec)
+  const abort = (): void => void instance.destroy()
+  spec.signal?.addEventListener('abort', abort)
+  try {
+    const environment = await supervise(instance, spec)
+    if (spec.signal?.aborted) throw new SandboxError('start-failed', 'The start was aborted')
+    return environment
+  } catch (error) {
+    await instance.destroy()
+    throw error
+  } finally {
+    spec.signal?.removeEventListener('abort', abort)
+  }
+}
+
+async function supervise(instance: Instance, spec: FunctionSpec): Promise<Environment> {
+  let startedAt = performance.now()
+  let working = true
+  let alive = true
+  let settle: ((ending: Ending) => void) | undefined
+  let answer: Ending | undefined
+  let exit: Exit | undefined
+  let memoryAt = 0
+  let memoryMB = 0
+
+  const memory = (): number => {
+    const now = performance.now()
+    if (!memoryMB || now - memoryAt > maxMemoryEveryMs) {
+      memoryAt = now
+      memoryMB = Math.max(memoryMB, instance.memoryUsedMB())
+    }
+    return memoryMB
+  }
+  const end = (ending: Ending): void => {
+    const done = settle
+    settle = undefined
+    done?.(ending)
+  }
+  const api = openRuntimeApi({
+    assignment: () => {
+      startedAt = performance.now()
+      return { environment: { ...spec.environment, ...rootsOf(instance) }, handler: spec.handler, taskRoot: instance.taskRoot, layersRoot: instance.layersRoot }
+    },
+    // A response counts when the runtime asks for its next work: until then callbacks may still run, and the time-out holds.
+    next: () => {
+      const ending = answer
+      answer = undefined
+      if (ending) end(ending)
+      else if (initializing) end({ kind: 'response', payload: new Uint8Array() })
+    },
+    response: (payload) => { answer = { kind: 'response', payload } },
+    error: (errorType, payload) => { answer = { kind: 'error', errorType, payload } },
+    initError: (errorType, payload) => { answer = { kind: 'error', errorType, payload } },
+    closed: () => { if (alive) void instance.destroy() },
+  })
+  let initializing = true
+
+  readFrames(instance.logs, spec.onOutput)
+  readLines(instance.stdout, spec.onOutput)
+  readLines(instance.stderr, spec.onOutput)
+  const checks = setInterval(() => { if (working) instance.check() }, checkEveryMs)
+  checks.unref()
+  void instance.exited.then((how) => {
+    exit = how
+    alive = false
+    clearInterval(checks)
+    // Errors that the runtime reported before it ended say more than its exit code.
+    setImmediate(() => end(answer?.kind === 'error' ? answer : { kind: 'exit', ...how }))
+  })
+
+  const outcome = async (run: () => void, timeoutMs: number): Promise<Outcome> => {
+    working = true
+    const ending = await new Promise<Ending>((resolve) => {
+      const timer = setTimeout(() => end({ kind: 'timeout' }), timeoutMs)
+      settle = (how) => {
+        clearTimeout(timer)
+        resolve(how)
+      }
+      run()
+    })
+    const durationMs = performance.now() - startedAt
+    working = false
+    if (ending.kind === 'timeout') {
+      alive = false
+      await instance.destroy()
+    }
+    // What was printed before the answer is on its way in the same turn of the event loop.
+    await new Promise((resolve) => setImmediate(resolve))
+    const measured = { durationMs, maxMemoryUsedMB: Math.min(memory(), spec.memoryMB) }
+    if (ending.kind !== 'exit') return { ...measured, ...ending }
+    await instance.destroy()
+    const outOfMemory = instance.outOfMemory()
+    return { ...measured, maxMemoryUsedMB: outOfMemory ? spec.memoryMB : measured.maxMemoryUsedMB, ...ending, outOfMemory }
+  }
+
+  const init = await outcome(() => api.serve(instance.channel, true), spec.initTimeoutMs)
+  initializing = false
+  instance.initEnded()
+  const initError = init.kind === 'response' ? undefined : init
+  if (initError) {
+    alive = false
+    await instance.destroy()
+  }
+
+  return {
+    id: instance.id,
+    initDurationMs: init.durationMs,
+    ...(initError ? { initError } : {}),
+    get alive() { return alive },
+    async invoke(invocation: Invocation): Promise<Outcome> {
+      if (initError) return initError
+      if (settle) throw new Error(`Environment ${instance.id} is busy: it serves one invocation at a time`)
+      if (!alive) return { kind: 'exit', durationMs: 0, maxMemoryUsedMB: memoryMB, outOfMemory: instance.outOfMemory(), code: null, signal: null, ...exit }
+      return outcome(() => {
+        instance.thaw()
+        startedAt = performance.now()
+        api.dispatch(invocation)
+      }, invocation.timeoutMs)
+    },
+    async freeze() { if (alive && !settle) instance.freeze() },
+    async stop() {
+      if (alive) {
+        instance.thaw()
+        instance.terminate()
+        await Promise.race([instance.exited, new Promise((resolve) => setTimeout(resolve, terminateGraceMs))])
+      }
+      alive = false
+      await instance.destroy()
+    },
+  }
+}
+
+function rootsOf(instance: Instance): Record<string, string> {
+  return { LAMBDA_TASK_ROOT: instance.taskRoot }
+}

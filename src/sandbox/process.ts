@@ -1,0 +1,110 @@
+import { spawn } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
+import { mkdirSync, readFileSync, rmSync } from 'node:fs'
+import type { Socket } from 'node:net'
+import { join } from 'node:path'
+import type { Readable } from 'node:stream'
+import { SandboxError } from '../contracts/sandbox.ts'
+import type { FunctionSpec, Runtime } from '../contracts/sandbox.ts'
+import type { Driver, Exit, Instance } from './driver.ts'
+import { forget, remember } from './orphans.ts'
+import { commandOf } from './runtimes.ts'
+
+/**
+ * Plain child processes, on any platform. This does not isolate: a function sees the host's files, network and processes as Fogbank's own user does, /tmp is the
+ * host's, /opt and /var/task are not there (LAMBDA_TASK_ROOT says where the code is). Memory is looked at twenty times a second; CPU is not limited.
+ */
+export function processDriver(options: { folder: string, runtimesFolder: string }): Driver {
+  const live = new Set<Instance>()
+  return {
+    async launch(runtime: Runtime, spec: FunctionSpec): Promise<Instance> {
+      const id = randomUUID()
+      const temporary = join(options.folder, id, 'tmp')
+      mkdirSync(temporary, { recursive: true })
+      const { command, args } = commandOf(runtime, options.runtimesFolder)
+      const child = spawn(command, args, {
+        cwd: spec.codeFolder, detached: true, stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe'],
+        env: { TZ: ':UTC', LANG: 'en_US.UTF-8', PATH: '/usr/local/bin:/usr/bin:/bin', TMPDIR: temporary, ...spec.environment },
+      })
+      if (child.pid === undefined) {
+        const why = await new Promise<Error>((resolve) => child.once('error', resolve))
+        rmSync(join(options.folder, id), { recursive: true, force: true })
+        throw new SandboxError('start-failed', `${runtime.name} did not start: ${why.message}`)
+      }
+      remember(options.folder, id, child.pid)
+      const instance = instanceOf(id, child, spec, () => {
+        live.delete(instance)
+        forget(options.folder, id)
+        rmSync(join(options.folder, id), { recursive: true, force: true })
+      })
+      live.add(instance)
+      return instance
+    },
+    async close() {
+      await Promise.all([...live].map((instance) => instance.destroy()))
+    },
+  }
+}
+
+function instanceOf(id: string, child: ChildProcess, spec: FunctionSpec, onGone: () => void): Instance {
+  let overLimit = false
+  let peakMB = 0
+  let stopped = false
+  const exited = new Promise<Exit>((resolve) => child.once('exit', (code, signal) => resolve({ code, signal })))
+  const signalGroup = (signal: NodeJS.Signals): void => {
+    try { process.kill(-child.pid!, signal) } catch { /* The group is gone. */ }
+  }
+  let gone: Promise<void> | undefined
+  const usedMB = (): number => {
+    peakMB = Math.max(peakMB, residentMB(child.pid!))
+    return peakMB
+  }
+  return {
+    id,
+    channel: child.stdio[3] as Socket,
+    logs: child.stdio[4] as Readable,
+    stdout: child.stdout!,
+    stderr: child.stderr!,
+    taskRoot: spec.codeFolder,
+    layersRoot: spec.layersFolder ?? '/opt',
+    exited,
+    outOfMemory: () => overLimit,
+    memoryUsedMB: usedMB,
+    check() {
+      if (usedMB() <= Math.max(spec.memoryMB, 128) || overLimit) return
+      overLimit = true
+      signalGroup('SIGKILL')
+    },
+    initEnded() {},
+    freeze() {
+      stopped = true
+      signalGroup('SIGSTOP')
+    },
+    thaw() {
+      if (stopped) signalGroup('SIGCONT')
+      stopped = false
+    },
+    terminate: () => { try { child.kill('SIGTERM') } catch { /* It is gone. */ } },
+    destroy() {
+      gone ??= (async () => {
+        signalGroup('SIGKILL')
+        await exited
+        // Children that outlived the runtime are still in its group.
+        signalGroup('SIGKILL')
+        onGone()
+      })()
+      return gone
+    },
+  }
+}
+
+/** Peak resident memory of a process, where /proc tells it; 0 elsewhere. */
+function residentMB(pid: number): number {
+  try {
+    const line = /^VmHWM:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'latin1'))
+    return line ? Number(line[1]) / 1024 : 0
+  } catch {
+    return 0
+  }
+}

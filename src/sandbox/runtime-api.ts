@@ -1,0 +1,140 @@
+import { PassThrough } from 'node:stream'
+import type { Socket } from 'node:net'
+import type { Invocation } from '../contracts/sandbox.ts'
+import { serveHttp } from './http.ts'
+import type { ApiConnection, ApiRequest } from './http.ts'
+
+const base = '/2018-06-01/runtime/'
+const json = 'Content-Type: application/json\r\n'
+
+/** 6 MB and the room that AWS leaves for the envelope; from its error message. */
+export const responseBytesMax = 6_291_556
+
+export interface RuntimeEvents {
+  assignment(): object
+  /** The runtime asks for work: init, or the invocation before, is over. */
+  next(): void
+  response(payload: Uint8Array): void
+  error(errorType: string, payload: Uint8Array): void
+  initError(errorType: string, payload: Uint8Array): void
+  /** The connection broke while `current` or init was under way. */
+  closed(): void
+}
+
+export interface RuntimeApi {
+  /** Serves one more connection; the first of our own bootstraps is the inherited descriptor, `closed` is heard for that one alone. */
+  serve(socket: Socket, primary: boolean): void
+  /** Hands an invocation to the runtime, or keeps it until the runtime asks. */
+  dispatch(invocation: Invocation): void
+}
+
+/** AWS Lambda's Runtime API (2018-06-01) for one environment. */
+export function openRuntimeApi(events: RuntimeEvents): RuntimeApi {
+  let asking: ApiConnection | undefined
+  let queued: Invocation | undefined
+  let current: Invocation | undefined
+  let answered = true
+
+  function dispatch(invocation: Invocation): void {
+    if (!asking) {
+      queued = invocation
+      return
+    }
+    current = invocation
+    answered = false
+    const connection = asking
+    asking = undefined
+    connection.respond(200, invocationHead(invocation), invocation.payload)
+  }
+
+  function refuse(connection: ApiConnection, status: number, errorType: string, errorMessage: string): void {
+    connection.respond(status, json, JSON.stringify({ errorMessage, errorType }))
+  }
+
+  function accept(connection: ApiConnection): void {
+    connection.respond(202, json, '{"status":"OK"}\n')
+  }
+
+  function answer(connection: ApiConnection, request: ApiRequest, id: string, kind: string): void {
+    if (!current || id !== current.requestId) return refuse(connection, 400, 'InvalidRequestID', 'Invalid request ID')
+    if (answered) return refuse(connection, 403, 'InvalidStateTransition', 'State transition is not allowed')
+    answered = true
+    const failed = request.headers.get('lambda-runtime-function-error-type')
+    if (request.tooLarge) {
+      const errorType = 'Function.ResponseSizeTooLarge'
+      const errorMessage = `Response payload size exceeded maximum allowed payload size (${responseBytesMax} bytes).`
+      events.error(errorType, Buffer.from(JSON.stringify({ errorType, errorMessage })))
+      return refuse(connection, 413, 'RequestEntityTooLarge', `Exceeded maximum allowed payload size (${responseBytesMax} bytes).`)
+    }
+    if (kind === 'error') events.error(failed ?? 'Unhandled', request.body)
+    else if (failed && request.headers.get('lambda-runtime-function-response-mode') === 'streaming') {
+      events.error(failed, Buffer.from(request.headers.get('lambda-runtime-function-error-body') ?? '', 'base64'))
+    } else events.response(request.body)
+    accept(connection)
+  }
+
+  function route(request: ApiRequest, connection: ApiConnection): void {
+    if (request.path === '/fogbank/assignment') return connection.respond(200, json, JSON.stringify(events.assignment()))
+    if (!request.path.startsWith(base)) return refuse(connection, 404, 'NotFound', 'Not found')
+    const [first, second, third] = request.path.slice(base.length).split('/')
+    if (first === 'invocation' && second === 'next' && request.method === 'GET') {
+      if (asking) return refuse(connection, 403, 'InvalidStateTransition', 'State transition is not allowed')
+      asking = connection
+      if (!answered) return void (asking = undefined, refuse(connection, 403, 'InvalidStateTransition', 'State transition is not allowed'))
+      current = undefined
+      events.next()
+      if (queued && asking) {
+        const invocation = queued
+        queued = undefined
+        dispatch(invocation)
+      }
+      return
+    }
+    if (request.method !== 'POST') return refuse(connection, 404, 'NotFound', 'Not found')
+    if (first === 'invocation' && (third === 'response' || third === 'error')) return answer(connection, request, second!, third)
+    if (first === 'init' && second === 'error') {
+      events.initError(request.headers.get('lambda-runtime-function-error-type') ?? 'Unhandled', request.body)
+      return accept(connection)
+    }
+    refuse(connection, 404, 'NotFound', 'Not found')
+  }
+
+  /** A streamed response goes to the invocation's reader as it comes. */
+  function streamOf(request: ApiRequest): ((chunk: Buffer | undefined) => void) | undefined {
+    if (!current?.onStream || answered || request.headers.get('lambda-runtime-function-response-mode') !== 'streaming') return undefined
+    if (request.path !== `${base}invocation/${current.requestId}/response`) return undefined
+    const body = new PassThrough()
+    body.on('error', () => {})
+    current.onStream(body, request.headers.get('content-type'))
+    return (chunk) => chunk ? body.write(chunk) : body.end()
+  }
+
+  return {
+    dispatch,
+    serve(socket, primary) {
+      serveHttp(socket, responseBytesMax, {
+        onRequest: route,
+        onStream: streamOf,
+        onClose: () => {
+          asking = undefined
+          if (primary) events.closed()
+        },
+      })
+    },
+  }
+}
+
+function invocationHead(invocation: Invocation): string {
+  const optional = (name: string, value: string | undefined): string => value ? `${name}: ${oneLine(value)}\r\n` : ''
+  return json + `Lambda-Runtime-Aws-Request-Id: ${oneLine(invocation.requestId)}\r\n`
+    + `Lambda-Runtime-Deadline-Ms: ${Date.now() + invocation.timeoutMs}\r\n`
+    + `Lambda-Runtime-Invoked-Function-Arn: ${oneLine(invocation.invokedFunctionArn)}\r\n`
+    + optional('Lambda-Runtime-Trace-Id', invocation.traceHeader)
+    + optional('Lambda-Runtime-Client-Context', invocation.clientContext)
+    + optional('Lambda-Runtime-Cognito-Identity', invocation.cognitoIdentity)
+}
+
+/** The caller chooses some of these values; a line end in one must not become a header of its own. */
+function oneLine(value: string): string {
+  return value.replace(/[\r\n]+/g, ' ')
+}
