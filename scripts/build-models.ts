@@ -1,0 +1,163 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import type { Constraints, Member, ProtocolName, ServiceModel, Shape, ShapeRef, SimpleType } from '../src/protocol/model.ts'
+
+const root = dirname(import.meta.dirname)
+const target = join(root, 'dist', 'models')
+const formatVersion = 3
+
+/** Rooms, named as the AWS CLI names its commands, and the SDK clients that describe them. */
+const rooms: Record<string, string> = {
+  s3: 's3', lambda: 'lambda', sqs: 'sqs', sns: 'sns', dynamodb: 'dynamodb', dynamodbstreams: 'dynamodb-streams', kinesis: 'kinesis', iam: 'iam', sts: 'sts',
+  cloudformation: 'cloudformation', logs: 'cloudwatch-logs', cloudwatch: 'cloudwatch', apigatewayv2: 'apigatewayv2', apigateway: 'api-gateway', events: 'eventbridge',
+  scheduler: 'scheduler', ec2: 'ec2', ecs: 'ecs', ecr: 'ecr', eks: 'eks', rds: 'rds', 'rds-data': 'rds-data', xray: 'xray', appsync: 'appsync', ssm: 'ssm',
+  secretsmanager: 'secrets-manager', kms: 'kms', cloudcontrol: 'cloudcontrol', stepfunctions: 'sfn', organizations: 'organizations',
+}
+
+const simpleTypes: Record<number, SimpleType> = {
+  0: 'string', 1: 'number', 2: 'boolean', 4: 'timestamp', 5: 'date-time', 6: 'http-date', 7: 'epoch-seconds', 15: 'document', 17: 'bigint', 19: 'number', 21: 'blob', 42: 'stream',
+}
+const traitBits: [bit: number, name: string][] = [[1, 'httpLabel'], [4, 'idempotencyToken'], [16, 'httpPayload'], [32, 'httpResponseCode'], [64, 'httpQueryParams']]
+
+/** Writes dist/models/ROOM.json for every client; a room whose client and constraints are unchanged is left as it is. */
+export async function buildModels(): Promise<void> {
+  mkdirSync(target, { recursive: true })
+  for (const [room, client] of Object.entries(rooms)) {
+    const folder = join(root, 'node_modules', '@aws-sdk', `client-${client}`)
+    const constraintsFile = join(root, 'src', 'protocol', 'constraints', `${room}.json`)
+    const facts = existsSync(constraintsFile) ? readFileSync(constraintsFile, 'utf8') : '{}'
+    const { version } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
+    const stampFile = join(target, `${room}.stamp`)
+    const stamp = `${formatVersion} ${version} ${facts.length}`
+    if (existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp) continue
+    const model = modelOf(room, await import(`@aws-sdk/client-${client}`), JSON.parse(facts))
+    writeFileSync(join(target, `${room}.json`), JSON.stringify(model))
+    writeFileSync(stampFile, stamp)
+  }
+}
+
+type Facts = Record<string, Record<string, Constraints>>
+
+function modelOf(room: string, client: any, facts: Facts): ServiceModel {
+  const Client = Object.entries<any>(client).find(([name]) => name.endsWith('Client') && name !== '__Client')![1]
+  const { config } = new Client({ region: 'us-east-1', credentials: { accessKeyId: 'x', secretAccessKey: 'x' } })
+  const settings = config.protocolSettings ?? {}
+  const namespace: string = settings.defaultNamespace
+  const shapes = new ShapeTable(facts)
+  const model: ServiceModel = {
+    name: room, sdkId: config.serviceId, protocol: protocolOf(config.protocol), version: settings.version ?? '', namespace,
+    signingName: config.defaultSigningName, operations: {}, errors: {}, shapes: shapes.shapes,
+    ...settings.serviceTarget && { targetPrefix: settings.serviceTarget }, ...settings.xmlNamespace && { xmlNamespace: settings.xmlNamespace },
+    ...settings.awsQueryCompatible && { queryCompatible: true },
+  }
+  for (const [name, schema] of Object.entries<any>(client)) {
+    if (!name.endsWith('$') || !Array.isArray(schema)) continue
+    if (schema[0] === 9) {
+      const http = traitsOf(schema[3]).http
+      model.operations[schema[2]] = { name: schema[2], input: shapes.refOf(unwrap(schema[4])), output: shapes.refOf(unwrap(schema[5])), ...http && { http } }
+    } else if (schema[0] === -3 && !schema[1].startsWith('smithy.ts')) {
+      const traits = traitsOf(schema[3])
+      const [queryCode, queryStatus] = traits.awsQueryError ?? []
+      const status = traits.httpError ?? queryStatus ?? (traits.error === 'server' ? 500 : 400)
+      model.errors[schema[2]] = { shape: shapes.refOf(schema), status, ...queryCode && { queryCode } }
+    }
+  }
+  return model
+}
+
+const protocolOf = (protocol: any): ProtocolName => {
+  const name: string = protocol.constructor?.name ?? String(protocol)
+  const known: Record<string, ProtocolName> = {
+    AwsRestJsonProtocol: 'restJson1', AwsRestXmlProtocol: 'restXml', S3RestXmlProtocol: 'restXml', AwsJson1_0Protocol: 'awsJson1_0', AwsJson1_1Protocol: 'awsJson1_1',
+    AwsQueryProtocol: 'awsQuery', AwsEc2QueryProtocol: 'ec2Query', AwsSmithyRpcV2CborProtocol: 'rpcv2Cbor', SmithyRpcV2CborProtocol: 'rpcv2Cbor', DynamoDBJsonCodec: 'awsJson1_0',
+  }
+  const found = known[name] ?? known[Object.getPrototypeOf(protocol.constructor ?? {})?.name]
+  if (!found) throw new Error(`The SDK has a protocol that scripts/build-models.ts does not know: ${name}.`)
+  return found
+}
+
+const unwrap = (schema: any): any => typeof schema === 'function' ? schema() : schema
+
+function traitsOf(traits: any): Record<string, any> {
+  if (traits === undefined || traits === null) return {}
+  if (typeof traits === 'object') return traits
+  return Object.fromEntries(traitBits.filter(([bit]) => traits & bit).map(([, name]) => [name, 1]))
+}
+
+/** Numbers the shapes of a service, each once. */
+class ShapeTable {
+  readonly shapes: Shape[] = []
+  readonly #seen = new Map<unknown, number>()
+  readonly #facts: Facts
+
+  constructor(facts: Facts) {
+    this.#facts = facts
+  }
+
+  refOf(schema: any): ShapeRef {
+    if (schema === 'unit' || schema === undefined || schema === null) return 'unit'
+    if (typeof schema === 'number') return this.#numeric(schema)
+    if (schema[0] === 0) return this.refOf(unwrap(schema[4]))
+    const seen = this.#seen.get(schema)
+    if (seen !== undefined) return seen
+    const at = this.shapes.length
+    this.#seen.set(schema, at)
+    this.shapes.push(undefined as unknown as Shape)
+    this.shapes[at] = this.#shape(schema)
+    return at
+  }
+
+  #numeric(code: number): ShapeRef {
+    if (code >= 128) return this.#collection(`map:${code}`, { type: 'map', name: '', key: { name: 'key', shape: 'string' }, value: { name: 'value', shape: simple(code - 128) } })
+    if (code >= 64) return this.#collection(`list:${code}`, { type: 'list', name: '', member: { name: 'member', shape: simple(code - 64) } })
+    return simple(code)
+  }
+
+  #collection(key: string, shape: Shape): number {
+    const seen = this.#seen.get(key)
+    if (seen !== undefined) return seen
+    this.#seen.set(key, this.shapes.push(shape) - 1)
+    return this.shapes.length - 1
+  }
+
+  #shape(schema: any): Shape {
+    const [kind, , name, rawTraits] = schema
+    const traits = traitsOf(rawTraits)
+    const sparse = traits.sparse ? { sparse: true as const } : {}
+    if (kind === 1) return { type: 'list', name, member: this.#member('member', schema[4], {}), ...sparse }
+    if (kind === 2) return { type: 'map', name, key: this.#member('key', schema[4], {}), value: this.#member('value', schema[5], {}), ...sparse }
+    const facts = this.#facts[name] ?? {}
+    const members = (schema[4] as string[]).map((member, at) => this.#member(member, schema[5][at], facts))
+    return {
+      type: kind === 4 ? 'union' : 'structure', name, members, required: schema[6] ?? 0, ...traits.streaming && { streaming: true },
+      ...traits.xmlName && { xmlName: traits.xmlName }, ...traits.xmlNamespace && { xmlNamespace: traits.xmlNamespace },
+    }
+  }
+
+  #member(name: string, raw: any, facts: Record<string, Constraints>): Member {
+    const schema = unwrap(raw)
+    const isWrapped = Array.isArray(schema) && (typeof schema[0] === 'function' || typeof schema[0] === 'object' || schema.length === 2)
+    const inner = isWrapped ? unwrap(schema[0]) : schema
+    // A simple shape may carry traits of its own (a media type, a timestamp's format) beneath those of the member.
+    const traits = { ...Array.isArray(inner) && inner[0] === 0 ? traitsOf(inner[3]) : {}, ...isWrapped ? traitsOf(schema[1]) : {} }
+    const constraints = facts[name]
+    return {
+      name, shape: this.refOf(inner),
+      ...traits.jsonName && { jsonName: traits.jsonName }, ...traits.xmlName && { xmlName: traits.xmlName }, ...traits.xmlFlattened && { flattened: true },
+      ...traits.xmlAttribute && { attribute: true }, ...traits.xmlNamespace && { xmlNamespace: traits.xmlNamespace }, ...traits.ec2QueryName && { ec2Name: traits.ec2QueryName },
+      ...traits.idempotencyToken && { idempotencyToken: true }, ...traits.httpHeader && { header: traits.httpHeader.toLowerCase() },
+      ...traits.httpPrefixHeaders !== undefined && { prefixHeaders: traits.httpPrefixHeaders.toLowerCase() }, ...traits.httpQuery && { query: traits.httpQuery },
+      ...traits.httpQueryParams && { queryParams: true }, ...traits.httpLabel && { label: true }, ...traits.httpPayload && { payload: true },
+      ...traits.httpResponseCode && { statusCode: true }, ...traits.eventPayload && { eventPayload: true }, ...traits.eventHeader && { eventHeader: true },
+      ...traits.mediaType && { mediaType: traits.mediaType }, ...constraints && { constraints },
+    }
+  }
+}
+
+function simple(code: number): SimpleType {
+  const type = simpleTypes[code]
+  if (!type) throw new Error(`The SDK has a simple type that scripts/build-models.ts does not know: ${code}.`)
+  return type
+}
+
+if (import.meta.main) await buildModels()
