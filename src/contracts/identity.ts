@@ -21,3 +21,47 @@ export interface CredentialsRequest {
 export type CredentialsAnswer = { secretAccessKey?: string, principal: Principal } | { error: CredentialsError }
 
 export type CredentialsError = 'unknown' | 'inactive' | 'expired' | 'invalid-token'
+
+/** The policies that speak for or bound a caller, asked by the authorizer at each call; so they should be answered from memory. */
+export interface IdentityPolicies {
+  policiesOf(principal: Principal): PrincipalPolicies | Promise<PrincipalPolicies>
+}
+
+/** A policy that was accepted before: its JSON, and what a denial calls it. */
+export interface PolicyDocument { name: string, arn?: string, document: string }
+
+export interface PrincipalPolicies {
+  /** Of the user and its groups, or of the session's role. Absent for root and for callers that only a resource's policy speaks for. */
+  identity?: PolicyDocument[]
+  boundary?: PolicyDocument
+  /** What narrows a session: its session policies. Absent where it has none. */
+  session?: PolicyDocument[]
+  /** Service control policies, one list for each level of the organization from the root down. */
+  serviceControl?: PolicyDocument[][]
+  /** Tags of the user or the role; the session's own win over them. */
+  tags?: Record<string, string>
+}
+
+/** Opens sessions: temporary credentials that hold all that is known of them in their token, so they outlive a restart. */
+export interface Sessions {
+  /** Credentials of the principal until `expiresAt` (milliseconds since 1970). */
+  issue(principal: Principal, expiresAt: number): SessionCredentials
+  /** What assuming the role asks for; undefined where there is no such role. */
+  role(roleArn: string): Promise<AssumableRole | undefined>
+  /** The JSON of a managed policy's default version; undefined where there is none. */
+  managedPolicy(policyArn: string): Promise<string | undefined>
+  /** The account that an access key belongs to; undefined for a key that is not known. */
+  accountOf(accessKeyId: string): Promise<string | undefined>
+}
+
+export interface SessionCredentials { accessKeyId: string, secretAccessKey: string, sessionToken: string, expiresAt: number }
+
+export interface AssumableRole {
+  arn: string
+  roleId: string
+  name: string
+  account: string
+  trustPolicy: string
+  maxSessionDurationSeconds: number
+  tags: Record<string, string>
+}

@@ -10,10 +10,14 @@ export interface Principal {
   accessKeyId?: string
   /** Of an assumed role: the role's ARN, whose policies apply. */
   roleArn?: string
+  /** Of a federated user: the user, or the root, who asked for the session, whose policies bound it. */
+  issuerArn?: string
   /** Session policies (JSON documents) and managed policy ARNs that narrow the session. */
   sessionPolicies?: string[]
   sessionPolicyArns?: string[]
   sessionTags?: Record<string, string>
+  /** Keys of the session tags that pass on to the next role of a chain. */
+  transitiveTagKeys?: string[]
   sourceIdentity?: string
   /** Milliseconds since 1970, for temporary credentials. */
   issuedAt?: number

@@ -14,6 +14,8 @@ export interface AuthorizationRequest {
   resources: string[]
   conditions: Conditions
   resourcePolicy?: string
+  /** The resource's policy has to allow, even within the account: trust policies of roles, key policies. */
+  resourcePolicyRequired?: boolean
   resourceAccount: string
   region: string
   sourceIp?: string

@@ -28,7 +28,7 @@ export interface ScopeParts extends Omit<PlatformParts, 'authorize'> {
   outbox: Outbox
   hearers: Map<EventType, string[]>
   aws: (who: { principal: Principal, account: string, region: string, trace?: TraceContext }) => Aws
-  authorize: (at: Scope, service: string, request: { actions: string[], resources: string[], conditions: Conditions, resourcePolicy?: string | undefined }) => void | Promise<void>
+  authorize: (at: Scope, service: string, request: { actions: string[], resources: string[], conditions: Conditions, resourcePolicy?: string | undefined, resourcePolicyRequired?: boolean }) => void | Promise<void>
 }
 
 /** What a transaction owes the outbox when it commits. */
@@ -137,9 +137,10 @@ class CallScope implements Scope {
     return result
   }
 
-  async authorize(request: { action: string, resource: string, conditions?: Conditions, resourcePolicy?: string }): Promise<void> {
+  async authorize(request: { action: string, resource: string, conditions?: Conditions, resourcePolicy?: string, resourcePolicyRequired?: boolean }): Promise<void> {
     await this.#parts.authorize(this, this.#parts.room.definition.name, {
       actions: [request.action], resources: [request.resource], conditions: request.conditions ?? {}, resourcePolicy: request.resourcePolicy,
+      ...request.resourcePolicyRequired && { resourcePolicyRequired: true },
     })
   }
 

@@ -3,6 +3,7 @@ import type { Aws, Operations } from '../contracts/aws.ts'
 import type { Call, HttpRequest, HttpResponse, TraceContext } from '../contracts/call.ts'
 import type { Clock } from '../contracts/clock.ts'
 import type { DomainEvent, DomainEvents, EventType } from '../contracts/events.ts'
+import type { Sessions } from '../contracts/identity.ts'
 import type { Principal } from '../contracts/principal.ts'
 import type { Sandboxes } from '../contracts/sandbox.ts'
 import type { Sinks } from '../contracts/sinks.ts'
@@ -54,7 +55,7 @@ export interface Scope<Tables = any, State = any> {
   /** Runs the work in one transaction (the running one, where there is one). The work may run again on conflict. */
   transact<T>(work: (scope: Scope<Tables, State>) => Promise<T>): Promise<T>
   /** Throws AccessDenied unless the caller may also do this: for checks that depend on what the operation finds (iam:PassRole, s3:GetObject of a copy's source). */
-  authorize(request: { action: string, resource: string, conditions?: Conditions, resourcePolicy?: string }): Promise<void>
+  authorize(request: { action: string, resource: string, conditions?: Conditions, resourcePolicy?: string, resourcePolicyRequired?: boolean }): Promise<void>
 }
 
 /** Facts of the cloud that services put into URLs and outputs. */
@@ -68,6 +69,8 @@ export interface CloudFacts {
   /** Answers a connection as the gateway does: for endpoints inside sandboxes. */
   serveGateway: (socket: Socket) => void
   sandboxes: Sandboxes
+  /** Opens sessions of roles and users; what STS hands out. */
+  sessions?: Sessions
 }
 
 export type Conditions = Record<string, string | string[] | number | boolean | undefined>
