@@ -8,9 +8,15 @@ import { startEnvironment } from './environment.ts'
 import { endOrphans } from './orphans.ts'
 import { processDriver } from './process.ts'
 import { findRuntimes } from './runtimes.ts'
+import { scriptedSandboxes } from './scripted.ts'
+import type { ScriptedOptions } from './scripted.ts'
 
 export interface SandboxOptions {
-  driver?: 'isolated' | 'process'
+  driver?: 'isolated' | 'process' | 'scripted'
+  /** What plays the functions of the scripted driver: needed there, refused elsewhere. */
+  script?: ScriptedOptions['script']
+  /** Of the scripted driver: plays a function's init. */
+  scriptInit?: ScriptedOptions['init']
   /** Of the data folder; holds the state of live sandboxes and nothing that outlives them. */
   folder: string
   log: Logger
@@ -22,6 +28,8 @@ export interface SandboxOptions {
 
 /** Opens the sandboxes of one Fogbank. Cheap: what an earlier one left behind is ended, nothing is started. */
 export function openSandboxes(options: SandboxOptions): Sandboxes {
+  if ((options.driver === 'scripted') !== (options.script !== undefined)) throw new SandboxError('start-failed', 'A script and the scripted driver go together')
+  if (options.script) return scriptedSandboxes({ script: options.script, ...(options.scriptInit ? { init: options.scriptInit } : {}) })
   if (options.driver === 'isolated') throw new SandboxError('host-limit', 'The isolated driver is not part of this build; use the process driver')
   const runtimesFolder = options.runtimesFolder ?? besideUs('runtimes')
   const ended = endOrphans(options.folder)
