@@ -7,7 +7,7 @@ import { partitionOf } from './arns.ts'
 import { newUuid } from './ids.ts'
 import type { NewOutboxRow, Outbox, OutboxRow } from './outbox.ts'
 import type { Mounted, PlatformParts } from './parts.ts'
-import type { Conditions, Scope } from './service.ts'
+import type { ActAs, Conditions, Scope } from './service.ts'
 import { bindTables } from './tables.ts'
 
 /** Whose call a scope serves, and where. */
@@ -100,8 +100,9 @@ class CallScope implements Scope {
     this.#owedNow('cancel').removed.push(this.#taskId(task, id))
   }
 
-  as(who: { role: string, sessionName?: string, sourceIdentity?: string } | { service: string, sourceArn?: string }): Aws {
+  as(who: ActAs): Aws {
     const place = { account: this.account, region: this.region, trace: this.trace }
+    if ('principal' in who) return this.#parts.aws({ principal: who.principal, ...place })
     if ('service' in who) {
       const principal: Principal = { type: 'service', account: this.account, arn: who.service, userId: who.service, ...who.sourceArn && { sourceArn: who.sourceArn } }
       return this.#parts.aws({ principal, ...place })

@@ -9,6 +9,7 @@ import type { Sandboxes } from '../contracts/sandbox.ts'
 import type { Sinks } from '../contracts/sinks.ts'
 import type { Blobs } from './blobs.ts'
 import type { Logger } from './logging.ts'
+import type { ResourceType } from './resource-type.ts'
 import type { Table, TableDefinition } from './tables.ts'
 
 /**
@@ -48,8 +49,8 @@ export interface Scope<Tables = any, State = any> {
   cancel(task: string, id: string): void
   /** Other services' AWS APIs, in-process, as the caller of this operation. Not part of this transaction. */
   aws: Aws
-  /** The same as another principal: a role (its ARN), or this service acting for a resource. */
-  as(who: { role: string, sessionName?: string, sourceIdentity?: string } | { service: string, sourceArn?: string }): Aws
+  /** The same as another principal: a role (its ARN), this service acting for a resource, or a principal that a durable operation remembers. */
+  as(who: ActAs): Aws
   /** The same scope in another account or region. */
   in(place: { account?: string, region?: string }): Scope<Tables, State>
   /** Runs the work in one transaction (the running one, where there is one). The work may run again on conflict. */
@@ -57,6 +58,9 @@ export interface Scope<Tables = any, State = any> {
   /** Throws AccessDenied unless the caller may also do this: for checks that depend on what the operation finds (iam:PassRole, s3:GetObject of a copy's source). */
   authorize(request: { action: string, resource: string, conditions?: Conditions, resourcePolicy?: string, resourcePolicyRequired?: boolean }): Promise<void>
 }
+
+/** Whom `scope.as` acts as. */
+export type ActAs = { role: string, sessionName?: string, sourceIdentity?: string } | { service: string, sourceArn?: string } | { principal: Principal }
 
 /** Facts of the cloud that services put into URLs and outputs. */
 export interface CloudFacts {
@@ -71,6 +75,8 @@ export interface CloudFacts {
   sandboxes: Sandboxes
   /** Opens sessions of roles and users; what STS hands out. */
   sessions?: Sessions
+  /** Every CloudFormation resource type of all mounted services, by name. */
+  resourceTypes?: Map<string, ResourceType<any>>
 }
 
 export type Conditions = Record<string, string | string[] | number | boolean | undefined>
@@ -119,7 +125,7 @@ export interface ServiceDefinition<Client = any, S extends Scope = any> {
   /** For the billing of what an operation used; a request is always counted. */
   usage?: (call: Call, output: any) => { usageType: string, quantity: number, unit: string }[]
   /** AWS::…::… resource types that the service owns: see platform/resource-type.ts. */
-  resourceTypes?: Record<string, import('./resource-type.ts').ResourceType<any>>
+  resourceTypes?: Record<string, ResourceType<any>>
 }
 
 export type Operation<S, Input, Output> = ((scope: S, input: Input) => Promise<Output>) & { longRunning?: boolean }
