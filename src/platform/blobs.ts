@@ -1,7 +1,17 @@
+import { createHash, randomUUID } from 'node:crypto'
+import { createReadStream, mkdtempSync, statSync, unlinkSync, utimesSync } from 'node:fs'
+import { type FileHandle, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
 import type { Readable } from 'node:stream'
+import { StorageFullError } from './store-errors.ts'
+
 /** Big bytes as content-addressed files, written and synced before the row that names them commits. */
 export interface Blobs {
-  /** Stores the bytes; resolves when they are durable. `sha256` in hex is the blob's name. */
+  /**
+   * Stores the bytes; resolves when they are durable. `sha256` in hex is the blob's name. Throws BlobTooLargeError past `maxBytes`,
+   * StorageFullError where there is no room, and what the content's stream throws; nothing is kept then.
+   */
   put(content: Uint8Array | Readable | AsyncIterable<Uint8Array>, options?: { maxBytes?: number }): Promise<Blob>
   /** A stream of the bytes, or of the range `[start, end]` (inclusive). */
   read(sha256: string, range?: { start: number, end: number }): Readable
@@ -10,3 +20,168 @@ export interface Blobs {
   path(sha256: string): string
 }
 export interface Blob { sha256: string, md5: string, sizeBytes: number }
+
+/** The files of blobs, and what their owner does with them: the cloud, not the services. */
+export interface BlobFiles extends Blobs {
+  /**
+   * Deletes the blobs that no row names. One that was put within the grace period is kept: its row may not have been committed
+   * yet. Resolves to the number of deleted blobs.
+   */
+  sweep(isReferenced: (sha256: string) => boolean | Promise<boolean>, options?: { graceMs?: number }): Promise<number>
+  /** Removes the files of ephemeral blobs. */
+  close(): Promise<void>
+}
+
+/** The content is longer than the `maxBytes` that it was put with. */
+export class BlobTooLargeError extends Error {
+  override readonly name = 'BlobTooLargeError'
+  readonly maxBytes: number
+  constructor(maxBytes: number) {
+    super(`The content is longer than ${maxBytes} bytes.`)
+    this.maxBytes = maxBytes
+  }
+}
+
+const graceMsDefault = 60 * 60 * 1000
+
+/** Blobs in a folder, which is made when the first is put; or ephemeral ones in a temporary folder that `close` removes. */
+export function openBlobs(place: { folder: string } | { ephemeral: true }): BlobFiles {
+  return new FileBlobs('folder' in place ? place.folder : undefined)
+}
+
+class FileBlobs implements BlobFiles {
+  #folder: string | undefined
+  readonly #isEphemeral: boolean
+  #incoming: Promise<string> | undefined
+
+  constructor(folder: string | undefined) {
+    this.#folder = folder
+    this.#isEphemeral = folder === undefined
+  }
+
+  async put(content: Uint8Array | Readable | AsyncIterable<Uint8Array>, options: { maxBytes?: number } = {}): Promise<Blob> {
+    const incoming = join(await (this.#incoming ??= this.#prepareIncoming()), randomUUID())
+    try {
+      const blob = await this.#write(incoming, content, options.maxBytes ?? Infinity)
+      await this.#keep(incoming, blob)
+      return blob
+    } catch (error) {
+      await rm(incoming, { force: true })
+      if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error
+      throw new StorageFullError('There is no room left on the disk of the data folder. Nothing was kept; make room and try again.', { cause: error })
+    }
+  }
+
+  read(sha256: string, range?: { start: number, end: number }): Readable {
+    return createReadStream(this.path(sha256), range)
+  }
+
+  async bytes(sha256: string): Promise<Uint8Array> {
+    return readFile(this.path(sha256))
+  }
+
+  path(sha256: string): string {
+    if (!/^[0-9a-f]{64}$/.test(sha256)) throw new TypeError(`Not the name of a blob: ${sha256}`)
+    return join(this.#root(), sha256.slice(0, 2), sha256.slice(2))
+  }
+
+  async sweep(isReferenced: (sha256: string) => boolean | Promise<boolean>, options: { graceMs?: number } = {}): Promise<number> {
+    if (this.#folder === undefined) return 0
+    const before = Date.now() - (options.graceMs ?? graceMsDefault)
+    let deleted = 0
+    for (const shelf of await namesIn(this.#folder)) {
+      if (!/^[0-9a-f]{2}$/.test(shelf)) continue
+      for (const rest of await namesIn(join(this.#folder, shelf))) {
+        const file = join(this.#folder, shelf, rest)
+        if ((await stat(file)).mtimeMs > before || await isReferenced(shelf + rest)) continue
+        // Looked at again and deleted in one go: a put of the same bytes in the meantime has renewed the time.
+        if (statSync(file).mtimeMs > before) continue
+        unlinkSync(file)
+        deleted++
+      }
+    }
+    return deleted
+  }
+
+  async close(): Promise<void> {
+    if (!this.#isEphemeral || this.#folder === undefined) return
+    await rm(this.#folder, { recursive: true, force: true })
+  }
+
+  #root(): string {
+    return this.#folder ??= mkdtempSync(join(tmpdir(), 'fogbank-blobs-'))
+  }
+
+  /** The folder of unfinished files, without those that a crash has left. */
+  async #prepareIncoming(): Promise<string> {
+    const folder = join(this.#root(), 'incoming')
+    await rm(folder, { recursive: true, force: true })
+    await mkdir(folder, { recursive: true })
+    return folder
+  }
+
+  async #write(file: string, content: Uint8Array | AsyncIterable<Uint8Array>, maxBytes: number): Promise<Blob> {
+    const sha256 = createHash('sha256')
+    const md5 = createHash('md5')
+    let sizeBytes = 0
+    const handle = await open(file, 'wx')
+    try {
+      for await (const piece of content instanceof Uint8Array ? [content] : content) {
+        const bytes = typeof piece === 'string' ? Buffer.from(piece) : piece
+        sizeBytes += bytes.byteLength
+        if (sizeBytes > maxBytes) throw new BlobTooLargeError(maxBytes)
+        sha256.update(bytes)
+        md5.update(bytes)
+        await writeAll(handle, bytes)
+      }
+      if (!this.#isEphemeral) await handle.sync()
+    } finally {
+      await handle.close()
+    }
+    return { sha256: sha256.digest('hex'), md5: md5.digest('hex'), sizeBytes }
+  }
+
+  async #keep(incoming: string, { sha256 }: Blob): Promise<void> {
+    const file = this.path(sha256)
+    if (renewTime(file)) {
+      await rm(incoming)
+      return
+    }
+    const shelf = dirname(file)
+    const made = await mkdir(shelf, { recursive: true })
+    await rename(incoming, file)
+    if (this.#isEphemeral) return
+    await syncFolder(shelf)
+    if (made !== undefined) await syncFolder(dirname(shelf))
+  }
+}
+
+/** False where the file is not there. */
+function renewTime(file: string): boolean {
+  try {
+    const now = new Date()
+    utimesSync(file, now, now)
+    return true
+  } catch {
+    return false
+  }
+}
+
+async function writeAll(handle: FileHandle, bytes: Uint8Array): Promise<void> {
+  for (let at = 0; at < bytes.byteLength;) at += (await handle.write(bytes, at)).bytesWritten
+}
+
+async function namesIn(folder: string): Promise<string[]> {
+  return readdir(folder).catch(error => error.code === 'ENOENT' || error.code === 'ENOTDIR' ? [] : Promise.reject(error))
+}
+
+async function syncFolder(folder: string): Promise<void> {
+  // Windows cannot open a folder, and needs no sync of it.
+  if (process.platform === 'win32') return
+  const handle = await open(folder, 'r')
+  try {
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
+}
