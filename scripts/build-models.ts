@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import type { Constraints, Member, ProtocolName, ServiceModel, Shape, ShapeRef, SimpleType } from '../src/protocol/model.ts'
+import type { Constraints, Member, ProtocolName, ServiceEntry, ServiceModel, Shape, ShapeRef, SimpleType } from '../src/protocol/model.ts'
 
 const root = dirname(import.meta.dirname)
 const target = join(root, 'dist', 'models')
@@ -22,6 +22,7 @@ const traitBits: [bit: number, name: string][] = [[1, 'httpLabel'], [4, 'idempot
 /** Writes dist/models/ROOM.json for every client; a room whose client and constraints are unchanged is left as it is. */
 export async function buildModels(): Promise<void> {
   mkdirSync(target, { recursive: true })
+  const index: ServiceEntry[] = []
   for (const [room, client] of Object.entries(rooms)) {
     const folder = join(root, 'node_modules', '@aws-sdk', `client-${client}`)
     const constraintsFile = join(root, 'src', 'protocol', 'constraints', `${room}.json`)
@@ -29,11 +30,15 @@ export async function buildModels(): Promise<void> {
     const { version } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
     const stampFile = join(target, `${room}.stamp`)
     const stamp = `${formatVersion} ${version} ${facts.length}`
-    if (existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp) continue
-    const model = modelOf(room, await import(`@aws-sdk/client-${client}`), JSON.parse(facts))
-    writeFileSync(join(target, `${room}.json`), JSON.stringify(model))
-    writeFileSync(stampFile, stamp)
+    const file = join(target, `${room}.json`)
+    if (!existsSync(stampFile) || readFileSync(stampFile, 'utf8') !== stamp) {
+      writeFileSync(file, JSON.stringify(modelOf(room, await import(`@aws-sdk/client-${client}`), JSON.parse(facts))))
+      writeFileSync(stampFile, stamp)
+    }
+    const { name, protocol, targetPrefix, signingName, version: apiVersion, sdkId } = JSON.parse(readFileSync(file, 'utf8')) as ServiceModel
+    index.push({ name, protocol, signingName, version: apiVersion, sdkId, ...targetPrefix && { targetPrefix } })
   }
+  writeFileSync(join(target, 'index.json'), JSON.stringify(index))
 }
 
 type Facts = Record<string, Record<string, Constraints>>

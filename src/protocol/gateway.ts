@@ -1,10 +1,10 @@
-import { hash } from 'node:crypto'
+import { createHash, hash } from 'node:crypto'
 import { createServer } from 'node:http'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import type { Call, HttpResponse } from '../contracts/call.ts'
+import type { Call, HttpRequest, HttpResponse } from '../contracts/call.ts'
 import type { Identity } from '../contracts/identity.ts'
 import type { Principal } from '../contracts/principal.ts'
 import { AwsError, InternalFailure } from '../platform/errors.ts'
@@ -25,8 +25,11 @@ export interface Route {
   family: ErrorFamily
   /** Of a body that is read whole; it is handed to `read` as a stream where this is absent. */
   bodyMaxBytes?: number
+  /** The service's own word for a body that is larger. */
+  tooLarge?: () => AwsError
   /** A request without a signature is let through as anonymous (S3, STS with a token). */
   anonymous?: boolean
+  /** Reads and validates the input. A query protocol names its operation in the body: then this sets `operation`. */
   read(request: WireRequest, body: Buffer | Readable): unknown
   write(output: any, requestId: string): HttpResponse
   writeError(error: AwsError, requestId: string): HttpResponse
@@ -37,6 +40,8 @@ export interface GatewayOptions {
   port: number
   /** Throws AwsError (NotImplemented, UnknownOperationException) for what nobody serves. */
   route(request: WireRequest, signature: Signature | undefined): Route | Promise<Route>
+  /** Answers a request that is no AWS operation, where a service claims it: an HTTP API, a function URL. */
+  claim?: (request: { host: string, path: string, method: string }) => ((request: HttpRequest) => Promise<HttpResponse>) | undefined
   /** Writes an error of a request that has no route. */
   writeError(error: AwsError, requestId: string): HttpResponse
   perform(call: Call): Promise<any>
@@ -82,6 +87,9 @@ async function serve(options: GatewayOptions, request: IncomingMessage, response
   const wire: WireRequest = { method: request.method!, ...splitTarget(request.url!), headers: request.headers, rawHeaders: request.rawHeaders }
   try {
     if (wire.path === '/_fogbank/health') return await send(wire, response, { status: 200, headers: { 'content-type': 'application/json' }, body: '{"status":"running"}' }, requestId)
+    const host = hostOf(wire)
+    const claimed = options.claim?.({ host, path: wire.path, method: wire.method })
+    if (claimed) return await send(wire, response, await claimed(await httpRequest(options, wire, host, request, response, requestId)), requestId)
     if (wire.method === 'OPTIONS' && wire.headers['access-control-request-method']) return await send(wire, response, preflight(wire), requestId)
     await send(wire, response, await answer(options, wire, request, response, requestId), requestId)
   } catch (error) {
@@ -89,6 +97,42 @@ async function serve(options: GatewayOptions, request: IncomingMessage, response
     response.destroy()
   }
 }
+
+/** A claimed request, with who signed it where somebody did. Its body is read whole: what is signed there is its hash. */
+async function httpRequest(
+  options: GatewayOptions, wire: WireRequest, host: string, request: IncomingMessage, response: ServerResponse, requestId: string,
+): Promise<HttpRequest> {
+  const headers = Object.fromEntries(Object.entries(wire.headers).filter((entry): entry is [string, string | string[]] => entry[1] !== undefined))
+  const whole = await readWhole(request, claimedBodyMaxBytes)
+  const signer = await claimedSigner(options, wire, whole, request)
+  return {
+    method: wire.method, path: wire.path, query: wire.query, headers, host, body: Readable.from([whole], { objectMode: false }), sourceIp: request.socket.remoteAddress ?? '127.0.0.1',
+    requestId, signal: hangUp(response), ...signer,
+  }
+}
+
+const claimedBodyMaxBytes = 10_485_760
+
+async function claimedSigner(options: GatewayOptions, wire: WireRequest, body: Buffer, request: IncomingMessage): Promise<{ principal?: Principal, signatureError?: string }> {
+  try {
+    // A bearer token in the Authorization header is the application's own business.
+    const signature = /^AWS4/.test(header(wire, 'authorization') ?? '') || wire.query.includes('X-Amz-Signature') ? parseSignature(wire) : undefined
+    if (!signature) return {}
+    checkTime(signature, options.now())
+    const found = await options.identity.credentials({ accessKeyId: signature.accessKeyId, sessionToken: signature.sessionToken, loopback: isLoopback(request.socket) })
+    if ('error' in found) return { signatureError: signatureError(credentialsFault(found.error, signature), 'restJson').message }
+    const payloadHash = header(wire, 'x-amz-content-sha256') ?? hash('sha256', body, 'hex')
+    if (found.secretAccessKey !== undefined) verifySignature(wire, signature, { secretAccessKey: found.secretAccessKey, payloadHash, s3: false })
+    return { principal: found.principal }
+  } catch (error) {
+    const known = awsErrorOf(error, undefined)
+    if (!known) throw error
+    return { signatureError: known.message }
+  }
+}
+
+/** The host that was asked for, in lower case, without its port. */
+export const hostOf = (wire: WireRequest): string => (header(wire, 'host') ?? '').toLowerCase().replace(/:\d+$/, '')
 
 function preflight(wire: WireRequest): HttpResponse {
   return { status: 200, headers: {
@@ -145,7 +189,7 @@ async function authenticate(
   const declared = header(wire, 'x-amz-content-sha256')
   if (signature === undefined) {
     if (!route.anonymous) throw signatureError({ kind: 'missing' }, route.family)
-    return { principal: anonymous, body: route.bodyMaxBytes === undefined ? streamOf(request, wire, declared) : await readWhole(request, route.bodyMaxBytes) }
+    return { principal: anonymous, body: route.bodyMaxBytes === undefined ? streamOf(request, wire, declared) : await readWhole(request, route.bodyMaxBytes, route.tooLarge) }
   }
   checkTime(signature, options.now())
   const pending = options.identity.credentials({ accessKeyId: signature.accessKeyId, sessionToken: signature.sessionToken, loopback: isLoopback(request.socket) })
@@ -153,7 +197,7 @@ async function authenticate(
   if ('error' in found) throw signatureError(credentialsFault(found.error, signature), route.family)
   const s3 = route.family === 's3'
   if (s3) checkSignedHeaders(wire, signature)
-  const body = route.bodyMaxBytes === undefined ? undefined : await readWhole(request, route.bodyMaxBytes)
+  const body = route.bodyMaxBytes === undefined ? undefined : await readWhole(request, route.bodyMaxBytes, route.tooLarge)
   const payloadHash = s3 ? declared ?? (signature.presigned ? 'UNSIGNED-PAYLOAD' : missingHash()) : body === undefined ? declared ?? 'UNSIGNED-PAYLOAD' : hash('sha256', body, 'hex')
   if (found.secretAccessKey !== undefined) verifySignature(wire, signature, { secretAccessKey: found.secretAccessKey, payloadHash, s3 })
   if (body !== undefined) {
@@ -190,7 +234,6 @@ function streamOf(request: IncomingMessage, wire: WireRequest, declared: string 
 
 /** The body as it is, and an error at its end where its SHA-256 is not the one that was signed. */
 async function* hashed(source: AsyncIterable<Buffer>, declared: string): AsyncGenerator<Buffer> {
-  const { createHash } = await import('node:crypto')
   const running = createHash('sha256')
   for await (const piece of source) {
     running.update(piece)
@@ -199,8 +242,8 @@ async function* hashed(source: AsyncIterable<Buffer>, declared: string): AsyncGe
   if (running.digest('hex') !== declared) throw shaMismatch()
 }
 
-async function readWhole(request: IncomingMessage, maxBytes: number): Promise<Buffer> {
-  const tooLarge = () => new AwsError('RequestEntityTooLargeException', `Request must be smaller than ${maxBytes} bytes for this operation`, { status: 413 })
+async function readWhole(request: IncomingMessage, maxBytes: number, ownError?: () => AwsError): Promise<Buffer> {
+  const tooLarge = () => ownError?.() ?? new AwsError('RequestEntityTooLargeException', `Request must be smaller than ${maxBytes} bytes for this operation`, { status: 413 })
   if (Number(request.headers['content-length'] ?? 0) > maxBytes) throw tooLarge()
   const pieces: Buffer[] = []
   let size = 0

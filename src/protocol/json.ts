@@ -48,7 +48,7 @@ export class JsonCodec {
   #listReader(shape: Extract<Shape, { type: 'list' }>): Read {
     const read = this.#reader(shape.member)
     return (value, depth) => {
-      if (!Array.isArray(value)) throw serializationError(value !== null && typeof value === 'object' ? 'Start of structure or map found where not expected.' : `${kindOf(value)} cannot be converted to a List`)
+      if (!Array.isArray(value)) throw serializationError(isObject(value) ? 'Start of structure or map found where not expected.' : `${kindOf(value)} cannot be converted to a List`)
       if (depth > depthMax) throw tooDeep()
       const list: unknown[] = []
       for (const item of value) {

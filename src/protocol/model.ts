@@ -83,6 +83,14 @@ export interface Constraints {
   enum?: string[]
 }
 
+/** What routing must know of a service before its tables are loaded. */
+export type ServiceEntry = Pick<ServiceModel, 'name' | 'protocol' | 'targetPrefix' | 'signingName' | 'version' | 'sdkId'>
+
+let index: ServiceEntry[] | undefined
+
+/** Every service that has tables. */
+export const serviceIndex = (): ServiceEntry[] => index ??= JSON.parse(readFileSync(join(packageRoot(), 'dist', 'models', 'index.json'), 'utf8')) as ServiceEntry[]
+
 const models = new Map<string, ServiceModel | undefined>()
 
 /** The folder of the package: the bundle lies in dist, this file in src/protocol. */

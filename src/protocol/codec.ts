@@ -1,0 +1,269 @@
+import type { Readable } from 'node:stream'
+import type { HttpResponse } from '../contracts/call.ts'
+import type { AwsError } from '../platform/errors.ts'
+import { readCbor, writeCbor } from './cbor.ts'
+import { JsonCodec } from './json.ts'
+import type { Member, OperationModel, ProtocolName, ServiceModel } from './model.ts'
+import { structureOf } from './model.ts'
+import { readQuery } from './query.ts'
+import { bindingsOf, bodyOf, membersOf, readBindings, writeHeaders, writePayload } from './rest.ts'
+import { serializationError } from './values.ts'
+import { decodeQuery, type WireRequest } from './wire.ts'
+import { escapeXml, namespaceText, parseXml, readXml, readXmlStructure, xmlStructureWriter } from './xml.ts'
+
+/** Reads an operation's input and writes its output, in one protocol. Made once for an operation. */
+export interface Codec {
+  /** The input's body is a stream: it is handed on, not read. */
+  streamsInput: boolean
+  read(request: WireRequest, body: Buffer | Readable, labels: Record<string, string>): any
+  write(output: any, requestId: string): HttpResponse
+}
+
+const codecs = new WeakMap<OperationModel, Map<ProtocolName, Codec>>()
+const jsonCodecs = new WeakMap<ServiceModel, Map<boolean, JsonCodec>>()
+
+/** The codec of an operation in a protocol: the model's own, or another that the service reads as well. */
+export function codecOf(model: ServiceModel, operation: OperationModel, protocol: ProtocolName = model.protocol): Codec {
+  let byProtocol = codecs.get(operation)
+  if (!byProtocol) codecs.set(operation, byProtocol = new Map())
+  let codec = byProtocol.get(protocol)
+  if (!codec) byProtocol.set(protocol, codec = makeCodec(model, operation, protocol))
+  return codec
+}
+
+function makeCodec(model: ServiceModel, operation: OperationModel, protocol: ProtocolName): Codec {
+  switch (protocol) {
+    case 'restJson1': case 'restXml': return restCodec(model, operation, protocol)
+    case 'awsJson1_0': case 'awsJson1_1': return rpcJsonCodec(model, operation, protocol)
+    case 'awsQuery': case 'ec2Query': return queryCodec(model, operation, protocol)
+    case 'rpcv2Cbor': return {
+      streamsInput: false,
+      read: (_, body) => readCbor(model, operation.input, bodyOf(body)),
+      write: output => ({ status: 200, headers: { 'content-type': 'application/cbor', 'smithy-protocol': 'rpc-v2-cbor' }, body: writeCbor(model, operation.output, output) }),
+    }
+  }
+}
+
+function jsonOf(model: ServiceModel, rest: boolean): JsonCodec {
+  let both = jsonCodecs.get(model)
+  if (!both) jsonCodecs.set(model, both = new Map())
+  let codec = both.get(rest)
+  if (!codec) both.set(rest, codec = new JsonCodec(model, { rest }))
+  return codec
+}
+
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    throw serializationError('The request body could not be parsed as JSON.')
+  }
+}
+
+function rpcJsonCodec(model: ServiceModel, operation: OperationModel, protocol: ProtocolName): Codec {
+  const json = jsonOf(model, false)
+  const read = operation.input === 'unit' ? () => ({}) : json.reader(operation.input)
+  const write = operation.output === 'unit' ? () => ({}) : json.writer(operation.output)
+  const headers = { 'content-type': protocol === 'awsJson1_0' ? 'application/x-amz-json-1.0' : 'application/x-amz-json-1.1' }
+  return {
+    streamsInput: false,
+    read: (_, body) => read(bodyOf(body).length === 0 ? {} : parseJson(bodyOf(body).toString())),
+    write: output => ({ status: 200, headers, body: JSON.stringify(write(output)) }),
+  }
+}
+
+function queryCodec(model: ServiceModel, operation: OperationModel, protocol: 'awsQuery' | 'ec2Query'): Codec {
+  const ec2 = protocol === 'ec2Query'
+  const content = xmlStructureWriter(model, membersOf(model, operation.output), { ec2 })
+  const namespace = namespaceText(model.xmlNamespace ?? `http://${model.name}.amazonaws.com/doc/${model.version}/`)
+  const { name } = operation
+  const wrap = ec2
+    ? (body: string, id: string) => `<?xml version="1.0" encoding="UTF-8"?>\n<${name}Response${namespace}><requestId>${id}</requestId>${body}</${name}Response>`
+    : (body: string, id: string) => `<${name}Response${namespace}>${operation.output === 'unit' ? '' : `<${name}Result>${body}</${name}Result>`}` +
+      `<ResponseMetadata><RequestId>${id}</RequestId></ResponseMetadata></${name}Response>`
+  return {
+    streamsInput: false,
+    read: (request, body) => readQuery(model, operation.input, formPairs(request, bodyOf(body)), ec2),
+    write: (output, id) => ({ status: 200, headers: { 'content-type': ec2 ? 'text/xml;charset=UTF-8' : 'text/xml' }, body: wrap(content(output), id) }),
+  }
+}
+
+/** The parameters of a query request: of a form in the body, or in the address. */
+export function formPairs(request: WireRequest, body: Buffer): [string, string][] {
+  const text = [request.query, body.toString()].filter(part => part !== '').join('&')
+  return text.split('&').filter(part => part !== '').map(part => {
+    const at = part.indexOf('=')
+    return at < 0 ? [decodeQuery(part), ''] : [decodeQuery(part.slice(0, at)), decodeQuery(part.slice(at + 1))]
+  })
+}
+
+function restCodec(model: ServiceModel, operation: OperationModel, protocol: 'restJson1' | 'restXml'): Codec {
+  const input = bindingsOf(membersOf(model, operation.input))
+  const output = bindingsOf(membersOf(model, operation.output))
+  const status = operation.http?.[2] ?? 200
+  const readBody = protocol === 'restJson1' ? jsonBodyReader(model, operation, input.body, input.payload) : xmlBodyReader(model, input.body, input.payload)
+  const writeBody = protocol === 'restJson1' ? jsonBodyWriter(model, output.body, output.payload) : xmlBodyWriter(model, operation, output.body, output.payload)
+  return {
+    streamsInput: input.payload?.shape === 'stream',
+    read(request, body, labels) {
+      const result: Record<string, unknown> = {}
+      readBody(body, result)
+      readBindings(model, input, request, labels, result)
+      return result
+    },
+    write(value) {
+      const headers: Record<string, string | string[]> = {}
+      const body = writeBody(value, headers)
+      writeHeaders(model, output, value, headers)
+      const given = output.statusCode && value[output.statusCode.name]
+      return { status: given ?? status, headers, ...body !== undefined && { body } }
+    },
+  }
+}
+
+type ReadBody = (body: Buffer | Readable, result: Record<string, unknown>) => void
+type WriteBody = (output: any, headers: Record<string, string | string[]>) => string | Uint8Array | Readable | undefined
+
+/** A body that is one member: bytes, text, or a stream. Undefined where the member is a structure. */
+function rawPayloadReader(payload: Member): ReadBody | undefined {
+  if (typeof payload.shape === 'number' || payload.shape === 'document') return undefined
+  return (body, result) => {
+    if (payload.shape === 'stream') result[payload.name] = body
+    else if (bodyOf(body).length > 0) result[payload.name] = payload.shape === 'string' ? bodyOf(body).toString() : body
+  }
+}
+
+function rawPayloadWriter(payload: Member): WriteBody | undefined {
+  if (typeof payload.shape === 'number' || payload.shape === 'document') return undefined
+  return (output, headers) => {
+    const value = output[payload.name]
+    if (value === undefined || value === null) return undefined
+    headers['content-type'] = payload.shape === 'string' ? 'text/plain' : 'application/octet-stream'
+    return writePayload(payload, value)
+  }
+}
+
+function jsonBodyReader(model: ServiceModel, operation: OperationModel, members: Member[], payload: Member | undefined): ReadBody {
+  const json = jsonOf(model, true)
+  if (payload) {
+    const read = json.reader(payload.shape)
+    return rawPayloadReader(payload) ?? ((body, result) => {
+      if (bodyOf(body).length > 0) result[payload.name] = read(parseJson(bodyOf(body).toString()))
+    })
+  }
+  const read = json.reader(operation.input, members)
+  const blank = members.some(member => member.idempotencyToken)
+  return (body, result) => {
+    if (members.length === 0 || (bodyOf(body).length === 0 && !blank)) return
+    Object.assign(result, read(bodyOf(body).length === 0 ? {} : parseJson(bodyOf(body).toString())))
+  }
+}
+
+function jsonBodyWriter(model: ServiceModel, members: Member[], payload: Member | undefined): WriteBody {
+  const json = jsonOf(model, true)
+  const contentType = 'application/json'
+  if (payload) {
+    const write = json.writer(payload.shape)
+    return rawPayloadWriter(payload) ?? ((output, headers) => {
+      headers['content-type'] = contentType
+      return JSON.stringify(output[payload.name] === undefined ? {} : write(output[payload.name]))
+    })
+  }
+  const write = json.writer(-1, members)
+  return (output, headers) => {
+    if (members.length === 0) return undefined
+    headers['content-type'] = contentType
+    return JSON.stringify(write(output))
+  }
+}
+
+function xmlBodyReader(model: ServiceModel, members: Member[], payload: Member | undefined): ReadBody {
+  if (payload) {
+    return rawPayloadReader(payload) ?? ((body, result) => {
+      if (bodyOf(body).length > 0) result[payload.name] = readXml(model, payload, parseXml(bodyOf(body).toString()))
+    })
+  }
+  return (body, result) => {
+    if (members.length > 0 && bodyOf(body).length > 0) Object.assign(result, readXmlStructure(model, members, parseXml(bodyOf(body).toString())))
+  }
+}
+
+const xmlHead = '<?xml version="1.0" encoding="UTF-8"?>\n'
+
+function xmlBodyWriter(model: ServiceModel, operation: OperationModel, members: Member[], payload: Member | undefined): WriteBody {
+  const namespace = namespaceText(model.xmlNamespace)
+  if (payload) {
+    const raw = rawPayloadWriter(payload)
+    if (raw) return raw
+    const shape = structureOf(model, payload.shape)!
+    const content = xmlStructureWriter(model, shape.members)
+    const root = payload.xmlName ?? shape.xmlName ?? shape.name
+    return (output, headers) => {
+      const value = output[payload.name]
+      if (value === undefined || value === null) return undefined
+      headers['content-type'] = 'application/xml'
+      return `${xmlHead}<${root}${namespace}>${content(value)}</${root}>`
+    }
+  }
+  const content = xmlStructureWriter(model, members)
+  const shape = structureOf(model, operation.output)
+  const root = shape?.xmlName ?? shape?.name ?? `${operation.name}Result`
+  // S3 answers the location alone, in an element that is not wrapped.
+  const unwrapped = operation.name === 'GetBucketLocation'
+  return (output, headers) => {
+    if (members.length === 0) return undefined
+    headers['content-type'] = 'application/xml'
+    if (unwrapped) return `${xmlHead}<LocationConstraint${namespace}>${escapeXml(output.LocationConstraint ?? '')}</LocationConstraint>`
+    return `${xmlHead}<${root}${namespace}>${content(output)}</${root}>`
+  }
+}
+
+/** Writes an error as the protocol has it: the shape under its name in the model, or code and message alone. */
+export function writeError(model: ServiceModel | undefined, protocol: ProtocolName, error: AwsError, requestId: string): HttpResponse {
+  const known = model?.errors[error.code]
+  const status = known?.status ?? error.status
+  const fields: Record<string, unknown> = { message: error.message, Message: error.message, ...error.fields }
+  const code = known?.queryCode ?? error.code
+  switch (protocol) {
+    case 'awsQuery': return { status, headers: { 'content-type': 'text/xml' }, body:
+      `<ErrorResponse${namespaceText(model?.xmlNamespace)}><Error><Type>${status < 500 ? 'Sender' : 'Receiver'}</Type><Code>${escapeXml(code)}</Code>` +
+      `<Message>${escapeXml(error.message)}</Message>${errorFields(model, known?.shape, fields)}</Error><RequestId>${requestId}</RequestId></ErrorResponse>` }
+    case 'ec2Query': return { status, headers: { 'content-type': 'text/xml;charset=UTF-8' }, body:
+      `${xmlHead}<Response><Errors><Error><Code>${escapeXml(code)}</Code><Message>${escapeXml(error.message)}</Message></Error></Errors><RequestID>${requestId}</RequestID></Response>` }
+    case 'restXml': return { status, headers: { 'content-type': 'application/xml' }, body: restXmlError(model, error, requestId) }
+    case 'rpcv2Cbor': return { status, headers: { 'content-type': 'application/cbor', 'smithy-protocol': 'rpc-v2-cbor', ...queryErrorHeader(model, code, status) },
+      body: writeCbor(model, known?.shape ?? 'document', fields, `${model?.namespace ?? ''}#${error.code}`) }
+    case 'restJson1': {
+      const headers: Record<string, string | string[]> = { 'content-type': 'application/json', 'x-amzn-errortype': error.code }
+      const members = known && structureOf(model!, known.shape)?.members
+      if (members) writeHeaders(model!, bindingsOf(members), fields, headers)
+      return { status, headers, body: JSON.stringify(members ? messageOnly(jsonOf(model!, true).writer(-1, bindingsOf(members).body)(fields), error) : { message: error.message }) }
+    }
+    default: {
+      const type = known ? `${model!.namespace}#${error.code}` : `com.amazon.coral.service#${error.code}`
+      const members = known && structureOf(model!, known.shape)?.members
+      const shaped = members ? messageOnly(jsonOf(model!, false).writer(-1, members)(fields), error) : { message: error.message }
+      const headers = { 'content-type': protocol === 'awsJson1_1' ? 'application/x-amz-json-1.1' : 'application/x-amz-json-1.0', ...queryErrorHeader(model, code, status) }
+      return { status, headers, body: JSON.stringify({ __type: type, ...shaped }) }
+    }
+  }
+}
+
+/** A shape without a message member still tells the reader why. */
+const messageOnly = (shaped: any, error: AwsError) => 'message' in shaped || 'Message' in shaped ? shaped : { ...shaped, message: error.message }
+
+const queryErrorHeader = (model: ServiceModel | undefined, code: string, status: number): Record<string, string> =>
+  model?.queryCompatible ? { 'x-amzn-query-error': `${code};${status < 500 ? 'Sender' : 'Receiver'}` } : {}
+
+function errorFields(model: ServiceModel | undefined, ref: any, fields: Record<string, unknown>): string {
+  const members = model && ref !== undefined ? structureOf(model, ref)?.members ?? [] : []
+  return xmlStructureWriter(model!, members.filter(member => !/^(message|code|type)$/i.test(member.name)))(fields)
+}
+
+/** S3's error stands alone, without ErrorResponse, with its fields beside the code: BucketName, Key, Resource. */
+function restXmlError(model: ServiceModel | undefined, error: AwsError, requestId: string): string {
+  const extra = Object.entries(error.fields).map(([name, value]) => value === undefined ? '' : `<${name}>${escapeXml(String(value))}</${name}>`).join('')
+  const inner = `<Code>${escapeXml(error.code)}</Code><Message>${escapeXml(error.message)}</Message>${extra}<RequestId>${requestId}</RequestId>`
+  if (model?.name === 's3' || !model) return `${xmlHead}<Error>${inner}<HostId>${requestId}</HostId></Error>`
+  return `${xmlHead}<ErrorResponse${namespaceText(model.xmlNamespace)}><Error><Type>Sender</Type>${inner}</Error></ErrorResponse>`
+}
