@@ -28,7 +28,7 @@ const allowed: Record<string, string[]> = {
   storage: ['contracts', 'platform'],
   sandbox: ['contracts', 'platform'],
   services: ['contracts', 'platform'],
-  cli: ['contracts', 'platform', 'services/cloudformation/template'],
+  cli: ['contracts', 'platform', 'sandbox', 'cloud.ts', 'services/cloudformation/template'],
   testing: ['contracts', 'platform', 'cloud.ts'],
 }
 

@@ -73,10 +73,10 @@ export interface CloudFacts {
   /** Answers a connection as the gateway does: for endpoints inside sandboxes. */
   serveGateway: (socket: Socket) => void
   sandboxes: Sandboxes
+  /** Every service's CloudFormation resource types. */
+  resourceTypes: ReadonlyMap<string, ResourceType<any>>
   /** Opens sessions of roles and users; what STS hands out. */
   sessions?: Sessions
-  /** Every CloudFormation resource type of all mounted services, by name. */
-  resourceTypes?: Map<string, ResourceType<any>>
 }
 
 export type Conditions = Record<string, string | string[] | number | boolean | undefined>

@@ -1,0 +1,57 @@
+import { parseArgs } from 'node:util'
+import { openCloud } from '../cloud.ts'
+import { createLogger } from '../platform/logging.ts'
+
+interface Io { stdout: { write(text: string): unknown }, stderr: { write(text: string): unknown, isTTY?: boolean }, environment: Record<string, string | undefined> }
+
+const usage = `start [--port N] [--host H] [--data DIR | --ephemeral] [--sandbox isolated|process] [--verbose]
+
+  --port N       port to serve; default 4566, 0 takes a free one
+  --host H       address to listen on; default 127.0.0.1
+  --data DIR     folder of the data; default .fogbank
+  --ephemeral    keep nothing: the data is gone when it stops
+  --sandbox D    sandbox driver; default: the strongest that this host has
+  --verbose      log every detail
+
+Prints \`ready http://HOST:PORT\` when it serves, and stops cleanly on SIGTERM or Ctrl-C.`
+
+export const command = {
+  name: 'start',
+  summary: 'Start the cloud',
+  usage,
+  async run(args: string[], io: Io): Promise<number> {
+    const { values } = parseArgs({ args, options: {
+      port: { type: 'string' }, host: { type: 'string' }, data: { type: 'string' }, ephemeral: { type: 'boolean' }, sandbox: { type: 'string' }, verbose: { type: 'boolean' },
+    } })
+    const port = Number(values.port ?? 4566)
+    if (!Number.isInteger(port) || port < 0 || port > 65_535) return refuse(io, `--port must be a number from 0 to 65535, not ${values.port}.`)
+    if (values.data !== undefined && values.ephemeral) return refuse(io, '--data and --ephemeral exclude each other.')
+    if (values.sandbox !== undefined && values.sandbox !== 'isolated' && values.sandbox !== 'process') return refuse(io, `--sandbox is isolated or process, not ${values.sandbox}.`)
+    const cloud = await openCloud({
+      host: values.host ?? '127.0.0.1', port, log: createLogger(io.stderr, values.verbose ? 'debug' : 'info'),
+      ...!values.ephemeral && { dataFolder: values.data ?? '.fogbank' }, ...values.sandbox && { sandboxDriver: values.sandbox as 'isolated' | 'process' },
+      ...io.environment.PATH !== undefined && { path: io.environment.PATH },
+    }).catch((error: NodeJS.ErrnoException) => refusal(error, port))
+    if (typeof cloud === 'string') return refuse(io, cloud)
+    io.stdout.write(`ready ${cloud.endpoint}\n`)
+    await stopSignal()
+    await cloud.stop()
+    return 0
+  },
+}
+
+function refuse(io: Io, message: string): number {
+  io.stderr.write(`fogbank: ${message}\n`)
+  return 2
+}
+
+/** What to do about a cloud that could not open; an error that nobody foresaw goes on. */
+function refusal(error: NodeJS.ErrnoException, port: number): string {
+  if (error.code === 'EADDRINUSE') return `port ${port} is taken. Another fogbank may be running; --port N chooses another port.`
+  if (error.name === 'StoreLockedError' || error.name === 'StoreFormatError') return error.message
+  throw error
+}
+
+const stopSignal = () => new Promise<void>(resolve => {
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve())
+})

@@ -1,0 +1,108 @@
+import { mkdir, mkdtemp, rm } from 'node:fs/promises'
+import type { Socket } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import type { Clock } from './contracts/clock.ts'
+import type { Sandboxes } from './contracts/sandbox.ts'
+import { localIdentity } from './local-identity.ts'
+import { createAuthorizer } from './platform/authorize.ts'
+import { openBlobs } from './platform/blobs.ts'
+import { realClock } from './platform/clock.ts'
+import { newUuid } from './platform/ids.ts'
+import type { Logger } from './platform/logging.ts'
+import { createPlatform, type Platform } from './platform/platform.ts'
+import type { CloudFacts, ServiceDefinition } from './platform/service.ts'
+import { createSinks, type SinkBoard } from './platform/sinks.ts'
+import { startGateway } from './protocol/gateway.ts'
+import { loadModel } from './protocol/model.ts'
+import { routeRequest, writeUnroutedError } from './protocol/routing.ts'
+import { validate } from './protocol/validation.ts'
+import { openSandboxes } from './sandbox/open.ts'
+import { services as everyService } from './services.ts'
+import { openStore } from './storage/open.ts'
+
+/** How a cloud is to be opened; what main.ts makes of argv and environment. */
+export interface CloudConfiguration {
+  host: string
+  /** 0: any free port. */
+  port: number
+  /** The data's folder; absent: an ephemeral cloud, in memory and a temporary folder. */
+  dataFolder?: string
+  log: Logger
+  /** The PATH on which runtimes are looked for. */
+  path?: string
+  clock?: Clock
+  services?: ServiceDefinition[]
+  sandboxes?: Sandboxes
+  sandboxDriver?: 'isolated' | 'process'
+}
+
+export interface Cloud {
+  endpoint: string
+  port: number
+  platform: Platform
+  sinks: SinkBoard
+  sandboxes: Sandboxes
+  /** Answers what runs, ends the rest, closes the store. */
+  stop(): Promise<void>
+}
+
+export const localAccount = '000000000000'
+
+/** The composition root: opens the floors, mounts the services, starts the gateway. */
+export async function openCloud(configuration: CloudConfiguration): Promise<Cloud> {
+  const { log, clock = realClock(), services = everyService } = configuration
+  const ephemeral = configuration.dataFolder === undefined
+  const dataFolder = ephemeral ? await mkdtemp(join(tmpdir(), 'fogbank-')) : resolve(configuration.dataFolder!)
+  if (!ephemeral) await mkdir(dataFolder, { recursive: true })
+  const store = await openStore(ephemeral ? { memory: true } : { folder: dataFolder })
+  const sandboxes = configuration.sandboxes ?? openSandboxes({
+    folder: join(dataFolder, 'sandboxes'), log, ...configuration.path !== undefined && { path: configuration.path }, ...configuration.sandboxDriver && { driver: configuration.sandboxDriver },
+  })
+  const sinks = createSinks()
+  const blobs = openBlobs({ folder: join(dataFolder, 'blobs') })
+  const facts: CloudFacts = {
+    endpoint: '', port: 0, dataFolder, sandboxes, serveGateway: () => {},
+    resourceTypes: new Map(services.flatMap(definition => Object.entries(definition.resourceTypes ?? {}))),
+  }
+  const identity = localIdentity(localAccount)
+  const platform = await createPlatform({
+    services, store, blobs, clock, log, sinks, facts, authorize: createAuthorizer(identity, clock.now), assume: identity.assume, validate: validateCall,
+  })
+  for (const { name, sinks: owned } of services) if (owned) sinks.own(owned(place => platform.scope(name, place)))
+  const gateway = await startGateway({
+    host: configuration.host, port: configuration.port, route: routeRequest, writeError: writeUnroutedError, perform: platform.perform, identity, log, now: Date.now, newId: newUuid,
+    claim: claimer(services, platform),
+  })
+  facts.port = gateway.port
+  facts.endpoint = `http://${configuration.host === '0.0.0.0' || configuration.host === '::' ? '127.0.0.1' : configuration.host}:${gateway.port}`
+  facts.serveGateway = (socket: Socket) => gateway.serveConnection(socket)
+  await platform.start()
+  return {
+    endpoint: facts.endpoint, port: gateway.port, platform, sinks, sandboxes,
+    async stop() {
+      await gateway.close()
+      await platform.stop()
+      await sandboxes.close()
+      await blobs.close()
+      await store.close()
+      if (ephemeral) await rm(dataFolder, { recursive: true, force: true })
+    },
+  }
+}
+
+/** In-process calls pass the validation that calls from outside pass. */
+function validateCall(service: string, operation: string, input: unknown): void {
+  const model = loadModel(service)
+  const known = model?.operations[operation]
+  if (model && known) validate(model, known, input)
+}
+
+function claimer(services: ServiceDefinition[], platform: Platform) {
+  const claiming = services.filter(definition => definition.http)
+  return (request: { host: string, path: string, method: string }) => {
+    const owner = claiming.find(definition => definition.http!.claims(request))
+    return owner && ((http: Parameters<NonNullable<ServiceDefinition['http']>['handle']>[1]) =>
+      owner.http!.handle(platform.scope(owner.name, { account: localAccount, region: 'us-east-1', sourceIp: http.sourceIp, requestId: http.requestId, signal: http.signal }), http))
+  }
+}

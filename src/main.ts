@@ -1,0 +1,48 @@
+/** A command of `fogbank`. */
+interface CommandModule { command: { name: string, summary: string, usage: string, run(args: string[], io: CommandIo): Promise<number> } }
+
+/** What a command may touch of the process. */
+export interface CommandIo {
+  stdout: { write(text: string): unknown, isTTY?: boolean }
+  stderr: { write(text: string): unknown, isTTY?: boolean }
+  environment: Record<string, string | undefined>
+  workingFolder: string
+}
+
+// Loaded when asked for, so that none pays for another.
+const commands: Record<string, () => Promise<CommandModule>> = {
+  start: () => import('./cli/start.ts'),
+
+}
+
+/** Runs the command that the arguments name; sets the exit code. */
+export async function main(args: string[]): Promise<void> {
+  const io: CommandIo = { stdout: process.stdout, stderr: process.stderr, environment: process.env, workingFolder: process.cwd() }
+  const [name, ...rest] = args
+  if (name === undefined || name === 'help' || name === '--help' || name === '-h') return help(io)
+  if (name === '--version' || name === 'version') return void io.stdout.write(`${await version()}\n`)
+  const load = Object.hasOwn(commands, name) ? commands[name] : undefined
+  if (!load) {
+    io.stderr.write(`fogbank: there is no command "${name}". \`fogbank help\` lists them.\n`)
+    process.exitCode = 2
+    return
+  }
+  const { command } = await load()
+  if (rest.includes('--help') || rest.includes('-h')) return void io.stdout.write(`${command.summary}\n\nusage: fogbank ${command.usage}\n`)
+  process.exitCode = await command.run(rest, io)
+}
+
+async function help(io: CommandIo): Promise<void> {
+  io.stdout.write('fogbank: a serverless cloud of your own\n\n')
+  for (const load of Object.values(commands)) {
+    const { command } = await load()
+    io.stdout.write(`  fogbank ${command.name.padEnd(8)} ${command.summary}\n`)
+  }
+  io.stdout.write('\n`fogbank COMMAND --help` says more.\n')
+}
+
+async function version(): Promise<string> {
+  const { readFile } = await import('node:fs/promises')
+  return JSON.parse(await readFile(new URL('../package.json', import.meta.url), 'utf8')).version
+}
+

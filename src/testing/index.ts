@@ -1,0 +1,62 @@
+import type { Aws } from '../contracts/aws.ts'
+import type { Sandboxes } from '../contracts/sandbox.ts'
+import type { Segment, UsageRecord } from '../contracts/sinks.ts'
+import { openCloud, localAccount, type Cloud } from '../cloud.ts'
+import { virtualClock, type VirtualClock } from '../platform/clock.ts'
+import { createLogger, silentLogger } from '../platform/logging.ts'
+import type { ServiceDefinition } from '../platform/service.ts'
+
+export interface TestCloud {
+  /** `http://127.0.0.1:PORT` */
+  endpoint: string
+  /** What an AWS SDK client takes: `new SQSClient(cloud.client)`. */
+  client: { endpoint: string, region: string, credentials: { accessKeyId: string, secretAccessKey: string }, maxAttempts: number, forcePathStyle: boolean }
+  clock: {
+    now(): number
+    /** Moves the clock on by milliseconds; what falls due on the way happens, in order, and is waited for. */
+    advance(ms: number): Promise<void>
+  }
+  /** Resolves when no delivery is outstanding. */
+  settle(): Promise<void>
+  stop(): Promise<void>
+  /** The AWS APIs, in-process, as the root of an account. */
+  aws(account?: string, region?: string): Aws
+  segments(): Segment[]
+  usage(): UsageRecord[]
+  cloud: Cloud
+}
+
+export interface TestCloudOptions {
+  /** Where the virtual clock begins; default 2026-01-01T00:00:00Z. */
+  startMs?: number
+  services?: ServiceDefinition[]
+  sandboxes?: Sandboxes
+  sandboxDriver?: 'isolated' | 'process'
+  region?: string
+  /** Fogbank's own log, to stderr; default: silent. */
+  verbose?: boolean
+  /** A folder keeps the data from one cloud to the next; default: in memory. */
+  dataFolder?: string
+}
+
+/** Starts a cloud in this process, with a virtual clock and an ephemeral store: one for each test. */
+export async function startCloud(options: TestCloudOptions = {}): Promise<TestCloud> {
+  const clock: VirtualClock = virtualClock(options.startMs ?? Date.UTC(2026, 0, 1))
+  const { services, sandboxes, sandboxDriver, dataFolder, region = 'us-east-1' } = options
+  const cloud = await openCloud({
+    host: '127.0.0.1', port: 0, clock, log: options.verbose ? createLogger(process.stderr, 'debug') : silentLogger, path: process.env.PATH ?? '',
+    ...services && { services }, ...sandboxes && { sandboxes }, ...sandboxDriver && { sandboxDriver }, ...dataFolder && { dataFolder },
+  })
+  const settle = () => cloud.platform.settle()
+  return {
+    endpoint: cloud.endpoint,
+    client: { endpoint: cloud.endpoint, region, credentials: { accessKeyId: 'test', secretAccessKey: 'test' }, maxAttempts: 1, forcePathStyle: true },
+    clock: { now: clock.now, advance: ms => clock.advance(ms, settle) },
+    settle,
+    stop: () => cloud.stop(),
+    aws: (account = localAccount, at = region) => cloud.platform.aws({ principal: { type: 'root', account, arn: `arn:aws:iam::${account}:root`, userId: account }, account, region: at }),
+    segments: () => cloud.sinks.segments(),
+    usage: () => cloud.sinks.usageTotals(),
+    cloud,
+  }
+}
