@@ -1,0 +1,153 @@
+import type { Lambda as LambdaClient } from '@aws-sdk/client-lambda'
+import type { Operations } from '../../contracts/aws.ts'
+import { awsError } from '../../platform/errors.ts'
+import type { Scope } from '../../platform/service.ts'
+import type { TableDefinition } from '../../platform/tables.ts'
+import type { Environments } from './invoke/environments.ts'
+import type { FunctionCache } from './invoke/cache.ts'
+import type { RoleCredentials } from './invoke/credentials.ts'
+import type { LogWriter } from './invoke/logs.ts'
+
+export type Api = Operations<LambdaClient>
+export type Input<Name extends keyof Api> = Parameters<Api[Name]>[0]
+export type Output<Name extends keyof Api> = Awaited<ReturnType<Api[Name]>>
+
+/** One version of a function: its code and configuration. Version 0 is $LATEST. */
+export interface VersionRow {
+  name: string
+  version: number
+  runtime: string
+  handler: string
+  role: string
+  description: string
+  timeoutSeconds: number
+  memoryMB: number
+  ephemeralStorageMB: number
+  environment: Record<string, string>
+  architecture: 'x86_64' | 'arm64'
+  tracing: 'Active' | 'PassThrough'
+  layers: string[]
+  logGroup: string
+  deadLetterArn?: string
+  codeSha256: string
+  codeBlob: string
+  codeSizeBytes: number
+  lastModified: string
+  revisionId: string
+}
+
+export interface Statement {
+  Sid: string
+  Effect: 'Allow'
+  Principal: '*' | Record<string, string>
+  Action: string
+  Resource: string
+  Condition?: Record<string, Record<string, string>>
+}
+export interface Policy { revisionId: string, statements: Statement[] }
+
+export interface UrlConfig {
+  id: string
+  authType: 'NONE' | 'AWS_IAM'
+  invokeMode: 'BUFFERED' | 'RESPONSE_STREAM'
+  cors?: {
+    AllowCredentials?: boolean, AllowHeaders?: string[], AllowMethods?: string[], AllowOrigins?: string[], ExposeHeaders?: string[], MaxAge?: number
+  }
+  creationTime: string
+  lastModifiedTime: string
+}
+
+export interface EventInvokeConfig {
+  maximumRetryAttempts?: number
+  maximumEventAgeSeconds?: number
+  onSuccess?: string
+  onFailure?: string
+  lastModifiedMs: number
+}
+
+/** What all versions of a function share. Policies, URLs and event configurations are by qualifier; `$LATEST` for none. */
+export interface FunctionRow {
+  name: string
+  lastVersion: number
+  tags: Record<string, string>
+  reservedConcurrency?: number
+  policies: Record<string, Policy>
+  urls: Record<string, UrlConfig>
+  eventInvoke: Record<string, EventInvokeConfig>
+}
+
+export interface AliasRow {
+  name: string
+  alias: string
+  version: string
+  description: string
+  /** Additional version and its share, 0 to 1. */
+  weights?: Record<string, number>
+  revisionId: string
+}
+
+export interface LayerRow {
+  name: string
+  version: number
+  description: string
+  licenseInfo?: string
+  compatibleRuntimes?: string[]
+  compatibleArchitectures?: string[]
+  codeSha256: string
+  codeBlob: string
+  codeSizeBytes: number
+  createdDate: string
+}
+
+/** Where a function URL's id leads, in any account and region. */
+export interface UrlIdRow { id: string, account: string, region: string, name: string, qualifier: string }
+
+const table = <Row, Key extends readonly (string | number)[]>(name: string, key: (row: Row) => Key, global = false): TableDefinition<Row, Key> =>
+  ({ name, key, ...global && { global } })
+
+export const tables = {
+  functions: table('functions', (row: FunctionRow): [name: string] => [row.name]),
+  versions: table('versions', (row: VersionRow): [name: string, version: number] => [row.name, row.version]),
+  aliases: table('aliases', (row: AliasRow): [name: string, alias: string] => [row.name, row.alias]),
+  layers: table('layers', (row: LayerRow): [name: string, version: number] => [row.name, row.version]),
+  layerCounters: table('layerCounters', (row: { name: string, last: number }): [name: string] => [row.name]),
+  urlIds: table('urlIds', (row: UrlIdRow): [id: string] => [row.id], true),
+}
+
+export interface LambdaState {
+  cache: FunctionCache
+  environments: Environments
+  credentials: RoleCredentials
+  logs: LogWriter
+}
+
+export type Lambda = Scope<typeof tables, LambdaState>
+
+export const accountConcurrencyMax = 1000
+/** What reserved concurrency must leave for the functions without one. */
+export const unreservedConcurrencyMin = 100
+export const zipBytesMax = 50 * 1024 * 1024
+export const unzippedBytesMax = 262_144_000
+export const syncPayloadBytesMax = 6 * 1024 * 1024
+export const asyncPayloadBytesMax = 1024 * 1024
+export const streamedResponseBytesMax = 200 * 1024 * 1024
+export const environmentBytesMax = 4096
+export const codeStorageBytesMax = 80_530_636_800
+export const layersPerFunctionMax = 5
+export const policyBytesMax = 20_480
+export const initTimeoutMs = 10_000
+export const environmentIdleMs = 10 * 60_000
+
+// The shapes' Type member is User for all that the caller can mend.
+const user = (code: string, status: number) => awsError(code, status, { Type: 'User' })
+export const ResourceNotFoundException = user('ResourceNotFoundException', 404)
+export const ResourceConflictException = user('ResourceConflictException', 409)
+export const InvalidParameterValueException = user('InvalidParameterValueException', 400)
+export const PreconditionFailedException = user('PreconditionFailedException', 412)
+export const PolicyLengthExceededException = user('PolicyLengthExceededException', 400)
+export const CodeStorageExceededException = user('CodeStorageExceededException', 400)
+export const RequestTooLargeException = user('RequestTooLargeException', 413)
+export const InvalidRequestContentException = user('InvalidRequestContentException', 400)
+export const TooManyRequestsException = user('TooManyRequestsException', 429)
+export const ServiceException = awsError('ServiceException', 500, { Type: 'Service' })
+export const ValidationException = awsError('ValidationException', 400)
