@@ -1,0 +1,34 @@
+import { functionArn, functionName, versionLabel } from '../names.ts'
+import type { Input, Lambda, Output } from '../state.ts'
+import { InvalidParameterValueException, ResourceConflictException, ResourceNotFoundException } from '../state.ts'
+import { changing, functionRow } from './function.ts'
+
+/** Deletes a published version, or without a qualifier the function with all that belongs to it. */
+export async function DeleteFunction(lambda: Lambda, input: Input<'DeleteFunction'>): Promise<Output<'DeleteFunction'>> {
+  const { name, qualifier } = functionName(lambda, input.FunctionName, input.Qualifier)
+  if (qualifier === '$LATEST') throw new InvalidParameterValueException('$LATEST version cannot be deleted without deleting the function.')
+  await changing(lambda, name, async scope => qualifier === undefined ? deleteAll(scope, name) : deleteVersion(scope, name, qualifier), true)
+  return { StatusCode: 204 }
+}
+
+async function deleteAll(lambda: Lambda, name: string): Promise<void> {
+  const fn = await functionRow(lambda, name)
+  for (const version of await lambda.tables.versions.list({ prefix: [name] })) await lambda.tables.versions.delete(name, version.version)
+  for (const alias of await lambda.tables.aliases.list({ prefix: [name] })) await lambda.tables.aliases.delete(name, alias.alias)
+  for (const url of Object.values(fn.urls)) await lambda.tables.urlIds.delete(url.id)
+  await lambda.tables.functions.delete(name)
+  lambda.publish('lambda.function.deleted', { functionArn: functionArn(lambda, name), functionName: name })
+}
+
+async function deleteVersion(lambda: Lambda, name: string, qualifier: string): Promise<void> {
+  await functionRow(lambda, name, qualifier)
+  if (!/^\d+$/.test(qualifier)) throw new InvalidParameterValueException('Deletion of aliases is not currently supported.')
+  const row = await lambda.tables.versions.get(name, Number(qualifier))
+  if (!row) throw new ResourceNotFoundException(`Function not found: ${functionArn(lambda, name, qualifier)}`)
+  const label = versionLabel(row.version)
+  const using = (await lambda.tables.aliases.list({ prefix: [name] })).filter(alias => alias.version === label || alias.weights?.[label] !== undefined)
+  if (using.length > 0) {
+    throw new ResourceConflictException(`Unable to delete version because the following aliases reference it: [${using.map(alias => alias.alias).join(', ')}]`)
+  }
+  await lambda.tables.versions.delete(name, row.version)
+}

@@ -1,0 +1,27 @@
+import { storeCode } from '../code/code.ts'
+import { functionArn, functionName } from '../names.ts'
+import type { Input, Lambda, Output } from '../state.ts'
+import { publish } from '../versions/PublishVersion.ts'
+import { changing, checkRevision, configuration, functionRow, lambdaTime, resolve } from './function.ts'
+import { refuseUnsupported } from './validate.ts'
+
+/** Replaces the code of $LATEST; the environments that run the old code end when they are idle. */
+export async function UpdateFunctionCode(lambda: Lambda, input: Input<'UpdateFunctionCode'>): Promise<Output<'UpdateFunctionCode'>> {
+  const { name } = functionName(lambda, input.FunctionName)
+  const before = await functionRow(lambda, name).then(() => resolve(lambda, name))
+  checkRevision(input.RevisionId, before.row.revisionId)
+  refuseUnsupported(input)
+  const code = await storeCode(lambda, input)
+  if (input.DryRun) return configuration(lambda, { ...before.row, ...code })
+  return changing(lambda, name, async scope => {
+    const row = await functionRow(scope, name)
+    const latest = (await resolve(scope, name)).row
+    checkRevision(input.RevisionId, latest.revisionId)
+    const version = {
+      ...latest, ...code, architecture: input.Architectures?.[0] ?? latest.architecture, lastModified: lambdaTime(scope.now()), revisionId: scope.newId(),
+    }
+    await scope.tables.versions.put(version)
+    scope.publish('lambda.function.changed', { functionArn: functionArn(lambda, name) })
+    return configuration(scope, input.Publish ? await publish(scope, row, version) : version)
+  }, true)
+}

@@ -1,0 +1,21 @@
+import { functionArn, functionName } from '../names.ts'
+import type { Input, Lambda, Output } from '../state.ts'
+import { changing, checkRevision, configuration, functionRow, lambdaTime, resolve } from './function.ts'
+import { settle } from './validate.ts'
+
+/** Changes the settings of $LATEST; those that the request does not name stay. */
+export async function UpdateFunctionConfiguration(lambda: Lambda, input: Input<'UpdateFunctionConfiguration'>): Promise<Output<'UpdateFunctionConfiguration'>> {
+  const { name } = functionName(lambda, input.FunctionName)
+  await functionRow(lambda, name)
+  const { row } = await resolve(lambda, name)
+  checkRevision(input.RevisionId, row.revisionId)
+  await settle(lambda, row, input)
+  return changing(lambda, name, async scope => {
+    const latest = (await resolve(scope, name)).row
+    checkRevision(input.RevisionId, latest.revisionId)
+    const version = { ...await settle(scope, latest, input), lastModified: lambdaTime(scope.now()), revisionId: scope.newId() }
+    await scope.tables.versions.put(version)
+    scope.publish('lambda.function.changed', { functionArn: functionArn(lambda, name) })
+    return configuration(scope, version)
+  }, true)
+}

@@ -1,0 +1,36 @@
+import type { Lambda } from '../state.ts'
+
+export interface Credentials { accessKeyId: string, secretAccessKey: string, sessionToken: string, expiresAt: number }
+
+/** Temporary credentials of functions' roles, one set for each role and function, renewed before they expire. */
+export interface RoleCredentials {
+  get(lambda: Lambda, role: string, functionName: string): Promise<Credentials>
+  /** Throws where the role cannot be assumed by Lambda. */
+  trial(lambda: Lambda, role: string, functionName: string): Promise<void>
+}
+
+const renewBeforeMs = 15 * 60_000
+
+export function roleCredentials(): RoleCredentials {
+  const held = new Map<string, Promise<Credentials>>()
+  return {
+    async get(lambda, role, functionName) {
+      const key = `${lambda.account} ${lambda.region} ${role} ${functionName}`
+      const current = await held.get(key)?.catch(() => undefined)
+      if (current && current.expiresAt - renewBeforeMs > lambda.now()) return current
+      const assuming = assume(lambda, role, functionName)
+      held.set(key, assuming)
+      assuming.catch(() => held.delete(key))
+      return assuming
+    },
+    async trial(lambda, role, functionName) { await assume(lambda, role, functionName) },
+  }
+}
+
+async function assume(lambda: Lambda, role: string, functionName: string): Promise<Credentials> {
+  const { Credentials: found } = await lambda.as({ service: 'lambda.amazonaws.com' }).sts.AssumeRole({ RoleArn: role, RoleSessionName: functionName })
+  if (!found) throw new Error('AssumeRole answered no credentials')
+  return {
+    accessKeyId: found.AccessKeyId!, secretAccessKey: found.SecretAccessKey!, sessionToken: found.SessionToken!, expiresAt: new Date(found.Expiration!).getTime(),
+  }
+}

@@ -1,0 +1,41 @@
+import type { Lambda } from '../state.ts'
+
+export interface LogWriter {
+  /** Takes a line; it reaches the sink with others shortly after, so that logging never slows an invocation. */
+  line(lambda: Lambda, group: string, stream: string, timestamp: number, message: string): void
+  /** Resolves when all lines taken so far are with the sink. */
+  flush(): Promise<void>
+}
+
+interface Batch { lambda: Lambda, group: string, stream: string, events: { timestamp: number, message: string }[] }
+
+const batchLinesMax = 1000
+/** Lines of one stream that may wait while the sink is slow; what comes on top is dropped, so that a function that prints without end fills no memory. */
+const waitingLinesMax = 50_000
+
+export function logWriter(): LogWriter {
+  const batches = new Map<string, Batch>()
+  let sending: Promise<void> | undefined
+  const send = async () => {
+    await new Promise(resolve => setImmediate(resolve))
+    while (batches.size > 0) {
+      const [key, batch] = batches.entries().next().value!
+      const events = batch.events.splice(0, batchLinesMax)
+      if (batch.events.length === 0) batches.delete(key)
+      const { account, region, sinks, log } = batch.lambda
+      await sinks.log({ account, region, group: batch.group, stream: batch.stream, events })
+        .catch((error: Error) => log.warn('Log lines of a function were lost', { group: batch.group, error: error.message }))
+    }
+    sending = undefined
+  }
+  return {
+    line(lambda, group, stream, timestamp, message) {
+      const key = `${lambda.account} ${lambda.region} ${group} ${stream}`
+      let batch = batches.get(key)
+      if (!batch) batches.set(key, batch = { lambda, group, stream, events: [] })
+      if (batch.events.length < waitingLinesMax) batch.events.push({ timestamp, message })
+      sending ??= send()
+    },
+    flush: async () => { await sending },
+  }
+}

@@ -1,0 +1,103 @@
+import { randomBytes } from 'node:crypto'
+import type { Outcome } from '../../../contracts/sandbox.ts'
+import { SandboxError } from '../../../contracts/sandbox.ts'
+import { functionArn, versionLabel } from '../names.ts'
+import type { Lambda, VersionRow } from '../state.ts'
+import { ServiceException, syncPayloadBytesMax } from '../state.ts'
+import type { Loaded } from './cache.ts'
+import type { Held } from './environments.ts'
+import { write } from './environments.ts'
+
+export interface Ran { payload: Uint8Array, functionError?: 'Unhandled', logTail: string, version: string }
+export interface Work { name: string, qualifier: string | undefined, payload: Uint8Array, clientContext?: string | undefined, requestId: string }
+
+/** Runs a function once: a free environment, the invocation, its lines, its bill. Throttles throw; what the function does wrong is in the answer. */
+export async function run(lambda: Lambda, loaded: Loaded, work: Work): Promise<Ran> {
+  const row = loaded.weighted && Math.random() < loaded.weighted.share ? loaded.weighted.row : loaded.row
+  const held = await lambda.state.environments.acquire(lambda, row, loaded.fn.reservedConcurrency).catch((error: Error) => {
+    count(lambda, row, error.name === 'TooManyRequestsException' ? 'Throttles' : 'Errors', 1)
+    if (error instanceof SandboxError) throw new ServiceException(error.message)
+    throw error
+  })
+  const version = versionLabel(row.version)
+  const tail = held.tail = { text: '' }
+  const begun = lambda.now()
+  write(lambda, held, begun, `START RequestId: ${work.requestId} Version: ${version}`)
+  try {
+    const segmentId = randomBytes(8).toString('hex')
+    const outcome = held.environment.initError ?? await held.environment.invoke({
+      requestId: work.requestId, payload: work.payload, timeoutMs: row.timeoutSeconds * 1000,
+      invokedFunctionArn: functionArn(lambda, work.name, work.qualifier),
+      traceHeader: `Root=${lambda.trace.traceId};Parent=${segmentId};Sampled=${lambda.trace.sampled ? 1 : 0}`,
+      ...work.clientContext !== undefined && { clientContext: work.clientContext },
+    })
+    const result = answer(lambda, row, work.requestId, outcome)
+    if (result.line) write(lambda, held, lambda.now(), result.line)
+    report(lambda, row, held, work.requestId, outcome)
+    observe(lambda, row, { outcome, begun, segmentId, requestId: work.requestId, failed: result.functionError !== undefined })
+    return { payload: result.payload, ...result.functionError && { functionError: result.functionError }, logTail: tail.text, version }
+  } finally {
+    held.fresh = false
+    lambda.state.environments.release(lambda, row, held)
+  }
+}
+
+interface Answer { payload: Uint8Array, functionError?: 'Unhandled', line?: string }
+
+const failure = (error: object, line?: string): Answer => ({ payload: Buffer.from(JSON.stringify(error)), functionError: 'Unhandled', ...line && { line } })
+
+/** The payload of each way to end, as AWS writes it. */
+function answer(lambda: Lambda, row: VersionRow, requestId: string, outcome: Outcome): Answer {
+  if (outcome.kind === 'error') return { payload: outcome.payload, functionError: 'Unhandled' }
+  if (outcome.kind === 'timeout') {
+    const message = `${new Date(lambda.now()).toISOString()} ${requestId} Task timed out after ${row.timeoutSeconds.toFixed(2)} seconds`
+    return failure({ errorType: 'Sandbox.Timedout', errorMessage: `RequestId: ${requestId} Error: Task timed out after ${row.timeoutSeconds.toFixed(2)} seconds` }, message)
+  }
+  if (outcome.kind === 'exit') {
+    const how = outcome.signal || outcome.outOfMemory ? `signal: ${outcome.outOfMemory || outcome.signal === 'SIGKILL' ? 'killed' : outcome.signal}` : `exit status ${outcome.code}`
+    const type = outcome.outOfMemory ? 'Runtime.OutOfMemory' : 'Runtime.ExitError'
+    const message = `RequestId: ${requestId} Error: Runtime exited ${outcome.code === 0 ? 'without providing a reason' : `with error: ${how}`}`
+    return failure({ errorType: type, errorMessage: message }, `${message}\n${type}`)
+  }
+  if (outcome.payload.byteLength > syncPayloadBytesMax) {
+    return failure({
+      errorType: 'Function.ResponseSizeTooLarge',
+      errorMessage: `Response payload size exceeded maximum allowed payload size (${syncPayloadBytesMax} bytes).`,
+    })
+  }
+  return { payload: outcome.payload }
+}
+
+const billedMs = (held: Held, outcome: Outcome): number => Math.ceil(outcome.durationMs + (held.fresh ? held.environment.initDurationMs : 0))
+
+function report(lambda: Lambda, row: VersionRow, held: Held, requestId: string, outcome: Outcome): void {
+  const at = lambda.now()
+  write(lambda, held, at, `END RequestId: ${requestId}`)
+  const status = outcome.kind === 'timeout' ? '\tStatus: timeout' : outcome.kind === 'exit' ? `\tStatus: error\tError Type: ${outcome.outOfMemory ? 'Runtime.OutOfMemory' : 'Runtime.ExitError'}` : ''
+  const init = held.fresh ? `\tInit Duration: ${held.environment.initDurationMs.toFixed(2)} ms` : ''
+  const billed = billedMs(held, outcome)
+  write(lambda, held, at, `REPORT RequestId: ${requestId}\tDuration: ${outcome.durationMs.toFixed(2)} ms\tBilled Duration: ${billed} ms\tMemory Size: ${row.memoryMB} MB\t`
+    + `Max Memory Used: ${Math.ceil(outcome.maxMemoryUsedMB)} MB${init}${status}\t`)
+  const { account, region } = lambda
+  lambda.sinks.usage({
+    account, region, service: 'AWSLambda', usageType: 'Lambda-GB-Second', operation: 'Invoke', resource: functionArn(lambda, row.name),
+    quantity: row.memoryMB / 1024 * billed / 1000, unit: 'GB-Seconds', at,
+  })
+}
+
+function count(lambda: Lambda, row: VersionRow, name: string, value: number, unit = 'Count'): void {
+  const { account, region } = lambda
+  lambda.sinks.metric({ account, region, namespace: 'AWS/Lambda', name, dimensions: { FunctionName: row.name }, value, unit, at: lambda.now() })
+}
+
+function observe(lambda: Lambda, row: VersionRow, ran: { outcome: Outcome, begun: number, segmentId: string, requestId: string, failed: boolean }): void {
+  count(lambda, row, 'Invocations', 1)
+  count(lambda, row, 'Errors', ran.failed ? 1 : 0)
+  count(lambda, row, 'Duration', ran.outcome.durationMs, 'Milliseconds')
+  const { account, region, trace } = lambda
+  lambda.sinks.trace({
+    traceId: trace.traceId, id: ran.segmentId, ...trace.parentId && { parentId: trace.parentId }, name: row.name, account, region, start: ran.begun, end: lambda.now(),
+    origin: 'AWS::Lambda::Function', resource: functionArn(lambda, row.name), requestId: ran.requestId,
+    ...ran.failed && { error: { code: 'Unhandled', message: 'The function failed', status: 200 } },
+  })
+}

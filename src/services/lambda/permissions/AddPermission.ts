@@ -1,0 +1,43 @@
+import { changing, checkRevision, functionRow, resolve } from '../functions/function.ts'
+import { functionArn, functionName } from '../names.ts'
+import type { Input, Lambda, Output, Policy, Statement } from '../state.ts'
+import { InvalidParameterValueException, PolicyLengthExceededException, policyBytesMax, ResourceConflictException } from '../state.ts'
+
+/** Adds a statement to the policy of a function, a version or an alias. */
+export async function AddPermission(lambda: Lambda, input: Input<'AddPermission'>): Promise<Output<'AddPermission'>> {
+  for (const name of ['PrincipalOrgID', 'EventSourceToken', 'InvokedViaFunctionUrl'] as const) {
+    if (input[name]) throw new InvalidParameterValueException(`${name} is not supported by this cloud yet.`)
+  }
+  const { name, qualifier } = functionName(lambda, input.FunctionName, input.Qualifier)
+  return changing(lambda, name, async scope => {
+    const fn = await functionRow(scope, name, qualifier)
+    await resolve(scope, name, qualifier)
+    const policy = fn.policies[qualifier ?? '$LATEST']
+    checkRevision(input.RevisionId, policy?.revisionId ?? input.RevisionId)
+    if (policy?.statements.some(statement => statement.Sid === input.StatementId)) {
+      throw new ResourceConflictException(`The statement id (${input.StatementId}) provided already exists. Please provide a new statement id, or remove the existing statement.`)
+    }
+    const statement = statementOf(scope, input, functionArn(scope, name, qualifier))
+    const changed: Policy = { revisionId: scope.newId(), statements: [...policy?.statements ?? [], statement] }
+    const size = Buffer.byteLength(policyDocument(changed))
+    if (size > policyBytesMax) throw new PolicyLengthExceededException(`The final policy size (${size}) is bigger than the limit (${policyBytesMax}).`)
+    await scope.tables.functions.put({ ...fn, policies: { ...fn.policies, [qualifier ?? '$LATEST']: changed } })
+    return { Statement: JSON.stringify(statement) }
+  })
+}
+
+function statementOf(lambda: Lambda, input: Input<'AddPermission'>, Resource: string): Statement {
+  const who = input.Principal!
+  const account = /^\d{12}$/.test(who) ? `arn:${lambda.partition}:iam::${who}:root` : who
+  const Condition: Record<string, Record<string, string>> = {}
+  const equals = { ...input.SourceAccount && { 'AWS:SourceAccount': input.SourceAccount }, ...input.FunctionUrlAuthType && { 'lambda:FunctionUrlAuthType': input.FunctionUrlAuthType } }
+  if (Object.keys(equals).length > 0) Condition.StringEquals = equals
+  if (input.SourceArn) Condition.ArnLike = { 'AWS:SourceArn': input.SourceArn }
+  return {
+    Sid: input.StatementId!, Effect: 'Allow', Principal: who === '*' ? '*' : who.includes('.amazonaws.com') ? { Service: who } : { AWS: account },
+    Action: input.Action!, Resource, ...Object.keys(Condition).length > 0 && { Condition },
+  }
+}
+
+/** The policy as JSON. */
+export const policyDocument = (policy: Policy): string => JSON.stringify({ Version: '2012-10-17', Id: 'default', Statement: policy.statements })
