@@ -34,7 +34,7 @@ const lambdaFunction: ResourceType<FunctionProperties> = {
     return created(resource, name)
   },
   async update(resource, id, properties, previous) {
-    const { PackageType: _, ...changed } = settings(properties)
+    const { PackageType: _, ...changed } = settings(properties) as Record<string, any>
     await resource.aws.lambda.UpdateFunctionConfiguration({ ...changed, FunctionName: id } as any)
     if (JSON.stringify([properties.Code, properties.Architectures]) !== JSON.stringify([previous.Code, previous.Architectures])) {
       await resource.aws.lambda.UpdateFunctionCode({ FunctionName: id, ...codeOf(properties.Code), Architectures: properties.Architectures } as any)

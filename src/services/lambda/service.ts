@@ -82,7 +82,8 @@ export const lambda = service<LambdaClient, Lambda>({
     async handle(scope, request) {
       const blob = request.path.slice('/_fogbank/lambda/code/'.length)
       if (request.method !== 'GET' || !/^[0-9a-f]{64}$/.test(blob)) return { status: 404 }
-      return { status: 200, headers: { 'content-type': 'application/zip' }, body: await scope.blobs.bytes(blob) }
+      const zip = await scope.blobs.bytes(blob).catch(() => undefined)
+      return zip === undefined ? { status: 404 } : { status: 200, headers: { 'content-type': 'application/zip' }, body: zip }
     },
   },
   resourceTypes,

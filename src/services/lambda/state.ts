@@ -1,12 +1,9 @@
 import type { Lambda as LambdaClient } from '@aws-sdk/client-lambda'
 import type { Operations } from '../../contracts/aws.ts'
+import type { Environment } from '../../contracts/sandbox.ts'
 import { awsError } from '../../platform/errors.ts'
 import type { Scope } from '../../platform/service.ts'
 import type { TableDefinition } from '../../platform/tables.ts'
-import type { Environments } from './invoke/environments.ts'
-import type { FunctionCache } from './invoke/cache.ts'
-import type { RoleCredentials } from './invoke/credentials.ts'
-import type { LogWriter } from './invoke/logs.ts'
 
 export type Api = Operations<LambdaClient>
 export type Input<Name extends keyof Api> = Parameters<Api[Name]>[0]
@@ -112,6 +109,53 @@ export const tables = {
   layers: table('layers', (row: LayerRow): [name: string, version: number] => [row.name, row.version]),
   layerCounters: table('layerCounters', (row: { name: string, last: number }): [name: string] => [row.name]),
   urlIds: table('urlIds', (row: UrlIdRow): [id: string] => [row.id], true),
+}
+
+/** A started environment with its log stream. `tail` collects the lines of the running invocation. */
+export interface Held {
+  environment: Environment
+  stream: string
+  group: string
+  revisionId: string
+  fresh: boolean
+  retired: boolean
+  tail: { text: string } | undefined
+  expiresAt: number
+  cancelIdle?: (() => void) | undefined
+}
+
+/** The environments of all functions: reuses the newest idle one, starts one where none is idle, within the limits of concurrency. */
+export interface Environments {
+  acquire(lambda: Lambda, row: VersionRow, reserved: number | undefined): Promise<Held>
+  release(lambda: Lambda, row: VersionRow, held: Held): void
+  /** Ends the idle environments of a function and, when they are done, those that run. */
+  recycle(functionArn: string): void
+  running(account: string): number
+  close(): Promise<void>
+}
+
+export interface Loaded { fn: FunctionRow, row: VersionRow, alias?: AliasRow, weighted?: { row: VersionRow, share: number } }
+
+/** What a warm invocation needs to know of a function, kept in memory so that it reads no storage; forgotten when the function changes. */
+export interface FunctionCache {
+  get(lambda: Lambda, name: string, qualifier: string | undefined): Promise<Loaded>
+  forget(functionArn: string): void
+}
+
+export interface Credentials { accessKeyId: string, secretAccessKey: string, sessionToken: string, expiresAt: number }
+
+/** Temporary credentials of functions' roles, one set for each role and function, renewed before they expire. */
+export interface RoleCredentials {
+  get(lambda: Lambda, role: string, functionName: string): Promise<Credentials>
+  /** Throws where the role cannot be assumed by Lambda. */
+  trial(lambda: Lambda, role: string, functionName: string): Promise<void>
+}
+
+export interface LogWriter {
+  /** Takes a line; it reaches the sink with others shortly after, so that logging never slows an invocation. */
+  line(lambda: Lambda, group: string, stream: string, timestamp: number, message: string): void
+  /** Resolves when all lines taken so far are with the sink. */
+  flush(): Promise<void>
 }
 
 export interface LambdaState {

@@ -8,7 +8,8 @@ import { run } from './run.ts'
 export async function Invoke(caller: Lambda, input: Input<'Invoke'>): Promise<Output<'Invoke'>> {
   const lambda = scopeOf(caller, input.FunctionName)
   const { name, qualifier } = functionName(lambda, input.FunctionName, input.Qualifier)
-  const payload = input.Payload ?? new Uint8Array()
+  const given = input.Payload ?? ''
+  const payload = typeof given === 'string' ? Buffer.from(given) : given as Uint8Array
   const type = input.InvocationType ?? 'RequestResponse'
   const max = type === 'Event' ? asyncPayloadBytesMax : syncPayloadBytesMax
   if (payload.byteLength > max) throw new RequestTooLargeException(`Request must be smaller than ${max} bytes for the InvokeFunction operation`)

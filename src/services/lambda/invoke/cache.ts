@@ -1,14 +1,6 @@
 import { functionRow, resolve } from '../functions/function.ts'
 import { functionArn } from '../names.ts'
-import type { AliasRow, FunctionRow, Lambda, VersionRow } from '../state.ts'
-
-export interface Loaded { fn: FunctionRow, row: VersionRow, alias?: AliasRow, weighted?: { row: VersionRow, share: number } }
-
-/** What a warm invocation needs to know of a function, kept in memory so that it reads no storage; forgotten when the function changes. */
-export interface FunctionCache {
-  get(lambda: Lambda, name: string, qualifier: string | undefined): Promise<Loaded>
-  forget(functionArn: string): void
-}
+import type { FunctionCache, Lambda, Loaded } from '../state.ts'
 
 const functionsMax = 10_000
 

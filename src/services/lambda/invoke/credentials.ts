@@ -1,13 +1,4 @@
-import type { Lambda } from '../state.ts'
-
-export interface Credentials { accessKeyId: string, secretAccessKey: string, sessionToken: string, expiresAt: number }
-
-/** Temporary credentials of functions' roles, one set for each role and function, renewed before they expire. */
-export interface RoleCredentials {
-  get(lambda: Lambda, role: string, functionName: string): Promise<Credentials>
-  /** Throws where the role cannot be assumed by Lambda. */
-  trial(lambda: Lambda, role: string, functionName: string): Promise<void>
-}
+import type { Credentials, Lambda, RoleCredentials } from '../state.ts'
 
 const renewBeforeMs = 15 * 60_000
 

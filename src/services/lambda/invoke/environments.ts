@@ -2,33 +2,10 @@ import { randomBytes } from 'node:crypto'
 import type { Environment, FunctionSpec } from '../../../contracts/sandbox.ts'
 import { ensureCode, ensureLayers } from '../code/code.ts'
 import { functionArn, versionLabel } from '../names.ts'
-import type { Lambda, VersionRow } from '../state.ts'
+import type { Environments, Held, Lambda, VersionRow } from '../state.ts'
 import { accountConcurrencyMax, environmentIdleMs, initTimeoutMs, TooManyRequestsException } from '../state.ts'
 
-/** A started environment with its log stream. `tail` collects the lines of the running invocation. */
-export interface Held {
-  environment: Environment
-  stream: string
-  group: string
-  revisionId: string
-  fresh: boolean
-  retired: boolean
-  tail: { text: string } | undefined
-  expiresAt: number
-  cancelIdle?: (() => void) | undefined
-}
-
 interface Pool { idle: Held[], running: number }
-
-/** The environments of all functions: reuses the newest idle one, starts one where none is idle, within the limits of concurrency. */
-export interface Environments {
-  acquire(lambda: Lambda, row: VersionRow, reserved: number | undefined): Promise<Held>
-  release(lambda: Lambda, row: VersionRow, held: Held): void
-  /** Ends the idle environments of a function and, when they are done, those that run. */
-  recycle(functionArn: string): void
-  running(account: string): number
-  close(): Promise<void>
-}
 
 export function environments(): Environments {
   const functions = new Map<string, { running: number, versions: Map<number, Pool>, all: Set<Held> }>()

@@ -1,11 +1,4 @@
-import type { Lambda } from '../state.ts'
-
-export interface LogWriter {
-  /** Takes a line; it reaches the sink with others shortly after, so that logging never slows an invocation. */
-  line(lambda: Lambda, group: string, stream: string, timestamp: number, message: string): void
-  /** Resolves when all lines taken so far are with the sink. */
-  flush(): Promise<void>
-}
+import type { Lambda, LogWriter } from '../state.ts'
 
 interface Batch { lambda: Lambda, group: string, stream: string, events: { timestamp: number, message: string }[] }
 

@@ -2,10 +2,8 @@ import { randomBytes } from 'node:crypto'
 import type { Outcome } from '../../../contracts/sandbox.ts'
 import { SandboxError } from '../../../contracts/sandbox.ts'
 import { functionArn, versionLabel } from '../names.ts'
-import type { Lambda, VersionRow } from '../state.ts'
+import type { Held, Lambda, Loaded, VersionRow } from '../state.ts'
 import { ServiceException, syncPayloadBytesMax } from '../state.ts'
-import type { Loaded } from './cache.ts'
-import type { Held } from './environments.ts'
 import { write } from './environments.ts'
 
 export interface Ran { payload: Uint8Array, functionError?: 'Unhandled', logTail: string, version: string }
