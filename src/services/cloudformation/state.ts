@@ -1,0 +1,175 @@
+import type { Principal } from '../../contracts/principal.ts'
+import { awsError } from '../../platform/errors.ts'
+import type { Scope } from '../../platform/service.ts'
+import { table } from '../../platform/tables.ts'
+
+export const AlreadyExistsException = awsError('AlreadyExistsException')
+export const InsufficientCapabilitiesException = awsError('InsufficientCapabilitiesException')
+export const ChangeSetNotFoundException = awsError('ChangeSetNotFound', 404)
+export const InvalidChangeSetStatusException = awsError('InvalidChangeSetStatus')
+export const TokenAlreadyExistsException = awsError('TokenAlreadyExistsException')
+
+export const templateBodyMaxBytes = 51_200
+export const templateUrlMaxBytes = 1_048_576
+/** Most resource steps of one stack that are under way at once. */
+export const parallelStepsMax = 40
+
+/** What a stack is made from: everything that an update can change. */
+export interface Model {
+  /** Key of the templates table. */
+  templateId: string
+  /** As text, with previous and default values filled in. */
+  parameters: Record<string, string>
+  /** Values read from the SSM parameters that the parameters name. */
+  resolved?: Record<string, string>
+  tags: Record<string, string>
+  capabilities: string[]
+  notificationArns: string[]
+  roleArn?: string
+}
+
+export interface OutputRecord { key: string, value: string, description?: string, exportName?: string }
+
+export interface StackRow {
+  id: string
+  name: string
+  status: string
+  statusReason?: string
+  description?: string
+  model: Model
+  outputs: OutputRecord[]
+  createdAt: number
+  updatedAt?: number
+  deletedAt?: number
+  disableRollback: boolean
+  timeoutMinutes?: number
+  terminationProtection: boolean
+  policy?: string
+  changeSetId?: string
+  parentId?: string
+  rootId?: string
+  retainExceptOnCreate?: boolean
+  /** Who created it: whose permissions its operations have, where it has no role. */
+  creator: Principal
+  operation?: OperationRecord
+}
+
+/** The operation under way on a stack; what the next start needs to end it. */
+export interface OperationRecord {
+  id: string
+  kind: 'CREATE' | 'UPDATE' | 'DELETE'
+  /** `forward` makes the target; `cleanup` deletes what it replaced; `rollback` restores; `rollback-cleanup` deletes what a failed update made. */
+  phase: 'forward' | 'cleanup' | 'rollback' | 'rollback-cleanup'
+  startedAt: number
+  principal: Principal
+  roleArn?: string
+  token?: string
+  /** The state to return to. */
+  previous?: Model
+  previousOutputs?: OutputRecord[]
+  onFailure: 'ROLLBACK' | 'DELETE' | 'DO_NOTHING'
+  retain: string[]
+  cancelled?: boolean
+  /** The failed resources of the forward phase, by what failed: create, update. */
+  failed: Record<string, string[]>
+  policy?: string
+}
+
+/** One thing that a handler made. */
+export interface Incarnation {
+  type: string
+  physicalId: string
+  ref?: string
+  attributes: Record<string, unknown>
+  properties: Record<string, unknown>
+  tags: Record<string, string>
+  dependencies: string[]
+  deletionPolicy: string
+  updateReplacePolicy: string
+  metadata?: unknown
+  /** The random end of its generated name. */
+  suffix: string
+}
+
+export interface ResourceRow {
+  stackId: string
+  logicalId: string
+  type: string
+  status: string
+  statusReason?: string
+  updatedAt: number
+  /** What stands; absent before it is created and after it is deleted. */
+  current?: Incarnation
+  /** The suffix of a creation that was begun: the next start tries it again under the same name. */
+  begun?: string
+  /** The operation that last touched it, what it did, and what stood before. */
+  operationId?: string
+  change?: 'create' | 'update' | 'replace'
+  before?: Incarnation
+  /** What was replaced, to be deleted in the clean-up phase. */
+  obsolete: Incarnation[]
+}
+
+export interface EventRow {
+  stackId: string
+  sequence: number
+  id: string
+  stackName: string
+  logicalId: string
+  physicalId: string
+  type: string
+  at: number
+  status: string
+  reason?: string
+  properties?: string
+  token?: string
+  operationId?: string
+}
+
+export interface TemplateRow {
+  id: string
+  /** As it was sent. */
+  body: string
+  /** After the transforms, as JSON. */
+  processed: string
+  transformed: boolean
+}
+
+export interface ChangeSetRow {
+  stackId: string
+  id: string
+  name: string
+  stackName: string
+  type: 'CREATE' | 'UPDATE'
+  status: string
+  statusReason?: string
+  executionStatus: string
+  description?: string
+  createdAt: number
+  model?: Model
+  /** As DescribeChangeSet lists them. */
+  changes: unknown[]
+  onStackFailure?: string
+  principal: Principal
+}
+
+export const tables = {
+  stacks: table<StackRow>()({ name: 'stacks', key: row => [row.id] }),
+  /** Names of stacks that are not deleted. */
+  names: table<{ name: string, stackId: string }>()({ name: 'names', key: row => [row.name] }),
+  resources: table<ResourceRow>()({ name: 'resources', key: row => [row.stackId, row.logicalId] }),
+  events: table<EventRow>()({ name: 'events', key: row => [row.stackId, row.sequence] }),
+  templates: table<TemplateRow>()({ name: 'templates', key: row => [row.id] }),
+  changeSets: table<ChangeSetRow>()({ name: 'changeSets', key: row => [row.stackId, row.name] }),
+  exports: table<{ name: string, value: string, stackId: string }>()({ name: 'exports', key: row => [row.name] }),
+  imports: table<{ name: string, stackId: string, stackName: string }>()({ name: 'imports', key: row => [row.name, row.stackId] }),
+}
+
+/** What the service keeps in memory: operations under way, so that a cancellation reaches them at once. */
+export interface CloudFormationState {
+  running: Map<string, AbortController>
+  /** Next event number of each stack, so that events of one millisecond keep their order. */
+  sequence: number
+}
+
+export type CloudFormation = Scope<typeof tables, CloudFormationState>
