@@ -1,10 +1,11 @@
+import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import type { Constraints, Member, ProtocolName, ServiceEntry, ServiceModel, Shape, ShapeRef, SimpleType } from '../src/protocol/model.ts'
+import type { Constraints, Member, NumberKind, ProtocolName, ServiceEntry, ServiceModel, Shape, ShapeRef, SimpleType } from '../src/protocol/model.ts'
 
 const root = dirname(import.meta.dirname)
 const target = join(root, 'dist', 'models')
-const formatVersion = 3
+const formatVersion = 4
 
 /** Rooms, named as the AWS CLI names its commands, and the SDK clients that describe them. */
 const rooms: Record<string, string> = {
@@ -26,10 +27,10 @@ export async function buildModels(): Promise<void> {
   for (const [room, client] of Object.entries(rooms)) {
     const folder = join(root, 'node_modules', '@aws-sdk', `client-${client}`)
     const constraintsFile = join(root, 'src', 'protocol', 'constraints', `${room}.json`)
-    const facts = existsSync(constraintsFile) ? readFileSync(constraintsFile, 'utf8') : '{}'
+    const facts = existsSync(constraintsFile) ? readFileSync(constraintsFile, 'utf8') : '{"structures":{},"shapes":{}}'
     const { version } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
     const stampFile = join(target, `${room}.stamp`)
-    const stamp = `${formatVersion} ${version} ${facts.length}`
+    const stamp = `${formatVersion} ${version} ${createHash('sha256').update(facts).digest('hex').slice(0, 16)}`
     const file = join(target, `${room}.json`)
     if (!existsSync(stampFile) || readFileSync(stampFile, 'utf8') !== stamp) {
       writeFileSync(file, JSON.stringify(modelOf(room, await import(`@aws-sdk/client-${client}`), JSON.parse(facts))))
@@ -41,7 +42,9 @@ export async function buildModels(): Promise<void> {
   writeFileSync(join(target, 'index.json'), JSON.stringify(index))
 }
 
-type Facts = Record<string, Record<string, Constraints>>
+/** What scripts/constraints.py keeps: members point to named facts, those of lists and maps to the facts about what they hold. */
+interface Facts { structures: Record<string, Record<string, string>>, shapes: Record<string, Fact> }
+type Fact = Constraints & { kind?: NumberKind, member?: string, key?: string, value?: string }
 
 function modelOf(room: string, client: any, facts: Facts): ServiceModel {
   const Client = Object.entries<any>(client).find(([name]) => name.endsWith('Client') && name !== '__Client')![1]
@@ -99,23 +102,26 @@ class ShapeTable {
     this.#facts = facts
   }
 
-  refOf(schema: any): ShapeRef {
+  refOf(schema: any, factName?: string): ShapeRef {
     if (schema === 'unit' || schema === undefined || schema === null) return 'unit'
-    if (typeof schema === 'number') return this.#numeric(schema)
-    if (schema[0] === 0) return this.refOf(unwrap(schema[4]))
+    if (typeof schema === 'number') return this.#numeric(schema, factName)
+    if (schema[0] === 0) return this.refOf(unwrap(schema[4]), factName)
     const seen = this.#seen.get(schema)
     if (seen !== undefined) return seen
     const at = this.shapes.length
     this.#seen.set(schema, at)
     this.shapes.push(undefined as unknown as Shape)
-    this.shapes[at] = this.#shape(schema)
+    this.shapes[at] = this.#shape(schema, this.#facts.shapes[factName ?? ''] ?? {})
     return at
   }
 
-  #numeric(code: number): ShapeRef {
-    if (code >= 128) return this.#collection(`map:${code}`, { type: 'map', name: '', key: { name: 'key', shape: 'string' }, value: { name: 'value', shape: simple(code - 128) } })
-    if (code >= 64) return this.#collection(`list:${code}`, { type: 'list', name: '', member: { name: 'member', shape: simple(code - 64) } })
-    return simple(code)
+  #numeric(code: number, factName = ''): ShapeRef {
+    if (code < 64) return simple(code)
+    const facts = this.#facts.shapes[factName] ?? {}
+    // Collections of the same simple type are one shape, unless facts about what they hold tell them apart.
+    const key = `${code} ${facts.member ?? ''} ${facts.key ?? ''} ${facts.value ?? ''}`
+    if (code < 128) return this.#collection(key, { type: 'list', name: '', member: this.#member('member', code - 64, facts.member) })
+    return this.#collection(key, { type: 'map', name: '', key: this.#member('key', 0, facts.key), value: this.#member('value', code - 128, facts.value) })
   }
 
   #collection(key: string, shape: Shape): number {
@@ -125,36 +131,37 @@ class ShapeTable {
     return this.shapes.length - 1
   }
 
-  #shape(schema: any): Shape {
+  #shape(schema: any, own: Fact): Shape {
     const [kind, , name, rawTraits] = schema
     const traits = traitsOf(rawTraits)
     const sparse = traits.sparse ? { sparse: true as const } : {}
-    if (kind === 1) return { type: 'list', name, member: this.#member('member', schema[4], {}), ...sparse }
-    if (kind === 2) return { type: 'map', name, key: this.#member('key', schema[4], {}), value: this.#member('value', schema[5], {}), ...sparse }
-    const facts = this.#facts[name] ?? {}
-    const members = (schema[4] as string[]).map((member, at) => this.#member(member, schema[5][at], facts))
+    if (kind === 1) return { type: 'list', name, member: this.#member('member', schema[4], own.member), ...sparse }
+    if (kind === 2) return { type: 'map', name, key: this.#member('key', schema[4], own.key), value: this.#member('value', schema[5], own.value), ...sparse }
+    const facts = this.#facts.structures[name] ?? {}
+    const members = (schema[4] as string[]).map((member, at) => this.#member(member, schema[5][at], facts[member]))
     return {
       type: kind === 4 ? 'union' : 'structure', name, members, required: schema[6] ?? 0, ...traits.streaming && { streaming: true },
       ...traits.xmlName && { xmlName: traits.xmlName }, ...traits.xmlNamespace && { xmlNamespace: traits.xmlNamespace },
     }
   }
 
-  #member(name: string, raw: any, facts: Record<string, Constraints>): Member {
+  #member(name: string, raw: any, factName: string | undefined): Member {
     const schema = unwrap(raw)
     const isWrapped = Array.isArray(schema) && (typeof schema[0] === 'function' || typeof schema[0] === 'object' || schema.length === 2)
     const inner = isWrapped ? unwrap(schema[0]) : schema
     // A simple shape may carry traits of its own (a media type, a timestamp's format) beneath those of the member.
     const traits = { ...Array.isArray(inner) && inner[0] === 0 ? traitsOf(inner[3]) : {}, ...isWrapped ? traitsOf(schema[1]) : {} }
-    const constraints = facts[name]
+    const { kind, min, max, pattern, enum: values } = this.#facts.shapes[factName ?? ''] ?? {}
+    const constraints: Constraints = { ...min !== undefined && { min }, ...max !== undefined && { max }, ...pattern !== undefined && { pattern }, ...values && { enum: values } }
     return {
-      name, shape: this.refOf(inner),
+      name, shape: this.refOf(inner, factName),
       ...traits.jsonName && { jsonName: traits.jsonName }, ...traits.xmlName && { xmlName: traits.xmlName }, ...traits.xmlFlattened && { flattened: true },
       ...traits.xmlAttribute && { attribute: true }, ...traits.xmlNamespace && { xmlNamespace: traits.xmlNamespace }, ...traits.ec2QueryName && { ec2Name: traits.ec2QueryName },
       ...traits.idempotencyToken && { idempotencyToken: true }, ...traits.httpHeader && { header: traits.httpHeader.toLowerCase() },
       ...traits.httpPrefixHeaders !== undefined && { prefixHeaders: traits.httpPrefixHeaders.toLowerCase() }, ...traits.httpQuery && { query: traits.httpQuery },
       ...traits.httpQueryParams && { queryParams: true }, ...traits.httpLabel && { label: true }, ...traits.httpPayload && { payload: true },
       ...traits.httpResponseCode && { statusCode: true }, ...traits.eventPayload && { eventPayload: true }, ...traits.eventHeader && { eventHeader: true },
-      ...traits.mediaType && { mediaType: traits.mediaType }, ...constraints && { constraints },
+      ...traits.mediaType && { mediaType: traits.mediaType }, ...Object.keys(constraints).length > 0 && { constraints }, ...kind && { kind },
     }
   }
 }

@@ -151,13 +151,15 @@ function mismatch(value: unknown, wanted: string): never {
   throw serializationError(`${kindOf(value)} can not be converted to ${wanted}`)
 }
 
-function simpleReader({ shape }: Member): Read {
+const numberNames = { integer: 'an Integer', long: 'a Long', float: 'a Float', double: 'a Double' }
+
+function simpleReader({ shape, kind }: Member): Read {
   switch (shape) {
-    case 'string': return value => typeof value === 'string' ? value : mismatch(value, 'String')
+    case 'string': return value => typeof value === 'string' ? value : mismatch(value, 'a String')
     case 'boolean': return value => typeof value === 'boolean' ? value : mismatch(value, 'a Boolean')
     case 'number': return value => {
       if (typeof value === 'number') return value
-      return value === 'NaN' || value === 'Infinity' || value === '-Infinity' ? Number(value) : mismatch(value, 'a Number')
+      return value === 'NaN' || value === 'Infinity' || value === '-Infinity' ? Number(value) : mismatch(value, kind ? numberNames[kind] : 'a Number')
     }
     case 'bigint': return value => typeof value === 'number' ? BigInt(Math.trunc(value)) : mismatch(value, 'a BigInteger')
     case 'blob': case 'stream': return value => typeof value === 'string' ? parseBlob(value) : mismatch(value, 'a Blob')

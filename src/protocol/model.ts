@@ -73,7 +73,11 @@ export interface Member {
   eventHeader?: true
   mediaType?: string
   constraints?: Constraints
+  /** Of a number, where it is known; its name in errors. */
+  kind?: NumberKind
 }
+
+export type NumberKind = 'integer' | 'long' | 'float' | 'double'
 
 /** Facts that the SDK's schemas lack: bounds on lengths and values, a pattern, an enumeration. */
 export interface Constraints {
