@@ -70,6 +70,10 @@ export interface OperationRecord {
   onFailure: 'ROLLBACK' | 'DELETE' | 'DO_NOTHING'
   retain: string[]
   cancelled?: boolean
+  /** Ended without a rollback (DisableRollback), or its rollback failed: waits for an update, a rollback or a continuation. */
+  stopped?: boolean
+  /** Resources whose failed rollback is passed over. */
+  skip?: string[]
   /** The failed resources of the forward phase, by what failed: create, update. */
   failed: Record<string, string[]>
   policy?: string
@@ -106,6 +110,8 @@ export interface ResourceRow {
   operationId?: string
   change?: 'create' | 'update' | 'replace'
   before?: Incarnation
+  /** The properties that an update in place was given, also where it failed half-way. */
+  attempted?: Record<string, unknown>
   /** What was replaced, to be deleted in the clean-up phase. */
   obsolete: Incarnation[]
 }

@@ -1,0 +1,92 @@
+import { createHash } from 'node:crypto'
+import type { Aws } from '../../../contracts/aws.ts'
+import { AwsError } from '../../../platform/errors.ts'
+import type { ResourceContext, ResourceType } from '../../../platform/resource-type.ts'
+import type { CloudFormation, StackRow } from '../state.ts'
+import { ValidationError, isObject } from '../template/template.ts'
+
+/** The type's handlers; throws where no mounted service has the type. */
+export function resourceType(cfn: CloudFormation, type: string): ResourceType {
+  const found = cfn.config.resourceTypes?.get(type)
+  if (!found) throw new ValidationError(`Template format error: Unrecognized resource types: [${type}]`)
+  return found
+}
+
+/** Whose permissions the operation's handlers have: the stack's role, or the caller. */
+export function actor(cfn: CloudFormation, stack: StackRow): Aws {
+  const role = stack.operation?.roleArn
+  return role === undefined ? cfn.as({ principal: stack.operation?.principal ?? stack.creator }) : cfn.as({ role, sessionName: 'AWSCloudFormation' })
+}
+
+export function resourceContext(cfn: CloudFormation, stack: StackRow, resource: { logicalId: string, suffix: string, tags: Record<string, string> },
+  aws: Aws, signal: AbortSignal): ResourceContext {
+  return {
+    aws, account: cfn.account, region: cfn.region, partition: cfn.partition, stackName: stack.name, stackId: stack.id, logicalId: resource.logicalId,
+    endpoint: cfn.config.endpoint,
+    tags: {
+      ...resource.tags, 'aws:cloudformation:stack-name': stack.name, 'aws:cloudformation:stack-id': stack.id, 'aws:cloudformation:logical-id': resource.logicalId,
+    },
+    generatedName: (maxLength, options) => generatedName(stack.name, resource.logicalId, resource.suffix, maxLength, options?.lowerCase),
+    wait: ms => new Promise((resolve, reject) => {
+      if (signal.aborted) return reject(new Cancelled())
+      const onAbort = () => { cancel(); reject(new Cancelled()) }
+      const cancel = cfn.clock.at(cfn.now() + ms, () => { signal.removeEventListener('abort', onAbort); resolve() })
+      signal.addEventListener('abort', onAbort, { once: true })
+    }),
+  }
+}
+
+/** A step that was given up because another one failed. */
+export class Cancelled extends Error {
+  constructor() { super('Resource creation cancelled') }
+}
+
+/** `STACK-LOGICALID-SUFFIX`; where it is too long, first the stack's name and then the logical id are cut. */
+export function generatedName(stackName: string, logicalId: string, suffix: string, maxLength: number, lowerCase = false): string {
+  const end = suffix.slice(0, Math.max(4, Math.min(suffix.length, maxLength - 2)))
+  const room = maxLength - end.length - 2
+  const logical = logicalId.slice(0, Math.max(Math.floor(room / 2), room - stackName.length))
+  const stack = stackName.slice(0, Math.max(0, room - logical.length))
+  const name = [stack, logical, end].filter(part => part !== '').join('-')
+  return lowerCase ? name.toLowerCase() : name
+}
+
+/** Names every property that is missing or not honoured; throws in the words of CloudFormation's schema check. */
+export function checkProperties(type: ResourceType, logicalId: string, properties: Record<string, unknown>): void {
+  const problems = [
+    ...Object.keys(properties).filter(name => !Object.hasOwn(type.properties, name) && !Object.hasOwn(type.properties, '*')).map(name => `#: extraneous key [${name}] is not permitted`),
+    ...Object.entries(type.properties).filter(([name, need]) => need === 'required' && properties[name] === undefined).map(([name]) => `#: required key [${name}] not found`),
+  ]
+  if (problems.length > 0) throw new PropertyError(`Properties validation failed for resource ${logicalId} with message:\n${problems.join('\n')}`)
+}
+
+export class PropertyError extends Error {}
+
+const handlerCodes: [RegExp, string][] = [
+  [/AlreadyExists|EntityAlreadyExists|AlreadyOwned|ResourceInUse|NameExists/i, 'AlreadyExists'], [/NotFound|NoSuch|DoesNotExist|NonExistent/i, 'NotFound'],
+  [/AccessDenied|NotAuthorized|Unauthorized/i, 'AccessDenied'], [/Throttl|TooManyRequests/i, 'Throttling'], [/LimitExceeded/i, 'ServiceLimitExceeded'],
+  [/Validation|Invalid|Malformed|BadRequest/i, 'InvalidRequest'], [/InternalFailure|ServiceException/i, 'InternalFailure'],
+]
+
+/** The reason that an event gives for a failed step. */
+export function failureReason(error: unknown, token: string): string {
+  if (error instanceof Cancelled || error instanceof PropertyError || error instanceof ValidationError) return error.message
+  const message = error instanceof Error ? error.message : String(error)
+  const code = error instanceof AwsError ? error.code : ''
+  const handlerCode = handlerCodes.find(([pattern]) => pattern.test(code))?.[1] ?? 'GeneralServiceException'
+  return `Resource handler returned message: "${message}" (RequestToken: ${token}, HandlerErrorCode: ${handlerCode})`
+}
+
+/** Equal as JSON, members in any order. */
+export function sameValue(a: unknown, b: unknown): boolean {
+  return a === b || canonical(a) === canonical(b)
+}
+
+export function canonical(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`
+  if (!isObject(value)) return JSON.stringify(value) ?? 'null'
+  return `{${Object.keys(value).filter(name => value[name] !== undefined).sort().map(name => `${JSON.stringify(name)}:${canonical(value[name])}`).join(',')}}`
+}
+
+/** A hash that stands for a value. */
+export const digest = (value: unknown): string => createHash('sha256').update(canonical(value)).digest('hex')
