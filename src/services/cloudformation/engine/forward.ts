@@ -1,0 +1,133 @@
+import type { Aws } from '../../../contracts/aws.ts'
+import type { Created } from '../../../platform/resource-type.ts'
+import { newCode } from '../../../platform/ids.ts'
+import type { CloudFormation, Incarnation, Model, ResourceRow, StackRow } from '../state.ts'
+import type { Evaluation } from '../template/intrinsics.ts'
+import { evaluate } from '../template/intrinsics.ts'
+import type { Template } from '../template/template.ts'
+import { policyOf, propertiesOf } from './evaluation.ts'
+import { Cancelled, checkProperties, failureReason, resourceContext, resourceType, sameValue } from './handler.ts'
+import { setResource } from './record.ts'
+
+/** One operation as it runs: the stack, what it shall be, and the rows as they stand. */
+export interface Run {
+  cfn: CloudFormation
+  stack: StackRow
+  model: Model
+  template: Template
+  evaluation: Evaluation
+  dependencies: Map<string, string[]>
+  rows: Map<string, ResourceRow>
+  aws: Aws
+  abort: AbortController
+}
+
+const suffixAlphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789'
+
+/** What an update does to a resource. */
+export type Change = 'create' | 'update' | 'replace' | 'none'
+
+/** What has to happen to a resource for it to have these properties. */
+export function changeOf(cfn: CloudFormation, current: Incarnation | undefined, type: string, properties: Record<string, unknown>, tags: Record<string, string>): Change {
+  if (!current) return 'create'
+  if (current.type !== type) return 'replace'
+  const handlers = resourceType(cfn, type)
+  const changed = [...new Set([...Object.keys(properties), ...Object.keys(current.properties)])].filter(name => !sameValue(properties[name], current.properties[name]))
+  if (changed.length > 0) return !handlers.update || changed.some(name => handlers.createOnly?.includes(name)) ? 'replace' : 'update'
+  // The stack's tags are the resource's, where its type carries tags.
+  return handlers.update && Object.hasOwn(handlers.properties, 'Tags') && !sameValue(tags, current.tags) ? 'update' : 'none'
+}
+
+/** Makes one resource as the template says: creates, updates or replaces it, or leaves it. Throws after its failure is recorded. */
+export async function makeResource(run: Run, logicalId: string): Promise<void> {
+  const { cfn, stack, template, model } = run
+  const type = template.Resources[logicalId]!.Type
+  const operationId = stack.operation!.id
+  const earlier: ResourceRow = run.rows.get(logicalId) ?? { stackId: stack.id, logicalId, type, status: '', updatedAt: cfn.now(), obsolete: [] }
+  let properties: Record<string, unknown> = {}
+  let change: Change = 'create'
+  try {
+    properties = propertiesOf(template, logicalId, run.evaluation)
+    change = changeOf(cfn, earlier.current, type, properties, model.tags)
+    // A restart in the middle of an update left it half done: it is done again.
+    if (change === 'none' && earlier.operationId === operationId && earlier.status.endsWith('_IN_PROGRESS')) change = 'update'
+  } catch (error) {
+    return failed(run, { ...earlier, type, operationId, change: earlier.current ? 'update' : 'create' }, earlier.current ? 'UPDATE' : 'CREATE', error, {})
+  }
+  if (change === 'none') return keep(run, earlier)
+  const suffix = change === 'update' ? earlier.current!.suffix : earlier.operationId === operationId && earlier.begun ? earlier.begun : newCode(12, suffixAlphabet)
+  const row = begin(run, earlier, change, suffix, properties)
+  const word = change === 'create' ? 'CREATE' : 'UPDATE'
+  const reason = change === 'replace' ? 'Requested update requires the creation of a new physical resource; hence creating one.' : undefined
+  await commit(run, row, [{ status: `${word}_IN_PROGRESS`, ...reason && { reason } }], properties)
+  try {
+    const handlers = resourceType(cfn, type)
+    checkProperties(handlers, logicalId, properties)
+    const context = resourceContext(cfn, stack, { logicalId, suffix, tags: model.tags }, run.aws, run.abort.signal)
+    const made = change === 'update' ? await handlers.update!(context, row.current!.physicalId, properties, row.current!.properties) : await handlers.create(context, properties)
+    await succeeded(run, row, change, made, incarnation(run, logicalId, type, properties, suffix, made))
+  } catch (error) {
+    await failed(run, row, word, error, properties)
+  }
+}
+
+function begin(run: Run, earlier: ResourceRow, change: Exclude<Change, 'none'>, suffix: string, properties: Record<string, unknown>): ResourceRow {
+  const { stack, cfn } = run
+  const operationId = stack.operation!.id
+  const type = run.template.Resources[earlier.logicalId]!.Type
+  const { statusReason: _, before, change: earlierChange, ...rest } = earlier
+  // What stood before the operation's first touch is what a rollback restores, however often it was touched.
+  const touched = earlier.operationId === operationId && earlierChange !== undefined
+  return {
+    ...rest, type, operationId, updatedAt: cfn.now(), status: change === 'create' ? 'CREATE_IN_PROGRESS' : 'UPDATE_IN_PROGRESS',
+    change: touched && (earlierChange === 'create' || change === 'update') ? earlierChange : change,
+    ...touched ? before && { before } : earlier.current && { before: earlier.current },
+    ...change === 'update' ? { attempted: properties } : { begun: suffix },
+  }
+}
+
+function incarnation(run: Run, logicalId: string, type: string, properties: Record<string, unknown>, suffix: string, made: Created): Incarnation {
+  const resource = run.template.Resources[logicalId]!
+  return {
+    type, physicalId: made.id, ...made.ref !== undefined && { ref: made.ref }, attributes: made.attributes ?? {}, properties, tags: run.model.tags, suffix,
+    dependencies: run.dependencies.get(logicalId) ?? [], deletionPolicy: policyOf(resource.DeletionPolicy, run.evaluation),
+    updateReplacePolicy: policyOf(resource.UpdateReplacePolicy, run.evaluation), ...resource.Metadata !== undefined && { metadata: evaluate(resource.Metadata, run.evaluation) },
+  }
+}
+
+async function succeeded(run: Run, row: ResourceRow, change: Change, made: Created, current: Incarnation): Promise<void> {
+  const { begun: _, ...rest } = row
+  // A handler may answer an update with another physical id: the old thing is then to be deleted.
+  const replaced = row.current && (change === 'replace' || row.current.physicalId !== made.id) ? [row.current] : []
+  const word = change === 'create' ? 'CREATE' : 'UPDATE'
+  const status = `${word}_COMPLETE`
+  const kind = replaced.length > 0 && row.change === 'update' ? 'replace' : row.change
+  const done: ResourceRow = { ...rest, status, updatedAt: run.cfn.now(), current, obsolete: [...row.obsolete, ...replaced], ...kind && { change: kind } }
+  const initiated = change === 'create' ? [{ status: 'CREATE_IN_PROGRESS', reason: 'Resource creation Initiated' }]
+    : change === 'replace' ? [{ status: 'UPDATE_IN_PROGRESS', reason: 'Resource creation Initiated' }] : []
+  await commit(run, done, [...initiated, { status }], current.properties)
+}
+
+async function failed(run: Run, row: ResourceRow, word: 'CREATE' | 'UPDATE', error: unknown, properties: unknown): Promise<void> {
+  const cancelled = error instanceof Cancelled
+  const reason = cancelled ? `Resource ${word === 'CREATE' ? 'creation' : 'update'} cancelled` : failureReason(error, run.cfn.newId())
+  if (!cancelled) run.cfn.log.debug(`${run.stack.name}: ${row.logicalId} failed`, { error })
+  await commit(run, { ...row, status: `${word}_FAILED`, statusReason: reason, updatedAt: run.cfn.now() }, [{ status: `${word}_FAILED`, reason }], properties)
+  throw error
+}
+
+/** Nothing of it changes but what only the template knows: policies, metadata, dependencies. */
+async function keep(run: Run, row: ResourceRow): Promise<void> {
+  const current = row.current!
+  const same = incarnation(run, row.logicalId, current.type, current.properties, current.suffix, { id: current.physicalId, attributes: current.attributes, ...current.ref !== undefined && { ref: current.ref } })
+  if (sameValue(same, current)) return
+  const { change, before, ...rest } = row
+  const touched = row.operationId === run.stack.operation!.id && change !== undefined
+  await commit(run, { ...rest, current: same, ...touched && { change, ...before && { before } } }, [])
+}
+
+async function commit(run: Run, row: ResourceRow, events: { status: string, reason?: string }[], properties?: unknown): Promise<void> {
+  await run.cfn.transact(cfn => setResource(cfn, run.stack, row, events, properties))
+  run.rows.set(row.logicalId, row)
+}
+
