@@ -8,8 +8,8 @@ import { History } from './history.ts'
 const triesMax = 100
 /** After so many conflicts a transaction runs while nobody else commits. */
 const triesBeforeExclusive = 8
-/** How long it may keep the others from committing; it may be waiting for one of them. */
-const exclusiveMs = 500
+/** How long it may keep the others from committing; if it takes longer it may be waiting for one of them, and is not let do so again. */
+const exclusiveMs = 200
 
 /**
  * Serializable transactions over a driver, by optimistic concurrency: reads go to the newest state and are remembered; writes wait
@@ -28,7 +28,7 @@ class TransactionalStore implements Store {
   unusable: Error | undefined
   /** Raised when a batch is taken back: whoever read from it must begin again. */
   era = 0
-  #exclusive: { holder: object, over: Promise<void>, release: () => void } | undefined
+  #exclusive: { holder: object, over: Promise<void> } | undefined
   #closing: Promise<void> | undefined
 
   constructor(driver: Driver) {
@@ -41,10 +41,11 @@ class TransactionalStore implements Store {
   }
 
   async transact<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
+    let mayRunAlone = true
     for (let tries = 1; ; tries++) {
       if (this.unusable) throw this.unusable
       const tx = new OpenTransaction(this)
-      const release = tries > triesBeforeExclusive ? await this.#runAlone(tx) : undefined
+      const release: (() => boolean) | undefined = tries > triesBeforeExclusive && mayRunAlone ? await this.#runAlone(tx) : undefined
       try {
         const result = await work(tx)
         await this.#commit(tx)
@@ -58,7 +59,7 @@ class TransactionalStore implements Store {
         if (tries >= triesMax) throw new ConflictError(`The transaction was given up after ${tries} conflicts with others.`, { cause: error })
       } finally {
         tx.end()
-        release?.()
+        if (release) mayRunAlone = release()
       }
       if (tries > 2) await sleep(Math.random() * Math.min(2 ** tries, 20))
     }
@@ -99,16 +100,19 @@ class TransactionalStore implements Store {
     await this.group.add(version)
   }
 
-  async #runAlone(holder: object): Promise<() => void> {
+  /** Waits its turn; then nobody else commits until the returned function is called, which tells whether that was in time. */
+  async #runAlone(holder: object): Promise<() => boolean> {
     while (this.#exclusive) await this.#exclusive.over
     const { promise, resolve } = Promise.withResolvers<void>()
     const release = () => {
       clearTimeout(lapse)
-      if (this.#exclusive?.holder === holder) this.#exclusive = undefined
+      const isInTime = this.#exclusive?.holder === holder
+      if (isInTime) this.#exclusive = undefined
       resolve()
+      return isInTime
     }
     const lapse = setTimeout(release, exclusiveMs)
-    this.#exclusive = { holder, over: promise, release }
+    this.#exclusive = { holder, over: promise }
     return release
   }
 }

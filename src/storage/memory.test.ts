@@ -1,0 +1,4 @@
+import { conformance } from './conformance.ts'
+import { openStore } from './open.ts'
+
+conformance('memory', () => openStore({ memory: true }))
