@@ -98,8 +98,8 @@ export function formPairs(request: WireRequest, body: Buffer): [string, string][
 }
 
 function restCodec(model: ServiceModel, operation: OperationModel, protocol: 'restJson1' | 'restXml'): Codec {
-  const input = bindingsOf(membersOf(model, operation.input))
-  const output = bindingsOf(membersOf(model, operation.output))
+  const input = bindingsOf(membersOf(model, operation.input), 'request', operation.http?.[1])
+  const output = bindingsOf(membersOf(model, operation.output), 'response')
   const status = operation.http?.[2] ?? 200
   const readBody = protocol === 'restJson1' ? jsonBodyReader(model, operation, input.body, input.payload) : xmlBodyReader(model, input.body, input.payload)
   const writeBody = protocol === 'restJson1' ? jsonBodyWriter(model, output.body, output.payload) : xmlBodyWriter(model, operation, output.body, output.payload)
@@ -236,8 +236,8 @@ export function writeError(model: ServiceModel | undefined, protocol: ProtocolNa
     case 'restJson1': {
       const headers: Record<string, string | string[]> = { 'content-type': 'application/json', 'x-amzn-errortype': error.code }
       const members = known && structureOf(model!, known.shape)?.members
-      if (members) writeHeaders(model!, bindingsOf(members), fields, headers)
-      return { status, headers, body: JSON.stringify(members ? messageOnly(jsonOf(model!, true).writer(-1, bindingsOf(members).body)(fields), error) : { message: error.message }) }
+      if (members) writeHeaders(model!, bindingsOf(members, 'response'), fields, headers)
+      return { status, headers, body: JSON.stringify(members ? messageOnly(jsonOf(model!, true).writer(-1, bindingsOf(members, 'response').body)(fields), error) : { message: error.message }) }
     }
     default: {
       const type = known ? `${model!.namespace}#${error.code}` : `com.amazon.coral.service#${error.code}`

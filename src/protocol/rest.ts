@@ -15,14 +15,22 @@ export interface Bindings {
   query: Member[]
   queryParams: Member | undefined
   statusCode: Member | undefined
+  /** Names that belong to the operation's own address: `mode` of `/restapis?mode=import`. */
+  fixedQuery: string[]
 }
 
-export function bindingsOf(members: Member[]): Bindings {
+/** A response has no path and no query: members that a request carries there lie in its body (API Gateway's `position`). */
+export function bindingsOf(members: Member[], side: 'request' | 'response', uri = ''): Bindings {
   const has = (part: keyof Member) => members.filter(member => member[part] !== undefined)
+  const asked = (part: keyof Member) => side === 'request' ? has(part) : []
+  const parts = {
+    payload: has('payload'), headers: has('header'), prefixHeaders: has('prefixHeaders'), labels: asked('label'), query: asked('query'), queryParams: asked('queryParams'),
+    statusCode: side === 'response' ? has('statusCode') : [],
+  }
+  const bound = new Set(Object.values(parts).flat())
   return {
-    body: members.filter(m => !m.payload && m.header === undefined && m.prefixHeaders === undefined && !m.label && m.query === undefined && !m.queryParams && !m.statusCode),
-    payload: has('payload')[0], headers: has('header'), prefixHeaders: has('prefixHeaders')[0], labels: has('label'), query: has('query'),
-    queryParams: has('queryParams')[0], statusCode: has('statusCode')[0],
+    ...parts, body: members.filter(member => !bound.has(member)), payload: parts.payload[0], prefixHeaders: parts.prefixHeaders[0], queryParams: parts.queryParams[0],
+    statusCode: parts.statusCode[0], fixedQuery: queryPairs(uri.split('?')[1] ?? '').map(([name]) => name),
   }
 }
 
@@ -44,7 +52,7 @@ export function readBindings(model: ServiceModel, bindings: Bindings, request: W
   }
 }
 
-function readQueryBindings(model: ServiceModel, { query, queryParams }: Bindings, request: WireRequest, input: Record<string, unknown>): void {
+function readQueryBindings(model: ServiceModel, { query, queryParams, fixedQuery }: Bindings, request: WireRequest, input: Record<string, unknown>): void {
   const pairs = queryPairs(request.query)
   for (const member of query) {
     const values = pairs.filter(([name]) => name === member.query).map(([, value]) => value)
@@ -53,7 +61,7 @@ function readQueryBindings(model: ServiceModel, { query, queryParams }: Bindings
     input[member.name] = shape?.type === 'list' ? values.map(value => parseSimple(shape.member, value)) : parseSimple(member, values[0]!)
   }
   if (!queryParams) return
-  const named = new Set(query.map(member => member.query))
+  const named = new Set([...fixedQuery, ...query.map(member => member.query)])
   const map: Record<string, unknown> = {}
   const shape = model.shapes[queryParams.shape as number]
   const lists = shape?.type === 'map' && typeof shape.value.shape === 'number'

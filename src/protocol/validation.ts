@@ -91,7 +91,7 @@ function constraintCheck(constraints: Constraints | undefined): Check | undefine
 /** AWS's patterns are Java's: those that JavaScript cannot read are left to the operations. */
 function safePattern(pattern: string): RegExp | undefined {
   // Unicode's way first, for \p{...} and characters beyond 16 bits; it refuses some escapes that Java has and the older way reads.
-  for (const flags of ['su', 's']) {
+  for (const flags of pattern.includes('\\p{') ? ['su'] : ['su', 's']) {
     try {
       return new RegExp(`^(?:${pattern})$`, flags)
     } catch {
