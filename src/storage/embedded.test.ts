@@ -29,7 +29,10 @@ test('a store is there again when it is opened again', async () => {
 
 test('a second opening of the folder is refused, and names the process that has it', async () => {
   const folder = newFolder()
-  const script = `const { openStore } = await import(process.argv[1]); await openStore({ folder: process.argv[2] }); console.log('open'); setInterval(() => {}, 1000)`
+  const script = `const { openStore } = await import(process.argv[1])
+    await openStore({ folder: process.argv[2] })
+    console.log('open')
+    setInterval(() => {}, 1000)`
   const open = join(import.meta.dirname, 'open.ts')
   const holder = spawn(process.execPath, ['--input-type=module', '-e', script, open, folder], { stdio: ['ignore', 'pipe', 'inherit'] })
   try {
@@ -82,8 +85,12 @@ test('a full disk is an error for the caller, and the store goes on when there i
     const filler = join(folder, 'filler')
     writeFileSync(filler, Buffer.alloc(1 << 20))
     let kept = 0
+    const addOne = async () => {
+      await store.transact(async tx => { tx.put(`k${kept}`, Buffer.alloc(10_000, 1)); tx.put('count', Buffer.from(`${kept + 1}`)) })
+      kept++
+    }
     const fill = async () => {
-      for (;;) await store.transact(async tx => { tx.put(`k${kept}`, Buffer.alloc(10_000, 1)); tx.put('count', Buffer.from(`${kept + 1}`)) }).then(() => { kept++ })
+      for (;;) await addOne()
     }
     const check = async () => {
       const entries = await store.transact(tx => tx.range({ start: 'k', end: 'l' }))
@@ -98,8 +105,7 @@ test('a full disk is an error for the caller, and the store goes on when there i
     assert.ok(outcomes.every(outcome => outcome.status === 'rejected' && outcome.reason instanceof StorageFullError))
     await check()
     rmSync(filler)
-    await store.transact(async tx => { tx.put(`k${kept}`, Buffer.alloc(10_000, 1)); tx.put('count', Buffer.from(`${kept + 1}`)) })
-    kept++
+    await addOne()
     await check()
     await store.close()
     store = await openStore({ folder })

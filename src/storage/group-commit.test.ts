@@ -5,16 +5,26 @@ import type { Driver } from './driver.ts'
 import { memoryDriver } from './memory.ts'
 import { transactionalStore } from './transactions.ts'
 
-/** A durable driver whose syncs end when the test says so. */
+/** A durable driver of new keys only, whose syncs end, or whose batches are taken back, when the test says so. */
 function slowDriver() {
   const memory = memoryDriver()
+  let batch = new Map<string, undefined>()
   const syncs: { resolve: () => void, reject: (error: unknown) => void }[] = []
   const failing = { flush: undefined as Error | undefined }
   const driver: Driver = {
     ...memory,
     durable: true,
+    apply(writes) {
+      memory.apply(writes)
+      for (const key of writes.keys()) batch.set(key, undefined)
+    },
     flush() {
-      if (failing.flush) throw failing.flush
+      const applied = batch
+      batch = new Map()
+      if (failing.flush) {
+        memory.apply(applied)
+        throw failing.flush
+      }
       const { promise, resolve, reject } = Promise.withResolvers<void>()
       syncs.push({ resolve, reject })
       return promise
@@ -102,6 +112,19 @@ test('whoever has read from a batch that was taken back begins again', async () 
   syncs[0]!.resolve()
   await reader
   assert.equal(tries, 2)
+})
+
+test('a reader that waits for a batch that is then taken back reads again', async () => {
+  const { driver, failing } = slowDriver()
+  const store = transactionalStore(driver)
+  failing.flush = new StorageFullError('no room')
+  const writer = store.transact(async tx => tx.put('a', one))
+  await Promise.resolve()
+  const reader = store.transact(tx => tx.get('a'))
+  const thrower = store.transact(async tx => { if (await tx.get('a')) throw new Error('it exists') })
+  await assert.rejects(writer, StorageFullError)
+  assert.equal(await reader, undefined)
+  await thrower
 })
 
 test('a failed sync stops the store: what is on the disk can no longer be known', async () => {

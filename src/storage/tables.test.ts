@@ -85,7 +85,8 @@ test('each: reads many rows in pages, both ways, and to its limit', async () => 
     const { items } = bindTables('test', definitions, tx, place)
     for (let number = 0; number < 1000; number++) await items.put({ group: 'g', number })
     assert.equal((await Array.fromAsync(items.each())).length, 1000)
-    assert.deepEqual((await Array.fromAsync(items.each({ reverse: true, limit: 450 }))).map(row => row.number), Array.from({ length: 450 }, (_, at) => 999 - at))
+    const last = await Array.fromAsync(items.each({ reverse: true, limit: 450 }))
+    assert.deepEqual(last.map(row => row.number), Array.from({ length: 450 }, (_, at) => 999 - at))
   })
 })
 

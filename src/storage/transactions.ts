@@ -51,11 +51,8 @@ class TransactionalStore implements Store {
         await this.#commit(tx)
         return result
       } catch (error) {
-        if (!tx.conflicted) {
-          // What the error tells of must be durable as well.
-          if (!this.unusable) await this.group.durable(tx.dependsOn)
-          throw error
-        }
+        // What an error tells of must be durable as well.
+        if (!tx.conflicted && await this.#areReadsKept(tx)) throw error
         if (tries >= triesMax) throw new ConflictError(`The transaction was given up after ${tries} conflicts with others.`, { cause: error })
       } finally {
         tx.end()
@@ -78,7 +75,7 @@ class TransactionalStore implements Store {
     if (!tx.writes || tx.writes.size === 0) {
       if (tx.conflicted) throw new ConflictError('A conflict was caught and not let through.')
       tx.end()
-      if (tx.dependsOn > this.group.durableVersion) await this.group.durable(tx.dependsOn)
+      if (tx.dependsOn > 0 && !await this.#areReadsKept(tx)) tx.conflict()
       return
     }
     while (this.#exclusive && this.#exclusive.holder !== tx) await this.#exclusive.over
@@ -100,6 +97,19 @@ class TransactionalStore implements Store {
     await this.group.add(version)
   }
 
+  /** Waits until what the transaction read is durable; false where it was taken back instead. */
+  async #areReadsKept(tx: OpenTransaction): Promise<boolean> {
+    if (tx.dependsOn === 0 || this.unusable) return true
+    if (tx.era !== this.era) return false
+    try {
+      await this.group.durable(tx.dependsOn)
+      return true
+    } catch (error) {
+      if (this.unusable) throw error
+      return false
+    }
+  }
+
   /** Waits its turn; then nobody else commits until the returned function is called, which tells whether that was in time. */
   async #runAlone(holder: object): Promise<() => boolean> {
     while (this.#exclusive) await this.#exclusive.over
@@ -119,7 +129,7 @@ class TransactionalStore implements Store {
 
 class OpenTransaction implements Transaction {
   readonly #store: TransactionalStore
-  readonly #era: number
+  readonly era: number
   /** The version of the state that the work has seen; it moves on as long as nothing that was read has changed. */
   #snapshot = -1
   readonly #reads = new Set<Key>()
@@ -132,7 +142,7 @@ class OpenTransaction implements Transaction {
 
   constructor(store: TransactionalStore) {
     this.#store = store
-    this.#era = store.era
+    this.era = store.era
   }
 
   async get(key: Key): Promise<Uint8Array | undefined> {
@@ -172,12 +182,12 @@ class OpenTransaction implements Transaction {
 
   /** Throws ConflictError unless all that was read is as it was. */
   validate(): void {
-    if (this.conflicted || this.#era !== this.#store.era) this.#conflict()
+    if (this.conflicted || this.era !== this.#store.era) this.conflict()
     if (this.#snapshot < 0 || this.#snapshot === this.#store.history.version) return
     const history = this.#store.history
-    if (this.#snapshot < history.oldest) this.#conflict()
-    for (const key of this.#reads) if (history.changed(key) > this.#snapshot) this.#conflict()
-    for (const range of this.#ranges) if (history.changedWithin(range, this.#snapshot) > 0) this.#conflict()
+    if (this.#snapshot < history.oldest) this.conflict()
+    for (const key of this.#reads) if (history.changed(key) > this.#snapshot) this.conflict()
+    for (const range of this.#ranges) if (history.changedWithin(range, this.#snapshot) > 0) this.conflict()
   }
 
   end(): void {
@@ -187,7 +197,7 @@ class OpenTransaction implements Transaction {
 
   #begin(): void {
     this.#check()
-    if (this.#era !== this.#store.era) this.#conflict()
+    if (this.era !== this.#store.era) this.conflict()
     if (this.#snapshot < 0) this.#snapshot = this.#store.history.enter(this)
   }
 
@@ -207,7 +217,7 @@ class OpenTransaction implements Transaction {
     if (this.#ended) throw new Error('The transaction is over: a promise in its work was not awaited.')
   }
 
-  #conflict(): never {
+  conflict(): never {
     this.conflicted = true
     throw new ConflictError('What the transaction read has been changed.')
   }
