@@ -66,7 +66,6 @@ export interface OperationRecord {
   token?: string
   /** The state to return to. */
   previous?: Model
-  previousOutputs?: OutputRecord[]
   onFailure: 'ROLLBACK' | 'DELETE' | 'DO_NOTHING'
   retain: string[]
   cancelled?: boolean
@@ -174,6 +173,8 @@ export const tables = {
 /** What the service keeps in memory: operations under way, so that a cancellation reaches them at once. */
 export interface CloudFormationState {
   running: Map<string, AbortController>
+  /** The cloud stops: a step that fails now is not a failure, the next start tries it again. */
+  closing: boolean
   /** Next event number of each stack, so that events of one millisecond keep their order. */
   sequence: number
 }

@@ -1,5 +1,5 @@
 import type { Aws } from '../../../contracts/aws.ts'
-import type { Created } from '../../../platform/resource-type.ts'
+import type { Created, ResourceContext, ResourceType } from '../../../platform/resource-type.ts'
 import { newCode } from '../../../platform/ids.ts'
 import type { CloudFormation, Incarnation, Model, ResourceRow, StackRow } from '../state.ts'
 import type { Evaluation } from '../template/intrinsics.ts'
@@ -64,10 +64,27 @@ export async function makeResource(run: Run, logicalId: string): Promise<void> {
     const handlers = resourceType(cfn, type)
     checkProperties(handlers, logicalId, properties)
     const context = resourceContext(cfn, stack, { logicalId, suffix, tags: model.tags }, run.aws, run.abort.signal)
-    const made = change === 'update' ? await handlers.update!(context, row.current!.physicalId, properties, row.current!.properties) : await handlers.create(context, properties)
+    const made = change === 'update' ? await handlers.update!(context, row.current!.physicalId, properties, row.current!.properties)
+      : await createOnce(handlers, context, properties, earlier.begun === suffix)
     await succeeded(run, row, change, made, incarnation(run, logicalId, type, properties, suffix, made))
   } catch (error) {
     await failed(run, row, word, error, properties)
+  }
+}
+
+/**
+ * Creates a resource. Where a creation of the same name was begun before a restart, what that one may have left is ours: it is deleted
+ * and made anew, since it may be half made.
+ */
+async function createOnce(handlers: ResourceType, context: ResourceContext, properties: Record<string, unknown>, again: boolean): Promise<Created> {
+  let name: string | undefined
+  const noting = { ...context, generatedName: (max: number, options?: { lowerCase?: boolean }) => name = context.generatedName(max, options) }
+  try {
+    return await handlers.create(noting, properties)
+  } catch (error) {
+    if (!again || name === undefined || !failureReason(error, '').includes('HandlerErrorCode: AlreadyExists')) throw error
+    await handlers.delete(context, name, properties)
+    return handlers.create(context, properties)
   }
 }
 
@@ -109,6 +126,7 @@ async function succeeded(run: Run, row: ResourceRow, change: Change, made: Creat
 }
 
 async function failed(run: Run, row: ResourceRow, word: 'CREATE' | 'UPDATE', error: unknown, properties: unknown): Promise<void> {
+  if (run.cfn.state.closing) throw error
   const cancelled = error instanceof Cancelled
   const reason = cancelled ? `Resource ${word === 'CREATE' ? 'creation' : 'update'} cancelled` : failureReason(error, run.cfn.newId())
   if (!cancelled) run.cfn.log.debug(`${run.stack.name}: ${row.logicalId} failed`, { error })

@@ -1,0 +1,178 @@
+import type { CloudFormation, OperationRecord, ResourceRow, StackRow } from '../state.ts'
+import type { Template } from '../template/template.ts'
+import { deleteObsolete, deleteResource, restoreResource, type BackRun } from './backward.ts'
+import { evaluationOf, resourceValues, wantedResources } from './evaluation.ts'
+import { makeResource, type Run } from './forward.ts'
+import { reversed, runGraph } from './graph.ts'
+import { actor, Cancelled } from './handler.ts'
+import { importsOf, outputsOf, storeExports } from './outputs.ts'
+import { setStackStatus } from './record.ts'
+
+/**
+ * Carries a stack's operation to its end, phase by phase. Every step is committed before and after, so that the task, done again after a
+ * crash, goes on where it was.
+ */
+export async function operate(cfn: CloudFormation, task: { stackId: string }): Promise<void> {
+  const abort = new AbortController()
+  cfn.state.running.set(task.stackId, abort)
+  try {
+    for (;;) {
+      const stack = await cfn.tables.stacks.get(task.stackId)
+      const operation = stack?.operation
+      if (!stack || !operation || operation.stopped) return
+      const rows = new Map((await cfn.tables.resources.list({ prefix: [stack.id] })).map(row => [row.logicalId, row]))
+      // Only making new things can be given up; going back is always carried through.
+      const run: BackRun = { cfn, stack, rows, aws: actor(cfn, stack), abort: operation.phase === 'forward' ? abort : new AbortController() }
+      if (operation.kind === 'DELETE') await removeAll(run, operation)
+      else if (operation.phase === 'forward') await forward(run, operation)
+      else if (operation.phase === 'cleanup') await cleanUp(run)
+      else if (operation.phase === 'rollback') await (operation.previous ? rollBack(run, operation) : removeAll(run, operation))
+      else await cleanUpRollback(run, operation)
+    }
+  } finally {
+    cfn.state.running.delete(task.stackId)
+  }
+}
+
+async function forward(back: BackRun, operation: OperationRecord): Promise<void> {
+  const { cfn, stack, abort } = back
+  const template = await processedTemplate(cfn, stack.model.templateId)
+  const exports = new Map((await cfn.tables.exports.list()).map(row => [row.name, row.value]))
+  const evaluation = evaluationOf(cfn, stack, template, stack.model, exports)
+  evaluation.resource = resourceValues(back.rows)
+  const dependencies = wantedResources(template, evaluation)
+  const run: Run = { ...back, model: stack.model, template, evaluation, dependencies }
+  if (operation.cancelled) abort.abort()
+  const cancelTimeout = operation.kind === 'CREATE' && stack.timeoutMinutes ? cfn.clock.at(operation.startedAt + stack.timeoutMinutes * 60_000, () => abort.abort()) : undefined
+  const failures = await runGraph([...dependencies.keys()], id => dependencies.get(id) ?? [], id => makeResource(run, id), {
+    stop: () => abort.signal.aborted || cfn.state.closing, onFailure: () => abort.abort(),
+  })
+  cancelTimeout?.()
+  if (cfn.state.closing) throw new Error('The cloud stops; the operation goes on at the next start.')
+  const failed = { create: [] as string[], update: [] as string[] }
+  for (const { id } of failures) failed[run.rows.get(id)?.status.startsWith('UPDATE') ? 'update' : 'create'].push(id)
+  if (failures.length > 0 || abort.signal.aborted) return forwardFailed(run, failed, failures.length === 0 || failures.every(failure => failure.error instanceof Cancelled))
+  try {
+    const outputs = outputsOf(template, evaluation)
+    const imports = importsOf(template, evaluation)
+    await cfn.transact(async tx => {
+      const fresh = await current(tx, stack)
+      await storeExports(tx, fresh, outputs, imports)
+      const next = { ...fresh, outputs, updatedAt: tx.now() }
+      if (operation.kind === 'CREATE') await endOperation(tx, next, 'CREATE_COMPLETE')
+      else await setStackStatus(tx, { ...next, operation: { ...fresh.operation!, phase: 'cleanup' } }, 'UPDATE_COMPLETE_CLEANUP_IN_PROGRESS')
+    })
+  } catch (error) {
+    await forwardFailed(run, failed, false, error instanceof Error ? error.message : String(error))
+  }
+}
+
+/** Decides what follows a failure: nothing, a rollback, or a deletion. */
+async function forwardFailed(run: Run, failed: Record<string, string[]>, cancelled: boolean, because?: string): Promise<void> {
+  const sentences = Object.entries(failed).filter(([, ids]) => ids.length > 0).map(([verb, ids]) => `The following resource(s) failed to ${verb}: [${ids.join(', ')}]. `)
+  const told = because !== undefined ? `${because} ` : cancelled && sentences.length === 0 ? 'User Initiated' : sentences.join('')
+  await run.cfn.transact(async tx => {
+    const fresh = await current(tx, run.stack)
+    const operation = { ...fresh.operation!, failed }
+    const word = operation.kind
+    if (operation.onFailure === 'DO_NOTHING') return setStackStatus(tx, { ...fresh, operation: { ...operation, stopped: true } }, `${word}_FAILED`, told)
+    const next: StackRow = { ...fresh, operation: { ...operation, phase: 'rollback' } }
+    if (operation.previous) return setStackStatus(tx, next, 'UPDATE_ROLLBACK_IN_PROGRESS', told)
+    if (operation.onFailure === 'DELETE') return setStackStatus(tx, next, 'DELETE_IN_PROGRESS', `${told}Delete requested by user.`)
+    return setStackStatus(tx, next, 'ROLLBACK_IN_PROGRESS', `${told}Rollback requested by user.`)
+  })
+}
+
+const keeps = (policy: string) => policy === 'Retain' || policy === 'RetainExceptOnCreate'
+
+/** After a good update: deletes what was replaced and what the template no longer has. A failure here does not fail the update. */
+async function cleanUp(run: BackRun): Promise<void> {
+  const { cfn, stack, rows } = run
+  const template = await processedTemplate(cfn, stack.model.templateId)
+  const wanted = wantedResources(template, evaluationOf(cfn, stack, template, stack.model))
+  const ids = [...rows.values()].filter(row => row.obsolete.length > 0 || !wanted.has(row.logicalId)).map(row => row.logicalId)
+  const failures = await runGraph(ids, reversed(ids, id => dependenciesOfRow(rows.get(id))), async id => {
+    await deleteObsolete(run, id, old => keeps(old.updateReplacePolicy))
+    if (!wanted.has(id)) await deleteResource(run, id, { retain: keeps(rows.get(id)?.current?.deletionPolicy ?? 'Delete'), forget: true })
+  }, { keepGoing: true })
+  const reason = failures.length > 0 ? `The following resource(s) failed to delete: [${failures.map(failure => failure.id).join(', ')}]. ` : undefined
+  await cfn.transact(async tx => endOperation(tx, await current(tx, stack), 'UPDATE_COMPLETE', reason))
+}
+
+/** After a failed update: each touched resource goes back to what it was, in the order of their dependencies. */
+async function rollBack(run: BackRun, operation: OperationRecord): Promise<void> {
+  const { cfn, stack, rows } = run
+  const touched = [...rows.values()].filter(row => row.operationId === operation.id && row.change !== undefined && row.change !== 'create')
+  const ids = touched.map(row => row.logicalId).filter(id => !operation.skip?.includes(id))
+  const failures = await runGraph(ids, id => rows.get(id)?.before?.dependencies ?? [], id => restoreResource(run, id), { keepGoing: true })
+  if (cfn.state.closing) throw new Error('The cloud stops; the operation goes on at the next start.')
+  await cfn.transact(async tx => {
+    const fresh = await current(tx, stack)
+    if (failures.length > 0) {
+      const reason = `The following resource(s) failed to update: [${failures.map(failure => failure.id).join(', ')}]. `
+      return setStackStatus(tx, { ...fresh, operation: { ...fresh.operation!, stopped: true } }, 'UPDATE_ROLLBACK_FAILED', reason)
+    }
+    return setStackStatus(tx, { ...fresh, operation: { ...fresh.operation!, phase: 'rollback-cleanup' } }, 'UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS')
+  })
+}
+
+/** Deletes what the failed update had made. */
+async function cleanUpRollback(run: BackRun, operation: OperationRecord): Promise<void> {
+  const { cfn, stack, rows } = run
+  const made = (row: ResourceRow | undefined) => row?.operationId === operation.id && row.change === 'create'
+  const ids = [...rows.values()].filter(row => row.obsolete.length > 0 || made(row)).map(row => row.logicalId)
+  await runGraph(ids, reversed(ids, id => dependenciesOfRow(rows.get(id))), async id => {
+    await deleteObsolete(run, id, () => false)
+    const row = rows.get(id)
+    if (made(row)) await deleteResource(run, id, { retain: row?.current?.deletionPolicy === 'Retain' && !stack.retainExceptOnCreate, forget: true })
+  }, { keepGoing: true })
+  await cfn.transact(async tx => {
+    const fresh = await current(tx, stack)
+    await endOperation(tx, { ...fresh, model: operation.previous! }, 'UPDATE_ROLLBACK_COMPLETE')
+  })
+}
+
+/** Deletes every resource: of a stack that is deleted, or whose creation failed. */
+async function removeAll(run: BackRun, operation: OperationRecord): Promise<void> {
+  const { cfn, stack, rows } = run
+  const rollback = operation.kind !== 'DELETE'
+  const deletes = !rollback || operation.onFailure === 'DELETE'
+  const ids = [...rows.keys()]
+  const failures = await runGraph(ids, reversed(ids, id => dependenciesOfRow(rows.get(id))), async id => {
+    const policy = rows.get(id)?.current?.deletionPolicy ?? 'Delete'
+    const retain = operation.retain.includes(id) || (rollback ? policy === 'Retain' && !stack.retainExceptOnCreate : keeps(policy))
+    await deleteObsolete(run, id, old => keeps(old.updateReplacePolicy))
+    await deleteResource(run, id, { retain, forget: false })
+  }, { keepGoing: true })
+  if (cfn.state.closing) throw new Error('The cloud stops; the operation goes on at the next start.')
+  await cfn.transact(async tx => {
+    const fresh = await current(tx, stack)
+    if (failures.length > 0) {
+      const reason = `The following resource(s) failed to delete: [${failures.map(failure => failure.id).join(', ')}]. `
+      return endOperation(tx, fresh, deletes ? 'DELETE_FAILED' : 'ROLLBACK_FAILED', reason)
+    }
+    if (!deletes) return endOperation(tx, fresh, 'ROLLBACK_COMPLETE')
+    await storeExports(tx, fresh, [], [])
+    await tx.tables.names.delete(fresh.name)
+    for (const set of await tx.tables.changeSets.list({ prefix: [fresh.id] })) await tx.tables.changeSets.delete(set.stackId, set.name)
+    await endOperation(tx, { ...fresh, deletedAt: tx.now() }, 'DELETE_COMPLETE')
+  })
+}
+
+async function endOperation(cfn: CloudFormation, stack: StackRow, status: string, reason?: string): Promise<void> {
+  const { operation: _, ...rest } = await setStackStatus(cfn, stack, status, reason)
+  await cfn.tables.stacks.put(rest)
+}
+
+const dependenciesOfRow = (row: ResourceRow | undefined) => [...row?.current?.dependencies ?? [], ...row?.obsolete.flatMap(old => old.dependencies) ?? []]
+
+async function current(cfn: CloudFormation, stack: StackRow): Promise<StackRow> {
+  return await cfn.tables.stacks.get(stack.id) ?? stack
+}
+
+/** A stored template, after its transforms. */
+export async function processedTemplate(cfn: CloudFormation, templateId: string): Promise<Template> {
+  const row = await cfn.tables.templates.get(templateId)
+  if (!row) throw new Error(`The template ${templateId} is missing.`)
+  return JSON.parse(row.processed)
+}
