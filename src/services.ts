@@ -1,5 +1,7 @@
 import type { ServiceDefinition } from './platform/service.ts'
+import { logs } from './services/logs/service.ts'
 
 /** The services of the cloud, one line each. */
 export const services: ServiceDefinition[] = [
+  logs,
 ]

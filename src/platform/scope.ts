@@ -28,7 +28,9 @@ export interface ScopeParts extends Omit<PlatformParts, 'authorize'> {
   outbox: Outbox
   hearers: Map<EventType, string[]>
   aws: (who: { principal: Principal, account: string, region: string, trace?: TraceContext }) => Aws
-  authorize: (at: Scope, service: string, request: { actions: string[], resources: string[], conditions: Conditions, resourcePolicy?: string | undefined, resourcePolicyRequired?: boolean }) => void | Promise<void>
+  authorize: (at: Scope, service: string, request: {
+    actions: string[], resources: string[], conditions: Conditions, resourcePolicy?: string | undefined, resourcePolicyRequired?: boolean,
+  }) => void | Promise<void>
 }
 
 /** What a transaction owes the outbox when it commits. */

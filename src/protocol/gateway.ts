@@ -116,7 +116,7 @@ const claimedBodyMaxBytes = 10_485_760
 async function claimedSigner(options: GatewayOptions, wire: WireRequest, body: Buffer, request: IncomingMessage): Promise<{ principal?: Principal, signatureError?: string }> {
   try {
     // A bearer token in the Authorization header is the application's own business.
-    const signature = /^AWS4/.test(header(wire, 'authorization') ?? '') || wire.query.includes('X-Amz-Signature') ? parseSignature(wire) : undefined
+    const signature = header(wire, 'authorization')?.startsWith('AWS4') || wire.query.includes('X-Amz-Signature') ? parseSignature(wire) : undefined
     if (!signature) return {}
     checkTime(signature, options.now())
     const found = await options.identity.credentials({ accessKeyId: signature.accessKeyId, sessionToken: signature.sessionToken, loopback: isLoopback(request.socket) })

@@ -1,0 +1,43 @@
+import type { ResourceType } from '../../platform/resource-type.ts'
+import { tagsFromList } from '../../platform/tags.ts'
+
+interface LogGroupProperties {
+  LogGroupName?: string
+  RetentionInDays?: number
+  LogGroupClass?: 'STANDARD' | 'INFREQUENT_ACCESS' | 'DELIVERY'
+  DeletionProtectionEnabled?: boolean
+  Tags?: { Key: string, Value: string }[]
+}
+
+const logGroup: ResourceType<LogGroupProperties> = {
+  properties: { LogGroupName: 'optional', RetentionInDays: 'optional', LogGroupClass: 'optional', DeletionProtectionEnabled: 'optional', Tags: 'optional' },
+  createOnly: ['LogGroupName', 'LogGroupClass', 'DeletionProtectionEnabled'],
+  async create({ aws, tags, generatedName, partition, region, account }, properties) {
+    const logGroupName = properties.LogGroupName ?? generatedName(512)
+    await aws.logs.CreateLogGroup({
+      logGroupName, tags: userTags({ ...tags, ...tagsFromList(properties.Tags) }), ...properties.LogGroupClass && { logGroupClass: properties.LogGroupClass },
+      ...properties.DeletionProtectionEnabled && { deletionProtectionEnabled: true },
+    })
+    if (properties.RetentionInDays !== undefined) await aws.logs.PutRetentionPolicy({ logGroupName, retentionInDays: Number(properties.RetentionInDays) })
+    return { id: logGroupName, attributes: { Arn: `arn:${partition}:logs:${region}:${account}:log-group:${logGroupName}:*` } }
+  },
+  async update({ aws, partition, region, account }, id, properties, previous) {
+    if (properties.RetentionInDays === undefined) await aws.logs.DeleteRetentionPolicy({ logGroupName: id })
+    else await aws.logs.PutRetentionPolicy({ logGroupName: id, retentionInDays: Number(properties.RetentionInDays) })
+    const arn = `arn:${partition}:logs:${region}:${account}:log-group:${id}`
+    const gone = Object.keys(tagsFromList(previous.Tags)).filter(key => !(key in tagsFromList(properties.Tags)))
+    if (gone.length > 0) await aws.logs.UntagResource({ resourceArn: arn, tagKeys: gone })
+    if (properties.Tags?.length) await aws.logs.TagResource({ resourceArn: arn, tags: tagsFromList(properties.Tags) })
+    return { id, attributes: { Arn: `${arn}:*` } }
+  },
+  async delete({ aws }, id) {
+    await aws.logs.DeleteLogGroup({ logGroupName: id }).catch((error: Error) => {
+      if (error.name !== 'ResourceNotFoundException') throw error
+    })
+  },
+}
+
+/** The tags of CloudFormation itself may not be set by a caller. */
+const userTags = (tags: Record<string, string>) => Object.fromEntries(Object.entries(tags).filter(([key]) => !key.startsWith('aws:')))
+
+export const resourceTypes = { 'AWS::Logs::LogGroup': logGroup }
