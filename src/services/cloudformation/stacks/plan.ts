@@ -1,0 +1,123 @@
+import { evaluationOf } from '../engine/evaluation.ts'
+import { InsufficientCapabilitiesException, templateBodyMaxBytes, templateUrlMaxBytes, type CloudFormation, type Model, type TemplateRow } from '../state.ts'
+import { missingCapabilities, neededCapabilities, transformsOf } from '../template/capabilities.ts'
+import { truth, type Evaluation } from '../template/intrinsics.ts'
+import { chooseParameters, isSsmValue, type GivenParameter } from '../template/parameters.ts'
+import { parseTemplate, TemplateSyntaxError } from '../template/parse.ts'
+import { ValidationError, type Template } from '../template/template.ts'
+import { applyTransforms } from '../template/transforms.ts'
+import { checkShape, checkTemplate } from '../template/validate.ts'
+
+export interface TemplateInput { TemplateBody?: string | undefined, TemplateURL?: string | undefined, UsePreviousTemplate?: boolean | undefined }
+
+/** The text of the template that a call names: in its body, at an S3 address, or the stack's own. */
+export async function templateText(cfn: CloudFormation, input: TemplateInput, previousId?: string): Promise<string> {
+  if (input.TemplateBody !== undefined && input.TemplateURL !== undefined) throw new ValidationError('Specify only one of TemplateBody or TemplateURL.')
+  if (input.TemplateBody !== undefined) {
+    if (Buffer.byteLength(input.TemplateBody) > templateBodyMaxBytes) {
+      throw new ValidationError(`1 validation error detected: Value at 'templateBody' failed to satisfy constraint: Member must have length less than or equal to ${templateBodyMaxBytes}`)
+    }
+    return input.TemplateBody
+  }
+  if (input.TemplateURL !== undefined) return templateAt(cfn, input.TemplateURL)
+  const previous = input.UsePreviousTemplate && previousId !== undefined ? await cfn.tables.templates.get(previousId) : undefined
+  if (!previous) throw new ValidationError('Either Template URL or Template Body must be specified.')
+  return previous.body
+}
+
+/** Reads a template from S3 as the caller, whichever way the bucket is addressed: by path, by host name or as `s3://`. */
+async function templateAt(cfn: CloudFormation, address: string): Promise<string> {
+  const place = bucketAndKey(address)
+  if (!place) throw new ValidationError('TemplateURL must be a supported URL.')
+  try {
+    const { Body, ContentLength } = await cfn.aws.s3.GetObject(place)
+    if ((ContentLength ?? 0) > templateUrlMaxBytes) throw new ValidationError(`Template may not exceed ${templateUrlMaxBytes} bytes in size.`)
+    const chunks: Uint8Array[] = []
+    for await (const chunk of Body as unknown as AsyncIterable<Uint8Array>) chunks.push(chunk)
+    return Buffer.concat(chunks).toString()
+  } catch (error) {
+    if (error instanceof ValidationError) throw error
+    throw new ValidationError(`S3 error: ${error instanceof Error ? error.message : String(error)}`)
+  }
+}
+
+function bucketAndKey(address: string): { Bucket: string, Key: string } | undefined {
+  if (!URL.canParse(address)) return undefined
+  const url = new URL(address)
+  const key = decodeURIComponent(url.pathname.slice(1))
+  if (url.protocol === 's3:') return { Bucket: url.hostname, Key: key }
+  const hosted = /^(.+)\.s3[.-]/.exec(url.hostname)
+  if (hosted) return { Bucket: hosted[1]!, Key: key }
+  const slash = key.indexOf('/')
+  return slash > 0 ? { Bucket: key.slice(0, slash), Key: key.slice(slash + 1) } : undefined
+}
+
+/** Parses and checks the shape of a template. */
+export function parsed(text: string): Template {
+  try {
+    const template = parseTemplate(text) as Template
+    checkShape(template)
+    return template
+  } catch (error) {
+    if (error instanceof TemplateSyntaxError) throw new ValidationError(error.message)
+    throw error
+  }
+}
+
+export interface PlanInput extends TemplateInput {
+  Parameters?: GivenParameter[] | undefined
+  Capabilities?: string[] | undefined
+  Tags?: { Key: string | undefined, Value: string | undefined }[] | undefined
+  NotificationARNs?: string[] | undefined
+  ResourceTypes?: string[] | undefined
+  RoleARN?: string | undefined
+}
+
+export interface Plan { model: Model, template: Template, row: TemplateRow, evaluation: Evaluation }
+
+/**
+ * What a create or an update asks for, checked: template, transforms, parameters, rules, capabilities. `review`: for a change set, whose
+ * reader sees what the transforms made and so need not acknowledge them. Throws ValidationError, InsufficientCapabilitiesException.
+ */
+export async function planOf(cfn: CloudFormation, stack: { name: string, id: string }, input: PlanInput, options: { previous?: Model, review?: boolean }): Promise<Plan> {
+  const { previous } = options
+  const body = await templateText(cfn, input, previous?.templateId)
+  const original = parsed(body)
+  const parameters = chooseParameters(original.Parameters ?? {}, input.Parameters ?? [], previous?.parameters)
+  const ssm = Object.entries(original.Parameters ?? {}).find(([, parameter]) => isSsmValue(parameter.Type))
+  if (ssm) throw new ValidationError(`Parameter ${ssm[0]}: values of type ${ssm[1].Type} are not implemented by Fogbank.`)
+  const notificationArns = input.NotificationARNs ?? previous?.notificationArns ?? []
+  if (notificationArns.length > 0) throw new ValidationError('NotificationARNs are not implemented by Fogbank.')
+  const capabilities = input.Capabilities ?? []
+  const names = transformsOf(original)
+  if (names.length > 0 && !options.review) requireCapabilities(['CAPABILITY_AUTO_EXPAND'], capabilities)
+  const model = { parameters, notificationArns }
+  const evaluation = evaluationOf(cfn, stack, original, model)
+  const template = applyTransforms(original, names, { evaluation, parameters, region: cfn.region, accountId: cfn.account, partition: cfn.partition })
+  checkTemplate(template, type => cfn.config.resourceTypes?.has(type) ?? false)
+  const refused = input.ResourceTypes && Object.values(template.Resources).find(resource => !allowedType(resource.Type, input.ResourceTypes!))
+  if (refused) throw new ValidationError(`Resource type ${refused.Type} is not permitted by parameter ResourceTypes ${JSON.stringify(input.ResourceTypes)}`)
+  const processed = evaluationOf(cfn, stack, template, model)
+  checkRules(template, processed)
+  requireCapabilities(neededCapabilities(template).capabilities, capabilities)
+  const row = { id: cfn.newId(), body, processed: JSON.stringify(template), transformed: names.length > 0 }
+  const roleArn = input.RoleARN ?? previous?.roleArn
+  const tags = input.Tags ? Object.fromEntries(input.Tags.map(tag => [tag.Key ?? '', tag.Value ?? ''])) : previous?.tags ?? {}
+  return { template, row, evaluation: processed, model: { ...model, templateId: row.id, tags, capabilities, ...roleArn !== undefined && { roleArn } } }
+}
+
+function requireCapabilities(needed: string[], given: readonly string[]): void {
+  const missing = missingCapabilities(needed, given)
+  if (missing.length > 0) throw new InsufficientCapabilitiesException(`Requires capabilities : [${missing.join(', ')}]`)
+}
+
+const allowedType = (type: string, allowed: readonly string[]) => allowed.some(pattern => pattern === type || (pattern.endsWith('*') && type.startsWith(pattern.slice(0, -1))))
+
+function checkRules(template: Template, evaluation: Evaluation): void {
+  for (const [name, rule] of Object.entries(template.Rules ?? {})) {
+    if (rule.RuleCondition !== undefined && !truth(rule.RuleCondition, evaluation)) continue
+    for (const { Assert, AssertDescription } of rule.Assertions) {
+      if (!truth(Assert, evaluation)) throw new ValidationError(`Template error: Rule '${name}' failed: ${AssertDescription ?? 'an assertion does not hold'}`)
+    }
+  }
+}
