@@ -1,10 +1,13 @@
-import { existsSync } from 'node:fs'
+import { existsSync, mkdirSync, realpathSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { SandboxError } from '../contracts/sandbox.ts'
 import type { Environment, FunctionSpec, Runtime, Sandboxes } from '../contracts/sandbox.ts'
 import type { Logger } from '../platform/logging.ts'
 import { startEnvironment } from './environment.ts'
+import type { Driver } from './driver.ts'
+import { probeIsolation } from './host.ts'
+import { isolatedDriver } from './isolated.ts'
 import { endOrphans } from './orphans.ts'
 import { processDriver } from './process.ts'
 import { findRuntimes } from './runtimes.ts'
@@ -12,6 +15,7 @@ import { scriptedSandboxes } from './scripted.ts'
 import type { ScriptedOptions } from './scripted.ts'
 
 export interface SandboxOptions {
+  /** The strongest that works here, where it is not said. */
   driver?: 'isolated' | 'process' | 'scripted'
   /** What plays the functions of the scripted driver: needed there, refused elsewhere. */
   script?: ScriptedOptions['script']
@@ -20,39 +24,51 @@ export interface SandboxOptions {
   /** Of the data folder; holds the state of live sandboxes and nothing that outlives them. */
   folder: string
   log: Logger
+  /** Started runtimes that the isolated driver keeps waiting, for each kind that was used; 2 where it is not said. */
+  poolSize?: number
   /** PATH, on which runtimes are looked for. */
   path?: string
   /** Where the bootstraps are; found beside the source or the build otherwise. */
   runtimesFolder?: string
 }
 
-/** Opens the sandboxes of one Fogbank. Cheap: what an earlier one left behind is ended, nothing is started. */
+/** Opens the sandboxes of one Fogbank. Cheap: what an earlier one left behind is ended, nothing is started; a driver is chosen at the first start. */
 export function openSandboxes(options: SandboxOptions): Sandboxes {
   if ((options.driver === 'scripted') !== (options.script !== undefined)) throw new SandboxError('start-failed', 'A script and the scripted driver go together')
   if (options.script) return scriptedSandboxes({ script: options.script, ...(options.scriptInit ? { init: options.scriptInit } : {}) })
-  if (options.driver === 'isolated') throw new SandboxError('host-limit', 'The isolated driver is not part of this build; use the process driver')
   const runtimesFolder = options.runtimesFolder ?? besideUs('runtimes')
+  const path = options.path ?? '/usr/local/bin:/usr/bin:/bin'
   const ended = endOrphans(options.folder)
   if (ended) options.log.warn('Ended sandboxes that an earlier run left behind', { ended })
-  const driver = processDriver({ folder: options.folder, runtimesFolder })
   let found: Promise<Runtime[]> | undefined
-  const runtimes = (): Promise<Runtime[]> => found ??= findRuntimes(options.path ?? '/usr/local/bin:/usr/bin:/bin')
-  const environments = new Set<Environment>()
+  const runtimes = (): Promise<Runtime[]> => found ??= findRuntimes(path)
+  let kind: 'isolated' | 'process' = options.driver === 'process' ? 'process' : 'isolated'
+  let driver: Promise<Driver> | undefined
+  const choose = async (): Promise<Driver> => {
+    mkdirSync(options.folder, { recursive: true })
+    const folder = realpathSync(options.folder)
+    if (options.driver !== 'process') {
+      const isolation = await probeIsolation(path)
+      if (isolation.works) return isolatedDriver({ folder, runtimesFolder, ...isolation, poolSize: options.poolSize ?? 2 })
+      if (options.driver === 'isolated') throw new SandboxError('host-limit', isolation.why)
+      options.log.warn(`Functions run without isolation: ${isolation.why}`)
+    }
+    kind = 'process'
+    return processDriver({ folder, runtimesFolder })
+  }
   let closed = false
   return {
-    driver: 'process',
+    get driver() { return kind },
     runtimes,
     async start(spec: FunctionSpec): Promise<Environment> {
       if (closed) throw new SandboxError('start-failed', 'The sandboxes are closed')
       const runtime = (await runtimes()).find((one) => one.name === spec.runtime)
       if (!runtime) throw new SandboxError('runtime-missing', `Nothing on this host runs ${spec.runtime}. \`fogbank doctor\` says what it has.`)
-      const environment = await startEnvironment(driver, runtime, spec)
-      environments.add(environment)
-      return environment
+      return startEnvironment(await (driver ??= choose()), runtime, spec)
     },
     async close() {
       closed = true
-      await driver.close()
+      await (await driver?.catch(() => undefined))?.close()
     },
   }
 }

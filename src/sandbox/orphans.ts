@@ -1,12 +1,14 @@
-import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, readdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { clearCgroups } from './cgroups.ts'
+import { unmountBelow } from './linux.ts'
 
-interface Record { pid: number, startedAt: string | undefined }
+interface Record { pid: number, startedAt: string | undefined, cgroups?: string[] }
 
 /** A file for each live sandbox, so that after a kill -9 of Fogbank the next start finds and ends what is left. */
-export function remember(folder: string, id: string, pid: number): void {
+export function remember(folder: string, id: string, pid: number, cgroups?: string[]): void {
   mkdirSync(folder, { recursive: true })
-  writeFileSync(join(folder, `${id}.json`), JSON.stringify({ pid, startedAt: startOf(pid) } satisfies Record))
+  writeFileSync(join(folder, `${id}.json`), JSON.stringify({ pid, startedAt: startOf(pid), ...(cgroups ? { cgroups } : {}) } satisfies Record))
 }
 
 export function forget(folder: string, id: string): void {
@@ -18,6 +20,8 @@ export function endOrphans(folder: string): number {
   let ended = 0
   let names: string[]
   try { names = readdirSync(folder) } catch { return 0 }
+  // Before anything is removed: what is mounted there belongs to functions.
+  unmountBelow(realpathSync(folder))
   for (const name of names) {
     const path = join(folder, name)
     if (name.endsWith('.json')) {
@@ -27,6 +31,7 @@ export function endOrphans(folder: string): number {
           process.kill(-record.pid, 'SIGKILL')
           ended++
         }
+        if (record.cgroups) clearCgroups(record.cgroups)
       } catch { /* A half-written file or a process that is gone. */ }
     }
     rmSync(path, { recursive: true, force: true })

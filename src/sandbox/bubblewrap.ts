@@ -1,0 +1,148 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { basename, dirname, join, sep } from 'node:path'
+import type { Runtime } from '../contracts/sandbox.ts'
+import { commandOf } from './runtimes.ts'
+import { seccompFilter } from './seccomp.ts'
+
+/** What a sandbox sees of its own folders: slots into which the host mounts later, or the folders themselves. */
+export type Folders = { slot: string } | { code: string, layers: string | undefined, temporaryMB: number }
+
+export interface Start {
+  runtime: Runtime
+  runtimesFolder: string
+  /** Of this Fogbank's sandboxes: `etc/` and `filter` are there. */
+  baseFolder: string
+  passwd: string
+  folders: Folders
+  network: 'none' | 'host'
+  uid: number
+  /** As root, a sandbox needs no user namespace and its processes have a user id of their own; otherwise they are Fogbank's user in a user namespace. */
+  privileged: boolean
+  bwrap: string
+  /** Variables that count only when a process starts. */
+  variables: Record<string, string>
+  joinFiles: string[]
+}
+
+const filesMax = 1024
+/** AWS's user in a sandbox, by name. */
+const userName = 'sbx_user1051'
+const path = '/usr/local/bin:/usr/bin:/bin:/opt/bin'
+
+/** Joins the control groups, sets what only a process itself can set, and becomes bwrap. */
+const script = `ulimit -n ${filesMax}; ulimit -c 0; umask 022; filter=$1; count=$2; shift 2
+while [ $count -gt 0 ]; do echo 0 > "$1" || exit 125; shift; count=$((count - 1)); done
+exec "$@" 9< "$filter"`
+
+/** The files that all sandboxes of one Fogbank share. */
+export function writeBase(folder: string): void {
+  const etc = join(folder, 'etc')
+  mkdirSync(etc, { recursive: true })
+  const files = {
+    passwd: '', group: 'root:x:0:\n', hosts: '127.0.0.1 localhost\n::1 localhost\n', 'resolv.conf': '', 'nsswitch.conf': 'passwd: files\ngroup: files\nhosts: files dns\n',
+    'ld.so.cache': '', localtime: '',
+  }
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(etc, name), text, { mode: 0o644 })
+  for (const name of certificateFolders) mkdirSync(join(etc, name), { recursive: true })
+  writeFileSync(join(folder, 'filter'), seccompFilter(process.arch) ?? '')
+}
+const certificateFolders = ['ssl', 'pki', 'ca-certificates']
+
+export function passwdOf(uid: number): string {
+  return `root:x:0:0:root:/root:/sbin/nologin\n${userName}:x:${uid}:${uid}::/home/${userName}:/sbin/nologin\n`
+}
+
+/** The command that starts a runtime in a sandbox. Its descriptors 3 and 4 are the caller's. */
+export function sandboxCommand(start: Start): { command: string, args: string[] } {
+  const place = placeOf(start.runtime)
+  const { command, args } = commandOf({ ...start.runtime, executable: place.executable }, '/var/runtime')
+  const filtered = seccompFilter(process.arch) !== undefined
+  const variables = Object.entries(start.variables).map(([name, value]) => `${name}=${value}`)
+  const bwrap = [
+    start.bwrap, '--unshare-pid', '--unshare-ipc', '--unshare-uts', '--hostname', 'sandbox', '--die-with-parent',
+    ...(start.network === 'none' ? ['--unshare-net'] : []),
+    ...(start.privileged ? ['--cap-drop', 'ALL', '--cap-add', 'CAP_SETUID', '--cap-add', 'CAP_SETGID', '--cap-add', 'CAP_SETPCAP']
+      : ['--unshare-user', '--uid', String(start.uid), '--gid', String(start.uid), '--cap-drop', 'ALL']),
+    // Folders that bwrap makes on its own way to a mount are closed to others.
+    ...['/var', '/var/lang', '/var/lang/bin', ...parentsOf(place.executable)].flatMap((folder) => ['--dir', folder]),
+    ...systemFolders(), ...place.bind,
+    '--proc', '/proc', '--dev', '/dev', '--remount-ro', '/dev',
+    '--ro-bind', join(start.baseFolder, 'etc'), '/etc', '--ro-bind', start.passwd, '/etc/passwd', ...hostEtc(start.network),
+    '--ro-bind', start.runtimesFolder, '/var/runtime',
+    ...functionFolders(start.folders),
+    '--remount-ro', '/', '--chdir', '/',
+    '--clearenv', '--setenv', 'PATH', path, '--setenv', 'TZ', ':UTC', '--setenv', 'LANG', 'en_US.UTF-8',
+    ...(filtered ? ['--seccomp', '9'] : []),
+    '--',
+    ...(start.privileged ? ['/usr/bin/setpriv', '--reuid', String(start.uid), '--regid', String(start.uid), '--clear-groups', '--inh-caps=-all', '--bounding-set=-all', '--no-new-privs', '--'] : []),
+    // Only behind setpriv: LD_PRELOAD would otherwise run the function's code with the rights that setpriv still has.
+    ...(variables.length ? ['/usr/bin/env', ...variables] : []),
+    command, ...args,
+  ]
+  return { command: '/bin/sh', args: ['-c', script, 'sandbox', join(start.baseFolder, 'filter'), String(start.joinFiles.length), ...start.joinFiles, ...bwrap] }
+}
+
+function functionFolders(folders: Folders): string[] {
+  if ('slot' in folders) return ['--ro-bind', join(folders.slot, 'task'), '/var/task', '--ro-bind', join(folders.slot, 'opt'), '/opt', '--bind', join(folders.slot, 'tmp'), '/tmp']
+  return [
+    '--ro-bind', folders.code, '/var/task', ...(folders.layers ? ['--ro-bind', folders.layers, '/opt'] : ['--dir', '/opt']),
+    '--perms', '1777', '--size', String(folders.temporaryMB * 1024 * 1024), '--tmpfs', '/tmp',
+  ]
+}
+
+/** The system's programs and libraries. */
+function systemFolders(): string[] {
+  const args = ['--ro-bind', '/usr', '/usr']
+  for (const name of ['bin', 'sbin', 'lib', 'lib32', 'lib64']) {
+    // On a merged system these are links into /usr; both kinds of host are met by binding what the name leads to.
+    if (existsSync(`/${name}`)) args.push('--ro-bind', `/${name}`, `/${name}`)
+  }
+  return args
+}
+
+/**
+ * Where a runtime outside the system's folders is seen, and its executable there. Never a folder that holds more than the runtime: a node in ~/bin must not
+ * bring the home folder along. AWS has its runtimes in /var/lang; so does a sandbox whose own /opt or /tmp would cover the place.
+ */
+function placeOf(runtime: Runtime): { bind: string[], executable: string } {
+  const { executable } = runtime
+  if (executable.startsWith('/usr/') || executable.startsWith('/bin/')) return { bind: [], executable }
+  for (const store of ['/nix/store', '/home/linuxbrew/.linuxbrew', '/gnu/store']) {
+    if (executable.startsWith(store + sep)) return { bind: ['--ro-bind', store, store], executable }
+  }
+  const prefix = dirname(dirname(executable))
+  const personal = (homedir() + sep).startsWith(prefix + sep) || prefix === '/' || dirname(prefix) === '/'
+  // Node.js is one file; Python needs its library beside it, and some builds have its path within.
+  if (personal || runtime.name.startsWith('nodejs')) return { bind: ['--ro-bind', executable, join('/var/lang/bin', basename(executable))], executable: join('/var/lang/bin', basename(executable)) }
+  if (!/^\/(opt|tmp|var|etc|proc|dev)\//.test(prefix + sep)) return { bind: ['--ro-bind', prefix, prefix], executable }
+  return { bind: ['--ro-bind', prefix, '/var/lang'], executable: join('/var/lang/bin', basename(executable)) }
+}
+
+/** The folders above a path of a runtime, outermost first. */
+function parentsOf(path: string): string[] {
+  if (path.startsWith('/usr/')) return []
+  const names = dirname(path).split(sep).slice(1)
+  return names.map((_name, n) => sep + names.slice(0, n + 1).join(sep))
+}
+
+function hostEtc(network: 'none' | 'host'): string[] {
+  const files = ['/etc/ld.so.cache', '/etc/localtime', ...certificateFolders.map((name) => `/etc/${name}`), ...(network === 'host' ? ['/etc/resolv.conf', '/etc/hosts'] : [])]
+  return files.filter((file) => existsSync(file)).flatMap((file) => ['--ro-bind', file, file])
+}
+
+const startNames = /^(NODE_(?!PATH$)|PYTHON|LD_|UV_|MALLOC_|GLIBC_|SSL_CERT_|LC_|GCONV_)/
+/** Variables of a function that a process reads only when it starts; NODE_PATH and the rest are set by the bootstrap. */
+export function startVariables(environment: Record<string, string>): Record<string, string> {
+  return Object.fromEntries(Object.entries(environment).filter(([name]) => startNames.test(name)))
+}
+
+/** Where user ids for sandboxes begin: far from any real user's, or, where this root has only some ids (a container), within those. */
+export function firstUid(): number {
+  try {
+    const [, , count] = readFileSync('/proc/self/uid_map', 'utf8').trim().split(/\s+/)
+    return Number(count) > 2_100_000_000 ? 2_000_000_000 : 50_000
+  } catch {
+    return 50_000
+  }
+}

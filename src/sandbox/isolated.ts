@@ -1,0 +1,245 @@
+import { spawn } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
+import { chmodSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import type { Server, Socket } from 'node:net'
+import { join } from 'node:path'
+import type { Readable } from 'node:stream'
+import { SandboxError } from '../contracts/sandbox.ts'
+import type { FunctionSpec, Runtime } from '../contracts/sandbox.ts'
+import { firstUid, passwdOf, sandboxCommand, startVariables, writeBase } from './bubblewrap.ts'
+import { findCgroups, makeCgroup } from './cgroups.ts'
+import type { Cgroup, CgroupHost } from './cgroups.ts'
+import type { Driver, Exit, Instance } from './driver.ts'
+import { bindReadOnly, listenInside, mountTemporary, shareFolder, unmount } from './linux.ts'
+import { forget, remember } from './orphans.ts'
+import { warmPool } from './pool.ts'
+import { residentMB } from './process.ts'
+
+export interface IsolatedOptions {
+  folder: string
+  runtimesFolder: string
+  bwrap: string
+  /** Root: code is mounted into started sandboxes, and each has a user id of its own. */
+  privileged: boolean
+  /** Started runtimes kept waiting for each executable; 0 starts every sandbox when it is asked for. */
+  poolSize: number
+}
+
+const processesMax = 1024
+const startTimeoutMs = 10_000
+const endTimeoutMs = 5000
+const megabyte = 1024 * 1024
+/** AWS gives one CPU at this size and shares of it below and above. */
+const memoryMBPerCpu = 1769
+/** bwrap's way of saying that a signal ended the process: 128 and its number. Only those that the kernel itself sends are read so; a runtime may well exit with 129. */
+const signalOf: Record<number, string> = { 132: 'SIGILL', 134: 'SIGABRT', 135: 'SIGBUS', 136: 'SIGFPE', 137: 'SIGKILL', 139: 'SIGSEGV', 159: 'SIGSYS' }
+
+/** A sandbox whose runtime was started and that has, or awaits, a function. */
+export interface Sandbox {
+  id: string
+  child: ChildProcess
+  cgroup: Cgroup
+  slot: string
+  /** Resolves when the runtime asks for its assignment. */
+  ready: Promise<void>
+  exited: Promise<Exit>
+  mounted: string[]
+  servers: Server[]
+  destroy(): Promise<void>
+}
+
+/** Sandboxes by bubblewrap: namespaces, control groups, seccomp, a file system of the function's own and no network. What it promises is in README.md. */
+export function isolatedDriver(options: IsolatedOptions): Driver {
+  const base = join(options.folder, 'base')
+  const slots = join(options.folder, 'slots')
+  mkdirSync(slots, { recursive: true })
+  writeBase(base)
+  if (options.privileged) shareFolder(slots)
+  const cgroups = findCgroups('fogbank')
+  const uids = firstUid()
+  let count = 0
+  const live = new Set<Sandbox>()
+
+  function start(runtime: Runtime, spec?: FunctionSpec): Sandbox {
+    const sandbox = startSandbox(options, { base, slots, cgroups, uid: uids + count++ % 10_000 }, runtime, spec, () => live.delete(sandbox))
+    live.add(sandbox)
+    return sandbox
+  }
+  const pool = warmPool({ size: options.privileged ? options.poolSize : 0, start })
+
+  return {
+    async launch(runtime, spec) {
+      const plain = options.privileged && spec.network === 'none' && !Object.keys(startVariables(spec.environment)).length
+      const sandbox = plain ? pool.take(runtime) : start(runtime, spec)
+      try {
+        await sandbox.ready
+        if (options.privileged) bindFunction(sandbox, spec, slots)
+        return instanceOf(sandbox, spec)
+      } catch (error) {
+        await sandbox.destroy()
+        throw error instanceof SandboxError ? error : new SandboxError('start-failed', `No sandbox for ${runtime.name}: ${(error as Error).message}`)
+      }
+    },
+    async close() {
+      pool.close()
+      await Promise.all([...live].map((sandbox) => sandbox.destroy()))
+      if (options.privileged) unmount(slots)
+      rmSync(base, { recursive: true, force: true })
+      rmSync(slots, { recursive: true, force: true })
+    },
+  }
+}
+
+interface Place { base: string, slots: string, cgroups: CgroupHost, uid: number }
+
+function startSandbox(options: IsolatedOptions, place: Place, runtime: Runtime, spec: FunctionSpec | undefined, onGone: () => void): Sandbox {
+  const id = randomUUID()
+  const slot = join(place.slots, id)
+  for (const name of ['task', 'opt', 'tmp']) mkdirSync(join(slot, name), { recursive: true })
+  const passwd = join(slot, 'passwd')
+  writeFileSync(passwd, passwdOf(place.uid))
+  const cgroup = makeCgroup(place.cgroups, id, processesMax)
+  const { command, args } = sandboxCommand({
+    runtime, runtimesFolder: options.runtimesFolder, baseFolder: place.base, passwd, uid: place.uid, privileged: options.privileged, bwrap: options.bwrap,
+    folders: options.privileged || !spec ? { slot } : { code: spec.codeFolder, layers: spec.layersFolder, temporaryMB: spec.ephemeralStorageMB },
+    network: spec?.network ?? 'none', variables: spec ? startVariables(spec.environment) : {}, joinFiles: cgroup.joinFiles,
+  })
+  const child = spawn(command, args, { cwd: '/', detached: true, stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe'], env: {} })
+  const exited = new Promise<Exit>((resolve) => {
+    child.once('error', () => resolve({ code: 127, signal: null }))
+    child.once('exit', (code, signal) => resolve(code !== null && signalOf[code] ? { code: null, signal: signalOf[code] } : { code, signal }))
+  })
+  if (child.pid !== undefined) remember(options.folder, id, child.pid, cgroup.folders)
+  const mounted: string[] = []
+  const servers: Server[] = []
+  let gone: Promise<void> | undefined
+  return {
+    id, child, cgroup, slot, exited, mounted, servers,
+    ready: asksForWork(child, exited),
+    destroy() {
+      gone ??= (async () => {
+        for (const server of servers) server.close()
+        await endProcesses(child, cgroup, exited)
+        for (const target of mounted.reverse()) unmount(target)
+        rmSync(slot, { recursive: true, force: true })
+        forget(options.folder, id)
+        onGone()
+      })()
+      return gone
+    },
+  }
+}
+
+/** Resolves at the first byte on the Runtime API's connection, which stays unread; rejects where the sandbox ended before. */
+async function asksForWork(child: ChildProcess, exited: Promise<Exit>): Promise<void> {
+  const channel = child.stdio[3] as Socket
+  let timer: NodeJS.Timeout | undefined
+  let onReadable = (): void => {}
+  const asked = new Promise<'asked'>((resolve) => {
+    onReadable = () => resolve('asked')
+    channel.once('readable', onReadable)
+  })
+  const late = new Promise<'late'>((resolve) => { timer = setTimeout(() => resolve('late'), startTimeoutMs) })
+  const how = await Promise.race([asked, exited, late])
+  clearTimeout(timer)
+  channel.removeListener('readable', onReadable)
+  // The stream forgets in the next turn that it was read by hand.
+  await new Promise((resolve) => setImmediate(resolve))
+  if (how === 'asked' && channel.readableLength > 0) return
+  const said = how === 'late' ? `nothing was heard of it for ${startTimeoutMs / 1000} s` : String(child.stderr!.read() ?? 'it ended at once').trim()
+  throw new SandboxError('start-failed', `A sandbox did not start: ${said}`)
+}
+
+/** Shows the function's folders in a started sandbox, sets its limits and serves its endpoints. */
+function bindFunction(sandbox: Sandbox, spec: FunctionSpec, slots: string): void {
+  const stage = join(slots, 'stage')
+  mkdirSync(stage, { recursive: true })
+  const bind = (source: string, name: string): void => {
+    // The sandbox's user owns nothing: a folder that only Fogbank's user may enter would be empty to it.
+    const { mode } = statSync(source)
+    if ((mode & 0o5) !== 0o5) chmodSync(source, mode | 0o55)
+    const target = join(sandbox.slot, name)
+    bindReadOnly(source, target, stage)
+    sandbox.mounted.push(target)
+  }
+  bind(spec.codeFolder, 'task')
+  if (spec.layersFolder) bind(spec.layersFolder, 'opt')
+  const temporary = join(sandbox.slot, 'tmp')
+  mountTemporary(temporary, spec.ephemeralStorageMB)
+  sandbox.mounted.push(temporary)
+  if (spec.network !== 'none') return
+  const pid = firstChild(sandbox.child.pid!)
+  for (const endpoint of spec.endpoints) sandbox.servers.push(listenInside(pid, endpoint.port, endpoint.serve))
+}
+
+function instanceOf(sandbox: Sandbox, spec: FunctionSpec): Instance {
+  const { child, cgroup } = sandbox
+  let overLimit = false
+  let kills = 0
+  let peakMB = 0
+  // Files in /tmp count as memory of the group. The kernel keeps the sum; check() keeps the function's own part, some times a second.
+  cgroup.limitMemory((spec.memoryMB + spec.ephemeralStorageMB) * megabyte)
+  const usedMB = (): number => {
+    const bytes = cgroup.memoryBytes()
+    peakMB = Math.max(peakMB, bytes === undefined ? residentMB(runtimePid(child.pid!)) : bytes / megabyte)
+    return peakMB
+  }
+  const destroy = (): Promise<void> => {
+    kills = Math.max(kills, cgroup.outOfMemoryKills())
+    return sandbox.destroy()
+  }
+  void sandbox.exited.then(() => { kills = Math.max(kills, cgroup.outOfMemoryKills()) })
+  return {
+    id: sandbox.id,
+    channel: child.stdio[3] as Socket,
+    logs: child.stdio[4] as Readable,
+    stdout: child.stdout!,
+    stderr: child.stderr!,
+    taskRoot: '/var/task',
+    layersRoot: '/opt',
+    exited: sandbox.exited,
+    outOfMemory: () => overLimit || kills > 0,
+    memoryUsedMB: usedMB,
+    check() {
+      if (overLimit || usedMB() <= spec.memoryMB) return
+      overLimit = true
+      cgroup.kill()
+      killGroup(child)
+    },
+    initEnded: () => cgroup.limitCpu(spec.memoryMB / memoryMBPerCpu),
+    freeze: () => { cgroup.freeze() },
+    thaw: () => cgroup.thaw(),
+    terminate() {
+      try { process.kill(runtimePid(child.pid!), 'SIGTERM') } catch { /* It is gone. */ }
+    },
+    destroy,
+  }
+}
+
+async function endProcesses(child: ChildProcess, cgroup: Cgroup, exited: Promise<Exit>): Promise<void> {
+  cgroup.kill()
+  killGroup(child)
+  await exited
+  const until = performance.now() + endTimeoutMs
+  while (!cgroup.remove() && performance.now() < until) {
+    cgroup.kill()
+    await new Promise((resolve) => setTimeout(resolve, 2))
+  }
+}
+
+function killGroup(child: ChildProcess): void {
+  if (child.pid === undefined) return
+  try { process.kill(-child.pid, 'SIGKILL') } catch { /* It is gone. */ }
+}
+
+/** bwrap (the child) has one child, the sandbox's first process, which is the parent of the runtime. */
+function runtimePid(pid: number): number {
+  return firstChild(firstChild(pid))
+}
+
+function firstChild(pid: number): number {
+  const child = Number(readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ')[0])
+  if (!child) throw new Error(`Process ${pid} has no child`)
+  return child
+}
