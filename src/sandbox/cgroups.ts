@@ -34,8 +34,9 @@ export interface Cgroup {
   remove(): boolean
 }
 
-/** Finds out by trying; makes a group `name` that holds all groups of this Fogbank. */
-export function findCgroups(name: string): CgroupHost {
+/** Finds out by trying; makes a group that holds all groups of this process. */
+export function findCgroups(): CgroupHost {
+  const name = `fogbank-${process.pid}`
   const mounts = read('/proc/self/mounts').split('\n').map((line) => line.split(' '))
   const own = read('/proc/self/cgroup').split('\n').map((line) => /^(\d+):([^:]*):(.*)$/.exec(line)).filter((line) => line !== null)
   const unified = mounts.find((mount) => mount[2] === 'cgroup2')?.[1]
@@ -101,8 +102,8 @@ export function makeCgroup(host: CgroupHost, id: string, processesMax: number): 
     limitCpu(share) {
       if (!cpu) return
       const quota = Math.max(1000, Math.round(share * cpuPeriodMicroseconds))
-      if (first) writeFileSync(join(cpu, 'cpu.cfs_quota_us'), String(quota))
-      else writeFileSync(join(cpu, 'cpu.max'), `${quota} ${cpuPeriodMicroseconds}`)
+      // A sandbox that just ended has no group any more.
+      attempt(() => writeFileSync(join(cpu, first ? 'cpu.cfs_quota_us' : 'cpu.max'), first ? String(quota) : `${quota} ${cpuPeriodMicroseconds}`))
     },
     memoryBytes() {
       if (!memory) return undefined
@@ -128,13 +129,18 @@ export function makeCgroup(host: CgroupHost, id: string, processesMax: number): 
   }
 }
 
+/** Removes the groups that findCgroups() made. */
+export function removeCgroups(host: CgroupHost): void {
+  for (const folder of new Set([...Object.values(host.folders), host.core, host.freezer])) if (folder) attempt(() => rmdirSync(folder))
+}
+
 /** Ends what is in the groups that an earlier Fogbank left, and removes them where they are empty by then. */
 export function clearCgroups(folders: string[]): void {
   for (const folder of folders) {
     attempt(() => writeFileSync(join(folder, 'freezer.state'), 'THAWED'))
     for (const pid of pidsOf(folder)) attempt(() => process.kill(pid, 'SIGKILL'))
   }
-  for (const folder of folders) attempt(() => rmdirSync(folder))
+  for (const folder of folders) attempt(() => rmdirSync(folder)) && attempt(() => rmdirSync(dirname(folder)))
 }
 
 function pidsOf(folder: string | undefined): number[] {

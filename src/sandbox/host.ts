@@ -3,7 +3,7 @@ import { accessSync, constants, existsSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { promisify } from 'node:util'
 import type { Runtime } from '../contracts/sandbox.ts'
-import { findCgroups } from './cgroups.ts'
+import { findCgroups, removeCgroups } from './cgroups.ts'
 import { findRuntimes } from './runtimes.ts'
 
 const run = promisify(execFile)
@@ -47,7 +47,9 @@ export async function describeHost(options: { path: string }): Promise<HostDescr
   const hints: string[] = []
   if (!isolation.works) hints.push(isolation.hint)
   else {
-    const missing = ['memory', 'pids', 'cpu'].filter((controller) => !(controller in findCgroups('fogbank').folders))
+    const cgroups = findCgroups()
+    removeCgroups(cgroups)
+    const missing = ['memory', 'pids', 'cpu'].filter((controller) => !(controller in cgroups.folders))
     if (missing.length) hints.push(`No control group for ${missing.join(', ')} can be made here: run Fogbank as root, or in a delegated scope (systemd-run --user -p Delegate=yes).`)
   }
   for (const language of ['nodejs', 'python']) {

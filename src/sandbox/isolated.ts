@@ -8,7 +8,7 @@ import type { Readable } from 'node:stream'
 import { SandboxError } from '../contracts/sandbox.ts'
 import type { FunctionSpec, Runtime } from '../contracts/sandbox.ts'
 import { firstUid, passwdOf, sandboxCommand, startVariables, writeBase } from './bubblewrap.ts'
-import { findCgroups, makeCgroup } from './cgroups.ts'
+import { findCgroups, makeCgroup, removeCgroups } from './cgroups.ts'
 import type { Cgroup, CgroupHost } from './cgroups.ts'
 import type { Driver, Exit, Instance } from './driver.ts'
 import { bindReadOnly, listenInside, mountTemporary, shareFolder, unmount } from './linux.ts'
@@ -56,9 +56,10 @@ export function isolatedDriver(options: IsolatedOptions): Driver {
   mkdirSync(slots, { recursive: true })
   writeBase(base)
   if (options.privileged) shareFolder(slots)
-  const cgroups = findCgroups('fogbank')
+  const cgroups = findCgroups()
   const uids = firstUid()
   let count = 0
+  let closed = false
   const live = new Set<Sandbox>()
 
   function start(runtime: Runtime, spec?: FunctionSpec): Sandbox {
@@ -84,7 +85,10 @@ export function isolatedDriver(options: IsolatedOptions): Driver {
     async close() {
       pool.close()
       await Promise.all([...live].map((sandbox) => sandbox.destroy()))
+      if (closed) return
+      closed = true
       if (options.privileged) unmount(slots)
+      removeCgroups(cgroups)
       rmSync(base, { recursive: true, force: true })
       rmSync(slots, { recursive: true, force: true })
     },

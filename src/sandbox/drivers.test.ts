@@ -1,16 +1,34 @@
 import { strict as assert } from 'node:assert'
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { after, test } from 'node:test'
+import { after, test as register } from 'node:test'
 import type { Environment, FunctionSpec, Invocation, Outcome } from '../contracts/sandbox.ts'
+import { describeHost, probeIsolation } from './host.ts'
 import { openSandboxes } from './open.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'fogbank-sandbox-'))
 const log = { debug() {}, info() {}, warn() {}, error() {} }
-const sandboxes = openSandboxes({ driver: 'process', folder: join(folder, 'state'), log })
+const path = '/usr/local/bin:/usr/bin:/bin'
+const isolation = await probeIsolation(path)
+const opened = {
+  process: openSandboxes({ driver: 'process', folder: join(folder, 'process'), log, path }),
+  isolated: openSandboxes({ driver: 'isolated', folder: join(folder, 'isolated'), log, path }),
+}
+let sandboxes = opened.process
+/** Every test runs on each driver that works here. */
+function test(name: string, run: () => Promise<void>): void {
+  for (const driver of ['process', 'isolated'] as const) {
+    const skip = driver === 'isolated' && !isolation.works ? isolation.why : false
+    register(`${driver}: ${name}`, { skip }, () => {
+      sandboxes = opened[driver]
+      return run()
+    })
+  }
+}
 after(async () => {
-  await sandboxes.close()
+  await opened.process.close()
+  await opened.isolated.close()
   rmSync(folder, { recursive: true, force: true })
 })
 
@@ -155,7 +173,37 @@ test('Python: a missing module and a missing handler', async () => {
   assert.equal(read(none.environment.initError).errorMessage, "Handler 'handler' missing on module 'app'")
 })
 
-test('a runtime that the host lacks is said by name, and nothing is left of ended environments', async () => {
+test('a runtime that the host lacks is said by name', async () => {
   await assert.rejects(start({ 'a': '' }, { runtime: 'ruby3.3' }), { reason: 'runtime-missing' })
-  assert.deepEqual(readdirSync(join(folder, 'state')), [])
+})
+
+test('variables that count at the start of a process count', async () => {
+  const { environment } = await start({ 'index.js': 'exports.handler = async () => process.execArgv.concat(process.env.NODE_OPTIONS, process.throwDeprecation)' },
+    { environment: { NODE_OPTIONS: '--throw-deprecation' } })
+  assert.deepEqual(read(await environment.invoke(invocation({}))), ['--throw-deprecation', true])
+  await environment.stop()
+})
+
+test('layers are found, and a frozen environment thaws for its next invocation', async () => {
+  const layersFolder = join(folder, `layers${count++}`)
+  mkdirSync(join(layersFolder, 'nodejs/node_modules/greet'), { recursive: true })
+  writeFileSync(join(layersFolder, 'nodejs/node_modules/greet/index.js'), 'exports.hello = "from a layer"')
+  const { environment } = await start({ 'index.js': 'let n = 0; setInterval(() => n++, 1); exports.handler = async () => [require("greet").hello, n]' }, { layersFolder })
+  assert.equal(read(await environment.invoke(invocation({})))[0], 'from a layer')
+  await environment.freeze()
+  assert.equal(read(await environment.invoke(invocation({})))[0], 'from a layer')
+  await environment.stop()
+})
+
+register('nothing is left of ended environments', async () => {
+  await opened.process.close()
+  await opened.isolated.close()
+  assert.deepEqual([readdirSync(join(folder, 'process')), existsSync(join(folder, 'isolated')) ? readdirSync(join(folder, 'isolated')) : []], [[], []])
+})
+
+register('the host is described with its driver and its runtimes', async () => {
+  const host = await describeHost({ path })
+  assert.equal(host.driver, isolation.works ? 'isolated' : 'process')
+  assert.ok(host.runtimes.some((runtime) => runtime.name === 'nodejs22.x'))
+  assert.equal((await describeHost({ path: '/nowhere' })).driver, 'process')
 })
