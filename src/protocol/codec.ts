@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream'
 import type { HttpResponse } from '../contracts/call.ts'
 import type { AwsError } from '../platform/errors.ts'
 import { readCbor, writeCbor } from './cbor.ts'
+import { eventsMember, eventStreamWriter, type EventProtocol } from './event-stream.ts'
 import { JsonCodec } from './json.ts'
 import type { Member, OperationModel, ProtocolName, ServiceModel } from './model.ts'
 import { structureOf } from './model.ts'
@@ -32,6 +33,28 @@ export function codecOf(model: ServiceModel, operation: OperationModel, protocol
 }
 
 function makeCodec(model: ServiceModel, operation: OperationModel, protocol: ProtocolName): Codec {
+  const codec = plainCodec(model, operation, protocol)
+  const events = eventsMember(model, operation.output)
+  return events ? { ...codec, write: eventStreamWriter(model, events, eventProtocol(model, protocol), codec.write) } : codec
+}
+
+function eventProtocol(model: ServiceModel, protocol: ProtocolName): EventProtocol {
+  const hasInitialResponse = !protocol.startsWith('rest')
+  if (protocol === 'rpcv2Cbor') return { contentType: 'application/cbor', hasInitialResponse, write: shape => value => writeCbor(model, shape, value) }
+  if (protocol === 'restXml') {
+    return { contentType: 'text/xml', hasInitialResponse, write: (shape, members) => {
+      const content = xmlStructureWriter(model, members)
+      const { name, xmlName } = structureOf(model, shape)!
+      return value => `<${xmlName ?? name}${namespaceText(model.xmlNamespace)}>${content(value)}</${xmlName ?? name}>`
+    } }
+  }
+  return { contentType: 'application/json', hasInitialResponse, write: (shape, members) => {
+    const write = jsonOf(model, protocol === 'restJson1').writer(shape, members)
+    return value => JSON.stringify(write(value))
+  } }
+}
+
+function plainCodec(model: ServiceModel, operation: OperationModel, protocol: ProtocolName): Codec {
   switch (protocol) {
     case 'restJson1': case 'restXml': return restCodec(model, operation, protocol)
     case 'awsJson1_0': case 'awsJson1_1': return rpcJsonCodec(model, operation, protocol)
