@@ -87,10 +87,11 @@ function readXmlEntry(model: ServiceModel, shape: { key: Member, value: Member }
 
 const escapes: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', '\r': '&#xD;' }
 
-/** Text as it stands in an element or attribute; what XML cannot say at all is dropped. */
+/** Text as it stands in an element or attribute. What XML cannot hold goes as a reference, as S3 does. */
 export function escapeXml(text: string): string {
-  // oxlint-disable-next-line no-control-regex
-  return /[&<>"\r\0-\x08\x0b\x0c\x0e-\x1f]/.test(text) ? text.replace(/[&<>"\r]/g, found => escapes[found]!).replace(/[\0-\x08\x0b\x0c\x0e-\x1f]/g, found => `&#x${found.charCodeAt(0).toString(16)};`) : text
+  return /[&<>"\r\0-\x08\x0b\x0c\x0e-\x1f]/.test(text)
+    ? text.replace(/[&<>"\r\0-\x08\x0b\x0c\x0e-\x1f]/g, found => escapes[found] ?? `&#x${found.charCodeAt(0).toString(16)};`)
+    : text
 }
 
 export const namespaceText = (namespace: string | [string, string] | undefined): string => {
