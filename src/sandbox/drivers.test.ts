@@ -1,5 +1,7 @@
 import { strict as assert } from 'node:assert'
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { after, test as register } from 'node:test'
@@ -192,6 +194,18 @@ test('layers are found, and a frozen environment thaws for its next invocation',
   assert.equal(read(await environment.invoke(invocation({})))[0], 'from a layer')
   await environment.freeze()
   assert.equal(read(await environment.invoke(invocation({})))[0], 'from a layer')
+  await environment.stop()
+})
+
+register('isolated: the function reaches Fogbank on 127.0.0.1 inside a sandbox that has no network', { skip: isolation.works ? false : isolation.why }, async () => {
+  sandboxes = opened.isolated
+  const code = `const { request } = require('node:http')
+    const ask = (port) => new Promise((ok) => request({ port, host: '127.0.0.1' }, (answer) => answer.on('data', (text) => ok(String(text)))).on('error', (e) => ok(e.code)).end())
+    exports.handler = async () => [await ask(4566), await ask(4567), Object.keys(require('os').networkInterfaces())]`
+  const server = createServer((_request, response) => response.end('fogbank'))
+  const endpoints = [{ port: 4566, serve: (socket: Socket) => void server.emit('connection', socket) }]
+  const { environment } = await start({ 'index.js': code }, { endpoints })
+  assert.deepEqual(read(await environment.invoke(invocation({}))), ['fogbank', 'ECONNREFUSED', ['lo']])
   await environment.stop()
 })
 

@@ -11,7 +11,7 @@ import { firstUid, passwdOf, sandboxCommand, startVariables, writeBase } from '.
 import { findCgroups, makeCgroup, removeCgroups } from './cgroups.ts'
 import type { Cgroup, CgroupHost } from './cgroups.ts'
 import type { Driver, Exit, Instance } from './driver.ts'
-import { bindReadOnly, listenInside, mountTemporary, shareFolder, unmount } from './linux.ts'
+import { bindReadOnly, listenInside, listenInsideByProcess, mountTemporary, shareFolder, unmount } from './linux.ts'
 import { forget, remember } from './orphans.ts'
 import { warmPool } from './pool.ts'
 import { residentMB } from './process.ts'
@@ -76,6 +76,7 @@ export function isolatedDriver(options: IsolatedOptions): Driver {
       try {
         await sandbox.ready
         if (options.privileged) bindFunction(sandbox, spec, slots)
+        await serveEndpoints(sandbox, spec, options.privileged)
         return instanceOf(sandbox, spec)
       } catch (error) {
         await sandbox.destroy()
@@ -155,7 +156,7 @@ async function asksForWork(child: ChildProcess, exited: Promise<Exit>): Promise<
   throw new SandboxError('start-failed', `A sandbox did not start: ${said}`)
 }
 
-/** Shows the function's folders in a started sandbox, sets its limits and serves its endpoints. */
+/** Shows the function's folders in a started sandbox. */
 function bindFunction(sandbox: Sandbox, spec: FunctionSpec, slots: string): void {
   const stage = join(slots, 'stage')
   mkdirSync(stage, { recursive: true })
@@ -172,9 +173,14 @@ function bindFunction(sandbox: Sandbox, spec: FunctionSpec, slots: string): void
   const temporary = join(sandbox.slot, 'tmp')
   mountTemporary(temporary, spec.ephemeralStorageMB)
   sandbox.mounted.push(temporary)
-  if (spec.network !== 'none') return
+}
+
+/** With the host's network, the function reaches Fogbank's own port. */
+async function serveEndpoints(sandbox: Sandbox, spec: FunctionSpec, privileged: boolean): Promise<void> {
+  if (spec.network !== 'none' || !spec.endpoints.length) return
   const pid = firstChild(sandbox.child.pid!)
-  for (const endpoint of spec.endpoints) sandbox.servers.push(listenInside(pid, endpoint.port, endpoint.serve))
+  if (privileged) for (const endpoint of spec.endpoints) sandbox.servers.push(listenInside(pid, endpoint.port, endpoint.serve))
+  else sandbox.servers.push(...await listenInsideByProcess(pid, spec.endpoints))
 }
 
 function instanceOf(sandbox: Sandbox, spec: FunctionSpec): Instance {

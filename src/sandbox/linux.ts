@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
 import { closeSync, openSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { createServer } from 'node:net'
@@ -12,9 +14,11 @@ const noSuidNoDev = 2 | 4
 const detachFlag = 2
 const newNetFlag = 0x40000000
 const connectionsMax = 512
+/** NS_GET_USERNS */
+const ownerOfNamespace = 0xb701
 
 type Native = (...args: unknown[]) => number
-interface Calls { mount: Native, umount2: Native, setns: Native, socket: Native, setsockopt: Native, bind: Native, listen: Native, errno(): number, errorOf(code: number): string }
+interface Calls { mount: Native, umount2: Native, setns: Native, socket: Native, setsockopt: Native, bind: Native, listen: Native, ioctl: Native, errno(): number, errorOf(code: number): string }
 
 let loaded: Calls | undefined
 
@@ -32,13 +36,14 @@ function calls(): Calls {
     setsockopt: library.func('int setsockopt(int fd, int level, int name, const int *value, unsigned int length)'),
     bind: library.func('int bind(int fd, const uint8_t *address, unsigned int length)'),
     listen: library.func('int listen(int fd, int backlog)'),
+    ioctl: library.func('int ioctl(int fd, unsigned long request)'),
     errno: () => koffi.errno(),
     errorOf: (code) => names.get(code) ?? `errno ${code}`,
   }
   return loaded
 }
 
-function call(name: 'mount' | 'umount2' | 'setns' | 'socket' | 'setsockopt' | 'bind' | 'listen', ...args: unknown[]): number {
+function call(name: 'mount' | 'umount2' | 'setns' | 'socket' | 'setsockopt' | 'bind' | 'listen' | 'ioctl', ...args: unknown[]): number {
   const result = calls()[name](...args)
   if (result < 0) throw new Error(`${name}(${args.filter((arg) => typeof arg === 'string').join(', ')}): ${calls().errorOf(calls().errno())}`)
   return result
@@ -114,11 +119,66 @@ export function listenInside(pid: number, port: number, serve: (socket: Socket) 
     closeSync(inside)
     closeSync(outside)
   }
-  const server = createServer({ noDelay: true }, (socket) => {
+  const server = createServer({ noDelay: true })
+  accept(server, serve)
+  return server.listen({ fd }).unref()
+}
+
+/** Listens on each of its arguments and hands the listening sockets to its parent. */
+const listener = `const net = require('node:net')
+for (const port of process.argv.slice(1)) {
+  const server = net.createServer().listen(Number(port), '127.0.0.1', () => process.send({ port: Number(port) }, server))
+  server.on('error', (error) => { console.error(error.message); process.exit(1) })
+}
+process.on('disconnect', () => process.exit(0))`
+
+/**
+ * What listenInside() does, without root: only a process of its own can enter the user namespace that owns a network namespace. It hands its listening sockets
+ * over and ends; it costs the start of a Node.js.
+ */
+export async function listenInsideByProcess(pid: number, endpoints: { port: number, serve: (socket: Socket) => void }[]): Promise<Server[]> {
+  const command = ['--preserve-credentials', '--user=/proc/self/fd/4', `--net=/proc/${pid}/ns/net`, '--', process.execPath, '-e', listener]
+  // bwrap's processes end in a user namespace below the one that owns their network, so the owner is asked for.
+  const net = openSync(`/proc/${pid}/ns/net`, 'r')
+  let child: ChildProcess
+  try {
+    const owner = call('ioctl', net, ownerOfNamespace)
+    try {
+      child = spawn('/usr/bin/nsenter', [...command, ...endpoints.map((endpoint) => String(endpoint.port))],
+        { stdio: ['ignore', 'ignore', 'pipe', 'ipc', owner], env: {}, timeout: 10_000 })
+    } finally {
+      closeSync(owner)
+    }
+  } finally {
+    closeSync(net)
+  }
+  let said = ''
+  child.stderr!.on('data', (chunk: Buffer) => { said += chunk.toString() })
+  const servers: Server[] = []
+  try {
+    await new Promise<void>((resolve, reject) => {
+      child.once('error', reject)
+      child.once('close', () => reject(new Error(`No listening inside a sandbox: ${said.trim()}`)))
+      child.on('message', (message, handle) => {
+        const endpoint = endpoints.find((one) => one.port === (message as { port: number }).port)
+        if (!endpoint || !handle) return
+        accept(handle as Server, endpoint.serve)
+        servers.push((handle as Server).unref())
+        if (servers.length === endpoints.length) resolve()
+      })
+    })
+  } finally {
+    if (child.connected) child.disconnect()
+  }
+  return servers
+}
+
+function accept(server: Server, serve: (socket: Socket) => void): void {
+  server.maxConnections = connectionsMax
+  server.on('error', () => server.close())
+  server.on('connection', (socket) => {
+    socket.setNoDelay(true)
     socket.on('error', () => socket.destroy())
     serve(socket)
   })
-  server.maxConnections = connectionsMax
-  server.on('error', () => server.close())
-  return server.listen({ fd }).unref()
 }
