@@ -1,0 +1,66 @@
+import type { CreateChangeSetInput, CreateChangeSetOutput } from '@aws-sdk/client-cloudformation'
+import { arn } from '../../../platform/arns.ts'
+import { longRunning } from '../../../platform/service.ts'
+import { setStackStatus } from '../engine/record.ts'
+import { AlreadyExistsException, type ChangeSetRow, type CloudFormation, type StackRow } from '../state.ts'
+import { planOf } from '../stacks/plan.ts'
+import { checkRole, checkStackName, checkState, checkTags, stackArn, stackAt, updatable } from '../stacks/stack.ts'
+import { ValidationError } from '../template/template.ts'
+import { changesOf } from './changes.ts'
+
+/** Works out what a template would change; a set without changes is FAILED, with the reason that stock tools look for. */
+export const CreateChangeSet = longRunning(async (cfn: CloudFormation, input: CreateChangeSetInput): Promise<CreateChangeSetOutput> => {
+  const name = input.ChangeSetName ?? ''
+  if (!/^[a-zA-Z][-a-zA-Z0-9]{0,127}$/.test(name)) {
+    throw new ValidationError(`1 validation error detected: Value '${name}' at 'changeSetName' failed to satisfy constraint: Member must satisfy regular expression pattern: [a-zA-Z][-a-zA-Z0-9]*`)
+  }
+  refuse(input)
+  const type = input.ChangeSetType ?? 'UPDATE'
+  const { stack, isNew } = await stackFor(cfn, input, type)
+  if (await cfn.tables.changeSets.get(stack.id, name)) throw new AlreadyExistsException(`ChangeSet ${name} cannot be created due to a mismatch with existing attributes or an existing change set of that name`)
+  await checkRole(cfn, input.RoleARN)
+  const plan = await planOf(cfn, stack, input, { review: true, ...type === 'UPDATE' && { previous: stack.model } })
+  checkTags(plan.model.tags)
+  const { changes, same } = await changesOf(cfn, stack, plan)
+  const row: ChangeSetRow = {
+    stackId: stack.id, id: arn(cfn, 'cloudformation', `changeSet/${name}/${cfn.newId()}`), name, stackName: stack.name, type: type as 'CREATE' | 'UPDATE',
+    status: same ? 'FAILED' : 'CREATE_COMPLETE', executionStatus: same ? 'UNAVAILABLE' : 'AVAILABLE', createdAt: cfn.now(), model: plan.model, changes, principal: cfn.principal,
+    ...same && { statusReason: "The submitted information didn't contain changes. Submit different information to create a change set." },
+    ...input.Description !== undefined && { description: input.Description }, ...input.OnStackFailure !== undefined && { onStackFailure: input.OnStackFailure },
+  }
+  await cfn.transact(async tx => {
+    if (isNew) {
+      if (await tx.tables.names.get(stack.name)) throw new AlreadyExistsException(`Stack [${stack.name}] already exists`)
+      await tx.tables.names.put({ name: stack.name, stackId: stack.id })
+      await setStackStatus(tx, stack, 'REVIEW_IN_PROGRESS', 'User Initiated')
+    }
+    await tx.tables.templates.put(plan.row)
+    await tx.tables.changeSets.put(row)
+  })
+  return { Id: row.id, StackId: stack.id }
+})
+
+function refuse(input: CreateChangeSetInput): void {
+  if (input.ChangeSetType === 'IMPORT' || input.ResourcesToImport?.length || input.ImportExistingResources) throw new ValidationError('Importing existing resources is not implemented by Fogbank.')
+  if (input.IncludeNestedStacks) throw new ValidationError('IncludeNestedStacks is not implemented by Fogbank.')
+  if (input.RollbackConfiguration?.RollbackTriggers?.length) throw new ValidationError('RollbackConfiguration is not implemented by Fogbank.')
+}
+
+/** The stack that the set is for; a new one stands in REVIEW_IN_PROGRESS until its set is executed. */
+async function stackFor(cfn: CloudFormation, input: CreateChangeSetInput, type: string): Promise<{ stack: StackRow, isNew: boolean }> {
+  const name = input.StackName ?? ''
+  if (!name.startsWith('arn:')) checkStackName(name)
+  const existing = await stackAt(cfn, name)
+  if (type === 'UPDATE') {
+    if (!existing || existing.status === 'DELETE_COMPLETE') throw new ValidationError(`Stack [${name}] does not exist`)
+    checkState(existing, updatable)
+    return { stack: existing, isNew: false }
+  }
+  if (existing && existing.status !== 'REVIEW_IN_PROGRESS') throw new ValidationError(`Stack [${name}] already exists and cannot be created again with the changeSet [${input.ChangeSetName}].`)
+  if (existing) return { stack: existing, isNew: false }
+  const stack: StackRow = {
+    id: stackArn(cfn, name, cfn.newId()), name, status: '', outputs: [], createdAt: cfn.now(), disableRollback: false, terminationProtection: false, creator: cfn.principal,
+    model: { templateId: '', parameters: {}, tags: {}, capabilities: [], notificationArns: [] },
+  }
+  return { stack, isNew: true }
+}

@@ -1,0 +1,19 @@
+import type { ResourceStatus } from '@aws-sdk/client-cloudformation'
+import type { CloudFormation, ResourceRow, StackRow } from '../state.ts'
+import { stackAt } from '../stacks/stack.ts'
+import { ValidationError } from '../template/template.ts'
+
+/** The stack that a physical id belongs to. */
+export async function stackOfPhysicalId(cfn: CloudFormation, physicalId: string): Promise<StackRow> {
+  const row = (await cfn.tables.resources.list()).find(resource => resource.current?.physicalId === physicalId)
+  const stack = row && await stackAt(cfn, row.stackId)
+  if (!stack) throw new ValidationError(`Stack for ${physicalId} does not exist`)
+  return stack
+}
+
+/** What the three ways of looking at a resource share. */
+export const summary = (row: ResourceRow) => ({
+  LogicalResourceId: row.logicalId, ResourceType: row.type, ResourceStatus: row.status as ResourceStatus,
+  ...row.current && { PhysicalResourceId: row.current.physicalId }, ...row.statusReason !== undefined && { ResourceStatusReason: row.statusReason },
+  DriftInformation: { StackResourceDriftStatus: 'NOT_CHECKED' as const },
+})

@@ -1,0 +1,39 @@
+import type { CreateStackInput, CreateStackOutput } from '@aws-sdk/client-cloudformation'
+import { longRunning } from '../../../platform/service.ts'
+import { AlreadyExistsException, type CloudFormation, type StackRow } from '../state.ts'
+import { ValidationError } from '../template/template.ts'
+import { planOf } from './plan.ts'
+import { begin, checkRole, checkStackName, checkTags, repeated, stackArn, stackAt } from './stack.ts'
+
+/** Checks everything that can be known beforehand, then begins to create. Throws ValidationError, AlreadyExistsException, InsufficientCapabilitiesException. */
+export const CreateStack = longRunning(async (cfn: CloudFormation, input: CreateStackInput): Promise<CreateStackOutput> => {
+  const name = input.StackName ?? ''
+  checkStackName(name)
+  refuse(input)
+  const existing = await stackAt(cfn, name)
+  if (await repeated(cfn, existing, input.ClientRequestToken, 'CREATE')) return { StackId: existing!.id }
+  if (existing) throw new AlreadyExistsException(`Stack [${name}] already exists`)
+  await checkRole(cfn, input.RoleARN)
+  const id = stackArn(cfn, name, cfn.newId())
+  const plan = await planOf(cfn, { name, id }, input, {})
+  checkTags(plan.model.tags)
+  return cfn.transact(async tx => {
+    if (await tx.tables.names.get(name)) throw new AlreadyExistsException(`Stack [${name}] already exists`)
+    await tx.tables.templates.put(plan.row)
+    await tx.tables.names.put({ name, stackId: id })
+    const stack: StackRow = {
+      id, name, status: '', model: plan.model, outputs: [], createdAt: tx.now(), disableRollback: input.DisableRollback ?? false, creator: tx.principal,
+      terminationProtection: input.EnableTerminationProtection ?? false, ...plan.template.Description !== undefined && { description: plan.template.Description },
+      ...input.TimeoutInMinutes !== undefined && { timeoutMinutes: input.TimeoutInMinutes }, ...input.RetainExceptOnCreate && { retainExceptOnCreate: true },
+    }
+    const onFailure = input.OnFailure ?? (input.DisableRollback ? 'DO_NOTHING' : 'ROLLBACK')
+    await begin(tx, stack, { status: 'CREATE_IN_PROGRESS', kind: 'CREATE', token: input.ClientRequestToken, roleArn: input.RoleARN, onFailure })
+    return { StackId: id }
+  })
+})
+
+function refuse(input: CreateStackInput): void {
+  if (input.OnFailure !== undefined && input.DisableRollback !== undefined) throw new ValidationError('Specify only one of OnFailure and DisableRollback.')
+  if (input.StackPolicyBody !== undefined || input.StackPolicyURL !== undefined) throw new ValidationError('Stack policies are not implemented by Fogbank.')
+  if (input.RollbackConfiguration?.RollbackTriggers?.length) throw new ValidationError('RollbackConfiguration is not implemented by Fogbank.')
+}

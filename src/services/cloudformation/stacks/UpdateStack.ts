@@ -1,0 +1,35 @@
+import type { UpdateStackInput, UpdateStackOutput } from '@aws-sdk/client-cloudformation'
+import { changesOf } from '../changesets/changes.ts'
+import { longRunning } from '../../../platform/service.ts'
+import type { CloudFormation } from '../state.ts'
+import { ValidationError } from '../template/template.ts'
+import { planOf } from './plan.ts'
+import { begin, checkRole, checkState, checkTags, repeated, requireStack, updatable } from './stack.ts'
+
+/** Begins to update a stack to a template, parameters and tags; throws ValidationError `No updates are to be performed.` where nothing differs. */
+export const UpdateStack = longRunning(async (cfn: CloudFormation, input: UpdateStackInput): Promise<UpdateStackOutput> => {
+  const stack = await requireStack(cfn, input.StackName, name => `Stack [${name}] does not exist`)
+  if (stack.status === 'DELETE_COMPLETE') throw new ValidationError(`Stack [${stack.name}] does not exist`)
+  if (await repeated(cfn, stack, input.ClientRequestToken, 'UPDATE')) return { StackId: stack.id }
+  checkState(stack, updatable)
+  if (input.StackPolicyBody ?? input.StackPolicyURL ?? input.StackPolicyDuringUpdateBody ?? input.StackPolicyDuringUpdateURL) {
+    throw new ValidationError('Stack policies are not implemented by Fogbank.')
+  }
+  if (input.RollbackConfiguration?.RollbackTriggers?.length) throw new ValidationError('RollbackConfiguration is not implemented by Fogbank.')
+  await checkRole(cfn, input.RoleARN)
+  const plan = await planOf(cfn, stack, input, { previous: stack.model })
+  checkTags(plan.model.tags)
+  const { same } = await changesOf(cfn, stack, plan)
+  if (same && !stack.operation?.stopped) throw new ValidationError('No updates are to be performed.')
+  await cfn.transact(async tx => {
+    const fresh = await requireStack(tx, stack.id)
+    checkState(fresh, updatable)
+    await tx.tables.templates.put(plan.row)
+    const { description: _, ...rest } = fresh
+    const described = { ...rest, ...plan.template.Description !== undefined && { description: plan.template.Description }, updatedAt: tx.now() }
+    await begin(tx, { ...described, disableRollback: input.DisableRollback ?? false, ...input.RetainExceptOnCreate !== undefined && { retainExceptOnCreate: input.RetainExceptOnCreate } }, {
+      status: 'UPDATE_IN_PROGRESS', kind: 'UPDATE', token: input.ClientRequestToken, roleArn: input.RoleARN, model: plan.model, disableRollback: input.DisableRollback ?? false,
+    })
+  })
+  return { StackId: stack.id }
+})
