@@ -1,3 +1,4 @@
+import { strToU8, zipSync } from 'fflate'
 import type { Created, ResourceContext, ResourceType } from '../../platform/resource-type.ts'
 
 interface FunctionProperties extends Record<string, any> {
@@ -5,10 +6,11 @@ interface FunctionProperties extends Record<string, any> {
   Code: { ZipFile?: string, S3Bucket?: string, S3Key?: string, S3ObjectVersion?: string, ImageUri?: string }
 }
 
-/** Inline code is text of one file, index.js or index.py: a zip with one stored entry would need its own writer, so it is refused until that stands. */
-function codeOf(code: FunctionProperties['Code']) {
-  if (code.ZipFile !== undefined) throw new Error('Code.ZipFile (inline code) is not supported by this cloud yet: package the code and name it with S3Bucket and S3Key.')
-  return code
+/** Inline code is the text of one file: index.py of a Python function, index.js of any other. AWS refuses it for the compiled runtimes. */
+function codeOf({ Code: { ZipFile, ...code }, Runtime = '' }: FunctionProperties) {
+  if (ZipFile === undefined) return code
+  if (!/^(?:nodejs|python)/.test(Runtime)) throw new Error(`Inline code is for Node and Python functions, not for ${Runtime || 'a function without a runtime'}: name the code with S3Bucket and S3Key.`)
+  return { ZipFile: zipSync({ [Runtime.startsWith('python') ? 'index.py' : 'index.js']: strToU8(ZipFile) }, { mtime: '1980-01-01' }) }
 }
 
 const settings = ({ FunctionName: _n, Code: _c, Tags: _t, Architectures: _a, ...rest }: FunctionProperties) =>
@@ -26,10 +28,10 @@ const lambdaFunction: ResourceType<FunctionProperties> = {
     Environment: 'optional', EphemeralStorage: 'optional', TracingConfig: 'optional', LoggingConfig: 'optional', Layers: 'optional', Architectures: 'optional', PackageType: 'optional',
     Tags: 'optional',
   },
-  createOnly: ['FunctionName', 'PackageType', 'Tags'],
+  createOnly: ['FunctionName', 'PackageType'],
   async create(resource, properties) {
     const name = properties.FunctionName ?? resource.generatedName(64)
-    const input = { ...settings(properties), FunctionName: name, Code: codeOf(properties.Code), Architectures: properties.Architectures, Tags: tagsOf(resource, properties.Tags) }
+    const input = { ...settings(properties), FunctionName: name, Code: codeOf(properties), Architectures: properties.Architectures, Tags: tagsOf(resource, properties.Tags) }
     await resource.aws.lambda.CreateFunction(input as any)
     return created(resource, name)
   },
@@ -37,8 +39,13 @@ const lambdaFunction: ResourceType<FunctionProperties> = {
     const { PackageType: _, ...changed } = settings(properties) as Record<string, any>
     await resource.aws.lambda.UpdateFunctionConfiguration({ ...changed, FunctionName: id } as any)
     if (JSON.stringify([properties.Code, properties.Architectures]) !== JSON.stringify([previous.Code, previous.Architectures])) {
-      await resource.aws.lambda.UpdateFunctionCode({ FunctionName: id, ...codeOf(properties.Code), Architectures: properties.Architectures } as any)
+      await resource.aws.lambda.UpdateFunctionCode({ FunctionName: id, ...codeOf(properties), Architectures: properties.Architectures } as any)
     }
+    const arn = String(created(resource, id).attributes!.Arn)
+    const [tags, before] = [tagsOf(resource, properties.Tags), tagsOf(resource, previous.Tags)]
+    const TagKeys = Object.keys(before).filter(key => !(key in tags))
+    if (TagKeys.length > 0) await resource.aws.lambda.UntagResource({ Resource: arn, TagKeys })
+    if (JSON.stringify(tags) !== JSON.stringify(before)) await resource.aws.lambda.TagResource({ Resource: arn, Tags: tags })
     return created(resource, id)
   },
   delete: (resource, id) => gone(resource.aws.lambda.DeleteFunction({ FunctionName: id })),
@@ -55,9 +62,43 @@ const permission: ResourceType = {
   delete: (resource, id, properties) => gone(resource.aws.lambda.RemovePermission({ FunctionName: properties.FunctionName, StatementId: id })),
 }
 
+const version: ResourceType = {
+  properties: { FunctionName: 'required', Description: 'optional', CodeSha256: 'optional' },
+  createOnly: ['FunctionName', 'Description', 'CodeSha256'],
+  async create(resource, properties) {
+    const { FunctionArn, Version } = await resource.aws.lambda.PublishVersion(properties as any)
+    return { id: FunctionArn!, attributes: { Version, FunctionArn } }
+  },
+  delete(resource, id) {
+    const [, name, qualifier] = /^(.*):(\d+)$/.exec(id) ?? []
+    // AWS leaves $LATEST alone, and a version that an alias still names goes with the function.
+    return gone(resource.aws.lambda.DeleteFunction({ FunctionName: name, Qualifier: qualifier }))
+  },
+}
+
+const aliasInput = ({ RoutingConfig, ...rest }: Record<string, any>) => ({
+  ...rest, RoutingConfig: { AdditionalVersionWeights: Object.fromEntries((RoutingConfig?.AdditionalVersionWeights ?? []).map((each: any) => [each.FunctionVersion, Number(each.FunctionWeight)])) },
+})
+
+const alias: ResourceType = {
+  properties: { FunctionName: 'required', FunctionVersion: 'required', Name: 'required', Description: 'optional', RoutingConfig: 'optional' },
+  createOnly: ['FunctionName', 'Name'],
+  async create(resource, properties) {
+    const { AliasArn } = await resource.aws.lambda.CreateAlias(aliasInput(properties) as any)
+    return { id: AliasArn!, attributes: { AliasArn } }
+  },
+  async update(resource, id, properties) {
+    await resource.aws.lambda.UpdateAlias(aliasInput(properties) as any)
+    return { id, attributes: { AliasArn: id } }
+  },
+  delete: (resource, _, properties) => gone(resource.aws.lambda.DeleteAlias({ FunctionName: properties.FunctionName, Name: properties.Name })),
+}
+
 /** A resource that is gone already needs no deleting. */
 async function gone(deleting: Promise<unknown>): Promise<void> {
   await deleting.catch((error: Error) => { if (error.name !== 'ResourceNotFoundException') throw error })
 }
 
-export const resourceTypes: Record<string, ResourceType<any>> = { 'AWS::Lambda::Function': lambdaFunction, 'AWS::Lambda::Permission': permission }
+export const resourceTypes: Record<string, ResourceType<any>> = {
+  'AWS::Lambda::Function': lambdaFunction, 'AWS::Lambda::Version': version, 'AWS::Lambda::Alias': alias, 'AWS::Lambda::Permission': permission,
+}

@@ -1,6 +1,15 @@
 import type { Lambda as LambdaClient } from '@aws-sdk/client-lambda'
 import { longRunning, service } from '../../platform/service.ts'
+import { CreateAlias } from './aliases/CreateAlias.ts'
+import { DeleteAlias } from './aliases/DeleteAlias.ts'
+import { GetAlias } from './aliases/GetAlias.ts'
+import { ListAliases } from './aliases/ListAliases.ts'
+import { UpdateAlias } from './aliases/UpdateAlias.ts'
 import { resourceTypes } from './cloudformation.ts'
+import { codeLocations, isCodeLocation } from './code/location.ts'
+import { DeleteFunctionConcurrency } from './concurrency/DeleteFunctionConcurrency.ts'
+import { GetFunctionConcurrency } from './concurrency/GetFunctionConcurrency.ts'
+import { PutFunctionConcurrency } from './concurrency/PutFunctionConcurrency.ts'
 import { CreateFunction } from './functions/CreateFunction.ts'
 import { DeleteFunction } from './functions/DeleteFunction.ts'
 import { namedArn } from './functions/function.ts'
@@ -21,11 +30,16 @@ import { GetPolicy } from './permissions/GetPolicy.ts'
 import { RemovePermission } from './permissions/RemovePermission.ts'
 import type { Lambda, LambdaState } from './state.ts'
 import { tables } from './state.ts'
+import { ListTags } from './tags/ListTags.ts'
+import { TagResource } from './tags/TagResource.ts'
+import { UntagResource } from './tags/UntagResource.ts'
 import { ListVersionsByFunction } from './versions/ListVersionsByFunction.ts'
 import { PublishVersion } from './versions/PublishVersion.ts'
 
 type Named = { FunctionName?: string | undefined, Qualifier?: string | undefined }
 const onFunction = { resource: (lambda: Lambda, input: Named) => namedArn(scopeOf(lambda, input.FunctionName), input) }
+
+const onResource = { resource: (_: Lambda, input: { Resource: string | undefined }) => input.Resource ?? '*' }
 
 /** The policy of what the request names; none where the function is not there, which the operation then says. */
 async function resourcePolicy(lambda: Lambda, input: Named): Promise<string | undefined> {
@@ -43,23 +57,45 @@ export const lambda = service<LambdaClient, Lambda>({
   tables,
   operations: {
     AddPermission: longRunning(AddPermission),
+    CreateAlias: longRunning(CreateAlias),
     CreateFunction: longRunning(CreateFunction),
+    DeleteAlias: longRunning(DeleteAlias),
     DeleteFunction: longRunning(DeleteFunction),
+    DeleteFunctionConcurrency: longRunning(DeleteFunctionConcurrency),
+    GetAlias,
     GetFunction,
+    GetFunctionConcurrency,
     GetFunctionConfiguration,
     GetPolicy,
     Invoke: longRunning(Invoke),
+    ListAliases,
     ListFunctions,
+    ListTags,
     ListVersionsByFunction,
     PublishVersion: longRunning(PublishVersion),
+    PutFunctionConcurrency: longRunning(PutFunctionConcurrency),
     RemovePermission: longRunning(RemovePermission),
+    TagResource: longRunning(TagResource),
+    UntagResource: longRunning(UntagResource),
+    UpdateAlias: longRunning(UpdateAlias),
     UpdateFunctionCode: longRunning(UpdateFunctionCode),
     UpdateFunctionConfiguration: longRunning(UpdateFunctionConfiguration),
   },
   authorization: {
     AddPermission: { ...onFunction, conditions: (_, input) => ({ 'lambda:Principal': input.Principal, 'lambda:FunctionUrlAuthType': input.FunctionUrlAuthType }) },
     CreateFunction: { ...onFunction, conditions: (_, input) => ({ 'lambda:Layer': input.Layers }) },
+    CreateAlias: onFunction,
+    DeleteAlias: onFunction,
     DeleteFunction: onFunction,
+    DeleteFunctionConcurrency: onFunction,
+    GetAlias: onFunction,
+    GetFunctionConcurrency: onFunction,
+    ListAliases: onFunction,
+    ListTags: onResource,
+    PutFunctionConcurrency: onFunction,
+    TagResource: onResource,
+    UntagResource: onResource,
+    UpdateAlias: onFunction,
     GetFunction: onFunction,
     GetFunctionConfiguration: onFunction,
     GetPolicy: onFunction,
@@ -71,19 +107,19 @@ export const lambda = service<LambdaClient, Lambda>({
     UpdateFunctionCode: onFunction,
     UpdateFunctionConfiguration: { ...onFunction, conditions: (_, input) => ({ 'lambda:Layer': input.Layers }) },
   },
-  open: (): LambdaState => ({ cache: functionCache(), environments: environments(), credentials: roleCredentials(), logs: logWriter() }),
+  open: (): LambdaState => ({ cache: functionCache(), environments: environments(), credentials: roleCredentials(), logs: logWriter(), locations: codeLocations() }),
+  settle: (state: LambdaState) => state.logs.flush(),
   async close(state: LambdaState) {
     await state.environments.close()
     await state.logs.flush()
   },
   tasks: { invokeEvent },
   http: {
-    claims: request => request.path.startsWith('/_fogbank/lambda/code/'),
+    claims: request => isCodeLocation(request.path),
     async handle(scope, request) {
-      const blob = request.path.slice('/_fogbank/lambda/code/'.length)
-      if (request.method !== 'GET' || !/^[0-9a-f]{64}$/.test(blob)) return { status: 404 }
-      const zip = await scope.blobs.bytes(blob).catch(() => undefined)
-      return zip === undefined ? { status: 404 } : { status: 200, headers: { 'content-type': 'application/zip' }, body: zip }
+      const blob = request.method === 'GET' ? scope.state.locations.open(request.path, request.query, scope.now()) : undefined
+      if (blob === undefined) return { status: 403, body: 'The address of the code has expired: call GetFunction again.\n' }
+      return { status: 200, headers: { 'content-type': 'application/zip' }, body: scope.blobs.read(blob) }
     },
   },
   resourceTypes,

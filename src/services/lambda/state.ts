@@ -3,7 +3,8 @@ import type { Operations } from '../../contracts/aws.ts'
 import type { Environment } from '../../contracts/sandbox.ts'
 import { awsError } from '../../platform/errors.ts'
 import type { Scope } from '../../platform/service.ts'
-import type { TableDefinition } from '../../platform/tables.ts'
+import { table } from '../../platform/tables.ts'
+import type { CodeLocations } from './code/location.ts'
 
 export type Api = Operations<LambdaClient>
 export type Input<Name extends keyof Api> = Parameters<Api[Name]>[0]
@@ -99,16 +100,12 @@ export interface LayerRow {
 /** Where a function URL's id leads, in any account and region. */
 export interface UrlIdRow { id: string, account: string, region: string, name: string, qualifier: string }
 
-const table = <Row, Key extends readonly (string | number)[]>(name: string, key: (row: Row) => Key, global = false): TableDefinition<Row, Key> =>
-  ({ name, key, ...global && { global } })
-
 export const tables = {
-  functions: table('functions', (row: FunctionRow): [name: string] => [row.name]),
-  versions: table('versions', (row: VersionRow): [name: string, version: number] => [row.name, row.version]),
-  aliases: table('aliases', (row: AliasRow): [name: string, alias: string] => [row.name, row.alias]),
-  layers: table('layers', (row: LayerRow): [name: string, version: number] => [row.name, row.version]),
-  layerCounters: table('layerCounters', (row: { name: string, last: number }): [name: string] => [row.name]),
-  urlIds: table('urlIds', (row: UrlIdRow): [id: string] => [row.id], true),
+  functions: table<FunctionRow>()({ name: 'functions', key: row => [row.name] }),
+  versions: table<VersionRow>()({ name: 'versions', key: row => [row.name, row.version] }),
+  aliases: table<AliasRow>()({ name: 'aliases', key: row => [row.name, row.alias] }),
+  layers: table<LayerRow>()({ name: 'layers', key: row => [row.name, row.version] }),
+  urlIds: table<UrlIdRow>()({ name: 'urlIds', key: row => [row.id], scope: 'cloud' }),
 }
 
 /** A started environment with its log stream. `tail` collects the lines of the running invocation. */
@@ -163,6 +160,7 @@ export interface LambdaState {
   environments: Environments
   credentials: RoleCredentials
   logs: LogWriter
+  locations: CodeLocations
 }
 
 export type Lambda = Scope<typeof tables, LambdaState>

@@ -9,7 +9,7 @@ export async function ListVersionsByFunction(lambda: Lambda, input: Input<'ListV
   await functionRow(lambda, name)
   const limit = limitOf(input.MaxItems)
   const after = marker(input.Marker)
-  const found = await lambda.tables.versions.list({ prefix: [name], limit: limit + 1, ...after !== undefined && { after: [name, after] } })
+  const found = await lambda.tables.versions.list({ prefix: [name], limit: limit + 1, ...after !== undefined && { after: [name, Number(after)] } })
   const { rows, ...next } = page(found, limit, row => row.version)
   return { Versions: rows.map(row => configuration(lambda, row, versionLabel(row.version))), ...next }
 }

@@ -1,0 +1,13 @@
+import { changing, functionRow } from '../functions/function.ts'
+import { functionName } from '../names.ts'
+import type { Input, Lambda, Output } from '../state.ts'
+
+/** Takes an alias away; one that is not there is no error. */
+export async function DeleteAlias(lambda: Lambda, input: Input<'DeleteAlias'>): Promise<Output<'DeleteAlias'>> {
+  const { name } = functionName(lambda, input.FunctionName)
+  return changing(lambda, name, async scope => {
+    await functionRow(scope, name)
+    await scope.tables.aliases.delete(name, input.Name!)
+    return {}
+  })
+}
