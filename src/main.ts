@@ -12,6 +12,7 @@ export interface CommandIo {
 // Loaded when asked for, so that none pays for another.
 const commands: Record<string, () => Promise<CommandModule>> = {
   start: () => import('./cli/start.ts'),
+  doctor: () => import('./cli/doctor.ts'),
 
 }
 
