@@ -1,7 +1,9 @@
 import type { ServiceDefinition } from './platform/service.ts'
+import { lambda } from './services/lambda/service.ts'
 import { logs } from './services/logs/service.ts'
 
 /** The services of the cloud, one line each. */
 export const services: ServiceDefinition[] = [
+  lambda,
   logs,
 ]
