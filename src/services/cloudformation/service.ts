@@ -1,0 +1,67 @@
+import type { CloudFormation as Client } from '@aws-sdk/client-cloudformation'
+import { arn } from '../../platform/arns.ts'
+import { service } from '../../platform/service.ts'
+import { CreateChangeSet } from './changesets/CreateChangeSet.ts'
+import { DeleteChangeSet } from './changesets/DeleteChangeSet.ts'
+import { DescribeChangeSet } from './changesets/DescribeChangeSet.ts'
+import { ExecuteChangeSet } from './changesets/ExecuteChangeSet.ts'
+import { ListChangeSets } from './changesets/ListChangeSets.ts'
+import { operate } from './engine/operate.ts'
+import { ListExports } from './exports/ListExports.ts'
+import { ListImports } from './exports/ListImports.ts'
+import { DescribeStackResource } from './resources/DescribeStackResource.ts'
+import { DescribeStackResources } from './resources/DescribeStackResources.ts'
+import { ListStackResources } from './resources/ListStackResources.ts'
+import { CancelUpdateStack } from './stacks/CancelUpdateStack.ts'
+import { ContinueUpdateRollback } from './stacks/ContinueUpdateRollback.ts'
+import { CreateStack } from './stacks/CreateStack.ts'
+import { DeleteStack } from './stacks/DeleteStack.ts'
+import { DescribeStackEvents } from './stacks/DescribeStackEvents.ts'
+import { DescribeStacks } from './stacks/DescribeStacks.ts'
+import { ListStacks } from './stacks/ListStacks.ts'
+import { RollbackStack } from './stacks/RollbackStack.ts'
+import { UpdateStack } from './stacks/UpdateStack.ts'
+import { UpdateTerminationProtection } from './stacks/UpdateTerminationProtection.ts'
+import { tables, type CloudFormation, type CloudFormationState } from './state.ts'
+import { GetTemplate } from './templates/GetTemplate.ts'
+import { GetTemplateSummary } from './templates/GetTemplateSummary.ts'
+import { ValidateTemplate } from './templates/ValidateTemplate.ts'
+
+const stackResource = (cfn: CloudFormation, input: { StackName?: string | undefined }) =>
+  input.StackName?.startsWith('arn:') ? input.StackName : arn(cfn, 'cloudformation', `stack/${input.StackName ?? '*'}/*`)
+const onStack = { resource: stackResource }
+
+/** A change set named by its ARN belongs to the stack that its row names. */
+const onChangeSet = {
+  resource: async (cfn: CloudFormation, input: { StackName?: string | undefined, ChangeSetName?: string | undefined }) => {
+    if (input.StackName !== undefined || !input.ChangeSetName?.startsWith('arn:')) return stackResource(cfn, input)
+    return (await cfn.tables.changeSets.list()).find(row => row.id === input.ChangeSetName)?.stackId ?? stackResource(cfn, {})
+  },
+}
+
+const templateConditions = { conditions: (_: CloudFormation, input: { TemplateURL?: string | undefined, RoleARN?: string | undefined }) =>
+  ({ 'cloudformation:TemplateUrl': input.TemplateURL, 'cloudformation:RoleArn': input.RoleARN }) }
+
+export const cloudformation = service<Client, CloudFormation>({
+  name: 'cloudformation',
+  billing: 'AWSCloudFormation',
+  tables,
+  operations: {
+    CancelUpdateStack, ContinueUpdateRollback, CreateChangeSet, CreateStack, DeleteChangeSet, DeleteStack, DescribeChangeSet, DescribeStackEvents, DescribeStackResource,
+    DescribeStackResources, DescribeStacks, ExecuteChangeSet, GetTemplate, GetTemplateSummary, ListChangeSets, ListExports, ListImports, ListStackResources, ListStacks,
+    RollbackStack, UpdateStack, UpdateTerminationProtection, ValidateTemplate,
+  },
+  authorization: {
+    CancelUpdateStack: onStack, ContinueUpdateRollback: onStack, CreateChangeSet: { ...onStack, ...templateConditions }, CreateStack: { ...onStack, ...templateConditions },
+    DeleteChangeSet: onChangeSet, DeleteStack: onStack, DescribeChangeSet: onChangeSet, DescribeStackEvents: onStack, DescribeStackResource: onStack,
+    DescribeStackResources: onStack, DescribeStacks: onStack, ExecuteChangeSet: onChangeSet, GetTemplate: onStack, GetTemplateSummary: onStack, ListChangeSets: onStack,
+    ListExports: { resource: '*' }, ListImports: { resource: '*' }, ListStackResources: onStack, ListStacks: { resource: '*' }, RollbackStack: onStack,
+    UpdateStack: { ...onStack, ...templateConditions }, UpdateTerminationProtection: onStack, ValidateTemplate: { resource: '*' },
+  },
+  open: (): CloudFormationState => ({ running: new Map(), closing: false, sequence: 0 }),
+  close: async (state: CloudFormationState) => {
+    state.closing = true
+    for (const abort of state.running.values()) abort.abort()
+  },
+  tasks: { operate },
+})

@@ -1,0 +1,26 @@
+import type { GetTemplateSummaryInput, GetTemplateSummaryOutput } from '@aws-sdk/client-cloudformation'
+import { longRunning } from '../../../platform/service.ts'
+import { templateText, parsed } from '../stacks/plan.ts'
+import { requireStack } from '../stacks/stack.ts'
+import type { CloudFormation } from '../state.ts'
+import { neededCapabilities, transformsOf } from '../template/capabilities.ts'
+import { checkTemplate } from '../template/validate.ts'
+
+/** What a template declares: parameters, types, transforms and the capabilities that it needs. */
+export const GetTemplateSummary = longRunning(async (cfn: CloudFormation, input: GetTemplateSummaryInput): Promise<GetTemplateSummaryOutput> => {
+  const stack = input.StackName === undefined ? undefined : await requireStack(cfn, input.StackName)
+  const template = parsed(await templateText(cfn, { ...input, ...stack && { UsePreviousTemplate: true } }, stack?.model.templateId))
+  const transforms = transformsOf(template)
+  if (transforms.length === 0) checkTemplate(template, type => cfn.config.resourceTypes?.has(type) ?? false)
+  const { capabilities, reason } = neededCapabilities(template)
+  return {
+    Parameters: Object.entries(template.Parameters ?? {}).map(([ParameterKey, parameter]) => ({
+      ParameterKey, ParameterType: parameter.Type, NoEcho: String(parameter.NoEcho) === 'true', ...parameter.Description !== undefined && { Description: parameter.Description },
+      ...parameter.Default !== undefined && { DefaultValue: String(parameter.Default) },
+      ParameterConstraints: parameter.AllowedValues ? { AllowedValues: parameter.AllowedValues.map(String) } : {},
+    })),
+    ResourceTypes: [...new Set(Object.values(template.Resources).map(resource => resource.Type))], Version: template.AWSTemplateFormatVersion ?? '2010-09-09',
+    DeclaredTransforms: transforms, Capabilities: capabilities as any, ...reason !== undefined && { CapabilitiesReason: reason },
+    ...template.Description !== undefined && { Description: template.Description }, ...template.Metadata && { Metadata: JSON.stringify(template.Metadata) },
+  }
+})
