@@ -22,7 +22,7 @@ export function attributesOf(definitions: AttributeDefinition[]): Record<string,
   for (const { AttributeName: name, AttributeType: type } of definitions) {
     if (Object.hasOwn(attributes, name!)) throw invalid(`Duplicate AttributeName in AttributeDefinitions: ${name}`)
     if (type !== 'S' && type !== 'N' && type !== 'B') {
-      throw new ValidationException(`1 validation error detected: Value '${type as string}' at 'attributeDefinitions.1.member.attributeType' failed to satisfy constraint: Member must satisfy enum value set: [B, N, S]`)
+      throw new ValidationException(`1 validation error detected: Value '${String(type)}' at 'attributeDefinitions.1.member.attributeType' failed to satisfy constraint: Member must satisfy enum value set: [B, N, S]`)
     }
     attributes[name!] = type
   }
