@@ -105,4 +105,3 @@ export function keyAttributes(keys: Keys, item: Item): Item {
   return Object.fromEntries(namesOf(keys).map(name => [name, item[name]!]))
 }
 
-export const describeKey = (item: Item): string => Object.entries(item).map(([name, value]) => `${name}=${describeValue(value)}`).join(', ')
