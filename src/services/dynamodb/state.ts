@@ -66,7 +66,8 @@ export const tables = {
   entries: table<EntryRow>()({ name: 'index-entries', key: row => [row.t, row.i, row.h, row.p, row.s, row.bp, row.bs] }),
   expiries: table<ExpiryRow>()({ name: 'expiries', key: row => [row.t, row.at, row.h, row.p, row.s] }),
   sweeps: table<{ t: string, at: number }>()({ name: 'sweeps', key: row => [row.t] }),
-  tokens: table<{ token: string, digest: string, at: number }>()({ name: 'transaction-tokens', key: row => [row.token] }),
+  /** By the stretch of time they came in, so that old ones are found to be deleted. */
+  tokens: table<{ slot: number, token: string, digest: string, at: number }>()({ name: 'transaction-tokens', key: row => [row.slot, row.token] }),
 }
 
 export type Db = Scope<typeof tables, undefined>
