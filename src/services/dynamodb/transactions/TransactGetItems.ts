@@ -1,4 +1,5 @@
 import { ValidationException } from '../../../platform/errors.ts'
+import { authorizePart } from '../authorization.ts'
 import { Capacity, readUnits } from '../items/capacity.ts'
 import { keyOfInput } from '../items/keys.ts'
 import { projected, projectionFor } from '../items/projection.ts'
@@ -12,6 +13,7 @@ export async function TransactGetItems(db: Db, input: Input<'TransactGetItems'>)
   const gets = []
   for (const { Get: get } of checkCount(input.TransactItems)) {
     if (!get) throw new ValidationException('TransactItems can only contain Get')
+    await authorizePart(db, 'GetItem', get)
     const paths = projectionFor(get)
     const table = await tableFor(db, get.TableName)
     gets.push({ table, paths, key: keyOfInput(table, get.Key).key })

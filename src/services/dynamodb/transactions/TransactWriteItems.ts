@@ -1,5 +1,6 @@
 import type { CancellationReason, ItemCollectionMetrics, TransactWriteItem } from '@aws-sdk/client-dynamodb'
 import { ValidationException } from '../../../platform/errors.ts'
+import { authorizePart } from '../authorization.ts'
 import { Capacity } from '../items/capacity.ts'
 import { conditionHolds, prepareCheck, prepareDelete, preparePut, prepareUpdate, type Change } from '../items/change.ts'
 import { collectionMetrics } from '../items/collection.ts'
@@ -12,6 +13,11 @@ import { seenBefore } from './tokens.ts'
 export async function TransactWriteItems(db: Db, input: Input<'TransactWriteItems'>): Promise<Output<'TransactWriteItems'>> {
   const entries = checkCount(input.TransactItems)
   const changes: Change[] = []
+  for (const { ConditionCheck, Put, Update, Delete } of entries) {
+    for (const [action, part] of Object.entries({ ConditionCheckItem: ConditionCheck, PutItem: Put, UpdateItem: Update, DeleteItem: Delete })) {
+      if (part) await authorizePart(db, action, part)
+    }
+  }
   for (const entry of entries) changes.push(await prepare(db, entry))
   checkDistinct(changes)
   if (await seenBefore(db, input)) return {}
