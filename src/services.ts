@@ -1,11 +1,13 @@
 import type { ServiceDefinition } from './platform/service.ts'
 import { cloudformation } from './services/cloudformation/service.ts'
+import { dynamodb } from './services/dynamodb/service.ts'
 import { lambda } from './services/lambda/service.ts'
 import { logs } from './services/logs/service.ts'
 
 /** The services of the cloud, one line each. */
 export const services: ServiceDefinition[] = [
   cloudformation,
+  dynamodb,
   lambda,
   logs,
 ]

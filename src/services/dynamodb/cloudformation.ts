@@ -80,7 +80,8 @@ async function update(resource: ResourceContext, name: string, wanted: TableProp
     await settled()
   }
   const isProvisioned = wanted.BillingMode !== 'PAY_PER_REQUEST'
-  if (!same(wanted.BillingMode ?? 'PROVISIONED', previous.BillingMode ?? 'PROVISIONED') || isProvisioned && !same(throughputOf(wanted.ProvisionedThroughput), throughputOf(previous.ProvisionedThroughput))) {
+  const billing = ({ BillingMode, ProvisionedThroughput }: TableProperties) => [BillingMode ?? 'PROVISIONED', BillingMode !== 'PAY_PER_REQUEST' && throughputOf(ProvisionedThroughput)]
+  if (!same(billing(wanted), billing(previous))) {
     await change({ BillingMode: wanted.BillingMode ?? 'PROVISIONED', ...isProvisioned && { ProvisionedThroughput: throughputOf(wanted.ProvisionedThroughput) } })
   }
   for (const step of indexSteps(wanted, previous)) await change({ AttributeDefinitions: wanted.AttributeDefinitions, GlobalSecondaryIndexUpdates: [step] })

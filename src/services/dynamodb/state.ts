@@ -1,7 +1,7 @@
 import type { DynamoDB } from '@aws-sdk/client-dynamodb'
 import type { Operations } from '../../contracts/aws.ts'
 import { arn, parseArn } from '../../platform/arns.ts'
-import { awsError } from '../../platform/errors.ts'
+import { awsError, ValidationException } from '../../platform/errors.ts'
 import type { Scope } from '../../platform/service.ts'
 import { table } from '../../platform/tables.ts'
 import type { Tags } from '../../platform/tags.ts'
@@ -89,6 +89,10 @@ export const globalIndexesMax = 20
 export const localIndexesMax = 5
 export const tokenLifetimeMs = 10 * 60_000
 export const statisticsIntervalMs = 6 * 3_600_000
+
+/** As AWS words a member that is out of its bounds: `constraint` goes on from "Member must". */
+export const violation = (value: unknown, member: string, constraint: string) => new ValidationException(
+  `1 validation error detected: Value ${value === undefined ? 'null' : `'${value}'`} at '${member}' failed to satisfy constraint: Member must ${constraint}`)
 
 type Place = Pick<Db, 'partition' | 'region' | 'account'>
 

@@ -4,14 +4,14 @@ import { Capacity, readUnits } from '../items/capacity.ts'
 import { keyOfInput, type ItemKey } from '../items/keys.ts'
 import { projected, projectionFor } from '../items/projection.ts'
 import { readItem } from '../items/store.ts'
-import { batchReadSizeBytesMax, tableFor, type Db, type Input, type Output } from '../state.ts'
+import { batchReadSizeBytesMax, tableFor, type Db, type Input, type Output, violation } from '../state.ts'
 import { itemSizeBytes, type Item } from '../values/attribute-value.ts'
 
 /** Reads up to 100 items by their keys; what lies beyond 16 MB comes back as unprocessed. */
 export async function BatchGetItem(db: Db, input: Input<'BatchGetItem'>): Promise<Output<'BatchGetItem'>> {
   const requests = Object.entries(input.RequestItems ?? {})
   if (requests.length === 0) {
-    throw new ValidationException(`1 validation error detected: Value '{}' at 'requestItems' failed to satisfy constraint: Member must have length greater than or equal to 1`)
+    throw violation('{}', 'requestItems', 'have length greater than or equal to 1')
   }
   const count = requests.reduce((sum, [, { Keys: keys }]) => sum + (keys?.length ?? 0), 0)
   if (count > 100) throw new ValidationException('Too many items requested for the BatchGetItem call')
@@ -40,7 +40,7 @@ export async function BatchGetItem(db: Db, input: Input<'BatchGetItem'>): Promis
 
 async function prepare(db: Db, name: string, request: KeysAndAttributes) {
   if (!request.Keys?.length) {
-    throw new ValidationException(`1 validation error detected: Value '[]' at 'requestItems.${name}.member.keys' failed to satisfy constraint: Member must have length greater than or equal to 1`)
+    throw violation('[]', `requestItems.${name}.member.keys`, 'have length greater than or equal to 1')
   }
   const paths = projectionFor(request)
   const table = await tableFor(db, name)

@@ -4,7 +4,7 @@ import { Capacity } from '../items/capacity.ts'
 import { prepareDelete, preparePut, type Change } from '../items/change.ts'
 import { collectionMetrics } from '../items/collection.ts'
 import { readItem, replaceItem } from '../items/store.ts'
-import { type Db, type Input, type Output } from '../state.ts'
+import { type Db, type Input, type Output, violation } from '../state.ts'
 import { checkDuplicates } from './BatchGetItem.ts'
 
 const requestsMax = 25
@@ -14,7 +14,7 @@ export async function BatchWriteItem(db: Db, input: Input<'BatchWriteItem'>): Pr
   const tables = Object.entries(input.RequestItems ?? {})
   const count = tables.reduce((sum, [, requests]) => sum + requests.length, 0)
   if (tables.length === 0 || tables.some(([, requests]) => requests.length === 0)) {
-    throw new ValidationException(`1 validation error detected: Value '{}' at 'requestItems' failed to satisfy constraint: Member must have length greater than or equal to 1`)
+    throw violation('{}', 'requestItems', 'have length greater than or equal to 1')
   }
   if (count > requestsMax) throw new ValidationException('Too many items requested for the BatchWriteItem call')
   const changes: Change[] = []

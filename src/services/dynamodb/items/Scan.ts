@@ -3,7 +3,7 @@ import type { ListOptions } from '../../../platform/tables.ts'
 import { parseCondition } from '../expressions/condition.ts'
 import { Placeholders } from '../expressions/placeholders.ts'
 import { parseProjection } from '../expressions/projection.ts'
-import { tableFor, type Db, type Input, type Output } from '../state.ts'
+import { tableFor, type Db, type Input, type Output, violation } from '../state.ts'
 import { fromFilter, refuseMixture } from './legacy.ts'
 import { legacyPaths } from './projection.ts'
 import { checkReading, indexNamed, readPage, startKeyOf, type Reading } from './reading.ts'
@@ -33,7 +33,8 @@ export async function Scan(db: Db, input: Input<'Scan'>): Promise<Output<'Scan'>
   if (input.ExclusiveStartKey) {
     const start = startKeyOf(reading, input.ExclusiveStartKey)
     if (start.h < first || start.h >= end) {
-      throw new ValidationException(`The provided starting key is invalid: Invalid ExclusiveStartKey. Please use ExclusiveStartKey with correct Segment. TotalSegments: ${segments} Segment: ${segment}`)
+      throw new ValidationException(`The provided starting key is invalid: Invalid ExclusiveStartKey. Please use ExclusiveStartKey with correct Segment. TotalSegments: ${
+        segments} Segment: ${segment}`)
     }
     options.after = start.position
   }
@@ -45,7 +46,7 @@ function checkSegments(segment: number | undefined, segments: number | undefined
   if (segments !== undefined && segment === undefined) throw new ValidationException('The Segment parameter is required but was not present in the request when parameter TotalSegments is present')
   if (segment === undefined || segments === undefined) return
   const wrong = (value: number, member: string, constraint: string) =>
-    new ValidationException(`1 validation error detected: Value '${value}' at '${member}' failed to satisfy constraint: Member must have value ${constraint}`)
+    violation(value, member, `have value ${constraint}`)
   if (segments < 1) throw wrong(segments, 'totalSegments', 'greater than or equal to 1')
   if (segments > 1_000_000) throw wrong(segments, 'totalSegments', 'less than or equal to 1000000')
   if (segment < 0) throw wrong(segment, 'segment', 'greater than or equal to 0')

@@ -61,7 +61,8 @@ function checkBounds(item: Item, keys: Keys): void {
     if (value.N !== undefined) continue
     const sizeBytes = sizeOfKeyValue(value)
     if (sizeBytes === 0) {
-      throw new ValidationException(`One or more parameter values are not valid. The AttributeValue for a key attribute cannot contain an empty ${value.S !== undefined ? 'string' : 'binary'} value. Key: ${name}`)
+      const rule = `The AttributeValue for a key attribute cannot contain an empty ${value.S !== undefined ? 'string' : 'binary'} value.`
+      throw new ValidationException(`One or more parameter values are not valid. ${rule} Key: ${name}`)
     }
     if (name === keys.hash && sizeBytes > hashKeyBytesMax) throw invalid(`Size of hashkey has exceeded the maximum size limit of${hashKeyBytesMax} bytes`)
     if (name === keys.range && sizeBytes > rangeKeyBytesMax) throw invalid(`Aggregated size of all range keys has exceeded the size limit of ${rangeKeyBytesMax} bytes`)

@@ -3,6 +3,7 @@ import { ValidationException } from '../../../platform/errors.ts'
 import type { Comparator, Condition, Operand, Update } from '../expressions/ast.ts'
 import type { KeyTest } from '../expressions/key-condition.ts'
 import { compareValues, describeValue, normalizeValue, typeOf, type Value } from '../values/attribute-value.ts'
+import { violation } from '../state.ts'
 
 // The parameters from before expressions, as the conditions and updates that expressions are parsed into.
 
@@ -25,7 +26,7 @@ const argumentCounts: Record<string, [number, number]> = {
 
 function checkedValues(operator: string | undefined, list: Value[]): Value[] {
   const bounds = operator !== undefined && Object.hasOwn(argumentCounts, operator) ? argumentCounts[operator] : undefined
-  if (!bounds) throw new ValidationException(`1 validation error detected: Value '${operator}' at 'comparisonOperator' failed to satisfy constraint: Member must satisfy enum value set: [${Object.keys(argumentCounts).join(', ')}]`)
+  if (!bounds) throw violation(operator, 'comparisonOperator', `satisfy enum value set: [${Object.keys(argumentCounts).join(', ')}]`)
   if (list.length < bounds[0] || list.length > bounds[1]) throw invalid(`Invalid number of argument(s) for the ${operator} ComparisonOperator`)
   const values = list.map(value => normalizeValue(value))
   const ordered = ['LE', 'LT', 'GE', 'GT', 'BETWEEN'].includes(operator!)

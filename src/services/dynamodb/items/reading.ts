@@ -3,7 +3,7 @@ import { ValidationException } from '../../../platform/errors.ts'
 import type { ListOptions } from '../../../platform/tables.ts'
 import type { Condition, Path } from '../expressions/ast.ts'
 import { meets } from '../expressions/evaluate.ts'
-import { pageSizeBytesMax, type Db, type EntryRow, type IndexRow, type ItemRow, type Keys, type KeyText, type TableRow } from '../state.ts'
+import { pageSizeBytesMax, type Db, type EntryRow, type IndexRow, type ItemRow, type Keys, type KeyText, type TableRow, violation } from '../state.ts'
 import { itemSizeBytes, normalizeValue, typeOf, type Item } from '../values/attribute-value.ts'
 import { Capacity, readUnits } from './capacity.ts'
 import { hashOf, keyText, namesOf } from './keys.ts'
@@ -32,7 +32,7 @@ export function indexNamed(table: TableRow, name: string | undefined): IndexRow 
 /** The checks of Select, ConsistentRead and the projection against the table or index. */
 export function checkReading({ table, index, paths, select, consistent, limit }: Reading): void {
   if (limit !== undefined && !(limit >= 1)) {
-    throw new ValidationException(`1 validation error detected: Value '${limit}' at 'limit' failed to satisfy constraint: Member must have value greater than or equal to 1`)
+    throw violation(limit, 'limit', 'have value greater than or equal to 1')
   }
   if (index?.status === 'CREATING') throw new ValidationException(`Cannot read from backfilling global secondary index: ${index.name}`)
   if (index?.isGlobal && consistent) throw new ValidationException('Consistent reads are not supported on global secondary indexes')
@@ -47,7 +47,8 @@ export function checkReading({ table, index, paths, select, consistent, limit }:
   }
   if (!index?.isGlobal || index.projection.type === 'ALL') return
   if (select === 'ALL_ATTRIBUTES') {
-    throw new ValidationException(`One or more parameter values were invalid: Select type ALL_ATTRIBUTES is not supported for global secondary index ${index.name} because its projection type is not ALL`)
+    throw new ValidationException(`One or more parameter values were invalid: Select type ALL_ATTRIBUTES is not supported for global secondary index ${
+      index.name} because its projection type is not ALL`)
   }
   const known = new Set([...namesOf(table), ...namesOf(index), ...index.projection.nonKeyAttributes])
   const missing = paths?.map(([name]) => name).filter(name => !known.has(name)) ?? []

@@ -1,6 +1,6 @@
 import type { AttributeDefinition, KeySchemaElement, Projection, ProvisionedThroughput } from '@aws-sdk/client-dynamodb'
 import { ValidationException } from '../../../platform/errors.ts'
-import type { IndexRow, Keys, KeyType, TableRow, Throughput } from '../state.ts'
+import { type IndexRow, type Keys, type KeyType, type TableRow, type Throughput, violation } from '../state.ts'
 
 export const invalid = (message: string) => new ValidationException(`One or more parameter values were invalid: ${message}`)
 
@@ -22,7 +22,7 @@ export function attributesOf(definitions: AttributeDefinition[]): Record<string,
   for (const { AttributeName: name, AttributeType: type } of definitions) {
     if (Object.hasOwn(attributes, name!)) throw invalid(`Duplicate AttributeName in AttributeDefinitions: ${name}`)
     if (type !== 'S' && type !== 'N' && type !== 'B') {
-      throw new ValidationException(`1 validation error detected: Value '${String(type)}' at 'attributeDefinitions.1.member.attributeType' failed to satisfy constraint: Member must satisfy enum value set: [B, N, S]`)
+      throw violation(String(type), 'attributeDefinitions.1.member.attributeType', 'satisfy enum value set: [B, N, S]')
     }
     attributes[name!] = type
   }
@@ -33,7 +33,7 @@ export function attributesOf(definitions: AttributeDefinition[]): Record<string,
 export function keysOf(schema: KeySchemaElement[] | undefined, attributes: Record<string, KeyType>, index?: string): Keys {
   const [first, second] = schema ?? []
   if (!first || schema!.length > 2) {
-    throw new ValidationException(`1 validation error detected: Value '${JSON.stringify(schema ?? [])}' at 'keySchema' failed to satisfy constraint: Member must have length ${
+    throw violation(JSON.stringify(schema ?? []), 'keySchema', `have length ${
       first ? 'less than or equal to 2' : 'greater than or equal to 1'}`)
   }
   if (first.KeyType !== 'HASH') throw invalid('Invalid KeySchema: The first KeySchemaElement is not a HASH key type')
@@ -41,7 +41,8 @@ export function keysOf(schema: KeySchemaElement[] | undefined, attributes: Recor
   if (second && second.AttributeName === first.AttributeName) throw invalid('Both the Hash Key and the Range Key element in the KeySchema have the same name')
   const names = schema!.map(element => element.AttributeName!)
   if (names.some(name => !Object.hasOwn(attributes, name))) {
-    throw invalid(`Some ${index === undefined ? '' : 'index '}key attributes are not defined in AttributeDefinitions. Keys: [${names.join(', ')}], AttributeDefinitions: [${Object.keys(attributes).join(', ')}]`)
+    const which = `Keys: [${names.join(', ')}], AttributeDefinitions: [${Object.keys(attributes).join(', ')}]`
+    throw invalid(`Some ${index === undefined ? '' : 'index '}key attributes are not defined in AttributeDefinitions. ${which}`)
   }
   return { hash: first.AttributeName!, ...second && { range: second.AttributeName! } }
 }
@@ -80,7 +81,7 @@ export function throughputOf(mode: 'PROVISIONED' | 'PAY_PER_REQUEST', throughput
   const { ReadCapacityUnits: read, WriteCapacityUnits: write } = throughput
   for (const [member, units] of [['readCapacityUnits', read], ['writeCapacityUnits', write]] as const) {
     if (units === undefined || !(units >= 1)) {
-      throw new ValidationException(`1 validation error detected: Value '${units}' at 'provisionedThroughput.${member}' failed to satisfy constraint: Member must have value greater than or equal to 1`)
+      throw violation(units, `provisionedThroughput.${member}`, 'have value greater than or equal to 1')
     }
   }
   return { read: read!, write: write!, decreases: 0 }

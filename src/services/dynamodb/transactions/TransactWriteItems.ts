@@ -5,7 +5,7 @@ import { Capacity } from '../items/capacity.ts'
 import { conditionHolds, prepareCheck, prepareDelete, preparePut, prepareUpdate, type Change } from '../items/change.ts'
 import { collectionMetrics } from '../items/collection.ts'
 import { readItem, replaceItem } from '../items/store.ts'
-import { TransactionCanceledException, transactionSizeBytesMax, type Db, type Input, type Output } from '../state.ts'
+import { TransactionCanceledException, transactionSizeBytesMax, type Db, type Input, type Output, violation } from '../state.ts'
 import { itemSizeBytes, type Item } from '../values/attribute-value.ts'
 import { seenBefore } from './tokens.ts'
 
@@ -42,7 +42,7 @@ export async function TransactWriteItems(db: Db, input: Input<'TransactWriteItem
 export function checkCount<T>(items: T[] | undefined): T[] {
   const count = items?.length ?? 0
   if (count >= 1 && count <= 100) return items!
-  throw new ValidationException(`1 validation error detected: Value '[]' at 'transactItems' failed to satisfy constraint: Member must have length ${
+  throw violation('[]', 'transactItems', `have length ${
     count < 1 ? 'greater than or equal to 1' : 'less than or equal to 100'}`)
 }
 
