@@ -140,7 +140,9 @@ export function clearCgroups(folders: string[]): void {
     attempt(() => writeFileSync(join(folder, 'freezer.state'), 'THAWED'))
     for (const pid of pidsOf(folder)) attempt(() => process.kill(pid, 'SIGKILL'))
   }
-  for (const folder of folders) attempt(() => rmdirSync(folder)) && attempt(() => rmdirSync(dirname(folder)))
+  for (const folder of folders) {
+    if (attempt(() => rmdirSync(folder))) attempt(() => rmdirSync(dirname(folder)))
+  }
 }
 
 function pidsOf(folder: string | undefined): number[] {

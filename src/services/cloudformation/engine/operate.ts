@@ -51,7 +51,7 @@ async function forward(back: BackRun, operation: OperationRecord): Promise<void>
   if (cfn.state.closing) throw new Error('The cloud stops; the operation goes on at the next start.')
   const failed = { create: [] as string[], update: [] as string[] }
   for (const { id } of failures) failed[run.rows.get(id)?.status.startsWith('UPDATE') ? 'update' : 'create'].push(id)
-  if (failures.length > 0 || abort.signal.aborted) return forwardFailed(run, failed, failures.length === 0 || failures.every(failure => failure.error instanceof Cancelled))
+  if (failures.length > 0 || abort.signal.aborted) return forwardFailed(run, failed, failures.every(failure => failure.error instanceof Cancelled))
   try {
     const outputs = outputsOf(template, evaluation)
     const imports = importsOf(template, evaluation)
