@@ -1,0 +1,73 @@
+import assert from 'node:assert/strict'
+import { after, before, beforeEach, describe, test } from 'node:test'
+import { CloudFormation } from '@aws-sdk/client-cloudformation'
+import { startCloud, type TestCloud } from '../../../testing/index.ts'
+import { cloudformation } from '../service.ts'
+import { things } from '../things.testing.ts'
+
+const world = things()
+let cloud: TestCloud
+let client: CloudFormation
+let number = 0
+let StackName = ''
+before(async () => {
+  cloud = await startCloud({ services: [cloudformation, world.service] })
+  client = new CloudFormation(cloud.client)
+})
+after(() => cloud.stop())
+beforeEach(() => { StackName = `stack-${++number}` })
+
+const body = (Resources: object, more: object = {}) => JSON.stringify({ Resources, ...more })
+const item = (Properties: object = {}) => ({ Type: 'Test::Thing::Item', Properties })
+const propose = async (ChangeSetName: string, Resources: object, input: object = {}) => {
+  await client.createChangeSet({ StackName, ChangeSetName, TemplateBody: body(Resources), ...input })
+  return client.describeChangeSet({ StackName, ChangeSetName, IncludePropertyValues: true })
+}
+const execute = async (ChangeSetName: string) => {
+  await client.executeChangeSet({ StackName, ChangeSetName })
+  await cloud.settle()
+  return (await client.describeStacks({ StackName })).Stacks![0]!
+}
+
+describe('change sets', () => {
+  test('of type CREATE make a stack in REVIEW_IN_PROGRESS, and the resources when executed', async () => {
+    const set = await propose('first', { A: item() }, { ChangeSetType: 'CREATE' })
+    assert.deepEqual([set.Status, set.ExecutionStatus], ['CREATE_COMPLETE', 'AVAILABLE'])
+    assert.deepEqual(set.Changes!.map(change => [change.ResourceChange!.Action, change.ResourceChange!.LogicalResourceId]), [['Add', 'A']])
+    assert.equal((await client.describeStacks({ StackName })).Stacks![0]!.StackStatus, 'REVIEW_IN_PROGRESS')
+    assert.equal((await execute('first')).StackStatus, 'CREATE_COMPLETE')
+    await assert.rejects(client.executeChangeSet({ StackName, ChangeSetName: 'first' }), { name: 'InvalidChangeSetStatusException' })
+  })
+
+  test('of type UPDATE tell replacements, with the values before and after', async () => {
+    await propose('first', { A: item({ Value: '1' }), B: item({ Fixed: '1' }), C: item(), D: item() }, { ChangeSetType: 'CREATE' })
+    await execute('first')
+    const set = await propose('second', { A: item({ Value: '2' }), B: item({ Fixed: '2' }), C: item(), E: item({ Value: { Ref: 'B' } }) })
+    const changes = Object.fromEntries(set.Changes!.map(({ ResourceChange: change }) => [change!.LogicalResourceId, [change!.Action, change!.Replacement]]))
+    assert.deepEqual(changes, { A: ['Modify', 'False'], B: ['Modify', 'True'], D: ['Remove', undefined], E: ['Add', undefined] })
+    const { Target } = set.Changes!.find(change => change.ResourceChange!.LogicalResourceId === 'A')!.ResourceChange!.Details![0]!
+    assert.deepEqual([Target!.Name, Target!.BeforeValue, Target!.AfterValue, Target!.RequiresRecreation], ['Value', '1', '2', 'Never'])
+    assert.equal((await execute('second')).StackStatus, 'UPDATE_COMPLETE')
+  })
+
+  test('without changes are FAILED, with the reason that stock tools look for', async () => {
+    await propose('first', { A: item() }, { ChangeSetType: 'CREATE' })
+    await execute('first')
+    const set = await propose('again', { A: item() })
+    assert.deepEqual([set.Status, set.ExecutionStatus, set.StatusReason],
+      ['FAILED', 'UNAVAILABLE', "The submitted information didn't contain changes. Submit different information to create a change set."])
+    await client.deleteChangeSet({ StackName, ChangeSetName: 'again' })
+    await assert.rejects(client.describeChangeSet({ StackName, ChangeSetName: 'again' }), { name: 'ChangeSetNotFoundException' })
+  })
+
+  test('AWS::LanguageExtensions: Fn::ForEach makes a resource of each item', async () => {
+    const template = { Transform: 'AWS::LanguageExtensions', Parameters: { Names: { Type: 'CommaDelimitedList', Default: 'red,green' } } }
+    await client.createChangeSet({ StackName, ChangeSetName: 'loop', ChangeSetType: 'CREATE',
+      TemplateBody: JSON.stringify({ ...template, Resources: { 'Fn::ForEach::Colours': ['Colour', { Ref: 'Names' }, { 'Thing${Colour}': item({ Value: { Ref: 'Colour' } }) }] } }) })
+    await execute('loop')
+    const { StackResourceSummaries } = await client.listStackResources({ StackName })
+    assert.deepEqual(StackResourceSummaries!.map(row => row.LogicalResourceId), ['Thinggreen', 'Thingred'])
+    const processed = JSON.parse((await client.getTemplate({ StackName, TemplateStage: 'Processed' })).TemplateBody!)
+    assert.equal(processed.Resources.Thingred.Properties.Value, 'red')
+  })
+})
