@@ -1,8 +1,8 @@
-import { Decoder, Encoder } from 'cbor-x'
+import { Encoder } from 'cbor-x'
+import { decodeCbor } from './cbor-decode.ts'
 import type { Member, ServiceModel, ShapeRef } from './model.ts'
 import { depthMax, isTimestamp, serializationError } from './values.ts'
 
-const decoder = new Decoder({ mapsAsObjects: true, useRecords: false, int64AsNumber: false } as any)
 const encoder = new Encoder({ useRecords: false, mapsAsObjects: true, tagUint8Array: false, useTag259ForMaps: false } as any)
 
 /** Reads a structure from a CBOR body; an empty body is an empty structure. */
@@ -10,7 +10,7 @@ export function readCbor(model: ServiceModel, ref: ShapeRef, body: Buffer): any 
   if (ref === 'unit' || body.length === 0) return {}
   let value: unknown
   try {
-    value = decoder.decode(body)
+    value = decodeCbor(body)
   } catch {
     throw serializationError('The request body could not be parsed as CBOR.')
   }
@@ -58,6 +58,7 @@ export function writeCbor(model: ServiceModel | undefined, ref: ShapeRef, value:
 }
 
 function writeValue(model: ServiceModel, member: Member, value: any): any {
+  if (value === null) return null
   if (typeof member.shape !== 'number') return value
   const shape = model.shapes[member.shape]!
   if (shape.type === 'list') return Array.from(value, item => item === null ? null : writeValue(model, shape.member, item))

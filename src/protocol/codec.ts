@@ -1,15 +1,16 @@
 import type { Readable } from 'node:stream'
+import { gunzipSync } from 'node:zlib'
 import type { HttpResponse } from '../contracts/call.ts'
 import type { AwsError } from '../platform/errors.ts'
 import { readCbor, writeCbor } from './cbor.ts'
 import { eventsMember, eventStreamWriter, type EventProtocol } from './event-stream.ts'
 import { JsonCodec } from './json.ts'
-import type { Member, OperationModel, ProtocolName, ServiceModel } from './model.ts'
+import type { Member, OperationModel, ProtocolName, ServiceModel, ShapeRef } from './model.ts'
 import { structureOf } from './model.ts'
 import { readQuery } from './query.ts'
 import { bindingsOf, bodyOf, membersOf, readBindings, writeHeaders, writePayload } from './rest.ts'
 import { serializationError } from './values.ts'
-import { decodeQuery, type WireRequest } from './wire.ts'
+import { decodeQuery, header, type WireRequest } from './wire.ts'
 import { escapeXml, namespaceText, parseXml, readXml, readXmlStructure, xmlStructureWriter } from './xml.ts'
 
 /** Reads an operation's input and writes its output, in one protocol. Made once for an operation. */
@@ -33,9 +34,28 @@ export function codecOf(model: ServiceModel, operation: OperationModel, protocol
 }
 
 function makeCodec(model: ServiceModel, operation: OperationModel, protocol: ProtocolName): Codec {
-  const codec = plainCodec(model, operation, protocol)
+  const codec = unzipping(plainCodec(model, operation, protocol), protocol)
   const events = eventsMember(model, operation.output)
   return events ? { ...codec, write: eventStreamWriter(model, events, eventProtocol(model, protocol), codec.write) } : codec
+}
+
+const unzippedMaxBytes = 16 * 1024 * 1024
+
+/** SDKs compress large requests of some operations (PutMetricData). To S3, Content-Encoding says something of the object instead. */
+function unzipping(codec: Codec, protocol: ProtocolName): Codec {
+  if (codec.streamsInput || protocol === 'restXml') return codec
+  return { ...codec, read: (request, body, labels) => {
+    const isZipped = /(?:^|,)\s*gzip\s*$/.test(header(request, 'content-encoding') ?? '') && Buffer.isBuffer(body) && body.length > 0
+    return codec.read(request, isZipped ? unzip(body as Buffer) : body, labels)
+  } }
+}
+
+function unzip(body: Buffer): Buffer {
+  try {
+    return gunzipSync(body, { maxOutputLength: unzippedMaxBytes })
+  } catch {
+    throw serializationError('The request body could not be decompressed.')
+  }
 }
 
 function eventProtocol(model: ServiceModel, protocol: ProtocolName): EventProtocol {
@@ -62,7 +82,8 @@ function plainCodec(model: ServiceModel, operation: OperationModel, protocol: Pr
     case 'rpcv2Cbor': return {
       streamsInput: false,
       read: (_, body) => readCbor(model, operation.input, bodyOf(body)),
-      write: output => ({ status: 200, headers: { 'content-type': 'application/cbor', 'smithy-protocol': 'rpc-v2-cbor' }, body: writeCbor(model, operation.output, output) }),
+      write: (output): HttpResponse => operation.output === 'unit' ? { status: 200, headers: { 'smithy-protocol': 'rpc-v2-cbor' } }
+        : { status: 200, headers: { 'content-type': 'application/cbor', 'smithy-protocol': 'rpc-v2-cbor' }, body: writeCbor(model, operation.output, output) },
     }
   }
 }
@@ -86,12 +107,12 @@ export function parseJson(text: string): unknown {
 function rpcJsonCodec(model: ServiceModel, operation: OperationModel, protocol: ProtocolName): Codec {
   const json = jsonOf(model, false)
   const read = operation.input === 'unit' ? () => ({}) : json.reader(operation.input)
-  const write = operation.output === 'unit' ? () => ({}) : json.writer(operation.output)
+  const write = operation.output === 'unit' ? undefined : json.writer(operation.output)
   const headers = { 'content-type': protocol === 'awsJson1_0' ? 'application/x-amz-json-1.0' : 'application/x-amz-json-1.1' }
   return {
     streamsInput: false,
     read: (_, body) => read(bodyOf(body).length === 0 ? {} : parseJson(bodyOf(body).toString())),
-    write: output => ({ status: 200, headers, body: JSON.stringify(write(output)) }),
+    write: output => ({ status: 200, headers, body: write ? JSON.stringify(write(output)) : '' }),
   }
 }
 
@@ -125,7 +146,7 @@ function restCodec(model: ServiceModel, operation: OperationModel, protocol: 're
   const output = bindingsOf(membersOf(model, operation.output), 'response')
   const status = operation.http?.[2] ?? 200
   const readBody = protocol === 'restJson1' ? jsonBodyReader(model, operation, input.body, input.payload) : xmlBodyReader(model, input.body, input.payload)
-  const writeBody = protocol === 'restJson1' ? jsonBodyWriter(model, output.body, output.payload) : xmlBodyWriter(model, operation, output.body, output.payload)
+  const writeBody = protocol === 'restJson1' ? jsonBodyWriter(model, operation, output.body, output.payload) : xmlBodyWriter(model, operation, output.body, output.payload)
   return {
     streamsInput: input.payload?.shape === 'stream',
     read(request, body, labels) {
@@ -161,7 +182,7 @@ function rawPayloadWriter(payload: Member): WriteBody | undefined {
   return (output, headers) => {
     const value = output[payload.name]
     if (value === undefined || value === null) return undefined
-    headers['content-type'] = payload.shape === 'string' ? 'text/plain' : 'application/octet-stream'
+    headers['content-type'] = payload.mediaType ?? (payload.shape === 'string' ? 'text/plain' : 'application/octet-stream')
     return writePayload(payload, value)
   }
 }
@@ -182,7 +203,7 @@ function jsonBodyReader(model: ServiceModel, operation: OperationModel, members:
   }
 }
 
-function jsonBodyWriter(model: ServiceModel, members: Member[], payload: Member | undefined): WriteBody {
+function jsonBodyWriter(model: ServiceModel, operation: OperationModel, members: Member[], payload: Member | undefined): WriteBody {
   const json = jsonOf(model, true)
   const contentType = 'application/json'
   if (payload) {
@@ -193,8 +214,9 @@ function jsonBodyWriter(model: ServiceModel, members: Member[], payload: Member 
     })
   }
   const write = json.writer(-1, members)
+  const bodiless = operation.output === 'unit' || operation.http?.[2] === 204
   return (output, headers) => {
-    if (members.length === 0) return undefined
+    if (bodiless) return undefined
     headers['content-type'] = contentType
     return JSON.stringify(write(output))
   }
@@ -221,11 +243,12 @@ function xmlBodyWriter(model: ServiceModel, operation: OperationModel, members: 
     const shape = structureOf(model, payload.shape)!
     const content = xmlStructureWriter(model, shape.members)
     const root = payload.xmlName ?? shape.xmlName ?? shape.name
+    const own = namespaceText(payload.xmlNamespace ?? shape.xmlNamespace ?? model.xmlNamespace)
     return (output, headers) => {
       const value = output[payload.name]
       if (value === undefined || value === null) return undefined
       headers['content-type'] = 'application/xml'
-      return `${xmlHead}<${root}${namespace}>${content(value)}</${root}>`
+      return `${xmlHead}<${root}${own}>${content(value)}</${root}>`
     }
   }
   const content = xmlStructureWriter(model, members)
@@ -248,12 +271,16 @@ export function writeError(model: ServiceModel | undefined, protocol: ProtocolNa
   const fields: Record<string, unknown> = { message: error.message, Message: error.message, ...error.fields }
   const code = known?.queryCode ?? error.code
   switch (protocol) {
-    case 'awsQuery': return { status, headers: { 'content-type': 'text/xml' }, body:
-      `<ErrorResponse${namespaceText(model?.xmlNamespace)}><Error><Type>${status < 500 ? 'Sender' : 'Receiver'}</Type><Code>${escapeXml(code)}</Code>` +
-      `<Message>${escapeXml(error.message)}</Message>${errorFields(model, known?.shape, fields)}</Error><RequestId>${requestId}</RequestId></ErrorResponse>` }
+    case 'awsQuery': return { status, headers: { 'content-type': 'text/xml' }, body: queryError(model, error, { code, status, shape: known?.shape, fields, requestId }) }
     case 'ec2Query': return { status, headers: { 'content-type': 'text/xml;charset=UTF-8' }, body:
       `${xmlHead}<Response><Errors><Error><Code>${escapeXml(code)}</Code><Message>${escapeXml(error.message)}</Message></Error></Errors><RequestID>${requestId}</RequestID></Response>` }
-    case 'restXml': return { status, headers: { 'content-type': 'application/xml' }, body: restXmlError(model, error, requestId) }
+    case 'restXml': {
+      const headers: Record<string, string | string[]> = { 'content-type': 'application/xml' }
+      if (model?.name === 's3' || !model) return { status, headers, body: s3Error(error, requestId) }
+      const bindings = bindingsOf(known ? structureOf(model, known.shape)?.members ?? [] : [], 'response')
+      writeHeaders(model, bindings, fields, headers)
+      return { status, headers, body: queryError(model, error, { code, status, shape: known?.shape, fields, requestId }) }
+    }
     case 'rpcv2Cbor': return { status, headers: { 'content-type': 'application/cbor', 'smithy-protocol': 'rpc-v2-cbor', ...queryErrorHeader(model, code, status) },
       body: writeCbor(model, known?.shape ?? 'document', fields, `${model?.namespace ?? ''}#${error.code}`) }
     case 'restJson1': {
@@ -273,20 +300,22 @@ export function writeError(model: ServiceModel | undefined, protocol: ProtocolNa
 }
 
 /** A shape without a message member still tells the reader why. */
-const messageOnly = (shaped: any, error: AwsError) => 'message' in shaped || 'Message' in shaped ? shaped : { ...shaped, message: error.message }
+const messageOnly = (shaped: any, error: AwsError) => error.message === '' || 'message' in shaped || 'Message' in shaped ? shaped : { ...shaped, message: error.message }
 
 const queryErrorHeader = (model: ServiceModel | undefined, code: string, status: number): Record<string, string> =>
   model?.queryCompatible ? { 'x-amzn-query-error': `${code};${status < 500 ? 'Sender' : 'Receiver'}` } : {}
 
-function errorFields(model: ServiceModel | undefined, ref: any, fields: Record<string, unknown>): string {
-  const members = model && ref !== undefined ? structureOf(model, ref)?.members ?? [] : []
-  return xmlStructureWriter(model!, members.filter(member => !/^(message|code|type)$/i.test(member.name)))(fields)
+interface QueryError { code: string, status: number, shape: ShapeRef | undefined, fields: Record<string, unknown>, requestId: string }
+
+function queryError(model: ServiceModel | undefined, { message }: AwsError, { code, status, shape, fields, requestId }: QueryError): string {
+  const members = model && shape !== undefined ? structureOf(model, shape)?.members ?? [] : []
+  const others = bindingsOf(members, 'response').body.filter(member => !/^(message|code|type)$/i.test(member.name))
+  return `<ErrorResponse${namespaceText(model?.xmlNamespace)}><Error><Type>${status < 500 ? 'Sender' : 'Receiver'}</Type><Code>${escapeXml(code)}</Code>` +
+    `${message === '' ? '' : `<Message>${escapeXml(message)}</Message>`}${model ? xmlStructureWriter(model, others)(fields) : ''}</Error><RequestId>${requestId}</RequestId></ErrorResponse>`
 }
 
 /** S3's error stands alone, without ErrorResponse, with its fields beside the code: BucketName, Key, Resource. */
-function restXmlError(model: ServiceModel | undefined, error: AwsError, requestId: string): string {
+function s3Error(error: AwsError, requestId: string): string {
   const extra = Object.entries(error.fields).map(([name, value]) => value === undefined ? '' : `<${name}>${escapeXml(String(value))}</${name}>`).join('')
-  const inner = `<Code>${escapeXml(error.code)}</Code><Message>${escapeXml(error.message)}</Message>${extra}<RequestId>${requestId}</RequestId>`
-  if (model?.name === 's3' || !model) return `${xmlHead}<Error>${inner}<HostId>${requestId}</HostId></Error>`
-  return `${xmlHead}<ErrorResponse${namespaceText(model.xmlNamespace)}><Error><Type>Sender</Type>${inner}</Error></ErrorResponse>`
+  return `${xmlHead}<Error><Code>${escapeXml(error.code)}</Code><Message>${escapeXml(error.message)}</Message>${extra}<RequestId>${requestId}</RequestId><HostId>${requestId}</HostId></Error>`
 }

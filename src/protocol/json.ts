@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Member, ServiceModel, Shape, ShapeRef } from './model.ts'
-import { depthMax, formatNumber, formatTimestamp, isTimestamp, parseBlob, parseTimestamp, serializationError, timestampFormat, toBytes } from './values.ts'
+import { boundedNumber, depthMax, formatNumber, formatTimestamp, isTimestamp, isWhole, numberNames, parseBlob, parseTimestamp, serializationError, timestampFormat, toBytes } from './values.ts'
 
 type Read = (value: any, depth: number) => any
 type Write = (value: any) => any
@@ -77,7 +77,8 @@ export class JsonCodec {
   #structureReader(shape: { type: string, members: Member[] }): Read {
     const members = shape.members.map(member => ({ name: member.name, key: this.nameOf(member), read: this.#reader(member) }))
     const tokens = shape.members.filter(member => member.idempotencyToken).map(member => member.name)
-    const isUnion = shape.type === 'union'
+    // DynamoDB tells a value of two types from one of none in words of its own.
+    const isUnion = shape.type === 'union' && !this.#model.name.startsWith('dynamodb')
     return (value, depth) => {
       if (!isObject(value)) throw wrongStructure(value)
       if (depth > depthMax) throw tooDeep()
@@ -151,15 +152,13 @@ function mismatch(value: unknown, wanted: string): never {
   throw serializationError(`${kindOf(value)} can not be converted to ${wanted}`)
 }
 
-const numberNames = { integer: 'an Integer', long: 'a Long', float: 'a Float', double: 'a Double' }
-
 function simpleReader({ shape, kind }: Member): Read {
   switch (shape) {
     case 'string': return value => typeof value === 'string' ? value : mismatch(value, 'a String')
     case 'boolean': return value => typeof value === 'boolean' ? value : mismatch(value, 'a Boolean')
     case 'number': return value => {
-      if (typeof value === 'number') return value
-      return value === 'NaN' || value === 'Infinity' || value === '-Infinity' ? Number(value) : mismatch(value, kind ? numberNames[kind] : 'a Number')
+      if (typeof value === 'number') return kind ? boundedNumber(value, kind) : value
+      return !isWhole(kind) && (value === 'NaN' || value === 'Infinity' || value === '-Infinity') ? Number(value) : mismatch(value, kind ? numberNames[kind] : 'a Number')
     }
     case 'bigint': return value => typeof value === 'number' ? BigInt(Math.trunc(value)) : mismatch(value, 'a BigInteger')
     case 'blob': case 'stream': return value => typeof value === 'string' ? parseBlob(value) : mismatch(value, 'a Blob')

@@ -77,7 +77,7 @@ export interface Member {
   kind?: NumberKind
 }
 
-export type NumberKind = 'integer' | 'long' | 'float' | 'double'
+export type NumberKind = 'byte' | 'short' | 'integer' | 'long' | 'float' | 'double'
 
 /** Facts that the SDK's schemas lack: bounds on lengths and values, a pattern, an enumeration. */
 export interface Constraints {

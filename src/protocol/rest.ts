@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream'
 import type { Member, OperationModel, ServiceModel } from './model.ts'
 import { structureOf } from './model.ts'
-import { formatSimple, parseSimple, serializationError } from './values.ts'
+import { formatSimple, parseSimple as parseAny, serializationError } from './values.ts'
 import { header, queryPairs, type WireRequest } from './wire.ts'
 
 /** Where the members of an operation's structure lie in an HTTP message. */
@@ -32,6 +32,12 @@ export function bindingsOf(members: Member[], side: 'request' | 'response', uri 
     ...parts, body: members.filter(member => !bound.has(member)), payload: parts.payload[0], prefixHeaders: parts.prefixHeaders[0], queryParams: parts.queryParams[0],
     statusCode: parts.statusCode[0], fixedQuery: queryPairs(uri.split('?')[1] ?? '').map(([name]) => name),
   }
+}
+
+/** In addresses and headers a boolean has two spellings; forms and XML are read more leniently. */
+function parseSimple(member: Member, text: string): unknown {
+  if (member.shape === 'boolean' && text !== 'true' && text !== 'false') throw serializationError('STRING_VALUE can not be converted to a Boolean')
+  return parseAny(member, text)
 }
 
 /** Reads what lies in the path, query and headers of a request. */

@@ -1,5 +1,5 @@
 import { AwsError } from '../platform/errors.ts'
-import type { Member, ShapeRef } from './model.ts'
+import type { Member, NumberKind, ShapeRef } from './model.ts'
 
 /** What cannot be read at all: before validation, with AWS's name for it. */
 export const serializationError = (message: string): AwsError => new AwsError('SerializationException', message, { status: 400 })
@@ -47,6 +47,20 @@ export function parseNumber(text: string): number {
   throw serializationError('STRING_VALUE can not be converted to a Number')
 }
 
+const wholeMax: Partial<Record<NumberKind, number>> = { byte: 2 ** 7, short: 2 ** 15, integer: 2 ** 31, long: 2 ** 63 }
+export const numberNames: Record<NumberKind, string> = { byte: 'a Byte', short: 'a Short', integer: 'an Integer', long: 'a Long', float: 'a Float', double: 'a Double' }
+
+export const isWhole = (kind: NumberKind | undefined): boolean => kind !== undefined && wholeMax[kind] !== undefined
+
+/** Refuses a fraction where a whole number belongs, and one beyond the type's range. */
+export function boundedNumber(value: number, kind: NumberKind): number {
+  const max = wholeMax[kind]
+  if (max === undefined || (Number.isInteger(value) && value >= -max && value < max)) return value
+  // The largest Long is not a number that JavaScript has: its neighbour above is taken for it.
+  if (kind === 'long' && value === max) return value
+  throw serializationError(`${Number.isInteger(value) ? 'NUMBER_VALUE' : 'DECIMAL_VALUE'} can not be converted to ${numberNames[kind]}`)
+}
+
 export function parseBoolean(text: string): boolean {
   const lower = text.trim().toLowerCase()
   if (lower === 'true' || lower === '1') return true
@@ -55,7 +69,8 @@ export function parseBoolean(text: string): boolean {
 }
 
 export function parseBlob(text: string): Uint8Array {
-  if (!/^[A-Za-z0-9+/_-]*={0,2}\s*$/.test(text)) throw serializationError('Invalid base64 encoding')
+  const trimmed = text.trimEnd()
+  if (trimmed.length % 4 !== 0 || !/^[A-Za-z0-9+/_-]*={0,2}$/.test(trimmed)) throw serializationError('Invalid base64 encoding')
   return Buffer.from(text, 'base64')
 }
 
@@ -64,11 +79,16 @@ export const formatNumber = (value: number): number | string => Number.isFinite(
 export const toBytes = (value: Uint8Array | string): Buffer =>
   typeof value === 'string' ? Buffer.from(value) : Buffer.from(value.buffer, value.byteOffset, value.byteLength)
 
+function parseKind(text: string, kind: NumberKind): number {
+  if (isWhole(kind) && !/^\s*[+-]?\d+\s*$/.test(text)) throw serializationError(`STRING_VALUE can not be converted to ${numberNames[kind]}`)
+  return boundedNumber(parseNumber(text), kind)
+}
+
 /** Reads a simple value from text, as headers, queries, labels and XML carry it. */
-export function parseSimple(member: Pick<Member, 'shape' | 'timestampFormat'>, text: string): unknown {
+export function parseSimple(member: Pick<Member, 'shape' | 'timestampFormat' | 'kind'>, text: string): unknown {
   switch (member.shape) {
     case 'string': return text
-    case 'number': return parseNumber(text)
+    case 'number': return member.kind ? parseKind(text, member.kind) : parseNumber(text)
     case 'bigint': return BigInt(/^-?\d+$/.test(text.trim()) ? text.trim() : Math.trunc(parseNumber(text)))
     case 'boolean': return parseBoolean(text)
     case 'blob': case 'stream': return parseBlob(text)

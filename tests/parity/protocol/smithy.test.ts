@@ -1,0 +1,24 @@
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { smithyTests } from './smithy-artifact.ts'
+import { type CaseResult, runSmithyCases } from './smithy-cases.ts'
+
+// The public Smithy protocol tests, for every protocol. What fails for a reason stands in known-failures.json, by a pattern of its name.
+const known = Object.entries<string>(JSON.parse(readFileSync(join(import.meta.dirname, 'known-failures.json'), 'utf8'))).map(([pattern]) => new RegExp(pattern))
+const found = smithyTests()
+const skip = 'missing' in found ? found.missing : false
+
+test('the public protocol tests of Smithy pass, but for those listed with a reason', { skip }, async context => {
+  const results = await runSmithyCases((found as { ast: any }).ast)
+  const names = (result: CaseResult) => result.id.replace(/_case\d+$/, '')
+  const failed = results.filter(result => result.reason !== undefined)
+  for (const protocol of new Set(results.map(result => result.protocol))) {
+    const all = results.filter(result => result.protocol === protocol)
+    context.diagnostic(`${protocol}: ${all.filter(result => result.reason === undefined).length} of ${all.length}`)
+  }
+  assert.ok(results.length > 1000, `only ${results.length} cases ran`)
+  assert.deepEqual(failed.filter(result => !known.some(pattern => pattern.test(names(result)))).map(result => `${result.protocol} ${result.kind} ${result.id}: ${result.reason}`), [])
+  assert.deepEqual(known.filter(pattern => !failed.some(result => pattern.test(names(result)))).map(String), [], 'these patterns match no failure any more')
+})
