@@ -1,4 +1,5 @@
 import type { ServiceDefinition } from './platform/service.ts'
+import { call } from './services/call/service.ts'
 import { cloudformation } from './services/cloudformation/service.ts'
 import { dynamodb } from './services/dynamodb/service.ts'
 import { lambda } from './services/lambda/service.ts'
@@ -6,6 +7,7 @@ import { logs } from './services/logs/service.ts'
 
 /** The services of the cloud, one line each. */
 export const services: ServiceDefinition[] = [
+  call,
   cloudformation,
   dynamodb,
   lambda,
