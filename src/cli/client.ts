@@ -36,7 +36,7 @@ export function createClient(environment: Environment, options: { endpoint?: str
     const url = new URL(endpoint + path)
     const headers = sign({ method, url, service, region, body, key })
     try {
-      return await fetch(url, { method, headers, ...body.length > 0 && { body: body as BodyInit } })
+      return await fetch(url, { method, headers, ...body.length > 0 && { body: new Uint8Array(body) } })
     } catch {
       throw new UserError(`No cloud answers at ${endpoint}. \`fogbank start\` starts one; FOGBANK_ENDPOINT names another address.`)
     }
