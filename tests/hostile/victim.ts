@@ -1,0 +1,21 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { openSandboxes } from '../../src/sandbox/open.ts'
+import { invocation, path, quiet, specOf } from './helpers.ts'
+
+// A Fogbank that is killed while one function runs, one is frozen and a pool waits.
+const folder = process.argv[2]!
+const code = join(folder, 'code')
+mkdirSync(code)
+writeFileSync(join(code, 'index.js'), `const { spawn } = require('node:child_process')
+  exports.handler = async (event) => {
+    spawn('setsid', ['sh', '-c', 'trap "" TERM HUP; sleep 1000'], { detached: true, stdio: 'ignore' }).unref()
+    if (event.busy) for (;;) {}
+  }`)
+const sandboxes = openSandboxes({ driver: 'isolated', folder: join(folder, 'state'), log: quiet, path, poolSize: 1 })
+const frozen = await sandboxes.start(specOf(code))
+await frozen.invoke(invocation())
+await frozen.freeze()
+const busy = await sandboxes.start(specOf(code))
+void busy.invoke(invocation({ busy: true }, 60_000))
+setTimeout(() => console.log('ready'), 300)
