@@ -6,6 +6,7 @@ import { openRuntimeApi } from './runtime-api.ts'
 
 /** Without extensions AWS kills at once; a runtime that handles SIGTERM gets this long. */
 const terminateGraceMs = 300
+const closedGraceMs = 200
 const checkEveryMs = 50
 const maxMemoryEveryMs = 50
 
@@ -67,7 +68,8 @@ async function supervise(instance: Instance, spec: FunctionSpec): Promise<Enviro
     response: (payload) => { answer = { kind: 'response', payload } },
     error: (errorType, payload) => { answer = { kind: 'error', errorType, payload } },
     initError: (errorType, payload) => { answer = { kind: 'error', errorType, payload } },
-    closed: () => { if (alive) void instance.destroy() },
+    // A runtime that ended closes its connection before its exit code is known; one that only closed it is ended.
+    closed: () => { if (alive) void Promise.race([instance.exited, new Promise((resolve) => setTimeout(resolve, closedGraceMs))]).then(() => instance.destroy()) },
   })
   let initializing = true
 

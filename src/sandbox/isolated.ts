@@ -178,7 +178,8 @@ function bindFunction(sandbox: Sandbox, spec: FunctionSpec, slots: string): void
 /** With the host's network, the function reaches Fogbank's own port. */
 async function serveEndpoints(sandbox: Sandbox, spec: FunctionSpec, privileged: boolean): Promise<void> {
   if (spec.network !== 'none' || !spec.endpoints.length) return
-  const pid = firstChild(sandbox.child.pid!)
+  const pid = firstChild(sandbox.child.pid)
+  if (!pid) throw new SandboxError('start-failed', 'A sandbox ended while it was given its function')
   if (privileged) for (const endpoint of spec.endpoints) sandbox.servers.push(listenInside(pid, endpoint.port, endpoint.serve))
   else sandbox.servers.push(...await listenInsideByProcess(pid, spec.endpoints))
 }
@@ -188,11 +189,12 @@ function instanceOf(sandbox: Sandbox, spec: FunctionSpec): Instance {
   let overLimit = false
   let kills = 0
   let peakMB = 0
+  let pid: number | undefined
   // Files in /tmp count as memory of the group. The kernel keeps the sum; check() keeps the function's own part, some times a second.
   cgroup.limitMemory((spec.memoryMB + spec.ephemeralStorageMB) * megabyte)
   const usedMB = (): number => {
     const bytes = cgroup.memoryBytes()
-    peakMB = Math.max(peakMB, bytes === undefined ? residentMB(runtimePid(child.pid!)) : bytes / megabyte)
+    peakMB = Math.max(peakMB, bytes === undefined ? residentMB(pid ??= runtimePid(child)) : bytes / megabyte)
     return peakMB
   }
   const destroy = (): Promise<void> => {
@@ -221,7 +223,8 @@ function instanceOf(sandbox: Sandbox, spec: FunctionSpec): Instance {
     freeze: () => { cgroup.freeze() },
     thaw: () => cgroup.thaw(),
     terminate() {
-      try { process.kill(runtimePid(child.pid!), 'SIGTERM') } catch { /* It is gone. */ }
+      pid ??= runtimePid(child)
+      try { if (pid) process.kill(pid, 'SIGTERM') } catch { /* It is gone. */ }
     },
     destroy,
   }
@@ -243,13 +246,15 @@ function killGroup(child: ChildProcess): void {
   try { process.kill(-child.pid, 'SIGKILL') } catch { /* It is gone. */ }
 }
 
-/** bwrap (the child) has one child, the sandbox's first process, which is the parent of the runtime. */
-function runtimePid(pid: number): number {
-  return firstChild(firstChild(pid))
+/** bwrap (the child) has one child, the sandbox's first process, which is the parent of the runtime. Undefined where it is gone. */
+function runtimePid(child: ChildProcess): number | undefined {
+  return firstChild(firstChild(child.pid))
 }
 
-function firstChild(pid: number): number {
-  const child = Number(readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ')[0])
-  if (!child) throw new Error(`Process ${pid} has no child`)
-  return child
+function firstChild(pid: number | undefined): number | undefined {
+  try {
+    return Number(readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ')[0]) || undefined
+  } catch {
+    return undefined
+  }
 }

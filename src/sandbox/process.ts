@@ -100,7 +100,7 @@ function instanceOf(id: string, child: ChildProcess, spec: FunctionSpec, onGone:
 }
 
 /** Peak resident memory of a process, where /proc tells it; 0 elsewhere. */
-export function residentMB(pid: number): number {
+export function residentMB(pid: number | undefined): number {
   try {
     const line = /^VmHWM:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'latin1'))
     return line ? Number(line[1]) / 1024 : 0
