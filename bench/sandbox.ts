@@ -1,12 +1,14 @@
-import { execFileSync } from 'node:child_process'
+import { execFile, execFileSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { promisify } from 'node:util'
 import type { FunctionSpec, Sandboxes } from '../src/contracts/sandbox.ts'
 import { openSandboxes } from '../src/sandbox/open.ts'
 
 // `node bench/sandbox.ts`: cold starts (from the call of start() to the first response) and warm invocations, against the start of a bare `node -e 0`.
+const run = promisify(execFile)
 const rounds = 40
 const path = '/usr/local/bin:/usr/bin:/bin'
 const log = { debug() {}, info() {}, warn() {}, error() {} }
@@ -43,6 +45,12 @@ export async function measure(): Promise<Record<string, Figure>> {
       await new Promise((resolve) => setTimeout(resolve, 150))
     }
     figures['node -e 0'] = figureOf(floor)
+    const starts = await sustained(async () => { await run(process.execPath, ['-e', '0'], { env: {} }) })
+    figures['node -e 0, 4 at a time, each'] = { p50: starts, p99: starts }
+    const unpooled = kinds[1]!.sandboxes
+    let made = rounds
+    const cold = await sustained(async () => { await coldAndWarm(unpooled, 'nodejs22.x', folder, made++) })
+    figures['cold without a pool, nodejs22.x, 4 at a time, each (with its end)'] = { p50: cold, p99: cold }
     for (const { name, sandboxes, times, warm } of kinds) {
       await sandboxes.close()
       for (const [runtime, list] of times) figures[`cold, ${name}, ${runtime}`] = figureOf(list)
@@ -74,6 +82,13 @@ async function coldAndWarm(sandboxes: Sandboxes, runtime: keyof typeof runtimes,
   for (let n = 0; n < 20; n++) warm.push(await timed(async () => void await environment!.invoke(invoke)))
   await environment!.stop()
   return [cold, warm]
+}
+
+/** Milliseconds for each of 60, four under way at once. */
+async function sustained(work: () => Promise<void>): Promise<number> {
+  let left = 60
+  const worker = async (): Promise<void> => { while (left-- > 0) await work() }
+  return await timed(async () => { await Promise.all([worker(), worker(), worker(), worker()]) }) / 60
 }
 
 async function timed(work: () => Promise<void>): Promise<number> {

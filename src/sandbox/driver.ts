@@ -6,6 +6,8 @@ import type { FunctionSpec, Runtime } from '../contracts/sandbox.ts'
 export interface Driver {
   /** A started process with the function's code in place, waiting for its assignment on `channel`. */
   launch(runtime: Runtime, spec: FunctionSpec): Promise<Instance>
+  /** Fills the warm pool for a runtime, where there is one. */
+  prepare?(runtime: Runtime): void
   close(): Promise<void>
 }
 

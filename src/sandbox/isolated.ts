@@ -83,6 +83,7 @@ export function isolatedDriver(options: IsolatedOptions): Driver {
         throw error instanceof SandboxError ? error : new SandboxError('start-failed', `No sandbox for ${runtime.name}: ${(error as Error).message}`)
       }
     },
+    prepare: (runtime) => pool.prepare(runtime),
     async close() {
       pool.close()
       await Promise.all([...live].map((sandbox) => sandbox.destroy()))

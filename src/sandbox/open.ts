@@ -57,12 +57,19 @@ export function openSandboxes(options: SandboxOptions): Sandboxes {
     return processDriver({ folder, runtimesFolder })
   }
   let closed = false
+  const runtimeOf = async (name: string): Promise<Runtime | undefined> => (await runtimes()).find((one) => one.name === name)
   return {
     get driver() { return kind },
     runtimes,
+    prepare(name) {
+      void (async () => {
+        const runtime = await runtimeOf(name)
+        if (runtime && !closed) (await (driver ??= choose())).prepare?.(runtime)
+      })().catch((error: unknown) => options.log.warn(`No runtimes are kept waiting: ${(error as Error).message}`))
+    },
     async start(spec: FunctionSpec): Promise<Environment> {
       if (closed) throw new SandboxError('start-failed', 'The sandboxes are closed')
-      const runtime = (await runtimes()).find((one) => one.name === spec.runtime)
+      const runtime = await runtimeOf(spec.runtime)
       if (!runtime) throw new SandboxError('runtime-missing', `Nothing on this host runs ${spec.runtime}. \`fogbank doctor\` says what it has.`)
       return startEnvironment(await (driver ??= choose()), runtime, spec)
     },

@@ -5,7 +5,7 @@ const refillDelayMs = 20
 interface Started { ready: Promise<void>, exited: Promise<unknown>, destroy(): Promise<void> }
 
 /** Started runtimes that wait for a function. A kind of runtime is kept ready from its first use on; names that share an executable share them. */
-export function warmPool<Sandbox extends Started>(options: { size: number, start: (runtime: Runtime) => Sandbox }): { take(runtime: Runtime): Sandbox, close(): void } {
+export function warmPool<Sandbox extends Started>(options: { size: number, start: (runtime: Runtime) => Sandbox }): { take(runtime: Runtime): Sandbox, prepare(runtime: Runtime): void, close(): void } {
   const waiting = new Map<string, Set<Sandbox>>()
   const timers = new Set<NodeJS.Timeout>()
   let closed = false
@@ -29,11 +29,19 @@ export function warmPool<Sandbox extends Started>(options: { size: number, start
     timers.add(timer.unref())
   }
 
+  function kindOf(runtime: Runtime): Set<Sandbox> {
+    const name = `${runtime.name.startsWith('node') ? 'nodejs' : 'python'} ${runtime.executable}`
+    let kind = waiting.get(name)
+    if (!kind) waiting.set(name, kind = new Set())
+    return kind
+  }
+
   return {
+    prepare(runtime) {
+      if (options.size > 0) refill(runtime, kindOf(runtime))
+    },
     take(runtime) {
-      const name = `${runtime.name.startsWith('node') ? 'nodejs' : 'python'} ${runtime.executable}`
-      let kind = waiting.get(name)
-      if (!kind) waiting.set(name, kind = new Set())
+      const kind = kindOf(runtime)
       const [first] = kind
       if (first) kind.delete(first)
       if (options.size > 0) refill(runtime, kind)
