@@ -29,7 +29,9 @@ export async function measure(): Promise<Record<string, Figure>> {
     const floor: number[] = []
     const kinds = (['isolated', 'isolated, no pool', 'process'] as const).map((name) => ({
       name, times: new Map<string, number[]>(), warm: new Map<string, number[]>(),
-      sandboxes: openSandboxes({ driver: name === 'process' ? 'process' : 'isolated', folder: join(folder, name.replace(/\W/g, '')), log, path, ...name.includes('no') && { poolSize: 0 } }),
+      sandboxes: openSandboxes({
+        driver: name === 'process' ? 'process' : 'isolated', folder: join(folder, name.replace(/\W/g, '')), log, path, ...name.includes('no') && { poolSize: 0 },
+      }),
     }))
     for (let round = 0; round < rounds; round++) {
       floor.push(await timed(async () => { execFileSync(process.execPath, ['-e', '0'], { env: {} }) }))

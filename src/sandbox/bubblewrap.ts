@@ -40,8 +40,8 @@ export function writeBase(folder: string): void {
   const etc = join(folder, 'etc')
   mkdirSync(etc, { recursive: true })
   const files = {
-    passwd: '', group: 'root:x:0:\n', hosts: '127.0.0.1 localhost\n::1 localhost\n', 'resolv.conf': '', 'nsswitch.conf': 'passwd: files\ngroup: files\nhosts: files dns\n',
-    'ld.so.cache': '', localtime: '',
+    passwd: '', group: 'root:x:0:\n', hosts: '127.0.0.1 localhost\n::1 localhost\n', 'resolv.conf': '', 'ld.so.cache': '', localtime: '',
+    'nsswitch.conf': 'passwd: files\ngroup: files\nhosts: files dns\n',
   }
   for (const [name, text] of Object.entries(files)) writeFileSync(join(etc, name), text, { mode: 0o644 })
   for (const name of certificateFolders) mkdirSync(join(etc, name), { recursive: true })
@@ -75,7 +75,7 @@ export function sandboxCommand(start: Start): { command: string, args: string[] 
     '--clearenv', '--setenv', 'PATH', path, '--setenv', 'TZ', ':UTC', '--setenv', 'LANG', 'en_US.UTF-8',
     ...(filtered ? ['--seccomp', '9'] : []),
     '--',
-    ...(start.privileged ? ['/usr/bin/setpriv', '--reuid', String(start.uid), '--regid', String(start.uid), '--clear-groups', '--inh-caps=-all', '--bounding-set=-all', '--no-new-privs', '--'] : []),
+    ...(start.privileged ? becomeUser(start.uid) : []),
     // Only behind setpriv: LD_PRELOAD would otherwise run the function's code with the rights that setpriv still has.
     ...(variables.length ? ['/usr/bin/env', ...variables] : []),
     command, ...args,
@@ -83,8 +83,15 @@ export function sandboxCommand(start: Start): { command: string, args: string[] 
   return { command: '/bin/sh', args: ['-c', script, 'sandbox', join(start.baseFolder, 'filter'), String(start.joinFiles.length), ...start.joinFiles, ...bwrap] }
 }
 
+function becomeUser(uid: number): string[] {
+  return ['/usr/bin/setpriv', '--reuid', String(uid), '--regid', String(uid), '--clear-groups', '--inh-caps=-all', '--bounding-set=-all', '--no-new-privs', '--']
+}
+
 function functionFolders(folders: Folders): string[] {
-  if ('slot' in folders) return ['--ro-bind', join(folders.slot, 'task'), '/var/task', '--ro-bind', join(folders.slot, 'opt'), '/opt', '--bind', join(folders.slot, 'tmp'), '/tmp']
+  if ('slot' in folders) {
+    const { slot } = folders
+    return ['--ro-bind', join(slot, 'task'), '/var/task', '--ro-bind', join(slot, 'opt'), '/opt', '--bind', join(slot, 'tmp'), '/tmp']
+  }
   return [
     '--ro-bind', folders.code, '/var/task', ...(folders.layers ? ['--ro-bind', folders.layers, '/opt'] : ['--dir', '/opt']),
     '--perms', '1777', '--size', String(folders.temporaryMB * 1024 * 1024), '--tmpfs', '/tmp',
@@ -114,9 +121,10 @@ function placeOf(runtime: Runtime): { bind: string[], executable: string } {
   const prefix = dirname(dirname(executable))
   const personal = (homedir() + sep).startsWith(prefix + sep) || prefix === '/' || dirname(prefix) === '/'
   // Node.js is one file; Python needs its library beside it, and some builds have its path within.
-  if (personal || runtime.name.startsWith('nodejs')) return { bind: ['--ro-bind', executable, join('/var/lang/bin', basename(executable))], executable: join('/var/lang/bin', basename(executable)) }
+  const inside = join('/var/lang/bin', basename(executable))
+  if (personal || runtime.name.startsWith('nodejs')) return { bind: ['--ro-bind', executable, inside], executable: inside }
   if (!/^\/(opt|tmp|var|etc|proc|dev)\//.test(prefix + sep)) return { bind: ['--ro-bind', prefix, prefix], executable }
-  return { bind: ['--ro-bind', prefix, '/var/lang'], executable: join('/var/lang/bin', basename(executable)) }
+  return { bind: ['--ro-bind', prefix, '/var/lang'], executable: inside }
 }
 
 /** The folders above a path of a runtime, outermost first. */
@@ -127,7 +135,8 @@ function parentsOf(path: string): string[] {
 }
 
 function hostEtc(network: 'none' | 'host'): string[] {
-  const files = ['/etc/ld.so.cache', '/etc/localtime', ...certificateFolders.map((name) => `/etc/${name}`), ...(network === 'host' ? ['/etc/resolv.conf', '/etc/hosts'] : [])]
+  const names = network === 'host' ? ['/etc/resolv.conf', '/etc/hosts'] : []
+  const files = ['/etc/ld.so.cache', '/etc/localtime', ...certificateFolders.map((name) => `/etc/${name}`), ...names]
   return files.filter((file) => existsSync(file)).flatMap((file) => ['--ro-bind', file, file])
 }
 

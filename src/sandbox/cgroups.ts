@@ -89,7 +89,7 @@ export function makeCgroup(host: CgroupHost, id: string, processesMax: number): 
   for (const folder of folders) mkdirSync(folder, { recursive: true })
   if (pids) writeFileSync(join(pids, 'pids.max'), String(processesMax))
   const first = host.version === 1
-  const stat = (): Map<string, number> => new Map(read(join(memory!, 'memory.stat')).split('\n').map((line) => line.split(' ')).map(([key, value]) => [key!, Number(value)]))
+  const cachePattern = first ? /^total_cache (\d+)/m : /^file (\d+)/m
   return {
     joinFiles: folders.map((folder) => join(folder, 'cgroup.procs')),
     folders,
@@ -108,7 +108,7 @@ export function makeCgroup(host: CgroupHost, id: string, processesMax: number): 
     memoryBytes() {
       if (!memory) return undefined
       const all = Number(read(join(memory, first ? 'memory.usage_in_bytes' : 'memory.current')))
-      return Math.max(0, all - (stat().get(first ? 'total_cache' : 'file') ?? 0))
+      return Math.max(0, all - Number(cachePattern.exec(read(join(memory, 'memory.stat')))?.[1] ?? 0))
     },
     outOfMemoryKills: () => memory ? Number(/^oom_kill (\d+)/m.exec(read(join(memory, first ? 'memory.oom_control' : 'memory.events')))?.[1] ?? 0) : 0,
     freeze() {

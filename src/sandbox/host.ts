@@ -4,6 +4,7 @@ import { delimiter, join } from 'node:path'
 import { promisify } from 'node:util'
 import type { Runtime } from '../contracts/sandbox.ts'
 import { findCgroups, removeCgroups } from './cgroups.ts'
+import { canCall } from './linux.ts'
 import { findRuntimes } from './runtimes.ts'
 
 const run = promisify(execFile)
@@ -22,22 +23,25 @@ export type Isolation = { works: true, bwrap: string, privileged: boolean } | { 
 
 /** Whether bubblewrap can make the namespaces that the isolated driver needs: it is tried, in some milliseconds. */
 export async function probeIsolation(path: string): Promise<Isolation> {
-  if (process.platform !== 'linux') return { works: false, why: 'Isolation needs Linux.', hint: 'Run Fogbank on Linux to isolate functions from this machine.' }
+  const no = (why: string, hint: string): Isolation => ({ works: false, why, hint })
+  if (process.platform !== 'linux') return no('Isolation needs Linux.', 'Run Fogbank on Linux to isolate functions from this machine.')
   const bwrap = path.split(delimiter).filter(Boolean).map((folder) => join(folder, 'bwrap')).find(executable)
   const install = 'Install bubblewrap (the package `bubblewrap` of Debian, Ubuntu, Fedora, Arch, Alpine) to isolate functions from this machine.'
-  if (!bwrap) return { works: false, why: 'bubblewrap (bwrap) is not on PATH.', hint: install }
+  if (!bwrap) return no('bubblewrap (bwrap) is not on PATH.', install)
   const privileged = process.getuid?.() === 0
-  if (privileged && !executable('/usr/bin/setpriv')) return { works: false, why: 'setpriv is not in /usr/bin.', hint: 'Install util-linux to isolate functions from this machine.' }
+  if (privileged && !executable('/usr/bin/setpriv')) return no('setpriv is not in /usr/bin.', 'Install util-linux to isolate functions from this machine.')
+  if (!canCall()) return no('The native library koffi does not load here.', 'Install the dependencies of Fogbank for this platform.')
   const links = ['bin', 'lib', 'lib64'].filter((name) => existsSync(`/${name}`)).flatMap((name) => ['--ro-bind', `/${name}`, `/${name}`])
   try {
-    await run(bwrap, ['--unshare-pid', '--unshare-net', '--unshare-ipc', '--unshare-uts', ...(privileged ? [] : ['--unshare-user']), '--ro-bind', '/usr', '/usr', ...links,
-      '--proc', '/proc', '--dev', '/dev', '--tmpfs', '/tmp', '/usr/bin/env'], { timeout: 5000, env: {} })
+    const namespaces = ['--unshare-pid', '--unshare-net', '--unshare-ipc', '--unshare-uts', ...(privileged ? [] : ['--unshare-user'])]
+    const folders = ['--ro-bind', '/usr', '/usr', ...links, '--proc', '/proc', '--dev', '/dev', '--tmpfs', '/tmp']
+    await run(bwrap, [...namespaces, ...folders, '/usr/bin/env'], { timeout: 5000, env: {} })
     return { works: true, bwrap, privileged }
   } catch (error) {
     const said = String((error as { stderr?: string }).stderr ?? error).trim()
     const hint = privileged ? 'In a container, give it the right to make namespaces (CAP_SYS_ADMIN).'
       : 'Allow unprivileged user namespaces (kernel.unprivileged_userns_clone, kernel.apparmor_restrict_unprivileged_userns), or run Fogbank as root.'
-    return { works: false, why: `bubblewrap could not make a sandbox here: ${said}`, hint }
+    return no(`bubblewrap could not make a sandbox here: ${said}`, hint)
   }
 }
 
@@ -50,17 +54,20 @@ export async function describeHost(options: { path: string }): Promise<HostDescr
     const cgroups = findCgroups()
     removeCgroups(cgroups)
     const missing = ['memory', 'pids', 'cpu'].filter((controller) => !(controller in cgroups.folders))
-    if (missing.length) hints.push(`No control group for ${missing.join(', ')} can be made here: run Fogbank as root, or in a delegated scope (systemd-run --user -p Delegate=yes).`)
+    const how = 'run Fogbank as root, or in a delegated scope (systemd-run --user -p Delegate=yes)'
+    if (missing.length) hints.push(`No control group for ${missing.join(', ')} can be made here: ${how}.`)
   }
   for (const language of ['nodejs', 'python']) {
     const of = runtimes.filter((runtime) => runtime.name.startsWith(language))
     if (!of.length) hints.push(`No ${language} was found on PATH: functions of its runtimes are refused.`)
     const inexact = of.filter((runtime) => !runtime.exact)
-    if (inexact.length) hints.push(`${inexact.map((runtime) => `${runtime.name} runs on ${runtime.version}`).join(', ')}: install the version of the name to run exactly that.`)
+    const pairs = inexact.map((runtime) => `${runtime.name} runs on ${runtime.version}`).join(', ')
+    if (inexact.length) hints.push(`${pairs}: install the version of the name to run exactly that.`)
   }
   return {
     driver: isolation.works ? 'isolated' : 'process',
-    why: isolation.works ? `bubblewrap works${isolation.privileged ? ', as root' : ' in a user namespace'}.` : `The process driver runs anywhere and does not isolate. ${isolation.why}`,
+    why: isolation.works ? `bubblewrap works${isolation.privileged ? ', as root' : ' in a user namespace'}.`
+      : `The process driver runs anywhere and does not isolate. ${isolation.why}`,
     runtimes, hints,
   }
 }

@@ -32,7 +32,7 @@ const endTimeoutMs = 5000
 const megabyte = 1024 * 1024
 /** AWS gives one CPU at this size and shares of it below and above. */
 const memoryMBPerCpu = 1769
-/** bwrap's way of saying that a signal ended the process: 128 and its number. Only those that the kernel itself sends are read so; a runtime may well exit with 129. */
+/** bwrap says 128 and its number where a signal ended the process. Only those that the kernel sends are read so; a runtime may well exit with 129. */
 const signalOf: Record<number, string> = { 132: 'SIGILL', 134: 'SIGABRT', 135: 'SIGBUS', 136: 'SIGFPE', 137: 'SIGKILL', 139: 'SIGSEGV', 159: 'SIGSYS' }
 
 /** A sandbox whose runtime was started and that has, or awaits, a function. */

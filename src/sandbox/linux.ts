@@ -18,7 +18,8 @@ const connectionsMax = 512
 const ownerOfNamespace = 0xb701
 
 type Native = (...args: unknown[]) => number
-interface Calls { mount: Native, umount2: Native, setns: Native, socket: Native, setsockopt: Native, bind: Native, listen: Native, ioctl: Native, errno(): number, errorOf(code: number): string }
+type Name = 'mount' | 'umount2' | 'setns' | 'socket' | 'setsockopt' | 'bind' | 'listen' | 'ioctl'
+type Calls = Record<Name, Native> & { errno(): number, errorOf(code: number): string }
 
 let loaded: Calls | undefined
 
@@ -43,7 +44,16 @@ function calls(): Calls {
   return loaded
 }
 
-function call(name: 'mount' | 'umount2' | 'setns' | 'socket' | 'setsockopt' | 'bind' | 'listen' | 'ioctl', ...args: unknown[]): number {
+/** Whether system calls can be made at all: the library is native code. */
+export function canCall(): boolean {
+  try {
+    return calls().errno() >= 0
+  } catch {
+    return false
+  }
+}
+
+function call(name: Name, ...args: unknown[]): number {
   const result = calls()[name](...args)
   if (result < 0) throw new Error(`${name}(${args.filter((arg) => typeof arg === 'string').join(', ')}): ${calls().errorOf(calls().errno())}`)
   return result
@@ -56,7 +66,7 @@ export function shareFolder(folder: string): void {
   call('mount', null, folder, null, sharedFlag, null)
 }
 
-/** Binds `source` read-only over `target`. A bind is made read-only first and shown second: what the sandbox sees was never writable. `stage` is an empty folder. */
+/** Binds `source` read-only over `target`. It is made read-only on `stage`, an empty folder, and shown then: what the sandbox sees was never writable. */
 export function bindReadOnly(source: string, target: string, stage: string): void {
   call('mount', source, stage, null, bindFlag, null)
   try {

@@ -4,8 +4,14 @@ const refillDelayMs = 20
 
 interface Started { ready: Promise<void>, exited: Promise<unknown>, destroy(): Promise<void> }
 
+interface Pool<Sandbox> {
+  take(runtime: Runtime): Sandbox
+  prepare(runtime: Runtime): void
+  close(): void
+}
+
 /** Started runtimes that wait for a function. A kind of runtime is kept ready from its first use on; names that share an executable share them. */
-export function warmPool<Sandbox extends Started>(options: { size: number, start: (runtime: Runtime) => Sandbox }): { take(runtime: Runtime): Sandbox, prepare(runtime: Runtime): void, close(): void } {
+export function warmPool<Sandbox extends Started>(options: { size: number, start: (runtime: Runtime) => Sandbox }): Pool<Sandbox> {
   const waiting = new Map<string, Set<Sandbox>>()
   const timers = new Set<NodeJS.Timeout>()
   let closed = false

@@ -3,7 +3,8 @@ type Numbers = readonly [x64: number, arm64: number]
 
 /** Refused with EPERM: nothing that a function does needs them, and each has been a way out of a sandbox or reaches beyond it. */
 const refused: Record<string, Numbers> = {
-  mount: [165, 40], umount2: [166, 39], pivot_root: [155, 41], chroot: [161, 51], open_tree: [428, 428], move_mount: [429, 429], fsopen: [430, 430], fsconfig: [431, 431],
+  mount: [165, 40], umount2: [166, 39], pivot_root: [155, 41], chroot: [161, 51],
+  open_tree: [428, 428], move_mount: [429, 429], fsopen: [430, 430], fsconfig: [431, 431],
   fsmount: [432, 432], fspick: [433, 433], mount_setattr: [442, 442], swapon: [167, 224], swapoff: [168, 225], quotactl: [179, 60], quotactl_fd: [443, 443],
   ptrace: [101, 117], process_vm_readv: [310, 270], process_vm_writev: [311, 271], pidfd_getfd: [438, 438], kcmp: [312, 272], process_madvise: [440, 440],
   keyctl: [250, 219], add_key: [248, 217], request_key: [249, 218], bpf: [321, 280], perf_event_open: [298, 241], userfaultfd: [323, 282], fanotify_init: [300, 262],

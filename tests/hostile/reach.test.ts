@@ -18,7 +18,9 @@ test('the host\'s files are not there', bounded, async () => {
   const secret = join(place.folder, 'secret')
   writeFileSync(secret, 'secret', { mode: 0o644 })
   const environment = await place.start(`return event.paths.map((path) => attempt(() => fs.readdirSync('/') && fs.readFileSync(path, 'utf8')))`)
-  const paths = [secret, `/proc/1/root${secret}`, '/etc/shadow', '/root/.bashrc', '/home', '/sys/kernel/notes', `/proc/${process.pid}/environ`, '/dev/kmsg', '/dev/vda', '/dev/sda']
+  const paths = [
+    secret, `/proc/1/root${secret}`, '/etc/shadow', '/root/.bashrc', '/home', '/sys/kernel/notes', `/proc/${process.pid}/environ`, '/dev/kmsg', '/dev/vda', '/dev/sda',
+  ]
   for (const answer of read(await environment.invoke(invocation({ paths })))) assert.match(answer, /^(ENOENT|EACCES|EPERM)$/)
   await environment.stop()
 })
@@ -48,7 +50,8 @@ test('another function\'s code, /tmp and processes are nowhere to be found', bou
     }
     walk('', 0)
     const pids = fs.readdirSync('/proc').filter((name) => /^[0-9]+$/.test(name))
-    return { found, pids: pids.length, roots: pids.map((pid) => attempt(() => fs.readdirSync('/proc/' + pid + '/root/tmp').join())) }`)
+    return { found, pids: pids.length,
+      roots: pids.map((pid) => attempt(() => fs.readdirSync('/proc/' + pid + '/root/tmp').join())) }`)
   const seen = read(await environment.invoke(invocation()))
   assert.deepEqual(seen.found, [])
   assert.ok(seen.pids <= 3, `${seen.pids} processes are seen`)
@@ -64,7 +67,7 @@ test('the host\'s loopback services, its addresses, its abstract sockets and the
   const { port } = tcp.address() as AddressInfo
   const hosts = ['127.0.0.1', '::1', '169.254.169.254', ...Object.values(networkInterfaces()).flat().map((one) => one!.address)]
   const environment = await place.start(`
-    const ask = (to) => new Promise((ok) => { const socket = net.connect(to, () => ok('connected')).on('error', (error) => ok(error.code)); socket.setTimeout(1000, () => ok('silent')) })
+    const ask = (to) => new Promise((ok) => net.connect(to, () => ok('connected')).on('error', (error) => ok(error.code)).setTimeout(1000, () => ok('silent')))
     return Promise.all([...event.hosts.map((host) => ask({ host, port: event.port })), ask({ path: event.abstract })])`)
   const answers: string[] = read(await environment.invoke(invocation({ hosts, port, abstract: `\0fogbank-hostile-${process.pid}` })))
   for (const answer of answers) assert.match(answer, /^(ECONNREFUSED|ENETUNREACH|EADDRNOTAVAIL|EHOSTUNREACH|EINVAL)$/)
@@ -76,7 +79,8 @@ test('the host\'s loopback services, its addresses, its abstract sockets and the
 
 test('signals reach no process outside', bounded, async () => {
   const bystander = spawn('sleep', ['30'])
-  const environment = await place.start(`return [attempt(() => process.kill(event.pid, 9)), attempt(() => process.kill(event.parent, 9)), attempt(() => execSync('kill -9 -1'))]`)
+  const environment = await place.start(`
+    return [attempt(() => process.kill(event.pid, 9)), attempt(() => process.kill(event.parent, 9)), attempt(() => execSync('kill -9 -1'))]`)
   const outcome = await environment.invoke(invocation({ pid: bystander.pid, parent: process.pid }))
   if (outcome.kind === 'response') assert.deepEqual(read(outcome).slice(0, 2), ['ESRCH', 'ESRCH'])
   else assert.equal(outcome.kind, 'exit')
@@ -87,7 +91,9 @@ test('signals reach no process outside', bounded, async () => {
 
 test('namespaces, mounts, tracing and raw sockets are refused', bounded, async () => {
   const environment = await place.start(`return event.commands.map((command) => attempt(() => execSync(command, { stdio: 'pipe' })))`)
-  const commands = ['unshare -U true', 'unshare -m true', 'mount -t tmpfs none /tmp', 'umount /tmp', 'chroot /tmp', 'dmesg', 'setpriv --reuid 0 true', 'nsenter -t 1 -m true', 'su -c true']
+  const commands = [
+    'unshare -U true', 'unshare -m true', 'mount -t tmpfs none /tmp', 'umount /tmp', 'chroot /tmp', 'dmesg', 'setpriv --reuid 0 true', 'nsenter -t 1 -m true', 'su -c true',
+  ]
   const answers: unknown[] = read(await environment.invoke(invocation({ commands })))
   answers.forEach((answer, n) => assert.match(String(answer), /not permitted|must be superuser|failed|denied|no such|root|abort/i, commands[n]))
   const status = await place.start(`return fs.readFileSync('/proc/self/status', 'utf8')`)
