@@ -12,8 +12,12 @@ export interface CommandIo {
 // Loaded when asked for, so that none pays for another.
 const commands: Record<string, () => Promise<CommandModule>> = {
   start: () => import('./cli/start.ts'),
+  deploy: () => import('./cli/deploy.ts'),
+  delete: () => import('./cli/delete.ts'),
+  invoke: () => import('./cli/invoke.ts'),
+  logs: () => import('./cli/logs.ts'),
+  env: () => import('./cli/env.ts'),
   doctor: () => import('./cli/doctor.ts'),
-
 }
 
 /** Runs the command that the arguments name; sets the exit code. */
