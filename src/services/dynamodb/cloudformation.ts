@@ -84,7 +84,12 @@ async function update(resource: ResourceContext, name: string, wanted: TableProp
   if (!same(billing(wanted), billing(previous))) {
     await change({ BillingMode: wanted.BillingMode ?? 'PROVISIONED', ...isProvisioned && { ProvisionedThroughput: throughputOf(wanted.ProvisionedThroughput) } })
   }
-  for (const step of indexSteps(wanted, previous)) await change({ AttributeDefinitions: wanted.AttributeDefinitions, GlobalSecondaryIndexUpdates: [step] })
+  for (const step of indexSteps(wanted, previous)) {
+    // Only the definitions that this step's index uses: those of an index that is made later would be refused.
+    const names = step.Create?.KeySchema?.map(({ AttributeName }) => AttributeName) ?? []
+    const AttributeDefinitions = wanted.AttributeDefinitions?.filter(({ AttributeName }) => names.includes(AttributeName))
+    await change({ ...names.length > 0 && { AttributeDefinitions }, GlobalSecondaryIndexUpdates: [step] })
+  }
   if (!same(wanted.StreamSpecification, previous.StreamSpecification)) {
     if (previous.StreamSpecification) await change({ StreamSpecification: { StreamEnabled: false } })
     if (wanted.StreamSpecification) await change({ StreamSpecification: { StreamEnabled: true, StreamViewType: wanted.StreamSpecification.StreamViewType } })
