@@ -2,7 +2,12 @@ import type { Client } from './client.ts'
 
 const pollMs = 100
 
-export interface Watched { status: string, reason: string | undefined, outputs: { OutputKey: string, OutputValue: string, Description?: string }[], failures: { id: string, reason: string }[] }
+export interface Watched {
+  status: string
+  reason: string | undefined
+  outputs: { OutputKey: string, OutputValue: string, Description?: string }[]
+  failures: { id: string, reason: string }[]
+}
 
 /** Prints each step of a stack's operation until it ends. `since`: the id of the last event of earlier operations. */
 export async function watchStack(client: Client, stackId: string, since: string | undefined, say: (text: string) => void): Promise<Watched> {
@@ -14,9 +19,10 @@ export async function watchStack(client: Client, stackId: string, since: string 
       if (told.has(event.EventId)) continue
       told.add(event.EventId)
       const ofStack = event.PhysicalResourceId === stackId
-      if (event.ResourceStatus.endsWith('_FAILED') && !ofStack && !/cancelled$/.test(event.ResourceStatusReason ?? '')) failures.push({ id: event.LogicalResourceId, reason: event.ResourceStatusReason ?? '' })
-      if (event.ResourceStatusReason === 'Resource creation Initiated') continue
-      const reason = event.ResourceStatusReason && event.ResourceStatusReason !== 'User Initiated' ? `  ${event.ResourceStatusReason}` : ''
+      const why: string = event.ResourceStatusReason ?? ''
+      if (event.ResourceStatus.endsWith('_FAILED') && !ofStack && !why.endsWith('cancelled')) failures.push({ id: event.LogicalResourceId, reason: why })
+      if (why === 'Resource creation Initiated') continue
+      const reason = why !== '' && why !== 'User Initiated' ? `  ${why}` : ''
       say(`  ${event.ResourceStatus.padEnd(20)} ${ofStack ? event.LogicalResourceId : `${event.LogicalResourceId} (${event.ResourceType})`}${reason}\n`)
     }
     if (!stack.StackStatus.endsWith('_IN_PROGRESS')) return { status: stack.StackStatus, reason: stack.StackStatusReason, outputs: stack.Outputs ?? [], failures }
