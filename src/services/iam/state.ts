@@ -1,0 +1,108 @@
+import type { IAM } from '@aws-sdk/client-iam'
+import type { Operations } from '../../contracts/aws.ts'
+import { awsError } from '../../platform/errors.ts'
+import { longRunning, type Scope } from '../../platform/service.ts'
+import { table } from '../../platform/tables.ts'
+import type { Tags } from '../../platform/tags.ts'
+
+export type Api = Operations<IAM>
+export type Input<Name extends keyof Api> = Parameters<Api[Name]>[0]
+export type Output<Name extends keyof Api> = Promise<Awaited<ReturnType<Api[Name]>>>
+
+/** What has policies of its own. */
+export type EntityKind = 'role' | 'user' | 'group'
+
+/** What roles, users and groups have in common. `inline`: documents by policy name. `attached`: ARNs of managed policies. */
+export interface EntityRow {
+  name: string
+  path: string
+  id: string
+  arn: string
+  createdAt: number
+  tags: Tags
+  inline: Record<string, string>
+  attached: string[]
+  boundary?: string
+}
+
+export interface RoleRow extends EntityRow {
+  description?: string
+  trustPolicy: string
+  maxSessionDurationSeconds: number
+}
+
+export interface UserRow extends EntityRow { groups: string[] }
+export type GroupRow = EntityRow
+export interface MembershipRow { group: string, user: string }
+
+export interface PolicyRow {
+  name: string
+  path: string
+  id: string
+  arn: string
+  description?: string
+  createdAt: number
+  updatedAt: number
+  tags: Tags
+  defaultVersion: number
+  lastVersion: number
+}
+export interface PolicyVersionRow { policy: string, version: number, document: string, createdAt: number }
+
+/** A managed policy in use: the way back from a policy to whom it is attached. */
+export interface AttachmentRow { policyArn: string, usage: 'attached' | 'boundary', kind: EntityKind, name: string }
+
+/** `user` is absent for a key of the account's root. */
+export interface AccessKeyRow { id: string, account: string, user?: string, secret: string, status: 'Active' | 'Inactive', createdAt: number }
+export interface UserKeyRow { user: string, id: string }
+
+export interface ProfileRow { name: string, path: string, id: string, arn: string, createdAt: number, tags: Tags, role?: string }
+export interface SecretRow { name: string, secret: Uint8Array }
+
+// Names are unique without regard to case, so their keys are in lower case.
+const byName = (row: { name: string }) => [row.name.toLowerCase()] as const
+
+export const tables = {
+  roles: table<RoleRow>()({ name: 'roles', scope: 'account', key: byName }),
+  users: table<UserRow>()({ name: 'users', scope: 'account', key: byName }),
+  groups: table<GroupRow>()({ name: 'groups', scope: 'account', key: byName }),
+  memberships: table<MembershipRow>()({ name: 'memberships', scope: 'account', key: row => [row.group.toLowerCase(), row.user.toLowerCase()] }),
+  policies: table<PolicyRow>()({ name: 'policies', scope: 'account', key: byName }),
+  policyVersions: table<PolicyVersionRow>()({ name: 'policy-versions', scope: 'account', key: row => [row.policy.toLowerCase(), row.version] }),
+  attachments: table<AttachmentRow>()({ name: 'attachments', scope: 'account', key: row => [row.policyArn, row.usage, row.kind, row.name.toLowerCase()] }),
+  userKeys: table<UserKeyRow>()({ name: 'user-keys', scope: 'account', key: row => [row.user.toLowerCase(), row.id] }),
+  profiles: table<ProfileRow>()({ name: 'instance-profiles', scope: 'account', key: byName }),
+  accessKeys: table<AccessKeyRow>()({ name: 'access-keys', scope: 'cloud', key: row => [row.id] }),
+  secrets: table<SecretRow>()({ name: 'secrets', scope: 'cloud', key: row => [row.name] }),
+}
+
+/** What IAM keeps in memory: whom to tell that policies or keys of an account have changed. */
+export interface IamState { changed: (account: string) => void }
+export type Iam = Scope<typeof tables, IamState>
+
+/** An operation that changes what the identity provider may hold in memory: it is told as soon as the change has committed. */
+export function changing<I, O>(operation: (iam: Iam, input: I) => Promise<O>): (iam: Iam, input: I) => Promise<O> {
+  return longRunning(async (iam: Iam, input: I) => {
+    const output = await iam.transact(inside => operation(inside, input))
+    iam.state.changed(iam.account)
+    return output
+  })
+}
+
+export const NoSuchEntity = awsError('NoSuchEntityException', 404)
+export const EntityAlreadyExists = awsError('EntityAlreadyExistsException', 409)
+export const DeleteConflict = awsError('DeleteConflictException', 409)
+export const LimitExceeded = awsError('LimitExceededException', 409)
+export const MalformedPolicyDocument = awsError('MalformedPolicyDocumentException', 400)
+export const InvalidInput = awsError('InvalidInputException', 400)
+export const UnmodifiableEntity = awsError('UnmodifiableEntityException', 400)
+export const ValidationError = awsError('ValidationError', 400)
+
+export const attachedPoliciesPerEntityMax = 10
+export const versionsPerPolicyMax = 5
+export const accessKeysPerUserMax = 2
+export const groupsPerUserMax = 10
+export const managedPolicyCharactersMax = 6144
+export const trustPolicyCharactersMax = 2048
+/** Of all inline policies of one entity together, white space not counted. */
+export const inlinePolicyCharactersMax: Record<EntityKind, number> = { role: 10_240, user: 2048, group: 5120 }
