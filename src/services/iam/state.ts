@@ -96,6 +96,7 @@ export const LimitExceeded = awsError('LimitExceededException', 409)
 export const MalformedPolicyDocument = awsError('MalformedPolicyDocumentException', 400)
 export const InvalidInput = awsError('InvalidInputException', 400)
 export const UnmodifiableEntity = awsError('UnmodifiableEntityException', 400)
+export const AccessDenied = awsError('AccessDenied', 403)
 export const ValidationError = awsError('ValidationError', 400)
 
 export const attachedPoliciesPerEntityMax = 10
