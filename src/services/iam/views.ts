@@ -2,8 +2,11 @@ import { tagsToList } from '../../platform/tags.ts'
 import { encodeDocument } from './documents.ts'
 import type { GroupRow, PolicyRow, PolicyVersionRow, ProfileRow, RoleRow, UserRow } from './state.ts'
 
+// The SDK's enum has another word, PermissionsBoundaryPolicy; what AWS sends is `Policy`.
+const boundaryType = 'Policy' as 'PermissionsBoundaryPolicy'
+
 const boundaryOf = (row: { boundary?: string }) => row.boundary === undefined
-  ? {} : { PermissionsBoundary: { PermissionsBoundaryType: 'Policy' as const, PermissionsBoundaryArn: row.boundary } }
+  ? {} : { PermissionsBoundary: { PermissionsBoundaryType: boundaryType, PermissionsBoundaryArn: row.boundary } }
 
 /** A role as lists answer it: without its boundary and tags. */
 export const roleSummary = (row: RoleRow) => ({
