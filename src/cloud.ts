@@ -4,7 +4,6 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import type { Clock } from './contracts/clock.ts'
 import type { Sandboxes } from './contracts/sandbox.ts'
-import { localIdentity } from './local-identity.ts'
 import { createAuthorizer } from './platform/authorize.ts'
 import { openBlobs } from './platform/blobs.ts'
 import { realClock } from './platform/clock.ts'
@@ -19,6 +18,7 @@ import { routeRequest, writeUnroutedError } from './protocol/routing.ts'
 import { validate } from './protocol/validation.ts'
 import { openSandboxes } from './sandbox/open.ts'
 import { services as everyService } from './services.ts'
+import { createIdentityProvider } from './services/iam/provider.ts'
 import { openStore } from './storage/open.ts'
 
 /** How a cloud is to be opened; what main.ts makes of argv and environment. */
@@ -65,9 +65,10 @@ export async function openCloud(configuration: CloudConfiguration): Promise<Clou
     endpoint: '', port: 0, dataFolder, sandboxes, serveGateway: () => {},
     resourceTypes: new Map(services.flatMap(definition => Object.entries(definition.resourceTypes ?? {}))),
   }
-  const identity = localIdentity(localAccount)
+  const identity = await createIdentityProvider({ store, clock })
+  facts.sessions = identity
   const platform = await createPlatform({
-    services, store, blobs, clock, log, sinks, facts, authorize: createAuthorizer(identity, clock.now), assume: identity.assume, validate: validateCall,
+    services, store, blobs, clock, log, sinks, facts, authorize: createAuthorizer(identity, clock.now), assume: identity.sessionFor, validate: validateCall,
   })
   for (const { name, sinks: owned } of services) if (owned) sinks.own(owned(place => platform.scope(name, place)))
   const gateway = await startGateway({

@@ -2,14 +2,18 @@ import type { ServiceDefinition } from './platform/service.ts'
 import { call } from './services/call/service.ts'
 import { cloudformation } from './services/cloudformation/service.ts'
 import { dynamodb } from './services/dynamodb/service.ts'
+import { iam } from './services/iam/service.ts'
 import { lambda } from './services/lambda/service.ts'
 import { logs } from './services/logs/service.ts'
+import { sts } from './services/sts/service.ts'
 
 /** The services of the cloud, one line each. */
 export const services: ServiceDefinition[] = [
   call,
   cloudformation,
   dynamodb,
+  iam,
   lambda,
   logs,
+  sts,
 ]

@@ -52,6 +52,8 @@ export interface Sessions {
   managedPolicy(policyArn: string): Promise<string | undefined>
   /** The account that an access key belongs to; undefined for a key that is not known. */
   accountOf(accessKeyId: string): Promise<string | undefined>
+  /** Forgets what is held in memory of an account's identities, after a change. */
+  changed(account: string): void
 }
 
 export interface SessionCredentials { accessKeyId: string, secretAccessKey: string, sessionToken: string, expiresAt: number }

@@ -15,8 +15,6 @@ import { tables, type AccessKeyRow } from './state.ts'
 export interface IdentityProvider extends Identity, IdentityPolicies, Sessions {
   /** The principal of a role session that Fogbank itself opens. Throws AccessDenied where there is no such role. */
   sessionFor(roleArn: string, options: { sessionName: string, sourceIdentity?: string }): Promise<Principal>
-  /** Forgets what is held in memory of an account, after a change. */
-  changed(account: string): void
 }
 
 /** The account of a caller on the loopback interface whose key nobody knows. */
@@ -75,6 +73,15 @@ export async function createIdentityProvider({ store, clock }: { store: Store, c
     return answerUnknown(request)
   }
 
+  async function roleAt(roleArn: string): Promise<AssumableRole | undefined> {
+    const place = parseArn(roleArn)
+    if (place?.service !== 'iam' || !place.resource.startsWith('role/')) return undefined
+    const row = await at(place.account).roles.get(roleArn.slice(roleArn.lastIndexOf('/') + 1).toLowerCase())
+    if (row?.arn !== roleArn) return undefined
+    const { arn, id, name, trustPolicy, maxSessionDurationSeconds, tags } = row
+    return { arn, roleId: id, name, account: place.account, trustPolicy, maxSessionDurationSeconds, tags }
+  }
+
   return {
     credentials(request) {
       const { accessKeyId, sessionToken } = request
@@ -96,17 +103,10 @@ export async function createIdentityProvider({ store, clock }: { store: Store, c
       const facts = { accessKeyId: newAccessKeyId('ASIA', principal.account), secretAccessKey: newSecretKey(), principal, expiresAt }
       return { accessKeyId: facts.accessKeyId, secretAccessKey: facts.secretAccessKey, sessionToken: sealSession(key, facts), expiresAt }
     },
-    async role(roleArn): Promise<AssumableRole | undefined> {
-      const place = parseArn(roleArn)
-      if (place?.service !== 'iam' || !place.resource.startsWith('role/')) return undefined
-      const row = await at(place.account).roles.get(roleArn.slice(roleArn.lastIndexOf('/') + 1).toLowerCase())
-      if (row?.arn !== roleArn) return undefined
-      const { arn, id, name, trustPolicy, maxSessionDurationSeconds, tags } = row
-      return { arn, roleId: id, name, account: place.account, trustPolicy, maxSessionDurationSeconds, tags }
-    },
+    role: roleAt,
     async accountOf(accessKeyId) { return accountInKey(accessKeyId) },
     async sessionFor(roleArn, { sessionName, sourceIdentity }) {
-      const role = await this.role(roleArn)
+      const role = await roleAt(roleArn)
       if (!role) throw new AwsError('AccessDenied', `The role ${roleArn} cannot be assumed: there is none.`, { status: 403 })
       return {
         type: 'assumed-role', account: role.account, arn: `arn:${roleArn.split(':')[1]}:sts::${role.account}:assumed-role/${role.name}/${sessionName}`,
