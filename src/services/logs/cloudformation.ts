@@ -14,8 +14,9 @@ const logGroup: ResourceType<LogGroupProperties> = {
   createOnly: ['LogGroupName', 'LogGroupClass', 'DeletionProtectionEnabled'],
   async create({ aws, tags, generatedName, partition, region, account }, properties) {
     const logGroupName = properties.LogGroupName ?? generatedName(512)
+    const given = userTags({ ...tags, ...tagsFromList(properties.Tags) })
     await aws.logs.CreateLogGroup({
-      logGroupName, tags: userTags({ ...tags, ...tagsFromList(properties.Tags) }), ...properties.LogGroupClass && { logGroupClass: properties.LogGroupClass },
+      logGroupName, ...Object.keys(given).length > 0 && { tags: given }, ...properties.LogGroupClass && { logGroupClass: properties.LogGroupClass },
       ...properties.DeletionProtectionEnabled && { deletionProtectionEnabled: true },
     })
     if (properties.RetentionInDays !== undefined) await aws.logs.PutRetentionPolicy({ logGroupName, retentionInDays: Number(properties.RetentionInDays) })

@@ -17,7 +17,9 @@ export const CreateChangeSet = longRunning(async (cfn: CloudFormation, input: Cr
   refuse(input)
   const type = input.ChangeSetType ?? 'UPDATE'
   const { stack, isNew } = await stackFor(cfn, input, type)
-  if (await cfn.tables.changeSets.get(stack.id, name)) throw new AlreadyExistsException(`ChangeSet ${name} cannot be created due to a mismatch with existing attributes or an existing change set of that name`)
+  if (await cfn.tables.changeSets.get(stack.id, name)) {
+    throw new AlreadyExistsException(`ChangeSet ${name} cannot be created due to a mismatch with existing attributes or an existing change set of that name`)
+  }
   await checkRole(cfn, input.RoleARN)
   const plan = await planOf(cfn, stack, input, { review: true, ...type === 'UPDATE' && { previous: stack.model } })
   checkTags(plan.model.tags)

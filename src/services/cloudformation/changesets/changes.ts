@@ -32,7 +32,9 @@ export async function changesOf(cfn: CloudFormation, stack: StackRow, plan: Plan
     if (change === 'create') changes.push({ Type: 'Resource', ResourceChange: { Action: 'Add', LogicalResourceId: id, ResourceType: template.Type, Scope: [], Details: [] } })
     else if (change !== 'none') changes.push({ Type: 'Resource', ResourceChange: modification(cfn, id, rows.get(id)!, template.Type, properties, plan) })
     else if (current && policiesDiffer(current, template, evaluation)) {
-      changes.push({ Type: 'Resource', ResourceChange: { Action: 'Modify', LogicalResourceId: id, PhysicalResourceId: current.physicalId, ResourceType: template.Type, Replacement: 'False', Scope: ['DeletionPolicy'], Details: [] } })
+      changes.push({ Type: 'Resource', ResourceChange: {
+        Action: 'Modify', LogicalResourceId: id, PhysicalResourceId: current.physicalId, ResourceType: template.Type, Replacement: 'False', Scope: ['DeletionPolicy'], Details: [],
+      } })
     }
   }
   for (const [id, row] of rows) if (row.current && !wanted.has(id)) changes.push({ Type: 'Resource', ResourceChange: removal(id, row) })
@@ -44,7 +46,10 @@ const policiesDiffer = (current: Incarnation, template: { DeletionPolicy?: unkno
 
 function removal(id: string, row: ResourceRow): ResourceChange {
   const kept = row.current!.deletionPolicy === 'Retain' || row.current!.deletionPolicy === 'RetainExceptOnCreate'
-  return { Action: 'Remove', LogicalResourceId: id, PhysicalResourceId: row.current!.physicalId, ResourceType: row.type, Scope: [], Details: [], ...kept ? { PolicyAction: 'Retain' } : { PolicyAction: 'Delete' } }
+  return {
+    Action: 'Remove', LogicalResourceId: id, PhysicalResourceId: row.current!.physicalId, ResourceType: row.type, Scope: [], Details: [],
+    PolicyAction: kept ? 'Retain' : 'Delete',
+  }
 }
 
 function modification(cfn: CloudFormation, id: string, row: ResourceRow, type: string, properties: Record<string, unknown>, plan: Plan): ResourceChange {
@@ -65,10 +70,11 @@ function modification(cfn: CloudFormation, id: string, row: ResourceRow, type: s
   })
   const always = details.some(detail => detail.Target!.RequiresRecreation === 'Always') || current.type !== type
   const maybe = details.some(detail => detail.Target!.RequiresRecreation === 'Conditionally')
+  const ofTags: ResourceChangeDetail = { Target: { Attribute: 'Tags', RequiresRecreation: 'Never' }, Evaluation: 'Static', ChangeSource: 'DirectModification' }
   const tagsOnly = names.length === 0 && !sameValue(plan.model.tags, current.tags)
   return {
     Action: 'Modify', LogicalResourceId: id, PhysicalResourceId: current.physicalId, ResourceType: type, Replacement: always ? 'True' : maybe ? 'Conditional' : 'False',
-    Scope: tagsOnly ? ['Tags'] : ['Properties'], Details: tagsOnly ? [{ Target: { Attribute: 'Tags', RequiresRecreation: 'Never' }, Evaluation: 'Static', ChangeSource: 'DirectModification' }] : details,
+    Scope: tagsOnly ? ['Tags'] : ['Properties'], Details: tagsOnly ? [ofTags] : details,
     ...always && { PolicyAction: current.updateReplacePolicy === 'Retain' ? 'ReplaceAndRetain' : 'ReplaceAndDelete' },
     BeforeContext: JSON.stringify({ Properties: current.properties }), AfterContext: JSON.stringify({ Properties: properties }),
   }

@@ -137,7 +137,8 @@ async function failed(run: Run, row: ResourceRow, word: 'CREATE' | 'UPDATE', err
 /** Nothing of it changes but what only the template knows: policies, metadata, dependencies. */
 async function keep(run: Run, row: ResourceRow): Promise<void> {
   const current = row.current!
-  const same = incarnation(run, row.logicalId, current.type, current.properties, current.suffix, { id: current.physicalId, attributes: current.attributes, ...current.ref !== undefined && { ref: current.ref } })
+  const made: Created = { id: current.physicalId, attributes: current.attributes, ...current.ref !== undefined && { ref: current.ref } }
+  const same = incarnation(run, row.logicalId, current.type, current.properties, current.suffix, made)
   if (sameValue(same, current)) return
   const { change, before, ...rest } = row
   const touched = row.operationId === run.stack.operation!.id && change !== undefined

@@ -15,7 +15,10 @@ export async function ContinueUpdateRollback(cfn: CloudFormation, input: Continu
     if (row?.status !== 'UPDATE_FAILED') throw new ValidationError(`The following resources to skip are not in UPDATE_FAILED state: [${id}]`)
   }
   const { stopped: _, ...rest } = stack.operation
-  const operation = { ...rest, skip, principal: cfn.principal, ...input.RoleARN !== undefined && { roleArn: input.RoleARN }, ...input.ClientRequestToken !== undefined && { token: input.ClientRequestToken } }
+  const operation = {
+    ...rest, skip, principal: cfn.principal, ...input.RoleARN !== undefined && { roleArn: input.RoleARN },
+    ...input.ClientRequestToken !== undefined && { token: input.ClientRequestToken },
+  }
   await setStackStatus(cfn, { ...stack, operation }, 'UPDATE_ROLLBACK_IN_PROGRESS', 'User Initiated')
   enqueueOperation(cfn, stack.id)
   return {}

@@ -12,7 +12,9 @@ export async function DeleteStack(cfn: CloudFormation, input: DeleteStackInput):
   if (stack.terminationProtection) throw new ValidationError(`Stack [${stack.name}] cannot be deleted while TerminationProtection is enabled`)
   if (input.DeletionMode === 'FORCE_DELETE_STACK') throw new ValidationError('DeletionMode FORCE_DELETE_STACK is not implemented by Fogbank.')
   const retain = input.RetainResources ?? []
-  if (retain.length > 0 && stack.status !== 'DELETE_FAILED') throw new ValidationError(`Invalid operation on stack [${stack.id}]. When you specify RetainResources, the stack must be in DELETE_FAILED state.`)
+  if (retain.length > 0 && stack.status !== 'DELETE_FAILED') {
+    throw new ValidationError(`Invalid operation on stack [${stack.id}]. When you specify RetainResources, the stack must be in DELETE_FAILED state.`)
+  }
   if (stack.status === 'DELETE_IN_PROGRESS') return {}
   checkState(stack, status => !status.endsWith('_IN_PROGRESS') || status === 'REVIEW_IN_PROGRESS', 'deleted')
   await checkRole(cfn, input.RoleARN)

@@ -6,7 +6,8 @@ const sections = new Set(['AWSTemplateFormatVersion', 'Description', 'Metadata',
 const resourceMembers = new Set(['Type', 'Properties', 'Condition', 'DependsOn', 'DeletionPolicy', 'UpdateReplacePolicy', 'Metadata', 'CreationPolicy', 'UpdatePolicy'])
 const pseudoParameters = new Set(['AWS::AccountId', 'AWS::NotificationARNs', 'AWS::NoValue', 'AWS::Partition', 'AWS::Region', 'AWS::StackId', 'AWS::StackName',
   'AWS::URLSuffix'])
-const parameterTypes = /^(String|Number|CommaDelimitedList|List<Number>|List<String>|AWS::SSM::Parameter::Name|AWS::SSM::Parameter::Value<.+>|(List<)?AWS::EC2::[\w:]+>?|(List<)?AWS::Route53::HostedZone::Id>?)$/
+const plainTypes = new Set(['String', 'Number', 'CommaDelimitedList', 'List<Number>', 'List<String>', 'AWS::SSM::Parameter::Name'])
+const awsTypes = /^(AWS::SSM::Parameter::Value<.+>|(List<)?AWS::EC2::[\w:]+>?|(List<)?AWS::Route53::HostedZone::Id>?)$/
 const policies = new Set(['Delete', 'Retain', 'Snapshot', 'RetainExceptOnCreate'])
 
 export const resourcesMax = 500
@@ -34,7 +35,7 @@ function checkParameter(name: string, parameter: unknown): void {
   if (!/^[a-zA-Z0-9]{1,255}$/.test(name)) format(`Parameter name ${name} is non alphanumeric.`)
   if (!isObject(parameter)) return format('Every Parameters member must be an object.')
   if (typeof parameter.Type !== 'string') format(`[/Parameters/${name}] Every Parameters object must contain a Type member.`)
-  if (!parameterTypes.test(String(parameter.Type))) format(`Unrecognized parameter type: ${String(parameter.Type)}`)
+  if (!plainTypes.has(String(parameter.Type)) && !awsTypes.test(String(parameter.Type))) format(`Unrecognized parameter type: ${String(parameter.Type)}`)
   if (typeof parameter.Default === 'object') format(`Every Default member must be a string.`)
 }
 
