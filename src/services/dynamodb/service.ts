@@ -1,5 +1,6 @@
 import type { DynamoDB } from '@aws-sdk/client-dynamodb'
 import { service } from '../../platform/service.ts'
+import { DescribeContinuousBackups } from './tables/DescribeContinuousBackups.ts'
 import { DescribeEndpoints } from './account/DescribeEndpoints.ts'
 import { DescribeLimits } from './account/DescribeLimits.ts'
 import { onBatch, onItems, onTable, onTagged } from './authorization.ts'
@@ -33,11 +34,11 @@ export const dynamodb = service<DynamoDB, Db>({
   billing: 'AmazonDynamoDB',
   tables,
   operations: {
-    BatchGetItem, BatchWriteItem, CreateTable, DeleteItem, DeleteTable, DescribeEndpoints, DescribeLimits, DescribeTable, DescribeTimeToLive, GetItem, ListTables,
+    BatchGetItem, BatchWriteItem, CreateTable, DeleteItem, DeleteTable, DescribeContinuousBackups, DescribeEndpoints, DescribeLimits, DescribeTable, DescribeTimeToLive, GetItem, ListTables,
     ListTagsOfResource, PutItem, Query, Scan, TagResource, TransactGetItems, TransactWriteItems, UntagResource, UpdateItem, UpdateTable, UpdateTimeToLive,
   },
   authorization: {
-    CreateTable: onTable, DeleteTable: onTable, DescribeTable: onTable, UpdateTable: onTable, ListTables: { resource: '*' },
+    CreateTable: onTable, DescribeContinuousBackups: onTable, DeleteTable: onTable, DescribeTable: onTable, UpdateTable: onTable, ListTables: { resource: '*' },
     DescribeTimeToLive: onTable, UpdateTimeToLive: onTable, DescribeLimits: { resource: '*' }, DescribeEndpoints: { resource: '*' },
     TagResource: onTagged, UntagResource: onTagged, ListTagsOfResource: onTagged,
     GetItem: onItems, PutItem: onItems, UpdateItem: onItems, DeleteItem: onItems, Query: onItems, Scan: onItems,

@@ -74,18 +74,35 @@ export function startKeyOf({ table, index }: Pick<Reading, 'table' | 'index'>, k
 
 type Row = ItemRow | EntryRow
 
+const chunkRowsMax = 256
+
+/** The rows in growing chunks: one row may have 400 KB, and a page ends at 1 MB. */
+async function * rowsOf(db: Db, { index, limit = Infinity }: Reading, options: ListOptions): AsyncIterable<Row> {
+  const read = (range: ListOptions): Promise<Row[]> => index ? db.tables.entries.list(range) : db.tables.items.list(range)
+  let range = options
+  let left = limit
+  for (let chunk = 16; left > 0; chunk = Math.min(chunk * 4, chunkRowsMax)) {
+    const wanted = Math.min(chunk, left)
+    const rows = await read({ ...range, limit: wanted })
+    yield * rows
+    if (rows.length < wanted) return
+    left -= wanted
+    const row = rows.at(-1)!
+    const key = 'i' in row ? [row.t, row.i, row.h, row.p, row.s, row.bp, row.bs] : [row.t, row.h, row.p, row.s]
+    range = options.reverse ? { ...range, before: key } : { ...range, after: key }
+  }
+}
+
 /** Reads one page: at most `limit` items and 1 MB, before the filter. */
 export async function readPage(db: Db, reading: Reading, options: ListOptions) {
   const { table, index, limit = Infinity } = reading
   const fetches = index && !index.isGlobal && index.projection.type !== 'ALL' && needsFetch(reading, index)
-  const source = { ...options, ...limit !== Infinity && { limit } }
-  const rows: AsyncIterable<Row> = index ? db.tables.entries.each(source as any) : db.tables.items.each(source as any)
   const items: Item[] = []
   const capacity = new Capacity('read')
   let [count, scanned, sizeBytes] = [0, 0, 0]
   let last: Item | undefined
   let isCut = false
-  for await (const row of rows) {
+  for await (const row of rowsOf(db, reading, options)) {
     const rowSizeBytes = itemSizeBytes(row.item)
     if (scanned > 0 && sizeBytes + rowSizeBytes > pageSizeBytesMax) {
       isCut = true

@@ -42,7 +42,11 @@ export function normalizeValue(value: Value, level = 1): Value {
 
 function normalizeMap(map: Item, level: number): Item {
   const result: Item = {}
-  for (const [name, value] of Object.entries(map)) result[name] = normalizeValue(value, level)
+  for (const [name, value] of Object.entries(map)) {
+    // The stored form cannot carry this one name of JavaScript's own.
+    if (name === '__proto__') throw new ValidationException('An attribute named __proto__ is not supported by Fogbank.')
+    result[name] = normalizeValue(value, level)
+  }
   return result
 }
 
