@@ -1,0 +1,3 @@
+import type { Value } from '../python.ts'
+
+export interface PolicyTemplate { parameters: string[], definition: Value }
