@@ -39,4 +39,6 @@ export interface ResourceContext {
   /** Waits by the cloud's clock, for resources that take time to become ready. */
   wait(ms: number): Promise<void>
   endpoint: string
+  /** Aborted when the operation is given up; only what makes new things hears it. */
+  signal?: AbortSignal
 }

@@ -1,12 +1,15 @@
 import type { CloudFormation as Client } from '@aws-sdk/client-cloudformation'
 import { arn } from '../../platform/arns.ts'
 import { service } from '../../platform/service.ts'
+import { resourceTypes } from './cloudformation.ts'
 import { CreateChangeSet } from './changesets/CreateChangeSet.ts'
 import { DeleteChangeSet } from './changesets/DeleteChangeSet.ts'
 import { DescribeChangeSet } from './changesets/DescribeChangeSet.ts'
 import { ExecuteChangeSet } from './changesets/ExecuteChangeSet.ts'
 import { ListChangeSets } from './changesets/ListChangeSets.ts'
+import { responsePath } from './engine/custom.ts'
 import { operate } from './engine/operate.ts'
+import { takeResponse } from './engine/response.ts'
 import { ListExports } from './exports/ListExports.ts'
 import { ListImports } from './exports/ListImports.ts'
 import { DescribeStackResource } from './resources/DescribeStackResource.ts'
@@ -58,10 +61,12 @@ export const cloudformation = service<Client, CloudFormation>({
     ListExports: { resource: '*' }, ListImports: { resource: '*' }, ListStackResources: onStack, ListStacks: { resource: '*' }, RollbackStack: onStack,
     UpdateStack: { ...onStack, ...templateConditions }, UpdateTerminationProtection: onStack, ValidateTemplate: { resource: '*' },
   },
-  open: (): CloudFormationState => ({ running: new Map(), closing: false, sequence: 0 }),
+  open: (): CloudFormationState => ({ running: new Map(), responses: new Map(), ended: new Map(), closing: false, sequence: 0 }),
   close: async (state: CloudFormationState) => {
     state.closing = true
     for (const abort of state.running.values()) abort.abort()
   },
   tasks: { operate },
+  http: { claims: request => request.path.startsWith(responsePath), handle: takeResponse },
+  resourceTypes,
 })

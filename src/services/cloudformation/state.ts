@@ -175,6 +175,10 @@ export interface CloudFormationState {
   running: Map<string, AbortController>
   /** The cloud stops: a step that fails now is not a failure, the next start tries it again. */
   closing: boolean
+  /** Custom resources that are waited for, by the token in their response URL. */
+  responses: Map<string, (response: unknown) => void>
+  /** Who waits for the end of a nested stack's operation. */
+  ended: Map<string, (() => void)[]>
   /** Next event number of each stack, so that events of one millisecond keep their order. */
   sequence: number
 }

@@ -6,7 +6,8 @@ import type { Evaluation } from '../template/intrinsics.ts'
 import { evaluate } from '../template/intrinsics.ts'
 import type { Template } from '../template/template.ts'
 import { policyOf, propertiesOf } from './evaluation.ts'
-import { Cancelled, checkProperties, failureReason, resourceContext, resourceType, sameValue } from './handler.ts'
+import { Cancelled } from './errors.ts'
+import { checkProperties, failureReason, resourceContext, resourceType, sameValue } from './handler.ts'
 import { setResource } from './record.ts'
 
 /** One operation as it runs: the stack, what it shall be, and the rows as they stand. */

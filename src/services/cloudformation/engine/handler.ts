@@ -4,9 +4,21 @@ import { AwsError } from '../../../platform/errors.ts'
 import type { ResourceContext, ResourceType } from '../../../platform/resource-type.ts'
 import type { CloudFormation, StackRow } from '../state.ts'
 import { ValidationError, isObject } from '../template/template.ts'
+import { customResource } from './custom.ts'
+import { Cancelled, StepError } from './errors.ts'
+import { nestedStack } from './nested.ts'
+
+const isCustom = (type: string) => type === 'AWS::CloudFormation::CustomResource' || /^Custom::[\w@-]{1,60}$/.test(type)
+
+/** Whether a template may use the type. */
+export function isKnownType(cfn: CloudFormation, type: string): boolean {
+  return isCustom(type) || type === 'AWS::CloudFormation::Stack' || (cfn.config.resourceTypes?.has(type) ?? false)
+}
 
 /** The type's handlers; throws where no mounted service has the type. */
 export function resourceType(cfn: CloudFormation, type: string): ResourceType {
+  if (isCustom(type)) return customResource(cfn, type)
+  if (type === 'AWS::CloudFormation::Stack') return nestedStack(cfn)
   const found = cfn.config.resourceTypes?.get(type)
   if (!found) throw new ValidationError(`Template format error: Unrecognized resource types: [${type}]`)
   return found
@@ -22,7 +34,7 @@ export function resourceContext(cfn: CloudFormation, stack: StackRow, resource: 
   aws: Aws, signal: AbortSignal): ResourceContext {
   return {
     aws, account: cfn.account, region: cfn.region, partition: cfn.partition, stackName: stack.name, stackId: stack.id, logicalId: resource.logicalId,
-    endpoint: cfn.config.endpoint,
+    endpoint: cfn.config.endpoint, signal,
     tags: {
       ...resource.tags, 'aws:cloudformation:stack-name': stack.name, 'aws:cloudformation:stack-id': stack.id, 'aws:cloudformation:logical-id': resource.logicalId,
     },
@@ -34,11 +46,6 @@ export function resourceContext(cfn: CloudFormation, stack: StackRow, resource: 
       signal.addEventListener('abort', onAbort, { once: true })
     }),
   }
-}
-
-/** A step that was given up because another one failed. */
-export class Cancelled extends Error {
-  constructor() { super('Resource creation cancelled') }
 }
 
 /** `STACK-LOGICALID-SUFFIX`; where it is too long, first the stack's name and then the logical id are cut. */
@@ -57,10 +64,8 @@ export function checkProperties(type: ResourceType, logicalId: string, propertie
     ...Object.keys(properties).filter(name => !Object.hasOwn(type.properties, name) && !Object.hasOwn(type.properties, '*')).map(name => `#: extraneous key [${name}] is not permitted`),
     ...Object.entries(type.properties).filter(([name, need]) => need === 'required' && properties[name] === undefined).map(([name]) => `#: required key [${name}] not found`),
   ]
-  if (problems.length > 0) throw new PropertyError(`Properties validation failed for resource ${logicalId} with message:\n${problems.join('\n')}`)
+  if (problems.length > 0) throw new StepError(`Properties validation failed for resource ${logicalId} with message:\n${problems.join('\n')}`)
 }
-
-export class PropertyError extends Error {}
 
 const handlerCodes: [RegExp, string][] = [
   [/AlreadyExists|EntityAlreadyExists|AlreadyOwned|ResourceInUse|NameExists/i, 'AlreadyExists'], [/NotFound|NoSuch|DoesNotExist|NonExistent/i, 'NotFound'],
@@ -70,7 +75,7 @@ const handlerCodes: [RegExp, string][] = [
 
 /** The reason that an event gives for a failed step. */
 export function failureReason(error: unknown, token: string): string {
-  if (error instanceof Cancelled || error instanceof PropertyError || error instanceof ValidationError) return error.message
+  if (error instanceof Cancelled || error instanceof StepError || error instanceof ValidationError) return error.message
   const message = error instanceof Error ? error.message : String(error)
   const code = error instanceof AwsError ? error.code : ''
   const handlerCode = handlerCodes.find(([pattern]) => pattern.test(code))?.[1] ?? 'GeneralServiceException'

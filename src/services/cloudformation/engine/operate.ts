@@ -1,10 +1,11 @@
 import type { CloudFormation, OperationRecord, ResourceRow, StackRow } from '../state.ts'
 import type { Template } from '../template/template.ts'
 import { deleteObsolete, deleteResource, restoreResource, type BackRun } from './backward.ts'
+import { Cancelled } from './errors.ts'
 import { evaluationOf, resourceValues, wantedResources } from './evaluation.ts'
 import { makeResource, type Run } from './forward.ts'
 import { reversed, runGraph } from './graph.ts'
-import { actor, Cancelled } from './handler.ts'
+import { actor } from './handler.ts'
 import { importsOf, outputsOf, storeExports } from './outputs.ts'
 import { setStackStatus } from './record.ts'
 
@@ -31,6 +32,9 @@ export async function operate(cfn: CloudFormation, task: { stackId: string }): P
     }
   } finally {
     cfn.state.running.delete(task.stackId)
+    const waiting = cfn.state.ended.get(task.stackId) ?? []
+    cfn.state.ended.delete(task.stackId)
+    for (const wake of waiting) wake()
   }
 }
 

@@ -1,4 +1,5 @@
 import { evaluationOf } from '../engine/evaluation.ts'
+import { isKnownType } from '../engine/handler.ts'
 import { InsufficientCapabilitiesException, templateBodyMaxBytes, templateUrlMaxBytes, type CloudFormation, type Model, type TemplateRow } from '../state.ts'
 import { missingCapabilities, neededCapabilities, transformsOf } from '../template/capabilities.ts'
 import { truth, type Evaluation } from '../template/intrinsics.ts'
@@ -94,7 +95,7 @@ export async function planOf(cfn: CloudFormation, stack: { name: string, id: str
   const model = { parameters, notificationArns }
   const evaluation = evaluationOf(cfn, stack, original, model)
   const template = applyTransforms(original, names, { evaluation, parameters, region: cfn.region, accountId: cfn.account, partition: cfn.partition })
-  checkTemplate(template, type => cfn.config.resourceTypes?.has(type) ?? false)
+  checkTemplate(template, type => isKnownType(cfn, type))
   const refused = input.ResourceTypes && Object.values(template.Resources).find(resource => !allowedType(resource.Type, input.ResourceTypes!))
   if (refused) throw new ValidationError(`Resource type ${refused.Type} is not permitted by parameter ResourceTypes ${JSON.stringify(input.ResourceTypes)}`)
   const processed = evaluationOf(cfn, stack, template, model)
