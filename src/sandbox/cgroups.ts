@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 
 const controllers = ['memory', 'pids', 'cpu'] as const
@@ -132,6 +132,29 @@ export function makeCgroup(host: CgroupHost, id: string, processesMax: number): 
 /** Removes the groups that findCgroups() made. */
 export function removeCgroups(host: CgroupHost): void {
   for (const folder of new Set([...Object.values(host.folders), host.core, host.freezer])) if (folder) attempt(() => rmdirSync(folder))
+}
+
+/** Removes the groups of every Fogbank that is gone: one with a temporary data folder has no next start that would. */
+export function clearAbandoned(host: CgroupHost): void {
+  for (const folder of new Set([...Object.values(host.folders), host.core, host.freezer])) {
+    if (folder === undefined) continue
+    for (const name of foldersIn(dirname(folder))) {
+      const owner = /^fogbank-(\d+)$/.exec(name)?.[1]
+      const abandoned = join(dirname(folder), name)
+      if (owner && !existsSync(`/proc/${owner}`)) {
+        clearCgroups(foldersIn(abandoned).map((child) => join(abandoned, child)))
+        attempt(() => rmdirSync(abandoned))
+      }
+    }
+  }
+}
+
+function foldersIn(folder: string): string[] {
+  try {
+    return readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory()).map((entry) => entry.name)
+  } catch {
+    return []
+  }
 }
 
 /** Ends what is in the groups that an earlier Fogbank left, and removes them where they are empty by then. */

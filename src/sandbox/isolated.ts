@@ -8,10 +8,10 @@ import type { Readable } from 'node:stream'
 import { SandboxError } from '../contracts/sandbox.ts'
 import type { FunctionSpec, Runtime } from '../contracts/sandbox.ts'
 import { firstUid, passwdOf, sandboxCommand, startVariables, writeBase } from './bubblewrap.ts'
-import { findCgroups, makeCgroup, removeCgroups } from './cgroups.ts'
+import { clearAbandoned, findCgroups, makeCgroup, removeCgroups } from './cgroups.ts'
 import type { Cgroup, CgroupHost } from './cgroups.ts'
 import type { Driver, Exit, Instance } from './driver.ts'
-import { bindReadOnly, listenInside, listenInsideByProcess, mountTemporary, shareFolder, unmount } from './linux.ts'
+import { bindReadOnly, listenInside, listenInsideByProcess, mountTemporary, shareFolder, slotsName, unmount, unmountAbandoned } from './linux.ts'
 import { forget, remember } from './orphans.ts'
 import { warmPool } from './pool.ts'
 import { residentMB } from './process.ts'
@@ -52,11 +52,15 @@ export interface Sandbox {
 /** Sandboxes by bubblewrap: namespaces, control groups, seccomp, a file system of the function's own and no network. What it promises is in README.md. */
 export function isolatedDriver(options: IsolatedOptions): Driver {
   const base = join(options.folder, 'base')
-  const slots = join(options.folder, 'slots')
+  const slots = join(options.folder, slotsName(process.pid))
   mkdirSync(slots, { recursive: true })
   writeBase(base)
-  if (options.privileged) shareFolder(slots)
   const cgroups = findCgroups()
+  clearAbandoned(cgroups)
+  if (options.privileged) {
+    unmountAbandoned()
+    shareFolder(slots)
+  }
   const uids = firstUid()
   let count = 0
   let closed = false

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
-import { closeSync, openSync, readFileSync } from 'node:fs'
+import { closeSync, existsSync, openSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { createServer } from 'node:net'
 import type { Server, Socket } from 'node:net'
@@ -88,15 +88,31 @@ export function unmount(target: string): void {
 
 /** Ends every mount at or below a folder, those on top first; returns how many. */
 export function unmountBelow(folder: string): number {
-  let targets: string[]
-  try {
-    targets = readFileSync('/proc/self/mountinfo', 'utf8').split('\n').map((line) => unescapeMount(line.split(' ')[4] ?? ''))
-  } catch {
-    return 0
-  }
-  const ours = targets.filter((target) => target === folder || target.startsWith(folder + sep)).reverse()
+  const ours = mountTargets().filter((target) => target === folder || target.startsWith(folder + sep))
   for (const target of ours) unmount(target)
   return ours.length
+}
+
+/** The folder whose mounts are those of one Fogbank's sandboxes, by its process id. */
+export function slotsName(owner: number): string {
+  return `fogbank-slots-${owner}`
+}
+
+/** Ends the mounts of every Fogbank that is gone: one with a temporary data folder has no next start that would. */
+export function unmountAbandoned(): void {
+  for (const target of mountTargets()) {
+    const owner = /\/fogbank-slots-(\d+)(?:\/|$)/.exec(target)?.[1]
+    if (owner && !existsSync(`/proc/${owner}`)) unmount(target)
+  }
+}
+
+/** Where something is mounted, those on top first. */
+function mountTargets(): string[] {
+  try {
+    return readFileSync('/proc/self/mountinfo', 'utf8').split('\n').map((line) => unescapeMount(line.split(' ')[4] ?? '')).reverse()
+  } catch {
+    return []
+  }
 }
 
 /** /proc writes blanks and backslashes of a path in octal. */

@@ -63,6 +63,7 @@ test('the host\'s loopback services, its addresses, its abstract sockets and the
   const reached: string[] = []
   const tcp = createServer((socket) => void (reached.push('tcp'), socket.destroy())).listen(0)
   const abstract = createServer((socket) => void (reached.push('unix'), socket.destroy())).listen(`\0fogbank-hostile-${process.pid}`)
+  for (const server of [tcp, abstract]) server.unref()
   await Promise.all([once(tcp, 'listening'), once(abstract, 'listening')])
   const { port } = tcp.address() as AddressInfo
   const hosts = ['127.0.0.1', '::1', '169.254.169.254', ...Object.values(networkInterfaces()).flat().map((one) => one!.address)]
