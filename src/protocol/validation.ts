@@ -44,7 +44,10 @@ function compile(model: ServiceModel, member: Member, seen: Map<number, { check:
     seen.set(member.shape, known)
     if (shape.type === 'list') {
       const item = compile(model, shape.member, seen)
-      known.check = (value, path, problems) => value.forEach((each: unknown, at: number) => each !== undefined && each !== null && item(each, `${path}.${at + 1}.member`, problems))
+      known.check = (value, path, problems) => value.forEach((each: unknown, at: number) => {
+        if (each !== undefined && each !== null) item(each, `${path}.${at + 1}.member`, problems)
+        else if (!shape.sparse) problems.push(`Value null at '${path}.${at + 1}.member' failed to satisfy constraint: Member must not be null`)
+      })
     } else if (shape.type === 'map') {
       const item = compile(model, shape.value, seen)
       known.check = (value, path, problems) => {

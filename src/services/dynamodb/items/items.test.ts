@@ -198,3 +198,19 @@ test('Legacy parameters do what their expressions do, and do not mix with them',
   await assert.rejects(dynamodb.scan({ TableName, FilterExpression: 'a = :a', ExpressionAttributeValues: { ':a': { S: '' } }, ScanFilter: {} }),
     validation('Can not use both expression and non-expression parameters in the same request: Non-expression parameters: {ScanFilter} Expression parameters: {FilterExpression}'))
 })
+
+test('PutItem: values that no item can hold are refused', async () => {
+  const TableName = await table({}, 'none')
+  const put = (value: any) => dynamodb.putItem({ TableName, Item: { pk: { S: 'a' }, value } })
+  await assert.rejects(put({ SS: [] }), validation('One or more parameter values were invalid: An string set  may not be empty'))
+  await assert.rejects(put({ SS: ['a', 'a'] }), validation('One or more parameter values were invalid: Input collection [a, a] contains duplicates.'))
+  await assert.rejects(put({ NS: ['1', '1.0'] }), validation('Input collection contains duplicates'))
+  await assert.rejects(put({ NULL: false }), validation('One or more parameter values were invalid: Null attribute value types must have the value of true'))
+  await assert.rejects(put({ N: 'one' }), validation('The parameter cannot be converted to a numeric value: one'))
+  await assert.rejects(put({ N: '1', S: '1' }), validation('Supplied AttributeValue has more than one datatypes set, must contain exactly one of the supported datatypes'))
+  // The SDK itself cannot send a null in a set.
+  await assert.rejects(cloud.aws().dynamodb.PutItem({ TableName, Item: { pk: { S: 'a' }, value: { SS: [null as any] } } }), { name: 'ValidationException', message: /Member must not be null$/ })
+  let deep: any = { S: 'bottom' }
+  for (let level = 0; level < 32; level++) deep = { L: [deep] }
+  await assert.rejects(put(deep), { name: 'ValidationException', message: /^Nesting Levels have exceeded supported limits/ })
+})
