@@ -175,6 +175,8 @@ export interface CloudFormationState {
   running: Map<string, AbortController>
   /** The cloud stops: a step that fails now is not a failure, the next start tries it again. */
   closing: boolean
+  /** ARNs of AWS's managed policies by name, once they were asked for. */
+  managedPolicies?: Record<string, string>
   /** Custom resources that are waited for, by the token in their response URL. */
   responses: Map<string, (response: unknown) => void>
   /** Who waits for the end of a nested stack's operation. */

@@ -94,7 +94,10 @@ export async function planOf(cfn: CloudFormation, stack: { name: string, id: str
   if (names.length > 0 && !options.review) requireCapabilities(['CAPABILITY_AUTO_EXPAND'], capabilities)
   const model = { parameters, notificationArns }
   const evaluation = evaluationOf(cfn, stack, original, model)
-  const template = applyTransforms(original, names, { evaluation, parameters, region: cfn.region, accountId: cfn.account, partition: cfn.partition })
+  const template = await applyTransforms(original, names, {
+    evaluation, parameters, region: cfn.region, accountId: cfn.account, partition: cfn.partition, now: () => cfn.now(), managedPolicies: () => managedPolicies(cfn),
+  })
+  if (Object.hasOwn(template, 'Globals')) throw new ValidationError('Invalid template property or properties [Globals]')
   checkTemplate(template, type => isKnownType(cfn, type))
   const refused = input.ResourceTypes && Object.values(template.Resources).find(resource => !allowedType(resource.Type, input.ResourceTypes!))
   if (refused) throw new ValidationError(`Resource type ${refused.Type} is not permitted by parameter ResourceTypes ${JSON.stringify(input.ResourceTypes)}`)
@@ -105,6 +108,26 @@ export async function planOf(cfn: CloudFormation, stack: { name: string, id: str
   const roleArn = input.RoleARN ?? previous?.roleArn
   const tags = input.Tags ? Object.fromEntries(input.Tags.map(tag => [tag.Key ?? '', tag.Value ?? ''])) : previous?.tags ?? {}
   return { template, row, evaluation: processed, model: { ...model, templateId: row.id, tags, capabilities, ...roleArn !== undefined && { roleArn } } }
+}
+
+/** AWS's managed policies by name, as the service itself sees them: the caller need not be allowed to list them. */
+async function managedPolicies(cfn: CloudFormation): Promise<Record<string, string>> {
+  if (cfn.state.managedPolicies) return cfn.state.managedPolicies
+  const policies: Record<string, string> = {}
+  const { iam } = cfn.as({ service: 'cloudformation.amazonaws.com' })
+  let Marker: string | undefined
+  try {
+    do {
+      const page = await iam.ListPolicies({ Scope: 'AWS', MaxItems: 1000, ...Marker !== undefined && { Marker } })
+      for (const policy of page.Policies ?? []) policies[policy.PolicyName!] = policy.Arn!
+      Marker = page.IsTruncated ? page.Marker : undefined
+    } while (Marker !== undefined)
+  } catch (error) {
+    // Policies named without an ARN are then left as they are, and IAM says so.
+    cfn.log.warn('the managed policies could not be listed', { error })
+    return policies
+  }
+  return cfn.state.managedPolicies = policies
 }
 
 function requireCapabilities(needed: string[], given: readonly string[]): void {

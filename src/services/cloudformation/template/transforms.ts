@@ -1,3 +1,5 @@
+import { SamError } from '../sam/errors.ts'
+import { transformSam } from '../sam/transform.ts'
 import { evaluate, type Evaluation } from './intrinsics.ts'
 import { expandLoops } from './loops.ts'
 import { ValidationError, eachFunction, isObject, type Template } from './template.ts'
@@ -10,26 +12,39 @@ export interface TransformContext {
   region: string
   accountId: string
   partition: string
+  /** ARNs of the managed policies of AWS by name; asked for by templates that use SAM. */
+  managedPolicies: () => Promise<Record<string, string>>
+  now: () => number
 }
 
-type Transform = (template: Template, context: TransformContext) => Template
+type Transform = (template: Template, context: TransformContext) => Template | Promise<Template>
 
 const transforms: Record<string, Transform> = {
   'AWS::LanguageExtensions': (template, context) => evaluateExtensions(expandLoops(template, context.evaluation) as Template, context.evaluation),
+  'AWS::Serverless-2016-10-31': serverless,
 }
 
-/** Makes a transform known by its name. */
-export function registerTransform(name: string, transform: Transform): void {
-  transforms[name] = transform
+async function serverless(template: Template, context: TransformContext): Promise<Template> {
+  try {
+    const { region, partition, parameters, now } = context
+    // SAM knows the pseudo parameters by their names, as parameters.
+    const known = { ...parameters, 'AWS::Region': region, 'AWS::AccountId': context.accountId, 'AWS::Partition': partition,
+      'AWS::StackName': context.evaluation.pseudo['AWS::StackName'] as string, 'AWS::StackId': context.evaluation.pseudo['AWS::StackId'] as string }
+    const result = await transformSam(template as any, { region, partition, parameters: known, managedPolicies: await context.managedPolicies(), now })
+    return result.template as unknown as Template
+  } catch (error) {
+    if (error instanceof SamError) throw new ValidationError(`Transform AWS::Serverless-2016-10-31 failed with: ${error.message}`)
+    throw error
+  }
 }
 
 /** Applies a template's transforms in order; throws where one is not known, and for `Fn::Transform` inside. */
-export function applyTransforms(template: Template, names: readonly string[], context: TransformContext): Template {
+export async function applyTransforms(template: Template, names: readonly string[], context: TransformContext): Promise<Template> {
   let result = template
   for (const name of names) {
     const transform = transforms[name]
     if (!transform) throw new ValidationError(`No transform named ${name} found.`)
-    result = transform(result, context)
+    result = await transform(result, context)
   }
   eachFunction(result.Resources, (name, argument) => {
     if (name !== 'Fn::Transform') return
