@@ -37,7 +37,7 @@ export async function measure(): Promise<Record<string, Figure>> {
       floor.push(await timed(async () => { execFileSync(process.execPath, ['-e', '0'], { env: {} }) }))
       for (const { sandboxes, times, warm } of kinds) {
         for (const runtime of Object.keys(runtimes) as (keyof typeof runtimes)[]) {
-          const [cold, hot] = await coldAndWarm(sandboxes, runtime, folder, round)
+          const [cold, hot] = await coldAndWarm(sandboxes, runtime, folder, round, 20)
           // The first fills the pool.
           if (round > 0) times.set(runtime, [...times.get(runtime) ?? [], cold])
           warm.set(runtime, [...warm.get(runtime) ?? [], ...hot])
@@ -51,7 +51,7 @@ export async function measure(): Promise<Record<string, Figure>> {
     figures['node -e 0, 4 at a time, each'] = { p50: starts, p99: starts }
     const unpooled = kinds[1]!.sandboxes
     let made = rounds
-    const cold = await sustained(async () => { await coldAndWarm(unpooled, 'nodejs22.x', folder, made++) })
+    const cold = await sustained(async () => { await coldAndWarm(unpooled, 'nodejs22.x', folder, made++, 0) })
     figures['cold without a pool, nodejs22.x, 4 at a time, each (with its end)'] = { p50: cold, p99: cold }
     for (const { name, sandboxes, times, warm } of kinds) {
       await sandboxes.close()
@@ -64,7 +64,9 @@ export async function measure(): Promise<Record<string, Figure>> {
   }
 }
 
-async function coldAndWarm(sandboxes: Sandboxes, runtime: keyof typeof runtimes, folder: string, round: number): Promise<[cold: number, warm: number[]]> {
+type Times = [cold: number, warm: number[]]
+
+async function coldAndWarm(sandboxes: Sandboxes, runtime: keyof typeof runtimes, folder: string, round: number, warmCount: number): Promise<Times> {
   const codeFolder = join(folder, `${runtime}-${round}`)
   mkdirSync(codeFolder, { recursive: true })
   const [file, code] = runtimes[runtime]
@@ -81,7 +83,7 @@ async function coldAndWarm(sandboxes: Sandboxes, runtime: keyof typeof runtimes,
     if (outcome.kind !== 'response') throw new Error(JSON.stringify(outcome))
   })
   const warm: number[] = []
-  for (let n = 0; n < 20; n++) warm.push(await timed(async () => void await environment!.invoke(invoke)))
+  for (let n = 0; n < warmCount; n++) warm.push(await timed(async () => void await environment!.invoke(invoke)))
   await environment!.stop()
   return [cold, warm]
 }

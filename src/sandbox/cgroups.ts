@@ -71,7 +71,10 @@ function modern(parents: string[], name: string): { folders: CgroupHost['folders
     }
     const enabled = read(join(folder, 'cgroup.subtree_control')).split(/\s+/)
     const folders = Object.fromEntries(controllers.filter((controller) => enabled.includes(controller)).map((controller) => [controller, folder]))
-    if (Object.keys(folders).length > Object.keys(best.folders).length || !best.core) best = { folders, core: folder }
+    const better = Object.keys(folders).length > Object.keys(best.folders).length || !best.core
+    const worse = better ? best.core : folder
+    if (worse) attempt(() => rmdirSync(worse))
+    if (better) best = { folders, core: folder }
     if (Object.keys(folders).length === controllers.length) break
   }
   return best

@@ -10,53 +10,61 @@ interface Pool<Sandbox> {
   close(): void
 }
 
+interface Kind<Sandbox> {
+  waiting: Set<Sandbox>
+  /** Grows with use: a cloud that runs one function once, as in a test, does not start more for nothing. */
+  wanted: number
+}
+
 /** Started runtimes that wait for a function. A kind of runtime is kept ready from its first use on; names that share an executable share them. */
 export function warmPool<Sandbox extends Started>(options: { size: number, start: (runtime: Runtime) => Sandbox }): Pool<Sandbox> {
-  const waiting = new Map<string, Set<Sandbox>>()
+  const kinds = new Map<string, Kind<Sandbox>>()
   const timers = new Set<NodeJS.Timeout>()
   let closed = false
 
-  function add(runtime: Runtime, kind: Set<Sandbox>): void {
+  function add(runtime: Runtime, { waiting }: Kind<Sandbox>): void {
     const sandbox = options.start(runtime)
-    kind.add(sandbox)
+    waiting.add(sandbox)
     const drop = (): void => {
-      if (kind.delete(sandbox)) void sandbox.destroy()
+      if (waiting.delete(sandbox)) void sandbox.destroy()
     }
     sandbox.ready.catch(drop)
     void sandbox.exited.then(drop)
   }
 
+  function wanting(runtime: Runtime, more: number): Kind<Sandbox> {
+    const name = `${runtime.name.startsWith('node') ? 'nodejs' : 'python'} ${runtime.executable}`
+    let kind = kinds.get(name)
+    if (!kind) kinds.set(name, kind = { waiting: new Set(), wanted: 0 })
+    kind.wanted = Math.min(options.size, Math.max(kind.wanted, kind.wanted * more + 1))
+    return kind
+  }
+
   /** Later, so that the function that was just given a sandbox has the CPU first. */
-  function refill(runtime: Runtime, kind: Set<Sandbox>): void {
+  function refill(runtime: Runtime, kind: Kind<Sandbox>): void {
+    if (options.size === 0) return
     const timer = setTimeout(() => {
       timers.delete(timer)
-      while (!closed && kind.size < options.size) add(runtime, kind)
+      while (!closed && kind.waiting.size < kind.wanted) add(runtime, kind)
     }, refillDelayMs)
     timers.add(timer.unref())
   }
 
-  function kindOf(runtime: Runtime): Set<Sandbox> {
-    const name = `${runtime.name.startsWith('node') ? 'nodejs' : 'python'} ${runtime.executable}`
-    let kind = waiting.get(name)
-    if (!kind) waiting.set(name, kind = new Set())
-    return kind
-  }
-
   return {
     prepare(runtime) {
-      if (options.size > 0) refill(runtime, kindOf(runtime))
+      refill(runtime, wanting(runtime, 0))
     },
     take(runtime) {
-      const kind = kindOf(runtime)
-      const [first] = kind
-      if (first) kind.delete(first)
-      if (options.size > 0) refill(runtime, kind)
+      const kind = wanting(runtime, 1)
+      const [first] = kind.waiting
+      if (first) kind.waiting.delete(first)
+      refill(runtime, kind)
       return first ?? options.start(runtime)
     },
     close() {
       closed = true
       for (const timer of timers) clearTimeout(timer)
-      for (const kind of waiting.values()) kind.clear()
+      for (const { waiting } of kinds.values()) waiting.clear()
     },
   }
 }
