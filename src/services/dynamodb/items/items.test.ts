@@ -166,6 +166,22 @@ test('Query: a global index follows the items, and has what it projects', async 
   assert.deepEqual(await owned('bob'), [])
 })
 
+test('Query: a local index sorts by its own key, and fetches from the table what it does not project', async () => {
+  const attributes = ['pk', 'sk', 'kind'].map(AttributeName => ({ AttributeName, AttributeType: 'S' as const }))
+  const KeySchema = [{ AttributeName: 'pk', KeyType: 'HASH' as const }, { AttributeName: 'kind', KeyType: 'RANGE' as const }]
+  const TableName = await table({ AttributeDefinitions: attributes, LocalSecondaryIndexes: [{ IndexName: 'by-kind', KeySchema, Projection: { ProjectionType: 'KEYS_ONLY' } }] })
+  await documents.put({ TableName, Item: { pk: 'p', sk: '1', kind: 'z', note: 'last' } })
+  const { ItemCollectionMetrics } = await documents.put({ TableName, Item: { pk: 'p', sk: '2', kind: 'a', note: 'first' }, ReturnItemCollectionMetrics: 'SIZE' })
+  assert.deepEqual(ItemCollectionMetrics, { ItemCollectionKey: { pk: 'p' }, SizeEstimateRangeGB: [0, 1] })
+  const base = { TableName, IndexName: 'by-kind', ConsistentRead: true, KeyConditionExpression: 'pk = :p', ExpressionAttributeValues: { ':p': 'p' } }
+  assert.deepEqual((await documents.query(base)).Items, [{ pk: 'p', sk: '2', kind: 'a' }, { pk: 'p', sk: '1', kind: 'z' }])
+  assert.deepEqual((await documents.query({ ...base, Select: 'ALL_ATTRIBUTES' })).Items!.map(item => item.note), ['first', 'last'])
+  assert.deepEqual((await documents.query({ ...base, ProjectionExpression: 'note' })).Items, [{ note: 'first' }, { note: 'last' }])
+  const page = await documents.query({ ...base, Limit: 1 })
+  assert.deepEqual(page.LastEvaluatedKey, { pk: 'p', sk: '2', kind: 'a' })
+  assert.deepEqual((await documents.query({ ...base, ExclusiveStartKey: page.LastEvaluatedKey })).Items!.map(item => item.sk), ['1'])
+})
+
 test('Scan: the segments together are the table, each item once, in pages too', async () => {
   const TableName = await table({}, 'none')
   const keys = Array.from({ length: 60 }, (_, at) => `k${at}`)

@@ -69,9 +69,13 @@ function checkBounds(item: Item, keys: Keys): void {
   }
 }
 
-/** Where an item lies in an index; undefined where it lacks one of the index's keys. */
-export function positionInIndex(index: Keys, item: Item): ItemKey | undefined {
-  return namesOf(index).every(name => Object.hasOwn(item, name)) ? positionOf(item, index) : undefined
+/**
+ * Where an item lies in an index; undefined where it lacks one of the index's keys. An item that was there before the index may
+ * have an attribute of another type: it stays out of the index, too.
+ */
+export function positionInIndex(table: TableRow, index: Keys, item: Item): ItemKey | undefined {
+  const fits = namesOf(index).every(name => Object.hasOwn(item, name) && typeOf(item[name]!) === table.attributes[name] && (item[name]!.N !== undefined || sizeOfKeyValue(item[name]!) > 0))
+  return fits ? positionOf(item, index) : undefined
 }
 
 /** An item whose index keys are of wrong types, empty or too long is refused whole. */

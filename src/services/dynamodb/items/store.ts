@@ -46,7 +46,7 @@ function canonical(item: Item): Buffer {
 
 /** The item's entry in an index; undefined where it has none, since it lacks a key of the index. */
 export function entryOf(table: TableRow, index: IndexRow, key: ItemKey, item: Item): EntryRow | undefined {
-  const position = positionInIndex(index, item)
+  const position = positionInIndex(table, index, item)
   return position && { t: table.id, i: index.id, ...position, bp: key.p, bs: key.s, item: projectedItem(table, index, item) }
 }
 

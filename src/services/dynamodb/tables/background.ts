@@ -42,9 +42,7 @@ export async function backfill(db: Db, task: { name: string, id: string, index: 
       if (!table || !index) return undefined
       const rows = await inside.tables.items.list({ prefix: [table.id], limit: batchRows, ...from.length > 0 && { after: from as any } })
       for (const { h, p, s, item } of rows) {
-        // An item whose attribute is of another type than the index's key stays out of the index.
-        const fits = [index.hash, index.range].every(name => name === undefined || !item[name] || table.attributes[name]! in item[name])
-        const entry = fits ? entryOf(table, index, { h, p, s }, item) : undefined
+        const entry = entryOf(table, index, { h, p, s }, item)
         if (entry) await inside.tables.entries.put(entry)
       }
       const last = rows.at(-1)

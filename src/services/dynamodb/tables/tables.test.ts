@@ -74,7 +74,7 @@ test('ListTables: in pages', async () => {
 test('UpdateTable: a new global index is filled with what was there, and a removed one is gone', async () => {
   await dynamodb.createTable(simple('grows'))
   for (let at = 0; at < 25; at++) await documents.put({ TableName: 'grows', Item: { pk: `${at}`, kind: at % 2 ? 'odd' : 'even' } })
-  await documents.put({ TableName: 'grows', Item: { pk: 'wrong type', kind: 1 } })
+  await documents.put({ TableName: 'grows', Item: { pk: 'wrong type', kind: ['odd'] } })
   const Create = { IndexName: 'by-kind', KeySchema: [{ AttributeName: 'kind', KeyType: 'HASH' as const }], Projection: { ProjectionType: 'ALL' as const } }
   await dynamodb.updateTable({ TableName: 'grows', AttributeDefinitions: [{ AttributeName: 'kind', AttributeType: 'S' }], GlobalSecondaryIndexUpdates: [{ Create }] })
   await cloud.settle()
@@ -82,6 +82,8 @@ test('UpdateTable: a new global index is filled with what was there, and a remov
   assert.deepEqual([Table!.TableStatus, Table!.GlobalSecondaryIndexes![0]!.IndexStatus], ['ACTIVE', 'ACTIVE'])
   const query = () => documents.query({ TableName: 'grows', IndexName: 'by-kind', KeyConditionExpression: 'kind = :k', ExpressionAttributeValues: { ':k': 'odd' } })
   assert.equal((await query()).Count, 12)
+  await documents.put({ TableName: 'grows', Item: { pk: 'wrong type', kind: 'odd' } })
+  assert.equal((await query()).Count, 13)
   await dynamodb.updateTable({ TableName: 'grows', GlobalSecondaryIndexUpdates: [{ Delete: { IndexName: 'by-kind' } }] })
   await assert.rejects(query(), { message: 'The table does not have the specified index: by-kind' })
   assert.deepEqual((await dynamodb.describeTable({ TableName: 'grows' })).Table!.AttributeDefinitions, [{ AttributeName: 'pk', AttributeType: 'S' }])
