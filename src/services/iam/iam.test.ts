@@ -81,7 +81,8 @@ test('AttachRolePolicy: AWS\'s policies and the account\'s own, by their default
   assert.equal((await iam.getPolicy({ PolicyArn: Policy!.Arn! })).Policy!.AttachmentCount, 1)
   await rejects(iam.deletePolicy({ PolicyArn: Policy!.Arn! }), 'DeleteConflictException', 'Cannot delete a policy attached to entities.')
   await rejects(iam.deleteRole({ RoleName: 'attached' }), 'DeleteConflictException', 'Cannot delete entity, must detach all policies first.')
-  await rejects(iam.attachRolePolicy({ RoleName: 'attached', PolicyArn: 'arn:aws:iam::aws:policy/None' }), 'NoSuchEntityException', 'Policy arn:aws:iam::aws:policy/None does not exist or is not attachable.')
+  const none = 'arn:aws:iam::aws:policy/None'
+  await rejects(iam.attachRolePolicy({ RoleName: 'attached', PolicyArn: none }), 'NoSuchEntityException', 'Policy arn:aws:iam::aws:policy/None does not exist or is not attachable.')
 })
 
 test('GetPolicyVersion: the document of an AWS managed policy', async () => {

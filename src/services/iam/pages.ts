@@ -10,7 +10,8 @@ export interface PageInput { Marker?: string | undefined, MaxItems?: number | un
 export function pageBy<Item>(kind: string, items: Item[], input: PageInput, keyOf: (item: Item) => string): { page: Item[], next: { IsTruncated: boolean, Marker?: string } } {
   const maxItems = input.MaxItems ?? 100
   if (maxItems < 1 || maxItems > 1000) {
-    throw new ValidationError(`1 validation error detected: Value '${maxItems}' at 'maxItems' failed to satisfy constraint: Member must have value ${maxItems < 1 ? 'greater than or equal to 1' : 'less than or equal to 1000'}`)
+    const bound = maxItems < 1 ? 'greater than or equal to 1' : 'less than or equal to 1000'
+    throw new ValidationError(`1 validation error detected: Value '${maxItems}' at 'maxItems' failed to satisfy constraint: Member must have value ${bound}`)
   }
   let start = 0
   if (input.Marker !== undefined) {

@@ -54,7 +54,9 @@ function tagsOf(sts: Sts, input: Input<'AssumeRole'>): SessionTags {
   const { transitiveTagKeys = [], sessionTags = {} } = sts.principal
   const inherited = Object.fromEntries(Object.entries(sessionTags).filter(([key]) => transitiveTagKeys.includes(key)))
   const clash = Object.keys(inherited).find(key => keys.includes(key.toLowerCase()))
-  if (clash !== undefined) throw new ValidationError(`One of the specified transitive tag keys can't be set because it conflicts with a transitive tag key from the calling session: ${clash}`)
+  if (clash !== undefined) {
+    throw new ValidationError(`One of the specified transitive tag keys can't be set because it conflicts with a transitive tag key from the calling session: ${clash}`)
+  }
   return { given, all: { ...given, ...inherited }, transitive: [...transitiveTagKeys, ...input.TransitiveTagKeys ?? []] }
 }
 

@@ -1,0 +1,105 @@
+import type { ResourceContext, ResourceType } from '../../platform/resource-type.ts'
+import { call, ifThere, textOf, type Document, type Kind } from './cloudformation-policies.ts'
+import { versionsPerPolicyMax } from './state.ts'
+
+interface Targets { Roles?: string[], Users?: string[], Groups?: string[] }
+
+/** Whom a policy of a template belongs to. */
+function targetsOf({ Roles = [], Users = [], Groups = [] }: Targets): [Kind, string][] {
+  const of = (kind: Kind, names: string[]) => names.map((name): [Kind, string] => [kind, name])
+  return [...of('Role', Roles), ...of('User', Users), ...of('Group', Groups)]
+}
+
+const lost = (before: Targets, now: Targets) =>
+  targetsOf(before).filter(([kind, name]) => !targetsOf(now).some(([otherKind, other]) => kind === otherKind && name === other))
+
+interface PolicyProperties extends Targets { PolicyName: string, PolicyDocument: Document }
+
+async function putInline(resource: ResourceContext, properties: PolicyProperties): Promise<void> {
+  for (const [kind, name] of targetsOf(properties)) {
+    await call(resource, 'Put', kind, 'Policy', name, { PolicyName: properties.PolicyName, PolicyDocument: textOf(properties.PolicyDocument) })
+  }
+}
+
+async function dropInline(resource: ResourceContext, targets: [Kind, string][], PolicyName: string): Promise<void> {
+  for (const [kind, name] of targets) await ifThere(() => call(resource, 'Delete', kind, 'Policy', name, { PolicyName }))
+}
+
+/** An inline policy, written into each of its roles, users and groups. */
+export const policyType: ResourceType<PolicyProperties> = {
+  properties: { PolicyName: 'required', PolicyDocument: 'required', Roles: 'optional', Users: 'optional', Groups: 'optional' },
+  async create(resource, properties) {
+    if (targetsOf(properties).length === 0) throw new Error('At least one of [Groups,Roles,Users] must be non-empty.')
+    await putInline(resource, properties)
+    const id = resource.generatedName(128)
+    return { id, attributes: { Id: id } }
+  },
+  async update(resource, id, properties, previous) {
+    await putInline(resource, properties)
+    const renamed = previous.PolicyName !== properties.PolicyName
+    await dropInline(resource, renamed ? targetsOf(previous) : lost(previous, properties), previous.PolicyName)
+    return { id, attributes: { Id: id } }
+  },
+  delete: (resource, _id, properties) => dropInline(resource, targetsOf(properties), properties.PolicyName),
+}
+
+interface ManagedPolicyProperties extends Targets { ManagedPolicyName?: string, PolicyDocument: Document, Description?: string, Path?: string }
+
+async function attachTo(resource: ResourceContext, PolicyArn: string, targets: Targets): Promise<void> {
+  for (const [kind, name] of targetsOf(targets)) await call(resource, 'Attach', kind, 'Policy', name, { PolicyArn })
+}
+
+async function detachFrom(resource: ResourceContext, PolicyArn: string, targets: [Kind, string][]): Promise<void> {
+  for (const [kind, name] of targets) await ifThere(() => call(resource, 'Detach', kind, 'Policy', name, { PolicyArn }))
+}
+
+async function attributesOf({ aws: { iam } }: ResourceContext, PolicyArn: string) {
+  const { Policy } = await iam.GetPolicy({ PolicyArn })
+  return {
+    PolicyArn, PolicyId: Policy!.PolicyId, AttachmentCount: Policy!.AttachmentCount, DefaultVersionId: Policy!.DefaultVersionId, IsAttachable: true,
+    PermissionsBoundaryUsageCount: Policy!.PermissionsBoundaryUsageCount, CreateDate: Policy!.CreateDate!.toISOString(), UpdateDate: Policy!.UpdateDate!.toISOString(),
+  }
+}
+
+/** Deletes the versions that are not the default one; of all but the last so many. */
+async function pruneVersions({ aws: { iam } }: ResourceContext, PolicyArn: string, keep: number): Promise<void> {
+  const { Versions = [] } = await iam.ListPolicyVersions({ PolicyArn })
+  const others = Versions.filter(version => !version.IsDefaultVersion)
+  for (const { VersionId } of others.slice(Math.max(0, keep - 1))) await iam.DeletePolicyVersion({ PolicyArn, VersionId })
+}
+
+export const managedPolicyType: ResourceType<ManagedPolicyProperties> = {
+  properties: {
+    Description: 'optional', Groups: 'optional', ManagedPolicyName: 'optional', Path: 'optional', PolicyDocument: 'required', Roles: 'optional', Users: 'optional',
+  },
+  createOnly: ['Description', 'ManagedPolicyName', 'Path'],
+  async create(resource, properties) {
+    const { Description, Path } = properties
+    const { Policy } = await resource.aws.iam.CreatePolicy({
+      PolicyName: properties.ManagedPolicyName ?? resource.generatedName(128), PolicyDocument: textOf(properties.PolicyDocument),
+      ...Description !== undefined && { Description }, ...Path !== undefined && { Path },
+    })
+    const arn = Policy!.Arn!
+    await attachTo(resource, arn, properties)
+    return { id: arn, attributes: await attributesOf(resource, arn) }
+  },
+  async update(resource, arn, properties, previous) {
+    const document = textOf(properties.PolicyDocument)
+    if (document !== textOf(previous.PolicyDocument)) {
+      await pruneVersions(resource, arn, versionsPerPolicyMax - 1)
+      await resource.aws.iam.CreatePolicyVersion({ PolicyArn: arn, PolicyDocument: document, SetAsDefault: true })
+    }
+    await attachTo(resource, arn, properties)
+    await detachFrom(resource, arn, lost(previous, properties))
+    return { id: arn, attributes: await attributesOf(resource, arn) }
+  },
+  async delete(resource, id, properties) {
+    // A creation that was cut off is known by its name alone.
+    const arn = id.startsWith('arn:') ? id : `arn:${resource.partition}:iam::${resource.account}:policy${properties.Path ?? '/'}${id}`
+    await detachFrom(resource, arn, targetsOf(properties))
+    await ifThere(async () => {
+      await pruneVersions(resource, arn, 1)
+      await resource.aws.iam.DeletePolicy({ PolicyArn: arn })
+    })
+  },
+}
