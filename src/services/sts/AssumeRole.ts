@@ -48,7 +48,9 @@ function tagsOf(sts: Sts, input: Input<'AssumeRole'>): SessionTags {
   const given = tagsFromList(input.Tags)
   const keys = (input.Tags ?? []).map(tag => tag.Key!.toLowerCase())
   if (new Set(keys).size < keys.length) throw new ValidationError('Duplicate tag keys found. Please note that Tag keys are case insensitive.')
-  if (keys.length > sessionTagsMax) throw new ValidationError(`1 validation error detected: Value at 'tags' failed to satisfy constraint: Member must have length less than or equal to ${sessionTagsMax}`)
+  if (keys.length > sessionTagsMax) {
+    throw new ValidationError(`1 validation error detected: Value at 'tags' failed to satisfy constraint: Member must have length less than or equal to ${sessionTagsMax}`)
+  }
   const unknown = input.TransitiveTagKeys?.find(key => !keys.includes(key.toLowerCase()))
   if (unknown !== undefined) throw new ValidationError(`The specified transitive tag key must be included in the requested tags: ${unknown}`)
   const { transitiveTagKeys = [], sessionTags = {} } = sts.principal
