@@ -1,17 +1,22 @@
 import assert from 'node:assert/strict'
 import { after, before, beforeEach, describe, test } from 'node:test'
 import { CloudFormation } from '@aws-sdk/client-cloudformation'
+import { longRunning, type ServiceDefinition } from '../../../platform/service.ts'
 import { startCloud, type TestCloud } from '../../../testing/index.ts'
 import { cloudformation } from '../service.ts'
 import { things } from '../things.testing.ts'
 
 const world = things()
+/** A parameter store with one parameter. */
+const ssm: ServiceDefinition = { name: 'ssm', tables: {}, authorization: { GetParameter: { resource: '*' } }, operations: {
+  GetParameter: longRunning(async (_: any, { Name }: any) => Name === '/version' ? { Parameter: { Value: '21' } } : Promise.reject(Object.assign(new Error(Name), { name: 'ParameterNotFound' }))),
+} as any }
 let cloud: TestCloud
 let client: CloudFormation
 let number = 0
 let StackName = ''
 before(async () => {
-  cloud = await startCloud({ services: [cloudformation, world.service] })
+  cloud = await startCloud({ services: [cloudformation, world.service, ssm] })
   client = new CloudFormation(cloud.client)
 })
 after(() => cloud.stop())
@@ -58,6 +63,18 @@ describe('change sets', () => {
       ['FAILED', 'UNAVAILABLE', "The submitted information didn't contain changes. Submit different information to create a change set."])
     await client.deleteChangeSet({ StackName, ChangeSetName: 'again' })
     await assert.rejects(client.describeChangeSet({ StackName, ChangeSetName: 'again' }), { name: 'ChangeSetNotFoundException' })
+  })
+
+  test('a parameter of the parameter store has its value; Rules see it', async () => {
+    const template = (name: string) => JSON.stringify({
+      Parameters: { V: { Type: 'AWS::SSM::Parameter::Value<String>', Default: name } }, Resources: { A: item({ Value: { Ref: 'V' }, Name: name }) },
+      Rules: { Version: { Assertions: [{ Assert: { 'Fn::Not': [{ 'Fn::Contains': [['1', '2'], { Ref: 'V' }] }] }, AssertDescription: 'too old' }] } },
+    })
+    await client.createChangeSet({ StackName, ChangeSetName: 'first', ChangeSetType: 'CREATE', TemplateBody: template('/version') })
+    const { Parameters } = await execute('first')
+    assert.deepEqual(Parameters, [{ ParameterKey: 'V', ParameterValue: '/version', ResolvedValue: '21' }])
+    assert.equal(world.standing.get('/version')!.properties.Value, '21')
+    await assert.rejects(client.createStack({ StackName: 'other', TemplateBody: template('/none') }), { message: 'Unable to fetch parameters [/none] from parameter store for this account.' })
   })
 
   test('AWS::LanguageExtensions: Fn::ForEach makes a resource of each item', async () => {

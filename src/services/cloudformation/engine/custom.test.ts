@@ -80,7 +80,8 @@ describe('custom resources', () => {
 
 describe('nested stacks', () => {
   const child = (value: string) => JSON.stringify({
-    Parameters: { P: { Type: 'String' } }, Resources: { A: { Type: 'Test::Thing::Item', Properties: { Value: { Ref: 'P' }, Name: `${StackName}-${value}` } } }, Outputs: { Out: { Value: { Ref: 'P' } } },
+    Parameters: { P: { Type: 'String' } }, Outputs: { Out: { Value: { Ref: 'P' } } },
+    Resources: { A: { Type: 'Test::Thing::Item', Properties: { Value: { Ref: 'P' }, Name: `${StackName}-${value}` } } },
   })
   const parent = (url: string, P: string) => ({
     Resources: { N: { Type: 'AWS::CloudFormation::Stack', Properties: { TemplateURL: url, Parameters: { P } } } }, Outputs: { Out: { Value: { 'Fn::GetAtt': ['N', 'Outputs.Out'] } } },

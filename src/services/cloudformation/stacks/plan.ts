@@ -85,14 +85,13 @@ export async function planOf(cfn: CloudFormation, stack: { name: string, id: str
   const body = await templateText(cfn, input, previous?.templateId)
   const original = parsed(body)
   const parameters = chooseParameters(original.Parameters ?? {}, input.Parameters ?? [], previous?.parameters)
-  const ssm = Object.entries(original.Parameters ?? {}).find(([, parameter]) => isSsmValue(parameter.Type))
-  if (ssm) throw new ValidationError(`Parameter ${ssm[0]}: values of type ${ssm[1].Type} are not implemented by Fogbank.`)
+  const resolved = await storedParameters(cfn, original, parameters)
   const notificationArns = input.NotificationARNs ?? previous?.notificationArns ?? []
   if (notificationArns.length > 0) throw new ValidationError('NotificationARNs are not implemented by Fogbank.')
   const capabilities = input.Capabilities ?? []
   const names = transformsOf(original)
   if (names.length > 0 && !options.review) requireCapabilities(['CAPABILITY_AUTO_EXPAND'], capabilities)
-  const model = { parameters, notificationArns }
+  const model = { parameters, notificationArns, ...Object.keys(resolved).length > 0 && { resolved } }
   const evaluation = evaluationOf(cfn, stack, original, model)
   const template = await applyTransforms(original, names, {
     evaluation, parameters, region: cfn.region, accountId: cfn.account, partition: cfn.partition, now: () => cfn.now(), managedPolicies: () => managedPolicies(cfn),
@@ -108,6 +107,24 @@ export async function planOf(cfn: CloudFormation, stack: { name: string, id: str
   const roleArn = input.RoleARN ?? previous?.roleArn
   const tags = input.Tags ? Object.fromEntries(input.Tags.map(tag => [tag.Key ?? '', tag.Value ?? ''])) : previous?.tags ?? {}
   return { template, row, evaluation: processed, model: { ...model, templateId: row.id, tags, capabilities, ...roleArn !== undefined && { roleArn } } }
+}
+
+/** Values of the parameters that name one of the parameter store, read as the caller. */
+async function storedParameters(cfn: CloudFormation, template: Template, values: Record<string, string>): Promise<Record<string, string>> {
+  const keys = Object.entries(template.Parameters ?? {}).filter(([, parameter]) => isSsmValue(parameter.Type)).map(([key]) => key)
+  // The parameter store is a service like any other; where it is not mounted, the call says so by its name.
+  const { ssm } = cfn.aws as unknown as { ssm: { GetParameter(input: { Name: string }): Promise<{ Parameter?: { Value?: string } }> } }
+  const found = await Promise.all(keys.map(async key => {
+    try {
+      return (await ssm.GetParameter({ Name: values[key]! })).Parameter?.Value
+    } catch (error) {
+      if ((error as Error).name === 'ParameterNotFound') return undefined
+      throw new ValidationError(`Unable to fetch parameters [${values[key]}] from parameter store for this account. ${(error as Error).message}`)
+    }
+  }))
+  const missing = keys.filter((_, at) => found[at] === undefined).map(key => values[key])
+  if (missing.length > 0) throw new ValidationError(`Unable to fetch parameters [${missing.join(',')}] from parameter store for this account.`)
+  return Object.fromEntries(keys.map((key, at) => [key, found[at]!]))
 }
 
 /** AWS's managed policies by name, as the service itself sees them: the caller need not be allowed to list them. */

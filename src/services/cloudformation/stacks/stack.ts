@@ -87,7 +87,8 @@ export async function checkRole(cfn: CloudFormation, roleArn: string | undefined
 export async function describeStack(cfn: CloudFormation, stack: StackRow): Promise<Stack> {
   const { model } = stack
   const template: Template | undefined = model.templateId === '' ? undefined : await processedTemplate(cfn, model.templateId)
-  const parameters = Object.entries(model.parameters).map(([ParameterKey, value]) => ({ ParameterKey, ParameterValue: hidden(template, ParameterKey) ? '****' : value }))
+  const parameters = Object.entries(model.parameters).map(([ParameterKey, value]) => ({ ParameterKey, ParameterValue: hidden(template, ParameterKey) ? '****' : value,
+    ...model.resolved?.[ParameterKey] !== undefined && { ResolvedValue: model.resolved[ParameterKey] } }))
   return {
     StackId: stack.id, StackName: stack.name, StackStatus: stack.status as StackStatus, CreationTime: new Date(stack.createdAt), DisableRollback: stack.disableRollback,
     ...stack.changeSetId && { ChangeSetId: stack.changeSetId }, ...stack.description !== undefined && { Description: stack.description },
