@@ -1,3 +1,4 @@
+import { globalArn } from '../../../platform/arns.ts'
 import { evaluationOf } from '../engine/evaluation.ts'
 import { isKnownType } from '../engine/handler.ts'
 import { InsufficientCapabilitiesException, templateBodyMaxBytes, templateUrlMaxBytes, type CloudFormation, type Model, type TemplateRow } from '../state.ts'
@@ -127,11 +128,11 @@ async function storedParameters(cfn: CloudFormation, template: Template, values:
   return Object.fromEntries(keys.map((key, at) => [key, found[at]!]))
 }
 
-/** AWS's managed policies by name, as the service itself sees them: the caller need not be allowed to list them. */
+/** AWS's managed policies by name. They are the same for everyone, so the caller need not be allowed to list them. */
 async function managedPolicies(cfn: CloudFormation): Promise<Record<string, string>> {
   if (cfn.state.managedPolicies) return cfn.state.managedPolicies
   const policies: Record<string, string> = {}
-  const { iam } = cfn.as({ service: 'cloudformation.amazonaws.com' })
+  const { iam } = cfn.as({ principal: { type: 'root', account: cfn.account, arn: globalArn(cfn, 'iam', 'root'), userId: cfn.account } })
   let Marker: string | undefined
   try {
     do {
