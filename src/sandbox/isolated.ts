@@ -197,9 +197,10 @@ function instanceOf(sandbox: Sandbox, spec: FunctionSpec): Instance {
   let pid: number | undefined
   // Files in /tmp count as memory of the group. The kernel keeps the sum; check() keeps the function's own part, some times a second.
   cgroup.limitMemory((spec.memoryMB + spec.ephemeralStorageMB) * megabyte)
+  const residentPeakMB = (): number => residentMB(pid ??= runtimePid(child))
   const usedMB = (): number => {
     const bytes = cgroup.memoryBytes()
-    peakMB = Math.max(peakMB, bytes === undefined ? residentMB(pid ??= runtimePid(child)) : bytes / megabyte)
+    peakMB = Math.max(peakMB, bytes === undefined ? residentPeakMB() : bytes / megabyte)
     return peakMB
   }
   const destroy = (): Promise<void> => {
@@ -217,7 +218,8 @@ function instanceOf(sandbox: Sandbox, spec: FunctionSpec): Instance {
     layersRoot: '/opt',
     exited: sandbox.exited,
     outOfMemory: () => overLimit || kills > 0,
-    memoryUsedMB: usedMB,
+    // What is reported has the runtime's own program in it, as AWS's figure has; the limit does not count it, for sandboxes share its pages.
+    memoryUsedMB: () => Math.max(usedMB(), residentPeakMB()),
     check() {
       if (overLimit || usedMB() <= spec.memoryMB) return
       overLimit = true

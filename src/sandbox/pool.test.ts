@@ -11,7 +11,8 @@ function openPool(size: number) {
     size,
     start: ({ name }) => {
       let end = (): void => {}
-      const sandbox = { name, destroyed: false, ready: Promise.resolve(), exited: new Promise<void>((resolve) => { end = resolve }), end: () => end(), destroy: async () => { sandbox.destroyed = true } }
+      const exited = new Promise<void>((resolve) => { end = resolve })
+      const sandbox = { name, destroyed: false, ready: Promise.resolve(), exited, end: () => end(), destroy: async () => { sandbox.destroyed = true } }
       started.push(sandbox)
       return sandbox
     },
