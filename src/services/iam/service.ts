@@ -1,4 +1,5 @@
 import type { IAM } from '@aws-sdk/client-iam'
+import { globalArn } from '../../platform/arns.ts'
 import { service, type Scope } from '../../platform/service.ts'
 import { onAll, onEntity, onNew, onPolicy, onProfile } from './authorization.ts'
 import { resourceTypes } from './cloudformation.ts'
@@ -20,6 +21,11 @@ export const iam = service<IAM, Iam>({
   tables,
   operations: { ...groups, ...keys, ...policies, ...profiles, ...roles, ...users },
   authorization: {
+    ListPolicyTags: onPolicy, TagPolicy: onPolicy, UntagPolicy: onPolicy,
+    CreateServiceLinkedRole: {
+      resource: (scope, input) => globalArn(scope, 'iam', `role/aws-service-role/${input.AWSServiceName}/*`),
+      conditions: (_scope, input) => ({ 'iam:AWSServiceName': input.AWSServiceName }),
+    },
     AttachRolePolicy: role, CreateRole: onNew('role', 'RoleName'), DeleteRole: role, DeleteRolePermissionsBoundary: role, DeleteRolePolicy: role,
     DetachRolePolicy: role, GetRole: role, GetRolePolicy: role, ListAttachedRolePolicies: role, ListRolePolicies: role, ListRoleTags: role,
     ListRoles: onAll('role'), PutRolePermissionsBoundary: role, PutRolePolicy: role, TagRole: role, UntagRole: role, UpdateAssumeRolePolicy: role,

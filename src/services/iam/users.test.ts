@@ -89,3 +89,18 @@ test('an instance profile holds one role', async () => {
   await iam.deleteInstanceProfile({ InstanceProfileName: 'hosts' })
   await iam.deleteRole({ RoleName: 'host' })
 })
+
+test('CreateServiceLinkedRole: at its path, and only its service may assume it', async () => {
+  const { Role } = await iam.createServiceLinkedRole({ AWSServiceName: 'ecs.amazonaws.com' })
+  assert.equal(Role!.Arn, 'arn:aws:iam::000000000000:role/aws-service-role/ecs.amazonaws.com/AWSServiceRoleForEcs')
+  await assert.rejects(iam.createServiceLinkedRole({ AWSServiceName: 'ecs.amazonaws.com' }), named('InvalidInputException'))
+  await assert.rejects(new STS(cloud.client).assumeRole({ RoleArn: Role!.Arn!, RoleSessionName: 'me' }), named('AccessDenied'))
+})
+
+test('TagPolicy, UntagPolicy, ListPolicyTags', async () => {
+  const { Policy } = await iam.createPolicy({ PolicyName: 'tagged', PolicyDocument: allow('s3:*'), Tags: [{ Key: 'a', Value: '1' }] })
+  const PolicyArn = Policy!.Arn!
+  await iam.tagPolicy({ PolicyArn, Tags: [{ Key: 'b', Value: '2' }] })
+  await iam.untagPolicy({ PolicyArn, TagKeys: ['a'] })
+  assert.deepEqual((await iam.listPolicyTags({ PolicyArn })).Tags, [{ Key: 'b', Value: '2' }])
+})

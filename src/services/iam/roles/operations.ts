@@ -1,6 +1,7 @@
 import { changing } from '../state.ts'
 import { AttachRolePolicy } from './AttachRolePolicy.ts'
 import { CreateRole } from './CreateRole.ts'
+import { CreateServiceLinkedRole } from './CreateServiceLinkedRole.ts'
 import { DeleteRole } from './DeleteRole.ts'
 import { DeleteRolePermissionsBoundary } from './DeleteRolePermissionsBoundary.ts'
 import { DeleteRolePolicy } from './DeleteRolePolicy.ts'
@@ -21,6 +22,7 @@ import { UpdateRoleDescription } from './UpdateRoleDescription.ts'
 
 /** Operations on roles. */
 export const roles = {
+  CreateServiceLinkedRole: changing(CreateServiceLinkedRole),
   AttachRolePolicy: changing(AttachRolePolicy), CreateRole: changing(CreateRole), DeleteRole: changing(DeleteRole),
   DeleteRolePermissionsBoundary: changing(DeleteRolePermissionsBoundary), DeleteRolePolicy: changing(DeleteRolePolicy),
   DetachRolePolicy: changing(DetachRolePolicy), PutRolePermissionsBoundary: changing(PutRolePermissionsBoundary),
