@@ -78,6 +78,16 @@ describe('custom resources', () => {
   })
 })
 
+test('DeleteStack gives up a creation that waits, and deletes what was made', async () => {
+  const asked = new Promise<void>(resolve => answer = () => void resolve())
+  const { StackId } = await cfn().CreateStack({ StackName, TemplateBody: JSON.stringify({ Resources: { C: { ...custom(), DependsOn: 'A' }, A: { Type: 'Test::Thing::Item' } } }) })
+  await asked
+  await cfn().DeleteStack({ StackName })
+  await cloud.settle()
+  assert.equal((await stack(StackId)).StackStatus, 'DELETE_COMPLETE')
+  assert.ok(![...world.standing.values()].some(thing => thing.tags['aws:cloudformation:stack-name'] === StackName))
+})
+
 describe('nested stacks', () => {
   const child = (value: string) => JSON.stringify({
     Parameters: { P: { Type: 'String' } }, Outputs: { Out: { Value: { Ref: 'P' } } },

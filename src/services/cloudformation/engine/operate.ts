@@ -61,6 +61,8 @@ async function forward(back: BackRun, operation: OperationRecord): Promise<void>
     const imports = importsOf(template, evaluation)
     await cfn.transact(async tx => {
       const fresh = await current(tx, stack)
+      // A deletion took the place of the creation: the loop goes on with it.
+      if (fresh.operation?.id !== operation.id) return
       await storeExports(tx, fresh, outputs, imports)
       const next = { ...fresh, outputs, updatedAt: tx.now() }
       if (operation.kind === 'CREATE') await endOperation(tx, next, 'CREATE_COMPLETE')
@@ -77,7 +79,8 @@ async function forwardFailed(run: Run, failed: Record<string, string[]>, cancell
   const told = because !== undefined ? `${because} ` : cancelled && sentences.length === 0 ? 'User Initiated' : sentences.join('')
   await run.cfn.transact(async tx => {
     const fresh = await current(tx, run.stack)
-    const operation = { ...fresh.operation!, failed }
+    if (fresh.operation?.id !== run.stack.operation!.id) return
+    const operation = { ...fresh.operation, failed }
     const word = operation.kind
     if (operation.onFailure === 'DO_NOTHING') return setStackStatus(tx, { ...fresh, operation: { ...operation, stopped: true } }, `${word}_FAILED`, told)
     const next: StackRow = { ...fresh, operation: { ...operation, phase: 'rollback' } }
