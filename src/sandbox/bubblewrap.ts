@@ -146,11 +146,13 @@ export function startVariables(environment: Record<string, string>): Record<stri
   return Object.fromEntries(Object.entries(environment).filter(([name]) => startNames.test(name)))
 }
 
-/** Where user ids for sandboxes begin: far from any real user's, or, where this root has only some ids (a container), within those. */
+export const uidsMax = 5000
+
+/** Where this Fogbank's user ids for sandboxes begin: far from any real user's, or, where this root has only some ids (a container), within those. */
 export function firstUid(): number {
   try {
     const [, , count] = readFileSync('/proc/self/uid_map', 'utf8').trim().split(/\s+/)
-    return Number(count) > 2_100_000_000 ? 2_000_000_000 : 50_000
+    return Number(count) > 2_100_000_000 ? 2_000_000_000 + process.pid % 20_000 * uidsMax : 50_000
   } catch {
     return 50_000
   }

@@ -34,9 +34,11 @@ export interface Cgroup {
   remove(): boolean
 }
 
-/** Finds out by trying; makes a group that holds all groups of this process. */
+let found = 0
+
+/** Finds out by trying; makes a group that holds all groups of one driver. */
 export function findCgroups(): CgroupHost {
-  const name = `fogbank-${process.pid}`
+  const name = `fogbank-${process.pid}-${found++}`
   const mounts = read('/proc/self/mounts').split('\n').map((line) => line.split(' '))
   const own = read('/proc/self/cgroup').split('\n').map((line) => /^(\d+):([^:]*):(.*)$/.exec(line)).filter((line) => line !== null)
   const unified = mounts.find((mount) => mount[2] === 'cgroup2')?.[1]
@@ -142,7 +144,7 @@ export function clearAbandoned(host: CgroupHost): void {
   for (const folder of new Set([...Object.values(host.folders), host.core, host.freezer])) {
     if (folder === undefined) continue
     for (const name of foldersIn(dirname(folder))) {
-      const owner = /^fogbank-(\d+)$/.exec(name)?.[1]
+      const owner = /^fogbank-(\d+)-\d+$/.exec(name)?.[1]
       const abandoned = join(dirname(folder), name)
       if (owner && !existsSync(`/proc/${owner}`)) {
         clearCgroups(foldersIn(abandoned).map((child) => join(abandoned, child)))

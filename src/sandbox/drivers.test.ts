@@ -197,6 +197,12 @@ test('layers are found, and a frozen environment thaws for its next invocation',
   await environment.stop()
 })
 
+test('of an aborted start, nothing is left running', async () => {
+  const files = { 'index.js': 'while (true);' }
+  await assert.rejects(start(files, { signal: AbortSignal.timeout(30) }), /abort/i)
+  await assert.rejects(start(files, { signal: AbortSignal.abort() }), /abort/i)
+})
+
 register('isolated: the function reaches Fogbank on 127.0.0.1 inside a sandbox that has no network', { skip: isolation.works ? false : isolation.why }, async () => {
   sandboxes = opened.isolated
   const code = `const { request } = require('node:http')

@@ -18,6 +18,7 @@ export async function startEnvironment(driver: Driver, runtime: Runtime, spec: F
   const instance = await driver.launch(runtime, spec)
   const abort = (): void => void instance.destroy()
   spec.signal?.addEventListener('abort', abort)
+  if (spec.signal?.aborted) abort()
   try {
     const environment = await supervise(instance, spec)
     if (spec.signal?.aborted) throw new SandboxError('start-failed', 'The start was aborted')

@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { SandboxError } from '../contracts/sandbox.ts'
 import type { FunctionSpec, Runtime } from '../contracts/sandbox.ts'
-import { firstUid, passwdOf, sandboxCommand, startVariables, writeBase } from './bubblewrap.ts'
+import { firstUid, passwdOf, sandboxCommand, startVariables, uidsMax, writeBase } from './bubblewrap.ts'
 import { clearAbandoned, findCgroups, makeCgroup, removeCgroups } from './cgroups.ts'
 import type { Cgroup, CgroupHost } from './cgroups.ts'
 import type { Driver, Exit, Instance } from './driver.ts'
@@ -62,12 +62,11 @@ export function isolatedDriver(options: IsolatedOptions): Driver {
     shareFolder(slots)
   }
   const uids = firstUid()
-  let count = 0
   let closed = false
   const live = new Set<Sandbox>()
 
   function start(runtime: Runtime, spec?: FunctionSpec): Sandbox {
-    const sandbox = startSandbox(options, { base, slots, cgroups, uid: uids + count++ % 10_000 }, runtime, spec, () => live.delete(sandbox))
+    const sandbox = startSandbox(options, { base, slots, cgroups, uid: uids + started++ % uidsMax }, runtime, spec, () => live.delete(sandbox))
     live.add(sandbox)
     return sandbox
   }
@@ -100,6 +99,9 @@ export function isolatedDriver(options: IsolatedOptions): Driver {
     },
   }
 }
+
+/** Of all drivers of this process: no two live sandboxes share a user id. */
+let started = 0
 
 interface Place { base: string, slots: string, cgroups: CgroupHost, uid: number }
 

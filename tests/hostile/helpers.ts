@@ -64,7 +64,7 @@ export function read(outcome: Outcome): any {
 export function processesOf(owner: number): string[] {
   return globSync('/proc/[0-9]*/cgroup').filter((file) => {
     try {
-      return readFileSync(file, 'utf8').includes(`/fogbank-${owner}/`) && !/\) [ZX] /.test(readFileSync(file.replace('cgroup', 'stat'), 'utf8'))
+      return readFileSync(file, 'utf8').includes(`/fogbank-${owner}-`) && !/\) [ZX] /.test(readFileSync(file.replace('cgroup', 'stat'), 'utf8'))
     } catch {
       return false
     }
