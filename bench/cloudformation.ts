@@ -1,0 +1,52 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { startCloud } from '../src/testing/index.ts'
+
+// A stack of seven resources against the same API calls made directly, in turn in one run; then how the time grows with the resources.
+const rounds = 15
+const dataFolder = await mkdtemp(join(tmpdir(), 'fogbank-bench-'))
+const cloud = await startCloud({ dataFolder, sandboxDriver: 'process' })
+const aws = cloud.aws()
+const table = {
+  BillingMode: 'PAY_PER_REQUEST' as const, KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' as const }], AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' as const }],
+}
+const template = (count: number) => JSON.stringify({ Resources: Object.fromEntries(Array.from({ length: count }, (_, at) =>
+  [`R${at}`, at % 2 === 1 ? { Type: 'AWS::DynamoDB::Table', Properties: table } : { Type: 'AWS::Logs::LogGroup', Properties: { RetentionInDays: 7 } }])) })
+
+async function directly(round: number): Promise<void> {
+  for (let at = 0; at < 7; at++) {
+    const name = `direct-${round}-${at}`
+    if (at % 2 === 1) await aws.dynamodb.CreateTable({ TableName: name, ...table })
+    else {
+      await aws.logs.CreateLogGroup({ logGroupName: name })
+      await aws.logs.PutRetentionPolicy({ logGroupName: name, retentionInDays: 7 })
+    }
+  }
+  await cloud.settle()
+}
+
+async function stack(StackName: string, count: number): Promise<void> {
+  await aws.cloudformation.CreateStack({ StackName, TemplateBody: template(count) })
+  await cloud.settle()
+}
+
+async function timed(work: () => Promise<void>): Promise<number> {
+  const start = performance.now()
+  await work()
+  return performance.now() - start
+}
+
+const median = (times: number[]) => times.toSorted((a, b) => a - b)[times.length >> 1]!
+const floor: number[] = []
+const ours: number[] = []
+for (let round = 0; round < rounds; round++) {
+  floor.push(await timed(() => directly(round)))
+  ours.push(await timed(() => stack(`seven-${round}`, 7)))
+}
+console.log(`7 resources: stack ${median(ours).toFixed(1)} ms, the same calls directly ${median(floor).toFixed(1)} ms, ratio ${(median(ours) / median(floor)).toFixed(2)} (goal 1.5)`)
+for (const count of [50, 100, 200]) console.log(`${count} resources: ${((await timed(() => stack(`n${count}`, count))) / count).toFixed(2)} ms each`)
+const noChange = await timed(() => aws.cloudformation.UpdateStack({ StackName: 'n200', TemplateBody: template(200) }).then(() => {}, () => {}))
+console.log(`an update of 200 resources that changes nothing: ${noChange.toFixed(1)} ms`)
+await cloud.stop()
+await rm(dataFolder, { recursive: true, force: true })
