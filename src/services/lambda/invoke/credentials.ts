@@ -19,7 +19,9 @@ export function roleCredentials(): RoleCredentials {
 }
 
 async function assume(lambda: Lambda, role: string, functionName: string): Promise<Credentials> {
-  const { Credentials: found } = await lambda.as({ service: 'lambda.amazonaws.com' }).sts.AssumeRole({ RoleArn: role, RoleSessionName: functionName })
+  // A session's name has two characters at least; a function's may have one.
+  const sessionName = functionName.padEnd(2, '_')
+  const { Credentials: found } = await lambda.as({ service: 'lambda.amazonaws.com' }).sts.AssumeRole({ RoleArn: role, RoleSessionName: sessionName })
   if (!found) throw new Error('AssumeRole answered no credentials')
   return {
     accessKeyId: found.AccessKeyId!, secretAccessKey: found.SecretAccessKey!, sessionToken: found.SessionToken!, expiresAt: new Date(found.Expiration!).getTime(),
