@@ -53,7 +53,7 @@ export async function createPlatform(parts: PlatformParts): Promise<Platform> {
     await task(at, row.payload, { attempts: row.attempts, id: row.id })
   }
 
-  function authorize(at: Scope, service: string, request: { actions: string[], resources: string[], conditions: Conditions, resourcePolicy?: string | undefined }) {
+  function authorize(at: Scope, service: string, request: { actions: string[], resources: string[], conditions: Conditions, resourcePolicy?: string | undefined, resourceAccount?: string }) {
     return parts.authorize({
       principal: at.principal, service, resourceAccount: at.account, region: at.region, ...request as { actions: string[], resources: string[], conditions: Conditions },
       ...at.sourceIp && { sourceIp: at.sourceIp }, ...at.userAgent && { userAgent: at.userAgent },
@@ -64,7 +64,9 @@ export async function createPlatform(parts: PlatformParts): Promise<Platform> {
     if (rule.resource === 'none') return
     const action = typeof rule.action === 'function' ? rule.action(at, input) : rule.action ?? `${definition.iamPrefix ?? definition.name}:${operation}`
     const resource = rule.resource === '*' ? '*' : await rule.resource(at, input)
+    const resourceAccount = await rule.resourceAccount?.(at, input)
     const request = {
+      ...resourceAccount !== undefined && { resourceAccount },
       actions: [action].flat(), resources: [resource].flat(), conditions: await rule.conditions?.(at, input) ?? {}, resourcePolicy: await rule.resourcePolicy?.(at, input),
     }
     await authorize(at, definition.name, request)

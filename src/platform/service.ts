@@ -93,6 +93,8 @@ export interface AuthorizationRule<S, Input> {
   conditions?: (scope: S, input: Input) => Conditions | Promise<Conditions>
   /** The resource's own policy, as JSON, and the account that owns it (default: the scope's). */
   resourcePolicy?: (scope: S, input: Input) => Promise<string | undefined>
+  /** The account that owns the resource; default: the scope's. */
+  resourceAccount?: (scope: S, input: Input) => Promise<string | undefined>
 }
 
 export interface ServiceDefinition<Client = any, S extends Scope = any> {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { test } from 'node:test'
-import { checksum } from './checksums.ts'
+import { checksum } from '../platform/checksums.ts'
 import { decodeChunks } from './chunked.ts'
 import { emptyHash, signatureOf, signingKey } from './sigv4.ts'
 

@@ -160,7 +160,9 @@ function restCodec(model: ServiceModel, operation: OperationModel, protocol: 're
       const body = writeBody(value, headers)
       writeHeaders(model, output, value, headers)
       const given = output.statusCode && value[output.statusCode.name]
-      return { status: given ?? status, headers, ...body !== undefined && { body } }
+      // S3 says of a part of an object that it is one; the model has only the whole's status.
+      const partial = protocol === 'restXml' && value.ContentRange !== undefined ? 206 : status
+      return { status: given ?? partial, headers, ...body !== undefined && { body } }
     },
   }
 }
