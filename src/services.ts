@@ -6,6 +6,7 @@ import { iam } from './services/iam/service.ts'
 import { lambda } from './services/lambda/service.ts'
 import { logs } from './services/logs/service.ts'
 import { sts } from './services/sts/service.ts'
+import { s3 } from './services/s3/service.ts'
 
 /** The services of the cloud, one line each. */
 export const services: ServiceDefinition[] = [
@@ -16,4 +17,5 @@ export const services: ServiceDefinition[] = [
   lambda,
   logs,
   sts,
+  s3,
 ]
