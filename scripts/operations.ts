@@ -10,7 +10,9 @@ export function operationsPage(): string {
   const sections: string[] = []
   let built = 0
   for (const definition of [...services].sort((a, b) => a.name < b.name ? -1 : 1)) {
-    const all = Object.keys(loadModel(definition.name)?.operations ?? {})
+    // Fogbank's own rooms have no operations of AWS.
+    if (!loadModel(definition.name)) continue
+    const all = Object.keys(loadModel(definition.name)!.operations)
     const done = Object.keys(definition.operations).sort()
     built += done.length
     sections.push(`## ${definition.name}\n\n${done.length} of ${all.length} operations: ${done.join(', ')}.\n`)

@@ -1,4 +1,5 @@
 import type { ServiceDefinition } from './platform/service.ts'
+import { apigatewayv2 } from './services/apigatewayv2/service.ts'
 import { call } from './services/call/service.ts'
 import { cloudformation } from './services/cloudformation/service.ts'
 import { dynamodb } from './services/dynamodb/service.ts'
@@ -10,6 +11,7 @@ import { s3 } from './services/s3/service.ts'
 
 /** The services of the cloud, one line each. */
 export const services: ServiceDefinition[] = [
+  apigatewayv2,
   call,
   cloudformation,
   dynamodb,
