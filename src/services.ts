@@ -6,8 +6,8 @@ import { dynamodb } from './services/dynamodb/service.ts'
 import { iam } from './services/iam/service.ts'
 import { lambda } from './services/lambda/service.ts'
 import { logs } from './services/logs/service.ts'
-import { sts } from './services/sts/service.ts'
 import { s3 } from './services/s3/service.ts'
+import { sts } from './services/sts/service.ts'
 
 /** The services of the cloud, one line each. */
 export const services: ServiceDefinition[] = [
@@ -18,6 +18,6 @@ export const services: ServiceDefinition[] = [
   iam,
   lambda,
   logs,
-  sts,
   s3,
+  sts,
 ]
