@@ -1,7 +1,7 @@
 import { invalidDocument, invalidGlobals, invalidResource } from './errors.ts'
 import { isIntrinsic } from './intrinsics.ts'
 import { isOpenApi3 } from './openapi/editor.ts'
-import { deepCopy, drop, entriesOf, isDict, keysOf, move, pyRepr, pyStr, put, shallowCopy, textFlag, truthy } from './python.ts'
+import { deepCopy, drop, entriesOf, isDict, keysOf, memberText, move, pyRepr, pyStr, put, shallowCopy, textFlag, truthy } from './python.ts'
 import type { Dict, Value } from './python.ts'
 
 const prefix = 'AWS::Serverless::'
@@ -29,14 +29,15 @@ const supported: Record<string, string[]> = {
   SimpleTable: ['SSESpecification'],
   StateMachine: ['PropagateTags'],
   LayerVersion: ['PublishLambdaVersion'],
-  CapacityProvider: [
-    'VpcConfig', 'OperatorRole', 'Tags', 'InstanceRequirements', 'ScalingConfig', 'KmsKeyArn', 'PropagateTags', 'LoggingConfig', 'ManagedResourceTags',
-  ],
+  CapacityProvider: ['VpcConfig', 'OperatorRole', 'Tags', 'InstanceRequirements', 'ScalingConfig', 'KmsKeyArn', 'PropagateTags'],
   WebSocketApi: [
     'AccessLogSettings', 'ApiKeySelectionExpression', 'DefaultRouteSettings', 'DisableExecuteApiEndpoint', 'DisableSchemaValidation', 'Domain', 'FailOnWarnings', 'IpAddressType',
     'PropagateTags', 'RouteSelectionExpression', 'RouteSettings', 'StageVariables', 'Tags',
   ],
 }
+
+/** Taken too, but not named in the error. */
+const unlisted: Record<string, string[]> = { CapacityProvider: ['LoggingConfig', 'ManagedResourceTags'] }
 
 /** Where a resource's own value does not merge with the global one: it replaces it, or picks only the global members that it names. */
 const rules: Record<string, 'replace' | 'prune'> = {
@@ -49,7 +50,7 @@ function checkGlobals(globals: Value): Dict {
     const known = supported[section]
     if (!known) throw invalidGlobals(`'${section}' is not supported. Must be one of the following values - ${pyRepr(Object.keys(supported).sort())}`)
     if (!isDict(properties)) throw invalidGlobals('Value of ${section} must be a dictionary')
-    const unknown = keysOf(properties).find(key => !known.includes(key))
+    const unknown = keysOf(properties).find(key => !known.includes(key) && !unlisted[section]?.includes(key))
     if (unknown) throw invalidGlobals(`'${unknown}' is not a supported property of '${section}'. Must be one of the following values - ${pyRepr(known)}`)
   }
   return globals
@@ -97,8 +98,8 @@ export function applyGlobals(template: Dict): void {
 }
 
 function setVersion(properties: Dict): void {
-  if (!Object.hasOwn(properties, 'OpenApiVersion') || !Object.hasOwn(properties, '__MANAGE_SWAGGER') || !isOpenApi3(properties.OpenApiVersion)) return
-  if (typeof properties.OpenApiVersion !== 'string') put(properties, 'OpenApiVersion', pyStr(properties.OpenApiVersion))
+  if (!Object.hasOwn(properties, 'OpenApiVersion') || !Object.hasOwn(properties, '__MANAGE_SWAGGER') || !isOpenApi3(memberText(properties, 'OpenApiVersion'))) return
+  if (typeof properties.OpenApiVersion !== 'string') put(properties, 'OpenApiVersion', memberText(properties, 'OpenApiVersion'))
   if (!isDict(properties.DefinitionBody)) return
   put(properties.DefinitionBody, 'openapi', properties.OpenApiVersion, textFlag(properties, 'OpenApiVersion'))
   if (truthy(properties.DefinitionBody.swagger)) drop(properties.DefinitionBody, 'swagger')

@@ -194,7 +194,8 @@ function conditionPaths(template: Dict, kind: Kind, seen: Seen): void {
         const conditions = commonConditions([...seen.conditions.get(id)?.get(path)?.values() ?? []])
         if (conditions.length === 0) continue
         const name = `${id}${path.replaceAll('/', 'SLASH').replaceAll('{', 'OB').replaceAll('}', 'CB')}PathCondition`
-        makePathConditional(editor, path, conditions.length === 1 ? conditions[0] : combine(template, name, conditions))
+        if (conditions.length === 1) makePathConditional(editor, path, conditions[0])
+        else put(editor.paths, path, conditional(combine(template, name, conditions), editor.paths[path]))
       }
     }))
   }

@@ -6,19 +6,7 @@ import type { Dict, Value } from './python.ts'
 import { generated, tagList, toTemplate } from './resource.ts'
 import type { Generated } from './resource.ts'
 import { managedPolicyArn } from './scope.ts'
-import type { Sam } from './scope.ts'
-
-/** A function's DeploymentPreference, read. */
-export interface Preference {
-  enabled: boolean
-  type?: Value
-  hooks?: Dict
-  alarms?: Value
-  role?: Value
-  triggers?: Value
-  condition?: Value
-  tags?: Value
-}
+import type { Preference, Sam } from './scope.ts'
 
 const application = 'ServerlessDeploymentApplication'
 const serviceRole = 'CodeDeployServiceRole'

@@ -14,12 +14,13 @@ const simple: Record<string, (value: unknown) => boolean> = {
 }
 
 function fits(type: string, value: unknown): boolean {
-  if (type.startsWith('(')) return fits(type.slice(1, -1), value)
-  if (type.startsWith('{')) return isDict(value) && Object.values(value).every(item => fits(type.slice(1, -1), item))
-  if (type.startsWith('[')) return Array.isArray(value) && value.every(item => fits(type.slice(1, -1), item))
-  if (type.includes('/')) return type.split('/').includes(value as string)
   const alternatives = splitAlternatives(type)
-  return alternatives.length > 1 ? alternatives.some(each => fits(each, value)) : simple[type]!(value)
+  if (alternatives.length > 1) return alternatives.some(each => fits(each, value))
+  const inner = type.slice(1, -1)
+  if (type.startsWith('(')) return fits(inner, value)
+  if (type.startsWith('{')) return isDict(value) && Object.values(value).every(item => fits(inner, item))
+  if (type.startsWith('[')) return Array.isArray(value) && value.every(item => fits(inner, item))
+  return type.includes('/') ? type.split('/').includes(value as string) : simple[type]!(value)
 }
 
 function splitAlternatives(type: string): string[] {

@@ -1,6 +1,8 @@
 // The translator's hashes are taken over Python's own text of a document, in the order of a Python 2.7 dictionary. To get the same
 // logical ids, an object here may carry a hidden table with the slots of such a dictionary, and marks which of its strings are "unicode".
 
+import { floatTexts } from '../template/parse.ts'
+
 /** Any JSON-like value of a template. */
 export type Value = any
 export type Dict = Record<string, Value>
@@ -10,6 +12,7 @@ interface KeyTable { slots: Map<number, string | typeof dummy>, size: number, fi
 interface Marks { table: KeyTable | undefined, unicode: boolean, otherKeys: Set<string>, otherValues: Set<string> }
 
 const marksOf = new WeakMap<object, Marks>()
+const floatsOf = new WeakMap<object, Map<string, string>>()
 const hashes = new Map<string, bigint>()
 const hashesMax = 20_000
 const word = 0xffffffffffffffffn
@@ -25,6 +28,17 @@ function hash27(text: string): bigint {
   hashes.set(text, hash)
   return hash
 }
+
+function keepFloats(copy: object, from: object): void {
+  const texts = floatsOf.get(from) ?? floatTexts(from)
+  if (texts) floatsOf.set(copy, new Map(texts))
+}
+
+/** The member's text as Python would write it, where it is a number. */
+const numberText = (container: object, key: string, value: number): string => floatsOf.get(container)?.get(key) ?? String(value)
+
+/** Python's str() of a dictionary's member. */
+export const memberText = (dict: Dict, key: string): string => typeof dict[key] === 'number' ? numberText(dict, key, dict[key]) : pyStr(dict[key])
 
 const newTable = (): KeyTable => ({ slots: new Map(), size: 0, fill: 0, mask: 7 })
 
@@ -96,6 +110,7 @@ export const isOrdered = (dict: object): boolean => marksOf.get(dict)?.table !==
 export function put(dict: Dict, key: string, value: Value, unicode: '' | 'k' | 'v' | 'kv' = ''): void {
   const marks = marksOf.get(dict)
   const isNew = !Object.hasOwn(dict, key)
+  floatsOf.get(dict)?.delete(key)
   dict[key] = value
   if (!marks) {
     if (unicode !== '') marksOf.set(dict, { table: undefined, unicode: false, otherKeys: new Set(unicode.includes('k') ? [key] : []), otherValues: new Set(unicode.includes('v') ? [key] : []) })
@@ -128,6 +143,7 @@ export function putDefault(dict: Dict, key: string, value: Value, unicode: '' | 
 export function shallowCopy(dict: Dict): Dict {
   const marks = marksOf.get(dict)
   const copy: Dict = { ...dict }
+  keepFloats(copy, dict)
   if (!marks) return copy
   const table = marks.table ? newTable() : undefined
   if (table) mergeKeys(table, keysOf(dict))
@@ -153,6 +169,7 @@ export function deepCopy<T>(value: T): T {
     copy = {}
     for (const key of Object.keys(value)) copy[key] = deepCopy((value as Dict)[key])
   }
+  keepFloats(copy, value)
   if (marks) {
     const table = marks.table ? newTable() : undefined
     if (table) for (const key of tableKeys(marks.table!)) addKey(table, key)
@@ -166,12 +183,14 @@ export function fromTemplate(value: Value): Value {
   if (typeof value !== 'object' || value === null) return value
   if (Array.isArray(value)) {
     const list = value.map(item => fromTemplate(item))
+    keepFloats(list, value)
     marksOf.set(list, { table: undefined, unicode: true, otherKeys: new Set(), otherValues: new Set() })
     return list
   }
   const dict: Dict = {}
   marksOf.set(dict, { table: newTable(), unicode: true, otherKeys: new Set(), otherValues: new Set() })
   for (const [key, item] of Object.entries(value)) put(dict, key, fromTemplate(item), 'kv')
+  keepFloats(dict, value)
   return dict
 }
 
@@ -208,19 +227,21 @@ function textOf(text: string, unicode: boolean): string {
   return `${unicode ? 'u' : ''}${quote}${result}${quote}`
 }
 
-/** Python's repr() of the value. */
-export function pyRepr(value: Value, unicode = false): string {
+/** Python's repr() of the value; the texts of the template are marked as such where asked. */
+export function pyRepr(value: Value, unicode = false, marked = true): string {
   if (value === null || value === undefined) return 'None'
   if (typeof value === 'boolean') return value ? 'True' : 'False'
   if (typeof value === 'string') return textOf(value, unicode)
   if (typeof value !== 'object') return String(value)
   const marks = marksOf.get(value)
-  if (Array.isArray(value)) return `[${value.map((item, index) => pyRepr(item, isUnicode(marks, 'otherValues', String(index)))).join(', ')}]`
-  return `{${keysOf(value).map(key => `${textOf(key, isUnicode(marks, 'otherKeys', key))}: ${pyRepr(value[key], isUnicode(marks, 'otherValues', key))}`).join(', ')}}`
+  const member = (key: string, item: Value): string =>
+    typeof item === 'number' ? numberText(value, key, item) : pyRepr(item, marked && isUnicode(marks, 'otherValues', key), marked)
+  if (Array.isArray(value)) return `[${value.map((item, index) => member(String(index), item)).join(', ')}]`
+  return `{${keysOf(value).map(key => `${textOf(key, marked && isUnicode(marks, 'otherKeys', key))}: ${member(key, value[key])}`).join(', ')}}`
 }
 
-/** Python's str() of the value. */
-export const pyStr = (value: Value): string => typeof value === 'string' ? value : pyRepr(value)
+/** Python's str() of the value, for messages. */
+export const pyStr = (value: Value): string => typeof value === 'string' ? value : pyRepr(value, false, false)
 
 export function pyTypeName(value: unknown): string {
   if (value === null || value === undefined) return 'NoneType'
@@ -238,9 +259,10 @@ export function pyJson(value: Value, options: { sorted?: boolean, compact?: bool
   if (typeof value === 'string') return asciiJson(value)
   if (typeof value !== 'object') return String(value)
   const comma = options.compact ? ',' : ', '
-  if (Array.isArray(value)) return `[${value.map(item => pyJson(item, options)).join(comma)}]`
+  const member = (key: string, item: Value): string => typeof item === 'number' ? numberText(value, key, item) : pyJson(item, options)
+  if (Array.isArray(value)) return `[${value.map((item, index) => member(String(index), item)).join(comma)}]`
   const keys = options.sorted ? Object.keys(value).sort(byCodePoint) : keysOf(value)
-  return `{${keys.map(key => `${asciiJson(key)}${options.compact ? ':' : ': '}${pyJson(value[key], options)}`).join(comma)}}`
+  return `{${keys.map(key => `${asciiJson(key)}${options.compact ? ':' : ': '}${member(key, value[key])}`).join(comma)}}`
 }
 
 export function byCodePoint(a: string, b: string): number {
@@ -270,4 +292,8 @@ export const textFlag = (dict: Dict, key: string): 'v' | '' => flagOf(dict, key,
 /** Copies a member from one dictionary to another with its marks. */
 export function move(target: Dict, key: string, source: Dict, value: Value = source[key]): void {
   put(target, key, value, `${flagOf(source, key, 'otherKeys') ? 'k' : ''}${flagOf(source, key, 'otherValues') ? 'v' : ''}` as '')
+  const text = typeof value === 'number' ? floatsOf.get(source)?.get(key) : undefined
+  if (text === undefined) return
+  if (!floatsOf.has(target)) floatsOf.set(target, new Map())
+  floatsOf.get(target)!.set(key, text)
 }

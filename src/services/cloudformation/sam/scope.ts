@@ -1,7 +1,6 @@
 import type { SamFault } from './errors.ts'
 import type { Dict, Value } from './python.ts'
 import type { Generated } from './resource.ts'
-import type { Preference } from './preferences.ts'
 
 /** What one run of the transform works on. */
 export interface Sam {
@@ -27,6 +26,18 @@ export interface Sam {
   applications: Map<string, string | SamFault>
   /** Milliseconds since 1970, for deployments that must always happen. */
   now: () => number
+}
+
+/** A function's DeploymentPreference, read. */
+export interface Preference {
+  enabled: boolean
+  type?: Value
+  hooks?: Dict
+  alarms?: Value
+  role?: Value
+  triggers?: Value
+  condition?: Value
+  tags?: Value
 }
 
 export interface SharedUsagePlan {

@@ -1,11 +1,12 @@
 import { addDefaultDefinitions, addImplicitApis } from './implicit.ts'
+import { addEmbeddedConnectors } from './connectors/embedded.ts'
 import { duplicateId, invalidDocument, invalidResource, invalidTemplate, SamError, SamFault } from './errors.ts'
 import { idOfReference } from './events/rest-api.ts'
 import { applyGlobals, samTypes } from './globals.ts'
 import { resolveChangedIds, resolveParameters, resolveResourceReferences } from './intrinsics.ts'
 import { addDeployments } from './preferences.ts'
 import { checkProperties, checkShape } from './properties.ts'
-import { deepCopy, drop, entriesOf, fromTemplate, isDict, put, pyDict, pyStr, truthy } from './python.ts'
+import { deepCopy, drop, entriesOf, fromTemplate, isDict, put, pyDict, pyRepr, truthy } from './python.ts'
 import type { Dict, Value } from './python.ts'
 import { toTemplate } from './resource.ts'
 import type { Generated } from './resource.ts'
@@ -107,8 +108,8 @@ function orderTemplate(template: Dict): void {
     const properties = resource.Properties
     if (properties !== undefined && properties !== null) {
       if (['AWS::Serverless::Api', 'AWS::Serverless::HttpApi'].includes(resource.Type)) resource.Properties = fromTemplate(properties)
-      else if (['AWS::Serverless::Function', 'AWS::Serverless::StateMachine'].includes(resource.Type) && Object.hasOwn(properties, 'Events')) {
-        properties.Events = fromTemplate(properties.Events)
+      else if (['AWS::Serverless::Function', 'AWS::Serverless::StateMachine'].includes(resource.Type)) {
+        for (const name of ['FunctionName', 'Events']) if (Object.hasOwn(properties, name)) properties[name] = fromTemplate(properties[name])
       }
     }
     put(resources, id, resource, 'k')
@@ -135,10 +136,6 @@ function scopeOf(source: Dict, parameters: Dict, applications: Sam['applications
     },
     recordSetGroups: new Map(), functionNames: new Map(), applications, now: options.now ?? Date.now,
   }
-}
-
-function addEmbeddedConnectors(sam: Sam): void {
-  void sam
 }
 
 function resourcesInTurn(source: Dict): [string, Dict][] {
@@ -173,7 +170,7 @@ function noteFunctionNames(sam: Sam, resource: Dict): void {
     if (event?.Type !== 'Api' || !truthy(event.Properties?.RestApiId)) continue
     const api = idOfReference(event.Properties.RestApiId)
     const name = resolveParameters(deepCopy(resource.Properties.FunctionName), sam.parameters)
-    if (typeof api === 'string' && truthy(name)) sam.functionNames.set(api, [...sam.functionNames.get(api) ?? [], pyStr(name)])
+    if (typeof api === 'string' && truthy(name)) sam.functionNames.set(api, [...sam.functionNames.get(api) ?? [], typeof name === 'string' ? name : pyRepr(name)])
   }
 }
 

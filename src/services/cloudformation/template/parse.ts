@@ -13,6 +13,21 @@ export class TemplateSyntaxError extends Error {
   }
 }
 
+const floats = new WeakMap<object, Map<string, string>>()
+
+/**
+ * The numbers among a parsed container's members whose text says more than their value: 3.0 is the number 3, but the text of a version.
+ * By member name or index; undefined where there are none.
+ */
+export const floatTexts = (container: object): ReadonlyMap<string, string> | undefined => floats.get(container)
+
+function noteFloat(container: object, key: string, node: unknown): void {
+  if (!isScalar(node) || typeof node.value !== 'number' || node.source === undefined || !/^[-+]?\d+\.\d*$/.test(node.source)) return
+  const texts = floats.get(container) ?? new Map<string, string>()
+  texts.set(key, Number.isInteger(node.value) ? `${node.value}.0` : String(node.value))
+  floats.set(container, texts)
+}
+
 /** Where a node of the template begins: its line and column, from 1. */
 export interface Position { line: number, column: number }
 
@@ -92,13 +107,19 @@ function plain(node: unknown, root: Node | null, cache: Map<Node | null, Anchors
   if (node === null || node === undefined) return null
   if (isScalar(node)) return structuredCloneOf(node.value)
   if (isCollection(node)) {
-    const value = isSeq(node) ? node.items.map(item => plain(item, root, cache)) : isMap(node) ? plainMap(node, root, cache) : undefined
+    const value = isSeq(node) ? plainList(node, root, cache) : isMap(node) ? plainMap(node, root, cache) : undefined
     const tag = node.tag
     return tag?.startsWith('!') ? { [longForm(tag.slice(1))]: value } : value
   }
   const source = (node as { source?: string }).source
   if (!cache.has(root)) cache.set(root, anchorsOf(root))
   return source === undefined ? null : plain(cache.get(root)!.get(source), root, cache)
+}
+
+function plainList(list: YAMLSeq, root: Node | null, cache: Map<Node | null, Anchors>): unknown[] {
+  const result = list.items.map(item => plain(item, root, cache))
+  list.items.forEach((item, index) => noteFloat(result, String(index), item))
+  return result
 }
 
 function structuredCloneOf(value: unknown): unknown {
@@ -113,7 +134,10 @@ function plainMap(map: YAMLMap, root: Node | null, cache: Map<Node | null, Ancho
     const value = plain(pair.value, root, cache)
     if (isScalar(pair.key) && isMergeKey(pair.key)) {
       for (const source of [value].flat().reverse()) for (const [name, each] of Object.entries(source as object)) if (!(name in result)) define(result, name, each)
-    } else define(result, String(key), value)
+    } else {
+      define(result, String(key), value)
+      noteFloat(result, String(key), pair.value)
+    }
   }
   return result
 }

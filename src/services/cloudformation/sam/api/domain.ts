@@ -42,14 +42,17 @@ function aliasTarget(domain: Dict, domainId: string): Dict {
   const health = EvaluateTargetHealth !== undefined && EvaluateTargetHealth !== null ? { EvaluateTargetHealth } : {}
   if (domain.EndpointConfiguration === 'REGIONAL') return { ...health, HostedZoneId: getAtt(domainId, 'RegionalHostedZoneId'), DNSName: getAtt(domainId, 'RegionalDomainName') }
   if (domain.EndpointConfiguration === 'EDGE') {
-    domain.Route53.DistributionDomainName ??= getAtt(domainId, 'DistributionDomainName')
+    if ((domain.Route53.DistributionDomainName ?? undefined) === undefined) put(domain.Route53, 'DistributionDomainName', getAtt(domainId, 'DistributionDomainName'))
     // The hosted zone of CloudFront is the same for all the world.
     return { ...health, HostedZoneId: 'Z2FDTNDATAQYW2', DNSName: domain.Route53.DistributionDomainName }
   }
   return { ...health, HostedZoneId: VpcEndpointHostedZoneId ?? null, DNSName: VpcEndpointDomainName ?? null }
 }
 
-export const basePaths = (domain: Dict): Value => truthy(domain.BasePath) ? typeof domain.BasePath === 'string' ? [domain.BasePath] : Array.isArray(domain.BasePath) ? domain.BasePath : undefined : undefined
+function basePaths({ BasePath }: Dict): Value {
+  if (typeof BasePath === 'string' && BasePath !== '') return [BasePath]
+  return Array.isArray(BasePath) && BasePath.length > 0 ? BasePath : undefined
+}
 
 const tlsFields = ['TruststoreUri', 'TruststoreVersion']
 

@@ -174,9 +174,9 @@ export function completeEndpoint(work: RestWork): void {
 /** Moves what OpenAPI 3 calls otherwise than Swagger 2, where the definition is of version 3. */
 export function asOpenApi(work: RestWork, body: Dict): Dict {
   if (body.swagger !== undefined && body.swagger !== null) return body
-  const own = body.openapi
   const asked = work.properties.OpenApiVersion
-  const version = work.sam.toggles('normalized_open_api_version') ? Object.hasOwn(body, 'openapi') ? own : asked : own !== undefined && own !== null && (asked === undefined || asked === null) ? own : asked
+  const isOwn = work.sam.toggles('normalized_open_api_version') ? Object.hasOwn(body, 'openapi') : (asked ?? undefined) === undefined
+  const version = isOwn ? body.openapi : asked
   if (!truthy(version) || !isOpenApi3(version)) return body
   for (const [from, to] of [['securityDefinitions', 'securitySchemes'], ['definitions', 'schemas']] as const) {
     if (!truthy(body[from])) continue

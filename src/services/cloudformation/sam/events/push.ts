@@ -36,7 +36,7 @@ function s3({ sam, target }: EventContext, event: Event): Generated[] {
   const permit = permission(target, `${event.id}Permission`, 's3.amazonaws.com', { SourceAccount: ref('AWS::AccountId') })
   if ('Condition' in permit.attributes) dependByTag(id, resource, permit)
   else {
-    const before = asList(resource.DependsOn ?? [])
+    const before = Object.hasOwn(resource, 'DependsOn') ? asList(resource.DependsOn) : []
     if (!before.every(each => typeof each === 'string')) throw invalidResource(event.id, "Invalid type for field 'DependsOn'. Expected a string or list of strings.")
     resource.DependsOn = [...new Set([...before, permit.id])]
   }

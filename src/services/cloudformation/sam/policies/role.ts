@@ -5,6 +5,7 @@ import type { Dict, Value } from '../python.ts'
 import { generated } from '../resource.ts'
 import type { Generated } from '../resource.ts'
 import type { Sam } from '../scope.ts'
+import { awsManagedPolicy } from './managed.ts'
 import { policyTemplates } from './templates.ts'
 
 type Kind = 'managed' | 'statement' | 'template' | 'unknown'
@@ -85,7 +86,7 @@ export function roleFor(sam: Sam, options: RoleOptions): Generated {
   const roleId = `${options.id}Role`
   const arns = [...options.managedPolicyArns ?? []]
   const inline = [...options.inlinePolicies ?? []]
-  const managed = (name: string): string => sam.managedPolicies[name] ?? name
+  const managed = (name: string): string => sam.managedPolicies[name] ?? awsManagedPolicy(sam.partition, name) ?? name
   listOf(options.policies).forEach((policy, index) => {
     const kind = kindOf(policy, false)
     const named = (document: Value): Dict => ({ PolicyName: `${roleId}Policy${index}`, PolicyDocument: document })
