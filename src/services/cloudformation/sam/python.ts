@@ -213,6 +213,11 @@ export const truthy = (value: unknown): boolean => value !== undefined && value 
 
 const named: Record<string, string> = { '\n': '\\n', '\r': '\\r', '\t': '\\t', '\\': '\\\\' }
 
+function escaped(code: number): string {
+  if (code > 0xffff) return `\\U${code.toString(16).padStart(8, '0')}`
+  return code > 255 ? `\\u${code.toString(16).padStart(4, '0')}` : `\\x${code.toString(16).padStart(2, '0')}`
+}
+
 function textOf(text: string, unicode: boolean): string {
   const quote = text.includes("'") && !text.includes('"') ? '"' : "'"
   let result = ''
@@ -221,7 +226,7 @@ function textOf(text: string, unicode: boolean): string {
     if (character === quote) result += `\\${character}`
     else if (named[character] !== undefined) result += named[character]
     else if (code < 32 || code === 127) result += `\\x${code.toString(16).padStart(2, '0')}`
-    else if (unicode && code > 126) result += code > 0xffff ? `\\U${code.toString(16).padStart(8, '0')}` : code > 255 ? `\\u${code.toString(16).padStart(4, '0')}` : `\\x${code.toString(16).padStart(2, '0')}`
+    else if (unicode && code > 126) result += escaped(code)
     else result += character
   }
   return `${unicode ? 'u' : ''}${quote}${result}${quote}`

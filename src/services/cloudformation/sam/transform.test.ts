@@ -17,7 +17,8 @@ const helloFunction = `
       Runtime: nodejs22.x`
 
 test('Function: becomes a Lambda function with a role of its own', async () => {
-  const { Resources, Transform } = await transformed(`Transform: AWS::Serverless-2016-10-31\nResources:${helloFunction}\n      Policies: [{SQSPollerPolicy: {QueueName: !Ref Queue}}, AmazonS3ReadOnlyAccess]`)
+  const policies = '\n      Policies: [{SQSPollerPolicy: {QueueName: !Ref Queue}}, AmazonS3ReadOnlyAccess]'
+  const { Resources, Transform } = await transformed(`Transform: AWS::Serverless-2016-10-31\nResources:${helloFunction}${policies}`)
   assert.equal(Transform, undefined)
   assert.deepEqual(Resources.Hello.Properties.Code, { S3Bucket: 'bucket', S3Key: 'code.zip' })
   assert.deepEqual(Resources.Hello.Properties.Role, { 'Fn::GetAtt': ['HelloRole', 'Arn'] })

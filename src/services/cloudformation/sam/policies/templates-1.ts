@@ -20,7 +20,10 @@ export const templates1: Record<string, PolicyTemplate> = {
     definition: {
       Statement: [{ Action: ['secretsmanager:DescribeSecret', 'secretsmanager:GetSecretValue', 'secretsmanager:PutSecretValue',
       'secretsmanager:UpdateSecretVersionStage'],
-      Condition: { StringEquals: { 'secretsmanager:resource/AllowRotationLambdaArn': { 'Fn::Sub': ['arn:${AWS::Partition}:lambda:${AWS::Region}:${AWS::AccountId}:function:${functionName}', { functionName: { Ref: 'FunctionName' } }] } } }, Effect: 'Allow', Resource: { 'Fn::Sub': 'arn:${AWS::Partition}:secretsmanager:${AWS::Region}:${AWS::AccountId}:secret:*' } }, { Action: ['secretsmanager:GetRandomPassword'], Effect: 'Allow', Resource: '*' }],
+      Condition: { StringEquals: { 'secretsmanager:resource/AllowRotationLambdaArn': {
+      'Fn::Sub': ['arn:${AWS::Partition}:lambda:${AWS::Region}:${AWS::AccountId}:function:${functionName}', { functionName: { Ref: 'FunctionName' } }] } } },
+      Effect: 'Allow', Resource: { 'Fn::Sub': 'arn:${AWS::Partition}:secretsmanager:${AWS::Region}:${AWS::AccountId}:secret:*' } },
+      { Action: ['secretsmanager:GetRandomPassword'], Effect: 'Allow', Resource: '*' }],
     },
   },
   AcmGetCertificatePolicy: {

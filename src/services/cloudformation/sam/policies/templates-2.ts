@@ -29,7 +29,11 @@ export const templates2: Record<string, PolicyTemplate> = {
     parameters: ['AccessPoint', 'FileSystem'],
     definition: {
       Statement: [{ Action: ['elasticfilesystem:ClientMount', 'elasticfilesystem:ClientWrite'],
-      Condition: { StringEquals: { 'elasticfilesystem:AccessPointArn': { 'Fn::Sub': ['arn:${AWS::Partition}:elasticfilesystem:${AWS::Region}:${AWS::AccountId}:access-point/${AccessPoint}', { AccessPoint: { Ref: 'AccessPoint' } }] } } }, Effect: 'Allow', Resource: { 'Fn::Sub': ['arn:${AWS::Partition}:elasticfilesystem:${AWS::Region}:${AWS::AccountId}:file-system/${FileSystem}', { FileSystem: { Ref: 'FileSystem' } }] } }],
+      Condition: { StringEquals: { 'elasticfilesystem:AccessPointArn': {
+      'Fn::Sub': ['arn:${AWS::Partition}:elasticfilesystem:${AWS::Region}:${AWS::AccountId}:access-point/${AccessPoint}',
+      { AccessPoint: { Ref: 'AccessPoint' } }] } } }, Effect: 'Allow',
+      Resource: { 'Fn::Sub': ['arn:${AWS::Partition}:elasticfilesystem:${AWS::Region}:${AWS::AccountId}:file-system/${FileSystem}',
+      { FileSystem: { Ref: 'FileSystem' } }] } }],
     },
   },
   EKSDescribePolicy: {
