@@ -6,6 +6,14 @@ import { DeleteBucket } from './buckets/DeleteBucket.ts'
 import { GetBucketLocation } from './buckets/GetBucketLocation.ts'
 import { HeadBucket } from './buckets/HeadBucket.ts'
 import { ListBuckets } from './buckets/ListBuckets.ts'
+import { AbortMultipartUpload } from './multipart/AbortMultipartUpload.ts'
+import { CompleteMultipartUpload } from './multipart/CompleteMultipartUpload.ts'
+import { CreateMultipartUpload } from './multipart/CreateMultipartUpload.ts'
+import { ListMultipartUploads } from './multipart/ListMultipartUploads.ts'
+import { ListParts } from './multipart/ListParts.ts'
+import { UploadPart } from './multipart/UploadPart.ts'
+import { UploadPartCopy } from './multipart/UploadPartCopy.ts'
+import { CopyObject } from './objects/CopyObject.ts'
 import { DeleteObject } from './objects/DeleteObject.ts'
 import { DeleteObjects } from './objects/DeleteObjects.ts'
 import { GetObject } from './objects/GetObject.ts'
@@ -27,12 +35,16 @@ export const s3 = service<S3, S3Scope>({
   tables,
   operations: {
     CreateBucket, DeleteBucket, DeleteObject, DeleteObjects, GetBucketLocation, GetObject, HeadBucket, HeadObject, ListBuckets, ListObjects, ListObjectsV2, PutObject,
+    CopyObject, AbortMultipartUpload, CompleteMultipartUpload, CreateMultipartUpload, ListMultipartUploads, ListParts, UploadPart, UploadPartCopy,
   },
   authorization: {
     CreateBucket: { resource: (s3, input) => `arn:${s3.partition}:s3:::${input.Bucket}` }, ListBuckets: { action: 's3:ListAllMyBuckets', resource: '*' },
     DeleteBucket: onBucket('s3:DeleteBucket'), GetBucketLocation: onBucket('s3:GetBucketLocation'), HeadBucket: onBucket('s3:ListBucket'),
     ListObjects: listing, ListObjectsV2: listing,
     PutObject: onObject('s3:PutObject'), GetObject: onVersion('s3:GetObject'), HeadObject: onVersion('s3:GetObject'), DeleteObject: onVersion('s3:DeleteObject'),
+    CopyObject: onObject('s3:PutObject'), CreateMultipartUpload: onObject('s3:PutObject'), UploadPart: onObject('s3:PutObject'), UploadPartCopy: onObject('s3:PutObject'),
+    CompleteMultipartUpload: onObject('s3:PutObject'), AbortMultipartUpload: onObject('s3:AbortMultipartUpload'), ListParts: onObject('s3:ListMultipartUploadParts'),
+    ListMultipartUploads: onBucket('s3:ListBucketMultipartUploads'),
     // Each of its objects is asked for by itself.
     DeleteObjects: { resource: 'none' },
   },

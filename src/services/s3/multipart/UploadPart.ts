@@ -1,0 +1,26 @@
+import type { UploadPartCommandInput, UploadPartCommandOutput } from '@aws-sdk/client-s3'
+import { longRunning } from '../../../platform/service.ts'
+import { checksumMember, storeBody } from '../objects/body.ts'
+import { bucketNamed, invalidArgument, type S3Scope } from '../state.ts'
+import { uploadNamed } from './uploads.ts'
+
+export function checkPartNumber(partNumber: number | undefined): void {
+  if (Number.isInteger(partNumber) && partNumber! >= 1 && partNumber! <= 10_000) return
+  throw invalidArgument('Part number must be an integer between 1 and 10000, inclusive', 'partNumber', String(partNumber))
+}
+
+/** Stores a part; one that has the number already is replaced. */
+export const UploadPart = longRunning(async function UploadPart(s3: S3Scope, input: UploadPartCommandInput): Promise<Omit<UploadPartCommandOutput, '$metadata'>> {
+  const { Key: key, UploadId: uploadId, PartNumber: partNumber } = input
+  const { name } = await bucketNamed(s3, input.Bucket, input.ExpectedBucketOwner)
+  checkPartNumber(partNumber)
+  const { checksumAlgorithm } = await uploadNamed(s3, name, key!, uploadId!)
+  const { blob, checksum } = await storeBody(s3, { ...checksumAlgorithm && { ChecksumAlgorithm: checksumAlgorithm }, ...input })
+  return s3.transact(async s3 => {
+    await uploadNamed(s3, name, key!, uploadId!)
+    await s3.tables.parts.put({
+      uploadId: uploadId!, partNumber: partNumber!, etag: blob.md5, sha256: blob.sha256, sizeBytes: blob.sizeBytes, modifiedAt: s3.now(), ...checksum && { checksum },
+    })
+    return { ETag: `"${blob.md5}"`, ServerSideEncryption: 'AES256', ...checksumMember(checksum) }
+  })
+})

@@ -1,0 +1,38 @@
+import type { UploadPartCopyCommandInput, UploadPartCopyCommandOutput } from '@aws-sdk/client-s3'
+import { AwsError } from '../../../platform/errors.ts'
+import { longRunning } from '../../../platform/service.ts'
+import { checksumMember, storeBody } from '../objects/body.ts'
+import { readBytes } from '../objects/read.ts'
+import { sourceOf } from '../objects/source.ts'
+import { bucketNamed, invalidArgument, type ObjectRow, type S3Scope } from '../state.ts'
+import { checkPartNumber } from './UploadPart.ts'
+import { uploadNamed } from './uploads.ts'
+
+/** Makes a part of an object or of a range of it. */
+export const UploadPartCopy = longRunning(async function UploadPartCopy(s3: S3Scope, input: UploadPartCopyCommandInput): Promise<Omit<UploadPartCopyCommandOutput, '$metadata'>> {
+  const { name } = await bucketNamed(s3, input.Bucket, input.ExpectedBucketOwner)
+  checkPartNumber(input.PartNumber)
+  const { checksumAlgorithm } = await uploadNamed(s3, name, input.Key!, input.UploadId!)
+  const { bucket, object } = await sourceOf(s3, input)
+  const body = readBytes(s3, object, { ...placeOf(object, input.CopySourceRange), partial: true })
+  const { blob, checksum } = await storeBody(s3, { Body: body, ...checksumAlgorithm && { ChecksumAlgorithm: checksumAlgorithm } })
+  return s3.transact(async s3 => {
+    await uploadNamed(s3, name, input.Key!, input.UploadId!)
+    await s3.tables.parts.put({
+      uploadId: input.UploadId!, partNumber: input.PartNumber!, etag: blob.md5, sha256: blob.sha256, sizeBytes: blob.sizeBytes, modifiedAt: s3.now(), ...checksum && { checksum },
+    })
+    return {
+      CopyPartResult: { ETag: `"${blob.md5}"`, LastModified: new Date(s3.now()), ...checksumMember(checksum) }, ServerSideEncryption: 'AES256' as const,
+      ...bucket.versioning !== undefined && { CopySourceVersionId: object.versionId },
+    }
+  })
+})
+
+function placeOf(object: ObjectRow, range: string | undefined): { start: number, end: number } {
+  if (range === undefined) return { start: 0, end: object.sizeBytes - 1 }
+  const match = /^bytes=(\d+)-(\d+)$/.exec(range)
+  if (!match) throw invalidArgument('The x-amz-copy-source-range value must be of the form bytes=first-last where first and last are the zero-based offsets of the first and last bytes to copy', 'x-amz-copy-source-range', range)
+  const [start, end] = [Number(match[1]), Number(match[2])]
+  if (start > end || end >= object.sizeBytes) throw new AwsError('InvalidRequest', 'The specified copy range is invalid for the source object size')
+  return { start, end }
+}
