@@ -68,7 +68,7 @@ var env = Object.assign({}, process.env, { PATH: path.dirname(found.node) + path
 installDependencies(found, env)
 if (run(found.node, ['scripts/build.ts'], { env: env }) !== 0) stop('the build failed; its message is above.')
 if (task === 'start') {
-  var args = ['bin/fogbank', 'start', '--data', '.fogbank'].concat(rest)
+  var args = ['bin/fogbank', 'start', '--data', '.fogbank', '--deploy', 'examples/items/template.yaml'].concat(rest)
   var child = childProcess.spawn(found.node, args, { cwd: root, stdio: 'inherit', env: env })
   process.on('SIGINT', function () {})
   process.on('SIGTERM', function () { child.kill('SIGTERM') })

@@ -1,13 +1,7 @@
+import type { CommandIo } from './cli/io.ts'
+
 /** A command of `fogbank`. */
 interface CommandModule { command: { name: string, summary: string, usage: string, run(args: string[], io: CommandIo): Promise<number> } }
-
-/** What a command may touch of the process. */
-export interface CommandIo {
-  stdout: { write(text: string): unknown, isTTY?: boolean }
-  stderr: { write(text: string): unknown, isTTY?: boolean }
-  environment: Record<string, string | undefined>
-  workingFolder: string
-}
 
 // Loaded when asked for, so that none pays for another.
 const commands: Record<string, () => Promise<CommandModule>> = {

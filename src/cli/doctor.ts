@@ -1,12 +1,12 @@
+import type { CommandIo } from './io.ts'
 import { describeHost } from '../sandbox/host.ts'
 
-interface Io { stdout: { write(text: string): unknown }, environment: Record<string, string | undefined> }
 
 export const command = {
   name: 'doctor',
   summary: 'Say what this host offers, and how to get what is missing',
   usage: 'doctor',
-  async run(_args: string[], io: Io): Promise<number> {
+  async run(_args: string[], io: CommandIo): Promise<number> {
     const host = await describeHost({ path: io.environment.PATH ?? '' })
     const line = (text: string) => void io.stdout.write(`${text}\n`)
     line(`node      ${process.version}`)

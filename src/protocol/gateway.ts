@@ -89,7 +89,11 @@ async function serve(options: GatewayOptions, request: IncomingMessage, response
     if (wire.path === '/_fogbank/health') return await send(wire, response, { status: 200, headers: { 'content-type': 'application/json' }, body: '{"status":"running"}' }, requestId)
     const host = hostOf(wire)
     const claimed = options.claim?.({ host, path: wire.path, method: wire.method })
-    if (claimed) return await send({ ...wire, headers: { ...wire.headers, origin: undefined } }, response, await claimed(await httpRequest(options, wire, host, request, response, requestId)), requestId)
+    if (claimed) {
+      const answered = await claimed(await httpRequest(options, wire, host, request, response, requestId))
+      // Cross-origin headers are the claimant's own business.
+      return await send({ ...wire, headers: { ...wire.headers, origin: undefined } }, response, answered, requestId)
+    }
     if (wire.method === 'OPTIONS' && wire.headers['access-control-request-method']) return await send(wire, response, preflight(wire), requestId)
     await send(wire, response, await answer(options, wire, request, response, requestId), requestId)
   } catch (error) {
