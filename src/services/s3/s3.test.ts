@@ -110,3 +110,43 @@ test('DeleteObjects, DeleteBucket: a bucket goes when it is empty', async () => 
   await s3.deleteBucket({ Bucket })
   await assert.rejects(s3.listObjectsV2({ Bucket }), { name: 'NoSuchBucket' })
 })
+
+test('PutBucketVersioning: versions and delete markers are kept, and a marker that is deleted brings the object back', async () => {
+  const Bucket = await bucket('versions')
+  await s3.putObject({ Bucket, Key: 'k', Body: 'zero' })
+  await s3.putBucketVersioning({ Bucket, VersioningConfiguration: { Status: 'Enabled' } })
+  const one = await s3.putObject({ Bucket, Key: 'k', Body: 'one' })
+  const gone = await s3.deleteObject({ Bucket, Key: 'k' })
+  assert.equal(gone.DeleteMarker, true)
+  await assert.rejects(s3.getObject({ Bucket, Key: 'k' }), { name: 'NoSuchKey' })
+  const read = async (VersionId?: string) => (await s3.getObject({ Bucket, Key: 'k', VersionId })).Body!.transformToString()
+  assert.deepEqual([await read(one.VersionId), await read('null')], ['one', 'zero'])
+  const listed = await s3.listObjectVersions({ Bucket })
+  assert.deepEqual(listed.Versions!.map(version => [version.VersionId, version.IsLatest]), [[one.VersionId, false], ['null', false]])
+  assert.deepEqual(listed.DeleteMarkers!.map(marker => marker.IsLatest), [true])
+  await s3.deleteObject({ Bucket, Key: 'k', VersionId: gone.VersionId })
+  assert.equal(await read(), 'one')
+})
+
+test('PutBucketPolicy: another account passes by the policy, and a denial binds', async () => {
+  const Bucket = await bucket('with-policy')
+  const other = new S3({ ...cloud.client, credentials: { accessKeyId: '111122223333', secretAccessKey: 'x' } })
+  const Statement = [{ Effect: 'Allow', Principal: { AWS: 'arn:aws:iam::111122223333:root' }, Action: 's3:PutObject', Resource: `arn:aws:s3:::${Bucket}/*` }]
+  await s3.putBucketPolicy({ Bucket, Policy: JSON.stringify({ Version: '2012-10-17', Statement }) })
+  await other.putObject({ Bucket, Key: 'k', Body: 'x' })
+  await assert.rejects(other.getObject({ Bucket, Key: 'k' }), { name: 'AccessDenied' })
+  await s3.deleteBucketPolicy({ Bucket })
+  await assert.rejects(other.putObject({ Bucket, Key: 'k', Body: 'x' }), { name: 'AccessDenied' })
+  await assert.rejects(s3.getBucketPolicy({ Bucket }), { name: 'NoSuchBucketPolicy' })
+})
+
+test('Configuration and tags come back as they were put', async () => {
+  const Bucket = await bucket('configured')
+  await s3.putObject({ Bucket, Key: 'k', Body: 'x' })
+  await s3.putObjectTagging({ Bucket, Key: 'k', Tagging: { TagSet: [{ Key: 'a', Value: 'b' }] } })
+  assert.deepEqual((await s3.getObjectTagging({ Bucket, Key: 'k' })).TagSet, [{ Key: 'a', Value: 'b' }])
+  await assert.rejects(s3.getBucketTagging({ Bucket }), { name: 'NoSuchTagSet' })
+  const { ServerSideEncryptionConfiguration: encryption } = await s3.getBucketEncryption({ Bucket })
+  assert.equal(encryption!.Rules![0]!.ApplyServerSideEncryptionByDefault!.SSEAlgorithm, 'AES256')
+  assert.equal((await s3.getPublicAccessBlock({ Bucket })).PublicAccessBlockConfiguration!.BlockPublicAcls, true)
+})

@@ -6,6 +6,24 @@ import { DeleteBucket } from './buckets/DeleteBucket.ts'
 import { GetBucketLocation } from './buckets/GetBucketLocation.ts'
 import { HeadBucket } from './buckets/HeadBucket.ts'
 import { ListBuckets } from './buckets/ListBuckets.ts'
+import { resourceTypes } from './cloudformation.ts'
+import { DeleteBucketEncryption } from './configuration/DeleteBucketEncryption.ts'
+import { DeleteBucketOwnershipControls } from './configuration/DeleteBucketOwnershipControls.ts'
+import { DeleteBucketPolicy } from './configuration/DeleteBucketPolicy.ts'
+import { DeleteBucketTagging } from './configuration/DeleteBucketTagging.ts'
+import { DeletePublicAccessBlock } from './configuration/DeletePublicAccessBlock.ts'
+import { GetBucketEncryption } from './configuration/GetBucketEncryption.ts'
+import { GetBucketOwnershipControls } from './configuration/GetBucketOwnershipControls.ts'
+import { GetBucketPolicy } from './configuration/GetBucketPolicy.ts'
+import { GetBucketTagging } from './configuration/GetBucketTagging.ts'
+import { GetBucketVersioning } from './configuration/GetBucketVersioning.ts'
+import { GetPublicAccessBlock } from './configuration/GetPublicAccessBlock.ts'
+import { PutBucketEncryption } from './configuration/PutBucketEncryption.ts'
+import { PutBucketOwnershipControls } from './configuration/PutBucketOwnershipControls.ts'
+import { PutBucketPolicy } from './configuration/PutBucketPolicy.ts'
+import { PutBucketTagging } from './configuration/PutBucketTagging.ts'
+import { PutBucketVersioning } from './configuration/PutBucketVersioning.ts'
+import { PutPublicAccessBlock } from './configuration/PutPublicAccessBlock.ts'
 import { AbortMultipartUpload } from './multipart/AbortMultipartUpload.ts'
 import { CompleteMultipartUpload } from './multipart/CompleteMultipartUpload.ts'
 import { CreateMultipartUpload } from './multipart/CreateMultipartUpload.ts'
@@ -21,6 +39,10 @@ import { HeadObject } from './objects/HeadObject.ts'
 import { ListObjects } from './objects/ListObjects.ts'
 import { ListObjectsV2 } from './objects/ListObjectsV2.ts'
 import { PutObject } from './objects/PutObject.ts'
+import { DeleteObjectTagging } from './objects/DeleteObjectTagging.ts'
+import { GetObjectTagging } from './objects/GetObjectTagging.ts'
+import { ListObjectVersions } from './objects/ListObjectVersions.ts'
+import { PutObjectTagging } from './objects/PutObjectTagging.ts'
 import { tables, type S3Scope, type S3State } from './state.ts'
 
 const listing = {
@@ -35,6 +57,10 @@ export const s3 = service<S3, S3Scope>({
   tables,
   operations: {
     CreateBucket, DeleteBucket, DeleteObject, DeleteObjects, GetBucketLocation, GetObject, HeadBucket, HeadObject, ListBuckets, ListObjects, ListObjectsV2, PutObject,
+    DeleteBucketEncryption, DeleteBucketOwnershipControls, DeleteBucketPolicy, DeleteBucketTagging, DeletePublicAccessBlock, GetBucketEncryption,
+    GetBucketOwnershipControls, GetBucketPolicy, GetBucketTagging, GetBucketVersioning, GetPublicAccessBlock, PutBucketEncryption,
+    PutBucketOwnershipControls, PutBucketPolicy, PutBucketTagging, PutBucketVersioning, PutPublicAccessBlock, DeleteObjectTagging,
+    GetObjectTagging, ListObjectVersions, PutObjectTagging,
     CopyObject, AbortMultipartUpload, CompleteMultipartUpload, CreateMultipartUpload, ListMultipartUploads, ListParts, UploadPart, UploadPartCopy,
   },
   authorization: {
@@ -45,8 +71,20 @@ export const s3 = service<S3, S3Scope>({
     CopyObject: onObject('s3:PutObject'), CreateMultipartUpload: onObject('s3:PutObject'), UploadPart: onObject('s3:PutObject'), UploadPartCopy: onObject('s3:PutObject'),
     CompleteMultipartUpload: onObject('s3:PutObject'), AbortMultipartUpload: onObject('s3:AbortMultipartUpload'), ListParts: onObject('s3:ListMultipartUploadParts'),
     ListMultipartUploads: onBucket('s3:ListBucketMultipartUploads'),
+    DeleteBucketEncryption: onBucket('s3:PutEncryptionConfiguration'), DeleteBucketOwnershipControls: onBucket('s3:PutBucketOwnershipControls'),
+    DeleteBucketPolicy: onBucket('s3:DeleteBucketPolicy'), DeleteBucketTagging: onBucket('s3:PutBucketTagging'),
+    DeletePublicAccessBlock: onBucket('s3:PutBucketPublicAccessBlock'), GetBucketEncryption: onBucket('s3:GetEncryptionConfiguration'),
+    GetBucketOwnershipControls: onBucket('s3:GetBucketOwnershipControls'), GetBucketPolicy: onBucket('s3:GetBucketPolicy'),
+    GetBucketTagging: onBucket('s3:GetBucketTagging'), GetBucketVersioning: onBucket('s3:GetBucketVersioning'),
+    GetPublicAccessBlock: onBucket('s3:GetBucketPublicAccessBlock'), PutBucketEncryption: onBucket('s3:PutEncryptionConfiguration'),
+    PutBucketOwnershipControls: onBucket('s3:PutBucketOwnershipControls'), PutBucketPolicy: onBucket('s3:PutBucketPolicy'),
+    PutBucketTagging: onBucket('s3:PutBucketTagging'), PutBucketVersioning: onBucket('s3:PutBucketVersioning'),
+    PutPublicAccessBlock: onBucket('s3:PutBucketPublicAccessBlock'),
+    GetObjectTagging: onVersion('s3:GetObjectTagging'), PutObjectTagging: onVersion('s3:PutObjectTagging'), DeleteObjectTagging: onVersion('s3:DeleteObjectTagging'),
+    ListObjectVersions: onBucket('s3:ListBucketVersions'),
     // Each of its objects is asked for by itself.
     DeleteObjects: { resource: 'none' },
   },
+  resourceTypes,
   open: (): S3State => ({ sequence: 0 }),
 })

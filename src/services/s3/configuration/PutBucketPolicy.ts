@@ -1,0 +1,37 @@
+import type { PutBucketPolicyCommandInput } from '@aws-sdk/client-s3'
+import { AwsError } from '../../../platform/errors.ts'
+import { bucketNamed, type S3Scope } from '../state.ts'
+
+const malformed = (message: string) => new AwsError('MalformedPolicy', message)
+
+/** Puts the policy of a bucket, which takes part in every permission check on it. */
+export async function PutBucketPolicy(s3: S3Scope, input: PutBucketPolicyCommandInput): Promise<object> {
+  const bucket = await bucketNamed(s3, input.Bucket, input.ExpectedBucketOwner)
+  const policy = input.Policy ?? ''
+  const statements = statementsOf(policy)
+  for (const statement of statements) {
+    if (statement.Principal === undefined && statement.NotPrincipal === undefined) throw malformed('Missing required field Principal')
+    if (statement.Action === undefined && statement.NotAction === undefined) throw malformed('Missing required field Action')
+    const resources = [statement.Resource ?? statement.NotResource ?? []].flat()
+    if (resources.length === 0) throw malformed('Missing required field Resource')
+    const own = `arn:${s3.partition}:s3:::${bucket.name}`
+    if (!resources.every(resource => resource === own || resource.startsWith(`${own}/`) || resource === `${own}*`)) throw malformed('Policy has invalid resource')
+  }
+  const isPublic = statements.some(({ Effect, Principal, Condition }) => Effect === 'Allow' && !Condition && (Principal === '*' || [Principal?.AWS].flat().includes('*')))
+  if (isPublic && bucket.configuration.publicAccessBlock?.BlockPublicPolicy) {
+    throw new AwsError('AccessDenied', `User: ${s3.principal.arn} is not authorized to perform: s3:PutBucketPolicy on resource: "arn:${s3.partition}:s3:::${bucket.name}" `
+      + 'because public policies are prevented by the BlockPublicPolicy setting in S3 Block Public Access.', { status: 403 })
+  }
+  await s3.tables.buckets.put({ ...bucket, policy })
+  return {}
+}
+
+function statementsOf(policy: string): Record<string, any>[] {
+  try {
+    const { Statement } = JSON.parse(policy)
+    if (Statement !== undefined) return [Statement].flat()
+  } catch {
+    throw malformed('Policies must be valid JSON and the first byte must be \'{\'')
+  }
+  throw malformed('Missing required field Statement')
+}
