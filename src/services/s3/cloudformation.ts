@@ -8,7 +8,34 @@ interface BucketProperties {
   BucketEncryption?: { ServerSideEncryptionConfiguration: { ServerSideEncryptionByDefault?: { SSEAlgorithm: 'AES256' | 'aws:kms', KMSMasterKeyID?: string }, BucketKeyEnabled?: boolean }[] }
   OwnershipControls?: { Rules: { ObjectOwnership: 'BucketOwnerEnforced' }[] }
   AccessControl?: string
+  LifecycleConfiguration?: { Rules: CloudFormationRule[] }
   Tags?: { Key: string, Value: string }[]
+}
+
+interface CloudFormationRule {
+  Id?: string
+  Status: 'Enabled' | 'Disabled'
+  Prefix?: string
+  ExpirationInDays?: number
+  ExpiredObjectDeleteMarker?: boolean | string
+  NoncurrentVersionExpirationInDays?: number
+  NoncurrentVersionExpiration?: { NoncurrentDays: number, NewerNoncurrentVersions?: number }
+  AbortIncompleteMultipartUpload?: { DaysAfterInitiation: number }
+}
+
+/** A rule as the API has it. */
+function lifecycleRule(rule: CloudFormationRule) {
+  const { Id, Status, Prefix = '', ExpirationInDays, ExpiredObjectDeleteMarker, NoncurrentVersionExpirationInDays, NoncurrentVersionExpiration, AbortIncompleteMultipartUpload, ...others } = rule
+  const [unknown] = Object.keys(others)
+  if (unknown) throw new Error(`The property ${unknown} of a lifecycle rule is not supported by Fogbank.`)
+  const noncurrentDays = NoncurrentVersionExpiration?.NoncurrentDays ?? NoncurrentVersionExpirationInDays
+  const newer = NoncurrentVersionExpiration?.NewerNoncurrentVersions
+  return {
+    ...Id && { ID: Id }, Status, Filter: { Prefix },
+    ...ExpirationInDays !== undefined ? { Expiration: { Days: Number(ExpirationInDays) } } : isTrue(ExpiredObjectDeleteMarker) && { Expiration: { ExpiredObjectDeleteMarker: true } },
+    ...noncurrentDays !== undefined && { NoncurrentVersionExpiration: { NoncurrentDays: Number(noncurrentDays), ...newer !== undefined && { NewerNoncurrentVersions: Number(newer) } } },
+    ...AbortIncompleteMultipartUpload && { AbortIncompleteMultipartUpload: { DaysAfterInitiation: Number(AbortIncompleteMultipartUpload.DaysAfterInitiation) } },
+  }
 }
 
 const isTrue = (value: unknown) => value === true || value === 'true'
@@ -27,6 +54,8 @@ async function configure({ aws, tags }: ResourceContext, Bucket: string, propert
     const Rules = encryption.map(rule => ({ ApplyServerSideEncryptionByDefault: rule.ServerSideEncryptionByDefault, BucketKeyEnabled: isTrue(rule.BucketKeyEnabled) }))
     await aws.s3.PutBucketEncryption({ Bucket, ServerSideEncryptionConfiguration: { Rules } })
   } else if (previous?.BucketEncryption) await aws.s3.DeleteBucketEncryption({ Bucket })
+  if (properties.LifecycleConfiguration) await aws.s3.PutBucketLifecycleConfiguration({ Bucket, LifecycleConfiguration: { Rules: properties.LifecycleConfiguration.Rules.map(lifecycleRule) } })
+  else if (previous?.LifecycleConfiguration) await aws.s3.DeleteBucketLifecycle({ Bucket })
   if (properties.OwnershipControls) await aws.s3.PutBucketOwnershipControls({ Bucket, OwnershipControls: properties.OwnershipControls })
   const all = Object.fromEntries(Object.entries({ ...tags, ...tagsFromList(properties.Tags) }).filter(([key]) => !key.startsWith('aws:')))
   if (Object.keys(all).length > 0) await aws.s3.PutBucketTagging({ Bucket, Tagging: { TagSet: tagsToList(all) } })
@@ -44,7 +73,7 @@ function created({ partition, region }: ResourceContext, id: string) {
 const bucket: ResourceType<BucketProperties> = {
   properties: {
     BucketName: 'optional', VersioningConfiguration: 'optional', PublicAccessBlockConfiguration: 'optional', BucketEncryption: 'optional', OwnershipControls: 'optional',
-    AccessControl: 'optional', Tags: 'optional',
+    AccessControl: 'optional', LifecycleConfiguration: 'optional', Tags: 'optional',
   },
   createOnly: ['BucketName'],
   async create(resource, properties) {

@@ -150,3 +150,15 @@ test('Configuration and tags come back as they were put', async () => {
   assert.equal(encryption!.Rules![0]!.ApplyServerSideEncryptionByDefault!.SSEAlgorithm, 'AES256')
   assert.equal((await s3.getPublicAccessBlock({ Bucket })).PublicAccessBlockConfiguration!.BlockPublicAcls, true)
 })
+
+test('PutBucketLifecycleConfiguration: objects of the prefix are gone when their days are over', async () => {
+  const Bucket = await bucket('expiring')
+  await s3.putObject({ Bucket, Key: 'tmp/a', Body: 'x' })
+  await s3.putObject({ Bucket, Key: 'kept', Body: 'x' })
+  await s3.putBucketLifecycleConfiguration({ Bucket, LifecycleConfiguration: { Rules: [{ ID: 'r', Status: 'Enabled', Filter: { Prefix: 'tmp/' }, Expiration: { Days: 2 } }] } })
+  const keys = () => cloud.aws().s3.ListObjectsV2({ Bucket }).then(listed => listed.Contents!.map(one => one.Key))
+  await cloud.clock.advance(86_400_000)
+  assert.deepEqual(await keys(), ['kept', 'tmp/a'])
+  await cloud.clock.advance(2 * 86_400_000)
+  assert.deepEqual(await keys(), ['kept'])
+})

@@ -24,6 +24,10 @@ import { PutBucketPolicy } from './configuration/PutBucketPolicy.ts'
 import { PutBucketTagging } from './configuration/PutBucketTagging.ts'
 import { PutBucketVersioning } from './configuration/PutBucketVersioning.ts'
 import { PutPublicAccessBlock } from './configuration/PutPublicAccessBlock.ts'
+import { DeleteBucketLifecycle } from './configuration/DeleteBucketLifecycle.ts'
+import { GetBucketLifecycleConfiguration } from './configuration/GetBucketLifecycleConfiguration.ts'
+import { PutBucketLifecycleConfiguration } from './configuration/PutBucketLifecycleConfiguration.ts'
+import { expire } from './configuration/expiry.ts'
 import { AbortMultipartUpload } from './multipart/AbortMultipartUpload.ts'
 import { CompleteMultipartUpload } from './multipart/CompleteMultipartUpload.ts'
 import { CreateMultipartUpload } from './multipart/CreateMultipartUpload.ts'
@@ -61,6 +65,7 @@ export const s3 = service<S3, S3Scope>({
     GetBucketOwnershipControls, GetBucketPolicy, GetBucketTagging, GetBucketVersioning, GetPublicAccessBlock, PutBucketEncryption,
     PutBucketOwnershipControls, PutBucketPolicy, PutBucketTagging, PutBucketVersioning, PutPublicAccessBlock, DeleteObjectTagging,
     GetObjectTagging, ListObjectVersions, PutObjectTagging,
+    DeleteBucketLifecycle, GetBucketLifecycleConfiguration, PutBucketLifecycleConfiguration,
     CopyObject, AbortMultipartUpload, CompleteMultipartUpload, CreateMultipartUpload, ListMultipartUploads, ListParts, UploadPart, UploadPartCopy,
   },
   authorization: {
@@ -82,9 +87,12 @@ export const s3 = service<S3, S3Scope>({
     PutPublicAccessBlock: onBucket('s3:PutBucketPublicAccessBlock'),
     GetObjectTagging: onVersion('s3:GetObjectTagging'), PutObjectTagging: onVersion('s3:PutObjectTagging'), DeleteObjectTagging: onVersion('s3:DeleteObjectTagging'),
     ListObjectVersions: onBucket('s3:ListBucketVersions'),
+    GetBucketLifecycleConfiguration: onBucket('s3:GetLifecycleConfiguration'), PutBucketLifecycleConfiguration: onBucket('s3:PutLifecycleConfiguration'),
+    DeleteBucketLifecycle: onBucket('s3:PutLifecycleConfiguration'),
     // Each of its objects is asked for by itself.
     DeleteObjects: { resource: 'none' },
   },
+  tasks: { expire },
   resourceTypes,
   open: (): S3State => ({ sequence: 0 }),
 })
