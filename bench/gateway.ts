@@ -27,12 +27,15 @@ async function compare(): Promise<void> {
     child.on('message', port => resolve({ port: Number(port), stop: () => child.kill('SIGKILL') }))
   })
   const [echo, fogbank] = [await start('echo'), await start('fogbank')]
-  const rates = await inTurn(4, { echo: () => load(echo.port, signed(echo.port)), fogbank: () => load(fogbank.port, signed(fogbank.port)) })
-  echo.stop()
-  fogbank.stop()
-  const [floor, us] = [median(rates.echo!), median(rates.fogbank!)]
-  console.log(machine())
-  console.log(`signed GetCallerIdentity, c=${connections}: fogbank ${us.toFixed(0)}/s, node:http echo ${floor.toFixed(0)}/s, ratio ${(us / floor).toFixed(2)} (goal 0.4)`)
+  try {
+    const rates = await inTurn(4, { echo: () => load(echo.port, signed(echo.port)), fogbank: () => load(fogbank.port, signed(fogbank.port)) })
+    const [floor, us] = [median(rates.echo!), median(rates.fogbank!)]
+    console.log(machine())
+    console.log(`signed GetCallerIdentity, c=${connections}: fogbank ${us.toFixed(0)}/s, node:http echo ${floor.toFixed(0)}/s, ratio ${(us / floor).toFixed(2)} (goal 0.4)`)
+  } finally {
+    echo.stop()
+    fogbank.stop()
+  }
 }
 
 /** The bytes of a signed request, the same for all: the client shall cost as little as it can. */
@@ -59,7 +62,10 @@ async function load(port: number, request: Buffer): Promise<number> {
     socket.on('error', reject)
     socket.on('data', piece => {
       const head = piece.subarray(0, 12).toString()
-      if (head.startsWith('HTTP/1.1') && head !== 'HTTP/1.1 200') return reject(new Error(piece.toString()))
+      if (head.startsWith('HTTP/1.1') && head !== 'HTTP/1.1 200') {
+        socket.destroy()
+        return reject(new Error(piece.toString()))
+      }
       answered++
       if (performance.now() < end) socket.write(request)
       else socket.end(resolve)

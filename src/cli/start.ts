@@ -21,7 +21,8 @@ export const command = {
   usage,
   async run(args: string[], io: CommandIo): Promise<number> {
     const { values } = parseArgs({ args, options: {
-      port: { type: 'string' }, host: { type: 'string' }, data: { type: 'string' }, ephemeral: { type: 'boolean' }, sandbox: { type: 'string' }, deploy: { type: 'string' }, verbose: { type: 'boolean' },
+      port: { type: 'string' }, host: { type: 'string' }, data: { type: 'string' }, ephemeral: { type: 'boolean' }, sandbox: { type: 'string' },
+      deploy: { type: 'string' }, verbose: { type: 'boolean' },
     } })
     const port = Number(values.port ?? 4566)
     if (!Number.isInteger(port) || port < 0 || port > 65_535) return refuse(io, `--port must be a number from 0 to 65535, not ${values.port}.`)

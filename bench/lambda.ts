@@ -1,0 +1,137 @@
+import { fork } from 'node:child_process'
+import { createServer, request as httpRequest, Agent } from 'node:http'
+import { Lambda } from '@aws-sdk/client-lambda'
+import { IAM } from '@aws-sdk/client-iam'
+import { strToU8, zipSync } from 'fflate'
+import { inTurn, machine, median, quantile } from './measure.ts'
+
+// Warm invocations through the SDK's wire and cold ones of functions never used before, beside a Runtime API loop of plain node:http: a client, a server that queues, a worker that polls.
+const seconds = 3
+const payload = '{"hello":"fog"}'
+
+if (process.argv[2] === 'cloud') {
+  const { startCloud } = await import('../src/testing/index.ts')
+  const cloud = await startCloud()
+  process.send!(cloud.cloud.port)
+} else if (process.argv[2] === 'loop') {
+  await runtimeLoop()
+} else if (process.argv[2] === 'worker') {
+  await worker(Number(process.argv[3]))
+} else {
+  await compare()
+}
+
+async function compare(): Promise<void> {
+  const children: ReturnType<typeof fork>[] = []
+  const start = (kind: string) => new Promise<number>(resolve => {
+    const child = fork(import.meta.filename, [kind])
+    children.push(child)
+    child.on('message', port => resolve(Number(port)))
+  })
+  try {
+    const [cloud, loop] = [await start('cloud'), await start('loop')]
+    const client = { endpoint: `http://127.0.0.1:${cloud}`, region: 'us-east-1', credentials: { accessKeyId: 'test', secretAccessKey: 'test' } }
+    const [lambda, iam] = [new Lambda(client), new IAM(client)]
+    const { Role } = await iam.createRole({ RoleName: 'bench', AssumeRolePolicyDocument: JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com' }, Action: 'sts:AssumeRole' }] }) })
+    const make = (FunctionName: string, Runtime: 'nodejs24.x' | 'python3.11') => lambda.createFunction({
+      FunctionName, Runtime, Handler: 'index.handler', Role: Role!.Arn!, MemorySize: 1769,
+      Code: { ZipFile: zipSync({ 'index.mjs': strToU8(`export const handler = async event => event // ${FunctionName}`), 'index.py': strToU8(`def handler(event, context):\n  return event  # ${FunctionName}\n`) }) },
+    })
+    console.log(machine())
+    for (const runtime of ['nodejs24.x', 'python3.11'] as const) console.log(`cold ${runtime}, never-used sandboxes, through the SDK: ${await cold(lambda, make, runtime)}`)
+    await make('warm', 'nodejs24.x')
+    const warmPath = '/2015-03-31/functions/warm/invocations'
+    for (const connections of [1, 8, 32]) {
+      const rates = await inTurn(2, { loop: () => load(loop, '/', connections), fogbank: () => load(cloud, warmPath, connections) })
+      console.log(`warm invoke, c=${connections}: fogbank ${median(rates.fogbank!).toFixed(0)}/s, bare Runtime API loop ${median(rates.loop!).toFixed(0)}/s, ratio ${(median(rates.fogbank!) / median(rates.loop!)).toFixed(2)} (goal 0.5, then 0.8)`)
+    }
+  } finally {
+    for (const child of children) child.kill('SIGTERM')
+  }
+}
+
+async function cold(lambda: Lambda, make: (name: string, runtime: any) => Promise<unknown>, runtime: string): Promise<string> {
+  const times: number[] = []
+  for (let n = 0; n < 42; n++) {
+    const name = `cold-${runtime.slice(0, 4)}-${n}`
+    await make(name, runtime)
+    // The pool refills in the background; a function is seldom made and called in the same instant.
+    await new Promise(resolve => setTimeout(resolve, 250))
+    const start = performance.now()
+    await lambda.invoke({ FunctionName: name, Payload: Buffer.from(payload) })
+    // The first two bring the pool to life.
+    if (n >= 2) times.push(performance.now() - start)
+  }
+  return `p50 ${median(times).toFixed(1)} ms, p99 ${quantile(times, 0.99).toFixed(1)} ms (goal p50 10, then 5)`
+}
+
+/** Posts the payload over and over, one at a time on each connection; the key is unknown, so a signature of the right form does. */
+async function load(port: number, path: string, connections: number): Promise<number> {
+  const agent = new Agent({ keepAlive: true, maxSockets: connections })
+  const time = new Date().toISOString().replace(/[-:]|\.\d+/g, '')
+  const headers = { 'x-amz-date': time, authorization: `AWS4-HMAC-SHA256 Credential=test/${time.slice(0, 8)}/us-east-1/lambda/aws4_request, SignedHeaders=host;x-amz-date, Signature=${'0'.repeat(64)}` }
+  let answered = 0
+  const once = () => new Promise<void>((resolve, reject) => {
+    const sent = httpRequest({ port, path, method: 'POST', agent, headers }, response => {
+      if (response.statusCode !== 200) reject(new Error(`status ${response.statusCode}`))
+      response.resume().on('end', resolve)
+    })
+    sent.on('error', reject).end(payload)
+  })
+  const end = performance.now() + seconds * 1000
+  await Promise.all(Array.from({ length: connections }, async () => {
+    while (performance.now() < end) {
+      await once()
+      answered++
+    }
+  }))
+  agent.destroy()
+  return answered / seconds
+}
+
+/** The floor: what an invocation costs in plain node:http, with one worker process that polls as a runtime does. */
+async function runtimeLoop(): Promise<void> {
+  const jobs: { body: Buffer, answer: (body: Buffer) => void }[] = []
+  const pollers: ((job: (typeof jobs)[number]) => void)[] = []
+  let running: (typeof jobs)[number] | undefined
+  const bodyOf = async (request: AsyncIterable<Buffer>) => {
+    const pieces: Buffer[] = []
+    for await (const piece of request) pieces.push(piece)
+    return Buffer.concat(pieces)
+  }
+  const server = createServer(async (request, response) => {
+    if (request.method === 'GET') {
+      const job = jobs.shift() ?? await new Promise<(typeof jobs)[number]>(resolve => pollers.push(resolve))
+      running = job
+      return void response.end(job.body)
+    }
+    const body = await bodyOf(request)
+    if (request.url === '/response') {
+      running?.answer(body)
+      return void response.end()
+    }
+    const job = { body, answer: (answer: Buffer) => void response.end(answer) }
+    const poller = pollers.shift()
+    if (poller) poller(job)
+    else jobs.push(job)
+  }).listen(0, '127.0.0.1', () => {
+    const port = (server.address() as { port: number }).port
+    const child = fork(import.meta.filename, ['worker', String(port)])
+    process.on('SIGTERM', () => {
+      child.kill('SIGKILL')
+      process.exit()
+    })
+    process.send!(port)
+  })
+}
+
+async function worker(port: number): Promise<void> {
+  const agent = new Agent({ keepAlive: true })
+  const call = (method: string, path: string, body?: string) => new Promise<string>((resolve, reject) => {
+    httpRequest({ port, path, method, agent }, response => {
+      let text = ''
+      response.on('data', piece => text += piece).on('end', () => resolve(text))
+    }).on('error', reject).end(body)
+  })
+  for (;;) await call('POST', '/response', JSON.stringify(JSON.parse(await call('GET', '/next'))))
+}
