@@ -123,7 +123,10 @@ test('CORS: the API answers the preflight itself and adds its headers to answers
 
 test('ImportApi: routes and integrations of an OpenAPI definition as SAM writes it; an authorizer is refused by name', async () => {
   const integration = { type: 'aws_proxy', httpMethod: 'POST', payloadFormatVersion: '2.0', uri: `arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/${uri}/invocations` }
-  const definition = { openapi: '3.0.1', info: { title: 'imported', version: '1' }, paths: { '/items': { get: { 'x-amazon-apigateway-integration': integration } }, '/$default': { 'x-amazon-apigateway-any-method': { isDefaultRoute: true, 'x-amazon-apigateway-integration': integration } } } }
+  const definition = { openapi: '3.0.1', info: { title: 'imported', version: '1' }, paths: {
+    '/items': { get: { 'x-amazon-apigateway-integration': integration } },
+    '/$default': { 'x-amazon-apigateway-any-method': { isDefaultRoute: true, 'x-amazon-apigateway-integration': integration } },
+  } }
   const { ApiId, Name } = await gateway.importApi({ Body: JSON.stringify(definition) })
   assert.equal(Name, 'imported')
   assert.deepEqual((await gateway.getRoutes({ ApiId })).Items!.map(route => route.RouteKey).sort(), ['$default', 'GET /items'])

@@ -55,7 +55,10 @@ const stage: ResourceType = {
 }
 
 const integration: ResourceType = {
-  properties: { ApiId: 'required', IntegrationType: 'required', IntegrationUri: 'optional', IntegrationMethod: 'optional', PayloadFormatVersion: 'optional', TimeoutInMillis: 'optional', Description: 'optional' },
+  properties: {
+    ApiId: 'required', IntegrationType: 'required', IntegrationUri: 'optional', IntegrationMethod: 'optional', PayloadFormatVersion: 'optional', TimeoutInMillis: 'optional',
+    Description: 'optional',
+  },
   createOnly: ['ApiId', 'IntegrationType', 'IntegrationUri', 'IntegrationMethod', 'PayloadFormatVersion', 'TimeoutInMillis', 'Description'],
   async create({ aws }, { TimeoutInMillis, ...properties }) {
     const { IntegrationId } = await aws.apigatewayv2.CreateIntegration({ ...properties, ...TimeoutInMillis !== undefined && { TimeoutInMillis: Number(TimeoutInMillis) } } as any)

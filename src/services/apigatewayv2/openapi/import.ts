@@ -53,6 +53,7 @@ function corsOf(given: any): Cors | undefined {
   return {
     ...given.allowOrigins !== undefined && { AllowOrigins: list(given.allowOrigins) }, ...given.allowMethods !== undefined && { AllowMethods: list(given.allowMethods) },
     ...given.allowHeaders !== undefined && { AllowHeaders: list(given.allowHeaders) }, ...given.exposeHeaders !== undefined && { ExposeHeaders: list(given.exposeHeaders) },
-    ...given.maxAge !== undefined && { MaxAge: Number(given.maxAge) }, ...given.allowCredentials !== undefined && { AllowCredentials: given.allowCredentials === true || given.allowCredentials === 'true' },
+    ...given.maxAge !== undefined && { MaxAge: Number(given.maxAge) },
+    ...given.allowCredentials !== undefined && { AllowCredentials: given.allowCredentials === true || given.allowCredentials === 'true' },
   }
 }

@@ -15,7 +15,8 @@ export async function addStage(gateway: ApiGateway, apiId: string, input: Omit<I
   if (await gateway.tables.stages.get(apiId, name)) throw new ConflictException('Stage already exists')
   const now = gateway.now()
   const row: StageRow = {
-    apiId, name, autoDeploy: true, variables: input.StageVariables ?? {}, tags: input.Tags ?? {}, createdAt: now, updatedAt: now, ...input.Description !== undefined && { description: input.Description },
+    apiId, name, autoDeploy: true, variables: input.StageVariables ?? {}, tags: input.Tags ?? {}, createdAt: now, updatedAt: now,
+    ...input.Description !== undefined && { description: input.Description },
   }
   await gateway.tables.stages.put(row)
   return row

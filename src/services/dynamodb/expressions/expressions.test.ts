@@ -127,7 +127,9 @@ for (const [source, message] of wrongUpdates) {
 
 test('projection: keeps the structure, and closes lists up', () => {
   assert.deepEqual(project(item, projection('s, m.b.c, l[2], l[0], absent, m.absent')), { s: item.s, m: { M: { b: item.m!.M!.b } }, l: { L: [item.l!.L![0], item.l!.L![2]] } })
-  assert.throws(() => projection('m, m.a'), { message: 'Invalid ProjectionExpression: Two document paths overlap with each other; must remove or rewrite one of these paths; path one: [m], path two: [m, a]' })
+  assert.throws(() => projection('m, m.a'), {
+    message: 'Invalid ProjectionExpression: Two document paths overlap with each other; must remove or rewrite one of these paths; path one: [m], path two: [m, a]',
+  })
 })
 
 test('placeholders: what no expression uses is refused, as is what there is no expression for', () => {
@@ -150,7 +152,8 @@ const schema = { hash: 'pk', range: 'sk', types: { pk: 'S', sk: 'N' } }
 const wrongKeyConditions: [source: string, message: string][] = [
   ['pk > :a', 'Query key condition not supported'], ['sk = :one', 'Query condition missed key schema element: pk'], ['pk = :a AND x = :one', 'Query condition missed key schema element: sk'],
   ['pk = :a OR sk = :one', 'Invalid operator used in KeyConditionExpression: OR'], ['pk <> :a', 'Invalid operator used in KeyConditionExpression: <>'],
-  ['pk = :a AND pk = :he', 'KeyConditionExpressions must only contain one condition per key'], ['pk = :five', 'One or more parameter values were invalid: Condition parameter type does not match schema type'],
+  ['pk = :a AND pk = :he', 'KeyConditionExpressions must only contain one condition per key'],
+  ['pk = :five', 'One or more parameter values were invalid: Condition parameter type does not match schema type'],
   ['pk = :a AND sk = :one AND x = :one', 'Conditions can be of length 1 or 2 only'], ['pk = :a AND attribute_exists(sk)', 'Invalid operator used in KeyConditionExpression: attribute_exists'],
   ['pk.x = :a', 'KeyConditionExpressions cannot have conditions on nested attributes'], ['pk = sk', 'Invalid condition in KeyConditionExpression: Multiple attribute names used in one condition'],
 ]

@@ -10,7 +10,8 @@ const forms: [given: string, stored: string][] = [
 for (const [given, stored] of forms) test(`the number ${given} is stored as ${stored.slice(0, 45)}`, () => assert.equal(normalizeNumber(given), stored))
 
 const refused: [given: string, message: RegExp][] = [
-  ['', /^The parameter cannot be converted to a numeric value$/], ['abc', /^The parameter cannot be converted to a numeric value: abc$/], ['1 2', /numeric/], ['NaN', /numeric/], ['Infinity', /numeric/],
+  ['', /^The parameter cannot be converted to a numeric value$/], ['abc', /^The parameter cannot be converted to a numeric value: abc$/],
+  ['1 2', /numeric/], ['NaN', /numeric/], ['Infinity', /numeric/],
   ['1e126', /^Number overflow\. Attempting to store a number with magnitude larger than supported range$/], ['1e-131', /^Number underflow\./],
   ['1'.repeat(39), /^Attempting to store more than 38 significant digits in a Number$/], ['0x10', /numeric/], ['.', /numeric/], ['1e999999999', /overflow/],
 ]

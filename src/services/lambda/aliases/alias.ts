@@ -20,13 +20,16 @@ export async function checkVersions(lambda: Lambda, { name, version, weights }: 
   const named = [version, ...Object.keys(weights ?? {})]
   if (Object.keys(weights ?? {}).length > 1) throw new InvalidParameterValueException('Number of items in AdditionalVersionWeights cannot be greater than 1')
   if (weights && named.includes('$LATEST')) throw new InvalidParameterValueException('$LATEST is not supported for an alias pointing to more than 1 version')
-  if (weights && Object.keys(weights).includes(version)) throw new InvalidParameterValueException(`Invalid function version ${version}. Function version ${version} is already included in routing configuration.`)
+  if (weights && Object.keys(weights).includes(version)) {
+    throw new InvalidParameterValueException(`Invalid function version ${version}. Function version ${version} is already included in routing configuration.`)
+  }
   for (const weight of Object.values(weights ?? {})) {
     if (!(weight >= 0 && weight <= 1)) throw new InvalidParameterValueException(`The weight ${weight} is not between 0 and 1.`)
   }
   for (const each of named) {
     const number = each === '$LATEST' ? 0 : Number(each)
-    if (!/^(?:\$LATEST|[1-9]\d*)$/.test(each) || !await lambda.tables.versions.get(name, number)) throw new ResourceNotFoundException(`Function not found: ${functionArn(lambda, name, each)}`)
+    if (!/^(?:\$LATEST|[1-9]\d*)$/.test(each) || !await lambda.tables.versions.get(name, number))
+      throw new ResourceNotFoundException(`Function not found: ${functionArn(lambda, name, each)}`)
   }
 }
 

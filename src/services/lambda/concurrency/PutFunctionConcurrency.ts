@@ -11,7 +11,8 @@ export async function PutFunctionConcurrency(lambda: Lambda, input: Input<'PutFu
     const row = await functionRow(scope, name)
     const others = (await scope.tables.functions.list()).reduce((sum, each) => sum + (each.name === name ? 0 : each.reservedConcurrency ?? 0), 0)
     if (accountConcurrencyMax - others - reserved < unreservedConcurrencyMin) {
-      throw new InvalidParameterValueException(`Specified ReservedConcurrentExecutions for function decreases account's UnreservedConcurrentExecution below its minimum value of [${unreservedConcurrencyMin}].`)
+      throw new InvalidParameterValueException("Specified ReservedConcurrentExecutions for function decreases account's UnreservedConcurrentExecution "
+        + `below its minimum value of [${unreservedConcurrencyMin}].`)
     }
     await scope.tables.functions.put({ ...row, reservedConcurrency: reserved })
     return { ReservedConcurrentExecutions: reserved }

@@ -23,8 +23,9 @@ export async function PutLogEvents(logs: Logs, input: PutLogEventsCommandInput):
 }
 
 function checkBatch(events: InputEvent[]): void {
-  if (events.length === 0) throw new InvalidParameterException("1 validation error detected: Value '[]' at 'logEvents' failed to satisfy constraint: Member must have length greater than or equal to 1")
-  if (events.length > batchEventsMax) throw new InvalidParameterException(`1 validation error detected: Value at 'logEvents' failed to satisfy constraint: Member must have length less than or equal to ${batchEventsMax}`)
+  const problem = "1 validation error detected: Value '[]' at 'logEvents' failed to satisfy constraint: Member must have length"
+  if (events.length === 0) throw new InvalidParameterException(`${problem} greater than or equal to 1`)
+  if (events.length > batchEventsMax) throw new InvalidParameterException(`${problem} less than or equal to ${batchEventsMax}`)
   let bytes = 0
   let previous = -Infinity
   for (const { timestamp, message } of events) {

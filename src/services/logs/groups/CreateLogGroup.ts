@@ -5,7 +5,10 @@ import { InvalidParameterException, ResourceAlreadyExistsException, type GroupRo
 /** Creates a log group. */
 export async function CreateLogGroup(logs: Logs, input: CreateLogGroupCommandInput): Promise<object> {
   const name = input.logGroupName!
-  if (!/^[.\-_/#A-Za-z0-9]{1,512}$/.test(name)) throw new InvalidParameterException(`1 validation error detected: Value '${name}' at 'logGroupName' failed to satisfy constraint: Member must satisfy regular expression pattern: [\\.\\-_/#A-Za-z0-9]+`)
+  if (!/^[.\-_/#A-Za-z0-9]{1,512}$/.test(name)) {
+    throw new InvalidParameterException(`1 validation error detected: Value '${name}' at 'logGroupName' failed to satisfy constraint: `
+      + `Member must satisfy regular expression pattern: [\\.\\-_/#A-Za-z0-9]+`)
+  }
   if (input.kmsKeyId !== undefined) throw new InvalidParameterException('Encryption of log groups with a KMS key is not supported by Fogbank.')
   const problem = tagProblem(input.tags ?? {})
   if (problem) throw new InvalidParameterException(problem)

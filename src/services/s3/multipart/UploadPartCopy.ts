@@ -31,7 +31,10 @@ export const UploadPartCopy = longRunning(async function UploadPartCopy(s3: S3Sc
 function placeOf(object: ObjectRow, range: string | undefined): { start: number, end: number } {
   if (range === undefined) return { start: 0, end: object.sizeBytes - 1 }
   const match = /^bytes=(\d+)-(\d+)$/.exec(range)
-  if (!match) throw invalidArgument('The x-amz-copy-source-range value must be of the form bytes=first-last where first and last are the zero-based offsets of the first and last bytes to copy', 'x-amz-copy-source-range', range)
+  if (!match) {
+    throw invalidArgument('The x-amz-copy-source-range value must be of the form bytes=first-last '
+      + 'where first and last are the zero-based offsets of the first and last bytes to copy', 'x-amz-copy-source-range', range)
+  }
   const [start, end] = [Number(match[1]), Number(match[2])]
   if (start > end || end >= object.sizeBytes) throw new AwsError('InvalidRequest', 'The specified copy range is invalid for the source object size')
   return { start, end }

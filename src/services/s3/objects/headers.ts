@@ -69,7 +69,9 @@ function metadataOf(given: Record<string, string> = {}): Record<string, string> 
 function tagsOfHeader(header: string): Record<string, string> {
   const pairs = [...new URLSearchParams(header)]
   const tags = Object.fromEntries(pairs)
-  if (Object.keys(tags).length !== pairs.length) throw invalidArgument('The header \'x-amz-tagging\' shall be encoded as UTF-8 then URLEncoded URL query parameters without tag name duplicates.', 'x-amz-tagging', header)
+  if (Object.keys(tags).length !== pairs.length) {
+    throw invalidArgument('The header \'x-amz-tagging\' shall be encoded as UTF-8 then URLEncoded URL query parameters without tag name duplicates.', 'x-amz-tagging', header)
+  }
   checkObjectTags(tags)
   return tags
 }
