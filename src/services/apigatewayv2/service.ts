@@ -10,6 +10,7 @@ import { UpdateApi } from './apis/UpdateApi.ts'
 import { resourceTypes } from './cloudformation.ts'
 import { CreateIntegration } from './integrations/CreateIntegration.ts'
 import { DeleteIntegration } from './integrations/DeleteIntegration.ts'
+import { GetIntegration } from './integrations/GetIntegration.ts'
 import { GetIntegrations } from './integrations/GetIntegrations.ts'
 import { CreateRoute } from './routes/CreateRoute.ts'
 import { DeleteRoute } from './routes/DeleteRoute.ts'
@@ -40,13 +41,14 @@ export const apigatewayv2 = service<ApiGatewayV2, ApiGateway>({
   billing: 'AmazonApiGateway',
   tables,
   operations: {
-    CreateApi, CreateIntegration, CreateRoute, CreateStage, DeleteApi, DeleteIntegration, DeleteRoute, DeleteStage, GetApi, GetApis, GetIntegrations, GetRoute, GetRoutes, GetStage, GetStages,
-    ImportApi, ReimportApi, UpdateApi, UpdateStage,
+    CreateApi, CreateIntegration, CreateRoute, CreateStage, DeleteApi, DeleteIntegration, DeleteRoute, DeleteStage, GetApi, GetApis, GetIntegration, GetIntegrations, GetRoute, GetRoutes,
+    GetStage, GetStages, ImportApi, ReimportApi, UpdateApi, UpdateStage,
   },
   authorization: {
     CreateApi: rule('POST', apis), DeleteApi: rule('DELETE', apis), GetApi: rule('GET', apis), GetApis: rule('GET', apis), ImportApi: rule('PUT', apis), ReimportApi: rule('PUT', apis),
     UpdateApi: rule('PATCH', apis), CreateRoute: rule('POST', () => '/routes'), DeleteRoute: rule('DELETE', routes), GetRoute: rule('GET', routes), GetRoutes: rule('GET', routes),
-    CreateIntegration: rule('POST', () => '/integrations'), DeleteIntegration: rule('DELETE', integrations), GetIntegrations: rule('GET', integrations),
+    CreateIntegration: rule('POST', () => '/integrations'), DeleteIntegration: rule('DELETE', integrations), GetIntegration: rule('GET', integrations),
+    GetIntegrations: rule('GET', integrations),
     CreateStage: rule('POST', () => '/stages'), DeleteStage: rule('DELETE', stages), GetStage: rule('GET', stages), GetStages: rule('GET', () => '/stages'), UpdateStage: rule('PATCH', stages),
   },
   http: { claims, handle: serve },

@@ -55,14 +55,21 @@ async function invoke(incoming: Incoming, integration: IntegrationRow): Promise<
   const [method = '', path = ''] = match.route.key === '$default' ? ['*', '/$default'] : match.route.key.split(' ')
   const sourceArn = `arn:${gateway.partition}:execute-api:${api.region}:${api.account}:${api.id}/${stage.name}/${method === 'ANY' ? '*' : method}${path}`
   const event = integration.payloadFormatVersion === '2.0' ? event2(incoming) : event1(incoming)
+  const timedOut = Promise.withResolvers<undefined>()
+  const cancelTimer = gateway.clock.at(gateway.now() + integration.timeoutMs, () => timedOut.resolve(undefined))
   try {
-    const { Payload, FunctionError } = await gateway.as({ service: 'apigateway.amazonaws.com', sourceArn })
+    const invoked = gateway.as({ service: 'apigateway.amazonaws.com', sourceArn })
       .lambda.Invoke({ FunctionName: functionOf(integration.uri, stage), Payload: Buffer.from(JSON.stringify(event)) })
+    const result = await Promise.race([invoked, timedOut.promise])
+    if (!result) return message(503, 'Service Unavailable')
+    const { Payload, FunctionError } = result
     return FunctionError ? message(500, 'Internal Server Error') : answerOf(Payload ?? new Uint8Array(), integration.payloadFormatVersion)
   } catch (error) {
     if (!(error instanceof AwsError)) throw error
     gateway.log.warn('an HTTP API could not invoke its function', { api: api.id, route: match.route.key, error: error.message })
     return error.code === 'TooManyRequestsException' ? message(503, 'Service Unavailable') : message(500, 'Internal Server Error')
+  } finally {
+    cancelTimer()
   }
 }
 
