@@ -21,7 +21,9 @@ export function startFogbank(dataFolder: string, ...more: string[]): Promise<Run
   })
 }
 
-export const ended = (child: ChildProcess): Promise<number | null> => new Promise(resolve => child.exitCode !== null ? resolve(child.exitCode) : child.on('exit', resolve))
+/** Resolves when the process is gone, also where it went before anybody asked. */
+export const ended = (child: ChildProcess): Promise<number | null> =>
+  new Promise(resolve => child.exitCode !== null || child.signalCode !== null ? resolve(child.exitCode) : child.on('exit', resolve))
 
 /** Runs a command to its end; rejects with what it printed where it fails. */
 export function run(command: string, args: string[], environment: Record<string, string> = {}, cwd = root): Promise<string> {
