@@ -24,7 +24,7 @@ const random = (below: number) => {
 }
 
 const deep = (levels: number) => '{"a":'.repeat(levels) + '1' + '}'.repeat(levels)
-const odd: unknown[] = [null, true, -1, 1e308, '', 'x', 'é\u0000漢', 'a'.repeat(5000), [], [null], [[]], {}, { a: { b: 1 } }, '2026-13-45', 'arn:aws:x', '../../etc/passwd', '__proto__', 9007199254740993]
+const odd: unknown[] = [null, true, -1, 1e308, '', 'x', 'é\u0000漢', 'a'.repeat(5000), [], [null], [[]], {}, { a: { b: 1 } }, '2026-13-45', 'arn:aws:x', '../../etc/passwd', '__proto__', 2 ** 53]
 const wild = () => odd[random(odd.length)]
 
 /** A structure whose members have values of any kind, some of the right one. */
