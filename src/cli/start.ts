@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util'
 import { localAccount, openCloud, type Cloud } from '../cloud.ts'
 import { createLogger } from '../platform/logging.ts'
+import { rootOf } from '../platform/root.ts'
 import type { CommandIo } from './io.ts'
 
 const usage = `start [--port N] [--host H] [--data DIR | --ephemeral] [--sandbox isolated|process] [--deploy TEMPLATE] [--verbose]
@@ -64,7 +65,7 @@ async function deployAndTell(template: string, cloud: Cloud, io: CommandIo): Pro
   const { command: deploy } = await import('./deploy.ts')
   if (await deploy.run([template, '--endpoint', cloud.endpoint], io) !== 0) return
   const region = io.environment.AWS_REGION ?? io.environment.AWS_DEFAULT_REGION ?? 'us-east-1'
-  const { apigatewayv2 } = cloud.platform.aws({ principal: { type: 'root', account: localAccount, arn: `arn:aws:iam::${localAccount}:root`, userId: localAccount }, account: localAccount, region })
+  const { apigatewayv2 } = cloud.platform.aws({ principal: rootOf(localAccount), account: localAccount, region })
   const { Items = [] } = await apigatewayv2.GetApis({})
   for (const { ApiId } of Items) {
     const { Items: routes = [] } = await apigatewayv2.GetRoutes({ ApiId })

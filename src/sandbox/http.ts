@@ -97,26 +97,25 @@ export function serveHttp(socket: Socket, bodyBytesMax: number, handlers: Handle
     return reading.chunked ? stepChunked(reading) : stepPlain(reading)
   }
 
+  /** Takes what has come in of the bytes that are due; false where nothing has. */
+  function takeBody(request: Reading): boolean {
+    if (!pending.length) return false
+    const chunk = pending.subarray(0, request.left)
+    pending = pending.subarray(chunk.length)
+    request.left -= chunk.length
+    take(request, chunk)
+    return true
+  }
+
   function stepPlain(request: Reading): boolean {
-    if (request.left > 0) {
-      if (!pending.length) return false
-      const chunk = pending.subarray(0, request.left)
-      pending = pending.subarray(chunk.length)
-      request.left -= chunk.length
-      take(request, chunk)
-      if (request.left > 0) return false
-    }
+    if (request.left > 0 && (!takeBody(request) || request.left > 0)) return false
     deliver(request)
     return true
   }
 
   function stepChunked(request: Reading): boolean {
     if (request.left > 0) {
-      if (!pending.length) return false
-      const chunk = pending.subarray(0, request.left)
-      pending = pending.subarray(chunk.length)
-      request.left -= chunk.length
-      take(request, chunk)
+      if (!takeBody(request)) return false
       if (request.left === 0) request.left = -2
       return true
     }

@@ -4,6 +4,7 @@ import type { Segment, UsageRecord } from '../contracts/sinks.ts'
 import { openCloud, localAccount, type Cloud } from '../cloud.ts'
 import { virtualClock, type VirtualClock } from '../platform/clock.ts'
 import { createLogger, silentLogger } from '../platform/logging.ts'
+import { rootOf } from '../platform/root.ts'
 import type { ServiceDefinition } from '../platform/service.ts'
 
 export interface TestCloud {
@@ -54,7 +55,7 @@ export async function startCloud(options: TestCloudOptions = {}): Promise<TestCl
     clock: { now: clock.now, advance: ms => clock.advance(ms, settle) },
     settle,
     stop: () => cloud.stop(),
-    aws: (account = localAccount, at = region) => cloud.platform.aws({ principal: { type: 'root', account, arn: `arn:aws:iam::${account}:root`, userId: account }, account, region: at }),
+    aws: (account = localAccount, at = region) => cloud.platform.aws({ principal: rootOf(account), account, region: at }),
     segments: () => cloud.sinks.segments(),
     usage: () => cloud.sinks.usageTotals(),
     cloud,

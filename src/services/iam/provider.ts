@@ -5,6 +5,7 @@ import type { Principal } from '../../contracts/principal.ts'
 import type { Store } from '../../contracts/store.ts'
 import { parseArn } from '../../platform/arns.ts'
 import { AwsError } from '../../platform/errors.ts'
+import { rootOf } from '../../platform/root.ts'
 import { bindTables } from '../../platform/tables.ts'
 import { accountInKey, newAccessKeyId, newSecretKey } from './access-keys.ts'
 import { principalPolicies } from './principal-policies.ts'
@@ -123,7 +124,6 @@ export async function createIdentityProvider({ store, clock }: { store: Store, c
   }
 }
 
-const rootOf = (account: string): Principal => ({ type: 'root', account, arn: `arn:aws:iam::${account}:root`, userId: account })
 
 /** The key that seals sessions, made once for the cloud: sessions outlive a restart. */
 function sessionKey(store: Store): Promise<Uint8Array> {

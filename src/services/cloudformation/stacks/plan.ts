@@ -1,4 +1,4 @@
-import { globalArn } from '../../../platform/arns.ts'
+import { rootOf } from '../../../platform/root.ts'
 import { evaluationOf } from '../engine/evaluation.ts'
 import { isKnownType } from '../engine/handler.ts'
 import { InsufficientCapabilitiesException, templateBodyMaxBytes, templateUrlMaxBytes, type CloudFormation, type Model, type TemplateRow } from '../state.ts'
@@ -132,7 +132,7 @@ async function storedParameters(cfn: CloudFormation, template: Template, values:
 async function managedPolicies(cfn: CloudFormation): Promise<Record<string, string>> {
   if (cfn.state.managedPolicies) return cfn.state.managedPolicies
   const policies: Record<string, string> = {}
-  const { iam } = cfn.as({ principal: { type: 'root', account: cfn.account, arn: globalArn(cfn, 'iam', 'root'), userId: cfn.account } })
+  const { iam } = cfn.as({ principal: rootOf(cfn.account, cfn.partition) })
   let Marker: string | undefined
   try {
     do {
