@@ -2,8 +2,6 @@
 export interface DomainEvents {
   's3.object.created': { bucket: string, key: string, sizeBytes: number, etag: string, versionId?: string, sequencer: string, reason: string, requester: string, requestId: string, sourceIp: string }
   's3.object.removed': { bucket: string, key: string, versionId?: string, sequencer: string, reason: string, deleteMarker: boolean, requester: string, requestId: string, sourceIp: string }
-  'dynamodb.stream.record': { tableArn: string, streamArn: string }
-  'sqs.message.available': { queueArn: string }
   'logs.events.put': { group: string, stream: string, events: { id: string, timestamp: number, message: string }[] }
   'lambda.function.changed': { functionArn: string }
   'lambda.function.deleted': { functionArn: string, functionName: string }
@@ -16,3 +14,15 @@ export type EventType = keyof DomainEvents
 export type DomainEvent<T extends EventType = EventType> = {
   [K in T]: { id: string, type: K, account: string, region: string, at: number, traceId?: string, data: DomainEvents[K] }
 }[T]
+
+/**
+ * Notices: that something is there to be fetched. Told in this process after the commit, at most once and never stored, so a busy queue
+ * pays nothing for them; who listens also looks by itself when it starts.
+ */
+export interface Notices {
+  'sqs.message.available': { queueArn: string }
+  'kinesis.records.available': { streamArn: string, shardId: string }
+  'dynamodb.stream.records.available': { streamArn: string, shardId: string }
+}
+
+export type NoticeType = keyof Notices

@@ -1,6 +1,6 @@
 import type { Aws } from '../contracts/aws.ts'
 import type { Call, TraceContext } from '../contracts/call.ts'
-import type { EventType } from '../contracts/events.ts'
+import type { EventType, NoticeType } from '../contracts/events.ts'
 import type { Principal } from '../contracts/principal.ts'
 import { AwsError, NotImplemented } from './errors.ts'
 import { newSegmentId, newTraceId, newUuid } from './ids.ts'
@@ -33,7 +33,7 @@ export async function createPlatform(parts: PlatformParts): Promise<Platform> {
     const room = mounted.get(service)
     if (!room) throw new Error(`There is no service named ${service}.`)
     const account = origin.account ?? ''
-    return makeScope({ ...parts, room, outbox, hearers, aws, authorize }, {
+    return makeScope({ ...parts, room, outbox, hearers, tell, aws, authorize }, {
       account, region: origin.region ?? '', principal: origin.principal ?? servicePrincipal(service, account), operation: origin.operation ?? '',
       requestId: origin.requestId ?? newUuid(), trace: origin.trace ?? newTrace(), signal: origin.signal ?? never,
       sourceIp: origin.sourceIp, userAgent: origin.userAgent,
@@ -41,6 +41,10 @@ export async function createPlatform(parts: PlatformParts): Promise<Platform> {
   }
 
   const newTrace = (): TraceContext => ({ traceId: newTraceId(parts.clock.now()), sampled: true })
+
+  function tell(type: NoticeType, data: unknown, { account, region }: { account: string, region: string }): void {
+    for (const [name, { definition }] of mounted) (definition.notices as any)?.[type]?.(scope(name, { account, region, operation: type }), data)
+  }
 
   async function deliver(row: OutboxRow): Promise<void> {
     const room = mounted.get(row.service)
@@ -79,7 +83,7 @@ export async function createPlatform(parts: PlatformParts): Promise<Platform> {
     const { definition } = room
     const id = newSegmentId()
     const trace = { traceId: call.trace?.traceId ?? newTraceId(parts.clock.now()), parentId: id, sampled: call.trace?.sampled ?? true }
-    const at = makeScope({ ...parts, room, outbox, hearers, aws, authorize }, {
+    const at = makeScope({ ...parts, room, outbox, hearers, tell, aws, authorize }, {
       account: call.account, region: call.region, principal: call.principal, operation: call.operation, requestId: call.requestId, trace,
       signal: call.signal ?? never, sourceIp: call.sourceIp, userAgent: call.userAgent,
     })

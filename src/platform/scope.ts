@@ -1,6 +1,6 @@
 import type { Aws } from '../contracts/aws.ts'
 import type { TraceContext } from '../contracts/call.ts'
-import type { DomainEvents, EventType } from '../contracts/events.ts'
+import type { DomainEvents, EventType, Notices, NoticeType } from '../contracts/events.ts'
 import type { Principal } from '../contracts/principal.ts'
 import type { Transaction } from '../contracts/store.ts'
 import { partitionOf } from './arns.ts'
@@ -27,14 +27,16 @@ export interface ScopeParts extends Omit<PlatformParts, 'authorize'> {
   room: Mounted
   outbox: Outbox
   hearers: Map<EventType, string[]>
+  /** Tells the services that listen to a notice. */
+  tell: (type: NoticeType, data: any, place: { account: string, region: string }) => void
   aws: (who: { principal: Principal, account: string, region: string, trace?: TraceContext }) => Aws
   authorize: (at: Scope, service: string, request: {
     actions: string[], resources: string[], conditions: Conditions, resourcePolicy?: string | undefined, resourcePolicyRequired?: boolean,
   }) => void | Promise<void>
 }
 
-/** What a transaction owes the outbox when it commits. */
-interface Owed { tx: Transaction, rows: NewOutboxRow[], removed: string[] }
+/** What a transaction owes when it commits: to the outbox, and to listeners of notices. */
+interface Owed { tx: Transaction, rows: NewOutboxRow[], removed: string[], notices: (() => void)[] }
 
 /** Makes the first argument of an operation. A class, since one is made for every call and its members are seldom all used. */
 class CallScope implements Scope {
@@ -90,6 +92,12 @@ class CallScope implements Scope {
     }
   }
 
+  notify<T extends NoticeType>(type: T, data: Notices[T]): void {
+    const tell = () => this.#parts.tell(type, data, this)
+    if (this.#owed) this.#owed.notices.push(tell)
+    else tell()
+  }
+
   enqueue(task: string, payload: unknown, options: { at?: number, order?: string, id?: string } = {}): void {
     const service = this.#parts.room.definition.name
     this.#owe({
@@ -128,15 +136,18 @@ class CallScope implements Scope {
     const { store, outbox } = this.#parts
     let committed: OutboxRow[] = []
     let removed: string[] = []
+    let notices: (() => void)[] = []
     const result = await store.transact(async tx => {
-      const owed: Owed = { tx, rows: [], removed: [] }
+      const owed: Owed = { tx, rows: [], removed: [], notices: [] }
       const value = await work(new CallScope(this.#parts, this.#origin(), owed))
       for (const id of owed.removed) await outbox.remove(tx, id)
       committed = owed.rows.length > 0 ? await outbox.add(tx, owed.rows) : []
       removed = owed.removed
+      notices = owed.notices
       return value
     })
     if (committed.length > 0 || removed.length > 0) outbox.accept(committed, removed)
+    for (const tell of notices) tell()
     return result
   }
 

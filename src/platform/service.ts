@@ -2,7 +2,7 @@ import type { Socket } from 'node:net'
 import type { Aws, Operations } from '../contracts/aws.ts'
 import type { Call, HttpRequest, HttpResponse, TraceContext } from '../contracts/call.ts'
 import type { Clock } from '../contracts/clock.ts'
-import type { DomainEvent, DomainEvents, EventType } from '../contracts/events.ts'
+import type { DomainEvent, DomainEvents, EventType, Notices, NoticeType } from '../contracts/events.ts'
 import type { Sessions } from '../contracts/identity.ts'
 import type { Principal } from '../contracts/principal.ts'
 import type { Sandboxes } from '../contracts/sandbox.ts'
@@ -43,6 +43,8 @@ export interface Scope<Tables = any, State = any> {
   newId(): string
   /** Publishes a domain event in this transaction. `order`: events of the same order key are delivered one after another. */
   publish<T extends EventType>(type: T, data: DomainEvents[T], options?: { order?: string }): void
+  /** Tells listeners in this process, once the transaction has committed, that there is something to fetch. Not stored: see `Notices`. */
+  notify<T extends NoticeType>(type: T, data: Notices[T]): void
   /** Queues a task of this service (its `tasks`), durably, in this transaction; due now or at a time. A task with the same `id` is replaced. */
   enqueue(task: string, payload: unknown, options?: { at?: number, order?: string, id?: string }): void
   /** Takes back a task that was queued with an `id`. */
@@ -120,6 +122,8 @@ export interface ServiceDefinition<Client = any, S extends Scope = any> {
   start?: (scope: S) => Promise<void>
   /** Domain events the service hears. Delivered at least once, outside of a transaction. */
   hears?: { [T in EventType]?: (scope: S, event: DomainEvent<T>) => Promise<void> }
+  /** Notices the service listens to; a handler starts what it starts and returns. */
+  notices?: { [T in NoticeType]?: (scope: S, data: Notices[T]) => void }
   /** Work the service owes itself, queued by `scope.enqueue`. Done at least once; a throw means again later, with back-off. */
   tasks?: Record<string, (scope: S, payload: any, attempt: { attempts: number, id: string }) => Promise<void>>
   /** Requests that are no AWS operation (HTTP APIs, function URLs): the first service whose `claims` is true gets them. */
