@@ -12,6 +12,7 @@ import type { Logger } from './platform/logging.ts'
 import { createPlatform, type Platform } from './platform/platform.ts'
 import type { CloudFacts, ServiceDefinition } from './platform/service.ts'
 import { createSinks, type SinkBoard } from './platform/sinks.ts'
+import { createUsageMeter } from './platform/usage.ts'
 import { startGateway } from './protocol/gateway.ts'
 import { loadModel } from './protocol/model.ts'
 import { routeRequest, writeUnroutedError } from './protocol/routing.ts'
@@ -59,10 +60,11 @@ export async function openCloud(configuration: CloudConfiguration): Promise<Clou
   const sandboxes = configuration.sandboxes ?? openSandboxes({
     folder: join(dataFolder, 'sandboxes'), log, ...configuration.path !== undefined && { path: configuration.path }, ...configuration.sandboxDriver && { driver: configuration.sandboxDriver },
   })
-  const sinks = createSinks()
+  const meter = createUsageMeter({ store, clock, log })
+  const sinks = createSinks(meter)
   const blobs = openBlobs({ folder: join(dataFolder, 'blobs') })
   const facts: CloudFacts = {
-    endpoint: '', port: 0, dataFolder, sandboxes, serveGateway: () => {},
+    endpoint: '', port: 0, dataFolder, sandboxes, serveGateway: () => {}, usage: meter,
     resourceTypes: new Map(services.flatMap(definition => Object.entries(definition.resourceTypes ?? {}))),
   }
   const identity = await createIdentityProvider({ store, clock })
@@ -85,6 +87,7 @@ export async function openCloud(configuration: CloudConfiguration): Promise<Clou
       await gateway.close()
       await platform.stop()
       await sandboxes.close()
+      await meter.close()
       await blobs.close()
       await store.close()
       if (ephemeral) await rm(dataFolder, { recursive: true, force: true })

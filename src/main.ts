@@ -10,6 +10,7 @@ const commands: Record<string, () => Promise<CommandModule>> = {
   delete: () => import('./cli/delete.ts'),
   invoke: () => import('./cli/invoke.ts'),
   logs: () => import('./cli/logs.ts'),
+  cost: () => import('./cli/cost.ts'),
   env: () => import('./cli/env.ts'),
   doctor: () => import('./cli/doctor.ts'),
 }

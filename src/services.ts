@@ -1,5 +1,6 @@
 import type { ServiceDefinition } from './platform/service.ts'
 import { apigatewayv2 } from './services/apigatewayv2/service.ts'
+import { billing } from './services/billing/service.ts'
 import { call } from './services/call/service.ts'
 import { cloudformation } from './services/cloudformation/service.ts'
 import { dynamodb } from './services/dynamodb/service.ts'
@@ -12,6 +13,7 @@ import { sts } from './services/sts/service.ts'
 /** The services of the cloud, one line each. */
 export const services: ServiceDefinition[] = [
   apigatewayv2,
+  billing,
   call,
   cloudformation,
   dynamodb,

@@ -18,6 +18,8 @@ export interface Client {
   region: string
   /** Performs an operation of a service of the running cloud. Throws CallError. */
   call(service: string, operation: string, input: object): Promise<any>
+  /** Reads a page of Fogbank's own (`/_fogbank/cost?month=2026-01`), as JSON. Throws CallError. */
+  get(path: string): Promise<any>
   /** Puts bytes over S3's protocol; without a key, makes the bucket. */
   put(bucket: string, key: string | undefined, body: Uint8Array): Promise<void>
   /** Whether an object is there. */
@@ -41,18 +43,20 @@ export function createClient(environment: Environment, options: { endpoint?: str
       throw new UserError(`No cloud answers at ${endpoint}. \`fogbank start\` starts one; FOGBANK_ENDPOINT names another address.`)
     }
   }
+  async function answerOf(response: Response): Promise<any> {
+    const answer = readAnswer(await response.text())
+    if (!answer) throw new UserError(`${endpoint} answered ${response.status} and no JSON: is it a Fogbank?`)
+    if (answer.error) throw new CallError(answer.error.code, answer.error.message)
+    return answer
+  }
   const objectPath = (bucket: string, key: string) => `/${bucket}/${key.split('/').map(encodeURIComponent).join('/')}`
   return {
     endpoint, region,
     async call(service, operation, input) {
       const body = Buffer.from(JSON.stringify({ service, operation, input: bytesAsJson(input), region }))
-      const response = await send('POST', '/_fogbank/call', service, body)
-      const text = await response.text()
-      const answer = readAnswer(text)
-      if (!answer) throw new UserError(`${endpoint} answered ${response.status} and no JSON: is it a Fogbank?`)
-      if (answer.error) throw new CallError(answer.error.code, answer.error.message)
-      return answer.output
+      return (await answerOf(await send('POST', '/_fogbank/call', service, body))).output
     },
+    get: async path => answerOf(await send('GET', path, 'fogbank', new Uint8Array())),
     async put(bucket, key, body) {
       const response = await send('PUT', key === undefined ? `/${bucket}` : objectPath(bucket, key), 's3', body)
       const text = await response.text()
@@ -94,7 +98,7 @@ function sign({ method, url, service, region, body, key }: ToSign): Record<strin
   const names = Object.keys(signed).sort()
   // Every service but S3 signs the path escaped once more.
   const path = service === 's3' ? url.pathname : url.pathname.split('/').map(encodeURIComponent).join('/')
-  const request = [method, path, '', ...names.map(name => `${name}:${signed[name]}`), '', names.join(';'), payload].join('\n')
+  const request = [method, path, url.search.slice(1), ...names.map(name => `${name}:${signed[name]}`), '', names.join(';'), payload].join('\n')
   const place = `${date.slice(0, 8)}/${region}/${service}/aws4_request`
   const signing = [date.slice(0, 8), region, service, 'aws4_request'].reduce<Uint8Array | string>((secret, part) => hmac(secret, part), `AWS4${key.secret}`)
   const signature = createHmac('sha256', signing).update(['AWS4-HMAC-SHA256', date, place, sha256(request)].join('\n')).digest('hex')

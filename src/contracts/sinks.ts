@@ -35,6 +35,9 @@ export interface UsageRecord {
   at: number
 }
 
+/** Usage summed over a month, of one account. */
+export type UsageSum = Omit<UsageRecord, 'account' | 'at'>
+
 export interface MetricDatum {
   account: string
   region: string

@@ -109,7 +109,7 @@ export async function createPlatform(parts: PlatformParts): Promise<Platform> {
 
   function meter(definition: ServiceDefinition, call: Call, output: unknown, at: number) {
     const record = { account: call.account, region: call.region, service: definition.billing ?? definition.name, operation: call.operation, at }
-    parts.sinks.usage({ ...record, usageType: 'Request', quantity: 1, unit: 'Requests' })
+    parts.sinks.usage({ ...record, usageType: 'API-Request', quantity: 1, unit: 'Requests' })
     for (const used of definition.usage?.(call, output) ?? []) parts.sinks.usage({ ...record, ...used })
   }
 

@@ -127,7 +127,7 @@ class CallScope implements Scope {
     })
   }
 
-  in(place: { account?: string, region?: string }): Scope {
+  in(place: { account?: string, region?: string, principal?: Principal }): Scope {
     return new CallScope(this.#parts, { ...this.#origin(), ...place }, this.#owed)
   }
 

@@ -6,7 +6,7 @@ import type { DomainEvent, DomainEvents, EventType, Notices, NoticeType } from '
 import type { Sessions } from '../contracts/identity.ts'
 import type { Principal } from '../contracts/principal.ts'
 import type { Sandboxes } from '../contracts/sandbox.ts'
-import type { Sinks } from '../contracts/sinks.ts'
+import type { Sinks, UsageSum } from '../contracts/sinks.ts'
 import type { Blobs } from './blobs.ts'
 import type { Logger } from './logging.ts'
 import type { ResourceType } from './resource-type.ts'
@@ -53,8 +53,8 @@ export interface Scope<Tables = any, State = any> {
   aws: Aws
   /** The same as another principal: a role (its ARN), this service acting for a resource, or a principal that a durable operation remembers. */
   as(who: ActAs): Aws
-  /** The same scope in another account or region. */
-  in(place: { account?: string, region?: string }): Scope<Tables, State>
+  /** The same scope in another account or region, or for another principal (who signed a request that is no AWS operation). */
+  in(place: { account?: string, region?: string, principal?: Principal }): Scope<Tables, State>
   /** Runs the work in one transaction (the running one, where there is one). The work may run again on conflict. */
   transact<T>(work: (scope: Scope<Tables, State>) => Promise<T>): Promise<T>
   /** Throws AccessDenied unless the caller may also do this: for checks that depend on what the operation finds (iam:PassRole, s3:GetObject of a copy's source). */
@@ -77,6 +77,8 @@ export interface CloudFacts {
   sandboxes: Sandboxes
   /** Every service's CloudFormation resource types. */
   resourceTypes: ReadonlyMap<string, ResourceType<any>>
+  /** What accounts have used, by month. */
+  usage: { month(account: string, month: string): Promise<UsageSum[]> }
   /** Opens sessions of roles and users; what STS hands out. */
   sessions?: Sessions
 }

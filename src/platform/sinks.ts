@@ -1,6 +1,7 @@
 import type { LogLines, MetricDatum, Segment, Sinks, UsageRecord } from '../contracts/sinks.ts'
+import type { UsageMeter } from './usage.ts'
 
-/** Sinks whose owners come later: a sink that nobody owns counts what it is given, and keeps the latest segments for those who look. */
+/** Where services report to. Usage goes to the meter; a sink that nobody owns yet counts what it is given, and keeps the latest segments for those who look. */
 export interface SinkBoard extends Sinks {
   /** Gives sinks to the service that owns them. */
   own(sinks: Partial<Sinks>): void
@@ -13,17 +14,16 @@ export interface SinkBoard extends Sinks {
 
 const segmentsMax = 1000
 
-export function createSinks(): SinkBoard {
+export function createSinks(meter: UsageMeter): SinkBoard {
   const owned: Partial<Sinks> = {}
   const ring: Segment[] = []
   let next = 0
-  const totals = new Map<string, UsageRecord>()
   const dropped = { logLines: 0, metrics: 0 }
   return {
     dropped,
     own: sinks => void Object.assign(owned, sinks),
     segments: () => [...ring.slice(next), ...ring.slice(0, next)],
-    usageTotals: () => [...totals.values()],
+    usageTotals: () => meter.totals(),
     trace(segment) {
       if (ring.length < segmentsMax) ring.push(segment)
       else {
@@ -32,17 +32,7 @@ export function createSinks(): SinkBoard {
       }
       owned.trace?.(segment)
     },
-    usage(record) {
-      const key = `${record.account}\n${record.region}\n${record.service}\n${record.usageType}\n${record.operation}\n${record.resource ?? ''}`
-      const total = totals.get(key)
-      if (total) {
-        total.quantity += record.quantity
-        total.at = record.at
-      } else {
-        totals.set(key, { ...record })
-      }
-      owned.usage?.(record)
-    },
+    usage: meter.record,
     metric(datum: MetricDatum) {
       if (owned.metric) owned.metric(datum)
       else dropped.metrics++

@@ -77,10 +77,10 @@ function report(lambda: Lambda, row: VersionRow, held: Held, requestId: string, 
   write(lambda, held, at, `REPORT RequestId: ${requestId}\tDuration: ${outcome.durationMs.toFixed(2)} ms\tBilled Duration: ${billed} ms\tMemory Size: ${row.memoryMB} MB\t`
     + `Max Memory Used: ${Math.ceil(outcome.maxMemoryUsedMB)} MB${init}${status}\t`)
   const { account, region } = lambda
-  lambda.sinks.usage({
-    account, region, service: 'AWSLambda', usageType: 'Lambda-GB-Second', operation: 'Invoke', resource: functionArn(lambda, row.name),
-    quantity: row.memoryMB / 1024 * billed / 1000, unit: 'GB-Seconds', at,
-  })
+  const record = { account, region, service: 'AWSLambda', operation: 'Invoke', resource: functionArn(lambda, row.name), at }
+  const arm = row.architecture === 'arm64' ? '-ARM' : ''
+  lambda.sinks.usage({ ...record, usageType: `Request${arm}`, quantity: 1, unit: 'Requests' })
+  lambda.sinks.usage({ ...record, usageType: `Lambda-GB-Second${arm}`, quantity: row.memoryMB / 1024 * billed / 1000, unit: 'GB-Seconds' })
 }
 
 function count(lambda: Lambda, row: VersionRow, name: string, value: number, unit = 'Count'): void {

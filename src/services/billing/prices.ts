@@ -1,0 +1,73 @@
+/**
+ * AWS's public list prices of us-east-1 in USD, as of `pricesDate`; sources: the pricing pages of AWS Lambda, Amazon CloudWatch, Amazon S3,
+ * Amazon SQS, Amazon API Gateway and Amazon DynamoDB. Taxes, savings plans, transfer and the free tiers of an account's first
+ * year are not in it.
+ */
+export const pricesDate = '2026-11-01'
+
+export interface Price {
+  /** What the bill calls it. */
+  item: string
+  unit: string
+  /** Units of a record for one unit of the price: 1e9 for bytes priced by the GB. */
+  per: number
+  /** Price of each unit up to a bound in a month; the last tier has none. */
+  tiers: { upTo: number, usd: number }[]
+  /** Units of a month that cost nothing, for ever; prices that share a `pool` share them. */
+  free?: { pool: string, quantity: number }
+}
+
+const flat = (usd: number): Price['tiers'] => [{ upTo: Infinity, usd }]
+const million = 1_000_000
+const gb = 1024 ** 3
+
+const lambdaRequests: Price = { item: 'Requests', unit: 'Requests', per: 1, tiers: flat(0.2 / million), free: { pool: 'lambda requests', quantity: million } }
+const gbSeconds = { unit: 'GB-Seconds', per: 1, free: { pool: 'lambda GB-seconds', quantity: 400_000 } }
+
+/** By `service:usageType`. */
+const prices: Record<string, Price> = {
+  'AWSLambda:Request': lambdaRequests,
+  'AWSLambda:Request-ARM': lambdaRequests,
+  'AWSLambda:Lambda-GB-Second': {
+    item: 'Duration (x86)', ...gbSeconds, tiers: [{ upTo: 6e9, usd: 0.0000166667 }, { upTo: 15e9, usd: 0.000015 }, { upTo: Infinity, usd: 0.0000133334 }],
+  },
+  'AWSLambda:Lambda-GB-Second-ARM': {
+    item: 'Duration (Arm)', ...gbSeconds, tiers: [{ upTo: 7.5e9, usd: 0.0000133334 }, { upTo: 18.75e9, usd: 0.0000120001 }, { upTo: Infinity, usd: 0.0000106667 }],
+  },
+  'AmazonCloudWatch:DataProcessing-Bytes': { item: 'Log data ingested', unit: 'GB', per: gb, tiers: flat(0.5), free: { pool: 'log data', quantity: 5 } },
+  'AmazonCloudWatch:DataProcessingIA-Bytes': { item: 'Log data ingested (infrequent access)', unit: 'GB', per: gb, tiers: flat(0.25), free: { pool: 'log data', quantity: 5 } },
+  'AmazonCloudWatch:DataScanned-Bytes': { item: 'Log data scanned by queries', unit: 'GB', per: gb, tiers: flat(0.005), free: { pool: 'log data', quantity: 5 } },
+  'AmazonS3:Requests-Tier1': { item: 'Requests that write or list', unit: 'Requests', per: 1, tiers: flat(0.005 / 1000) },
+  'AmazonS3:Requests-Tier2': { item: 'Requests that read', unit: 'Requests', per: 1, tiers: flat(0.0004 / 1000) },
+  'AWSQueueService:Requests-Tier1': { item: 'Requests (standard)', unit: 'Requests', per: 1, tiers: flat(0.4 / million), free: { pool: 'queue requests', quantity: million } },
+  'AWSQueueService:Requests-FIFO-Tier1': { item: 'Requests (FIFO)', unit: 'Requests', per: 1, tiers: flat(0.5 / million), free: { pool: 'queue requests', quantity: million } },
+  'AmazonApiGateway:ApiGatewayHttpRequest': {
+    item: 'HTTP API calls', unit: 'Requests', per: 1, tiers: [{ upTo: 300 * million, usd: 1 / million }, { upTo: Infinity, usd: 0.9 / million }],
+  },
+  'AmazonDynamoDB:ReadRequestUnits': { item: 'Read request units', unit: 'Units', per: 1, tiers: flat(0.125 / million) },
+  'AmazonDynamoDB:WriteRequestUnits': { item: 'Write request units', unit: 'Units', per: 1, tiers: flat(0.625 / million) },
+}
+
+// S3 bills by the kind of request; deletions cost nothing.
+const readsOfS3 = /^(Get|Head|Select)/
+
+/** The price of a usage; undefined where Fogbank knows none, which most API calls of most services cost. */
+export function priceOf({ service, usageType, operation }: { service: string, usageType: string, operation: string }): Price | undefined {
+  if (service === 'AmazonS3' && usageType === 'API-Request') {
+    if (/^(Delete|Abort)/.test(operation)) return undefined
+    return prices[`AmazonS3:Requests-Tier${readsOfS3.test(operation) ? 2 : 1}`]
+  }
+  return prices[`${service}:${usageType}`]
+}
+
+/** What a quantity costs, tier by tier. */
+export function costOf(quantity: number, tiers: Price['tiers']): number {
+  let cost = 0
+  let from = 0
+  for (const { upTo, usd } of tiers) {
+    if (quantity <= from) break
+    cost += (Math.min(quantity, upTo) - from) * usd
+    from = upTo
+  }
+  return cost
+}
