@@ -21,7 +21,7 @@ socket.on('data', (chunk) => {
   for (;;) {
     const end = buffer.indexOf('\r\n\r\n')
     if (end < 0) return
-    const lines = buffer.toString('latin1', 0, end).split('\r\n')
+    const lines = buffer.toString('utf8', 0, end).split('\r\n')
     const headers = {}
     for (const line of lines.slice(1)) {
       const colon = line.indexOf(':')
@@ -37,14 +37,19 @@ socket.on('data', (chunk) => {
 socket.on('error', () => process.exit(1))
 socket.on('close', () => process.exit(1))
 
-function send(head, body, then) {
+// A response and the request for the next invocation are made in one turn and leave in one write.
+let outgoing = ''
+function flush() {
+  if (outgoing) socket.write(outgoing)
+  outgoing = ''
+}
+function send(text, then) {
   waiting.push(then)
-  const text = body === undefined ? '' : body
-  const bytes = typeof text === 'string' ? Buffer.from(text) : text
-  socket.write(Buffer.concat([Buffer.from(`${head}Content-Length: ${bytes.length}\r\n\r\n`, 'latin1'), bytes]))
+  if (!outgoing) process.nextTick(flush)
+  outgoing += text
 }
 function get(path) {
-  return new Promise((done) => send(`GET ${path} HTTP/1.1\r\nHost: r\r\n`, undefined, done))
+  return new Promise((done) => send(`GET ${path} HTTP/1.1\r\nHost: r\r\n\r\n`, done))
 }
 function next() {
   socket.ref()
@@ -52,7 +57,7 @@ function next() {
   get(`${api}invocation/next`).then(serve)
 }
 function post(path, body, headers = '', then = () => {}) {
-  send(`POST ${path} HTTP/1.1\r\nHost: r\r\nContent-Type: application/json\r\n${headers}`, body, then)
+  send(`POST ${path} HTTP/1.1\r\nHost: r\r\nContent-Type: application/json\r\n${headers}Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`, then)
 }
 
 // ---- console: one frame is one log event
@@ -198,6 +203,7 @@ class ResponseStream extends Writable {
     if (this.#started) return
     this.#started = true
     waiting.push(() => {})
+    flush()
     socket.write(`POST ${api}invocation/${current}/response HTTP/1.1\r\nHost: r\r\nLambda-Runtime-Function-Response-Mode: streaming\r\n`
       + `Content-Type: ${this.contentType}\r\nTransfer-Encoding: chunked\r\nTrailer: Lambda-Runtime-Function-Error-Type, Lambda-Runtime-Function-Error-Body\r\n\r\n`)
     if (this.prelude) this.#chunk(Buffer.concat([Buffer.from(this.prelude), Buffer.alloc(8)]))

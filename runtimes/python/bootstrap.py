@@ -35,7 +35,7 @@ class Channel:
             os._exit(1)
         headers = {}
         while True:
-            line = self.file.readline().rstrip(b"\r\n").decode("latin1")
+            line = self.file.readline().rstrip(b"\r\n").decode("utf-8", "replace")
             if not line:
                 break
             name, _, value = line.partition(":")

@@ -50,7 +50,7 @@ export interface Environment {
   readonly initError?: Outcome
   readonly alive: boolean
   invoke(invocation: Invocation): Promise<Outcome>
-  /** Lets no CPU pass (freezer) until the next invoke; a driver that cannot, does nothing. */
+  /** Lets no CPU pass (freezer) until the next invoke, from some milliseconds after now on: resolves then, or when an invoke came first. A driver that cannot, does nothing. */
   freeze(): Promise<void>
   /** SIGTERM with its grace for extensions, then SIGKILL; nothing of it is left. */
   stop(): Promise<void>

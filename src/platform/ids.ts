@@ -1,4 +1,19 @@
-import { randomBytes, randomUUID } from 'node:crypto'
+import { randomFillSync, randomUUID } from 'node:crypto'
+
+/** One system call fills it for some hundred ids; bytes are handed out once. */
+const pool = Buffer.allocUnsafeSlow(4096)
+let used = pool.length
+
+function randomBytes(count: number): Buffer {
+  if (count > pool.length) return randomFillSync(Buffer.allocUnsafe(count))
+  if (used + count > pool.length) {
+    randomFillSync(pool)
+    used = 0
+  }
+  const bytes = Buffer.from(pool.subarray(used, used + count))
+  pool.fill(0, used, used += count)
+  return bytes
+}
 
 /** A random UUID, as request ids and most resource ids are. */
 export const newUuid = (): string => randomUUID()

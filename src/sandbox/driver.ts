@@ -25,6 +25,8 @@ export interface Instance {
   readonly taskRoot: string
   readonly layersRoot: string
   readonly exited: Promise<Exit>
+  /** Whether the runtime itself still runs: of one that ended, `exited` may come some time later. */
+  running(): boolean
   /** Whether its memory limit was what ended it. */
   outOfMemory(): boolean
   /** Peak so far. */

@@ -15,6 +15,8 @@ interface Handlers {
 }
 
 const headBytesMax = 64 * 1024
+const copiedBytesMax = 64 * 1024
+const empty = new Uint8Array()
 const reasons: Record<number, string> = { 200: 'OK', 202: 'Accepted', 400: 'Bad Request', 403: 'Forbidden', 404: 'Not Found', 413: 'Payload Too Large' }
 
 interface Reading extends ApiRequest {
@@ -35,7 +37,8 @@ export function serveHttp(socket: Socket, bodyBytesMax: number, handlers: Handle
   let pending: Buffer = Buffer.alloc(0)
   let reading: Reading | undefined
   let waiting = false
-  let held: Buffer[] = []
+  /** Answers that were not written yet: a 202 whose client already waits for its next invocation travels together with that invocation. */
+  let held = ''
   let inParse = false
 
   const fail = (message: string): void => {
@@ -46,20 +49,24 @@ export function serveHttp(socket: Socket, bodyBytesMax: number, handlers: Handle
   const connection: ApiConnection = {
     respond(status, headers, body) {
       if (socket.destroyed) return
-      const bytes = typeof body === 'string' ? Buffer.from(body) : body
-      held.push(Buffer.from(`HTTP/1.1 ${status} ${reasons[status] ?? 'Unknown'}\r\n${headers}Content-Length: ${bytes.byteLength}\r\n\r\n`, 'latin1'))
-      if (bytes.byteLength) held.push(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength))
+      held += `HTTP/1.1 ${status} ${reasons[status] ?? 'Unknown'}\r\n${headers}Content-Length: ${Buffer.byteLength(body)}\r\n\r\n`
+      if (typeof body === 'string') held += body
+      else flush(body)
       waiting = false
-      if (inParse) return
-      parse()
+      if (!inParse) parse()
     },
   }
 
-  function flush(): void {
-    if (!held.length) return
-    const out = held.length === 1 ? held[0]! : Buffer.concat(held)
-    held = []
-    socket.write(out)
+  /** Head and body in one write, as long as copying costs less than a second one. */
+  function flush(body: Uint8Array = empty): void {
+    const head = Buffer.byteLength(held)
+    const small = body.byteLength <= copiedBytesMax
+    const out = Buffer.allocUnsafe(head + (small ? body.byteLength : 0))
+    out.write(held)
+    held = ''
+    if (small) out.set(body, head)
+    if (out.length) socket.write(out)
+    if (!small) socket.write(body)
   }
 
   function deliver(request: Reading): void {
@@ -147,9 +154,7 @@ export function serveHttp(socket: Socket, bodyBytesMax: number, handlers: Handle
     inParse = true
     while (!waiting && !socket.destroyed && step()) { /* each step consumes input */ }
     inParse = false
-    // A 202 whose client already waits for its next invocation travels together with that invocation: one write less.
-    if (!(waiting && held.length)) flush()
-    else setImmediate(flush)
+    if (held && !waiting) flush()
   }
 
   socket.on('data', (chunk: Buffer) => {

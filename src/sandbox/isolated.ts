@@ -14,7 +14,7 @@ import type { Driver, Exit, Instance } from './driver.ts'
 import { bindReadOnly, listenInside, listenInsideByProcess, mountTemporary, shareFolder, slotsName, unmount, unmountAbandoned } from './linux.ts'
 import { forget, remember } from './orphans.ts'
 import { warmPool } from './pool.ts'
-import { residentMB } from './process.ts'
+import { residentMB, runs } from './process.ts'
 
 export interface IsolatedOptions {
   folder: string
@@ -219,6 +219,7 @@ function instanceOf(sandbox: Sandbox, spec: FunctionSpec): Instance {
     taskRoot: '/var/task',
     layersRoot: '/opt',
     exited: sandbox.exited,
+    running: () => runs(pid ??= runtimePid(child)),
     outOfMemory: () => overLimit || kills > 0,
     // What is reported has the runtime's own program in it, as AWS's figure has; the limit does not count it, for sandboxes share its pages.
     memoryUsedMB: () => Math.max(usedMB(), residentPeakMB()),

@@ -69,6 +69,7 @@ function instanceOf(id: string, child: ChildProcess, spec: FunctionSpec, onGone:
     taskRoot: spec.codeFolder,
     layersRoot: spec.layersFolder ?? '/opt',
     exited,
+    running: () => runs(child.pid),
     outOfMemory: () => overLimit,
     memoryUsedMB: usedMB,
     check() {
@@ -96,6 +97,21 @@ function instanceOf(id: string, child: ChildProcess, spec: FunctionSpec, onGone:
       })()
       return gone
     },
+  }
+}
+
+/** Whether a process is there and has not ended; without /proc, whether it is there. */
+export function runs(pid: number | undefined): boolean {
+  if (pid === undefined) return false
+  try {
+    return !/\) [ZX] /.test(readFileSync(`/proc/${pid}/stat`, 'latin1'))
+  } catch {
+    if (process.platform === 'linux') return false
+  }
+  try {
+    return process.kill(pid, 0)
+  } catch {
+    return false
   }
 }
 

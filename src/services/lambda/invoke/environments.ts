@@ -1,5 +1,5 @@
-import { randomBytes } from 'node:crypto'
 import type { Environment, FunctionSpec } from '../../../contracts/sandbox.ts'
+import { newHex } from '../../../platform/ids.ts'
 import { ensureCode, ensureLayers } from '../code/code.ts'
 import { functionArn, versionLabel } from '../names.ts'
 import type { Environments, Held, Lambda, VersionRow } from '../state.ts'
@@ -89,7 +89,7 @@ async function begin(lambda: Lambda, row: VersionRow): Promise<Held> {
   const day = new Date(lambda.now()).toISOString().slice(0, 10).replaceAll('-', '/')
   const credentials = await lambda.state.credentials.get(lambda, row.role, row.name)
   const held: Omit<Held, 'environment'> & { environment?: Environment } = {
-    stream: `${day}/[${label}]${randomBytes(16).toString('hex')}`, group: row.logGroup, revisionId: row.revisionId, fresh: true, retired: false, tail: undefined,
+    stream: `${day}/[${label}]${newHex(32)}`, group: row.logGroup, revisionId: row.revisionId, fresh: true, retired: false, tail: undefined,
     // An environment's variables hold the credentials it began with: it is replaced before they end.
     expiresAt: credentials.expiresAt - 60_000,
   }

@@ -1,6 +1,6 @@
-import { randomBytes } from 'node:crypto'
 import type { Outcome } from '../../../contracts/sandbox.ts'
 import { SandboxError } from '../../../contracts/sandbox.ts'
+import { newSegmentId } from '../../../platform/ids.ts'
 import { functionArn, versionLabel } from '../names.ts'
 import type { Held, Lambda, Loaded, VersionRow } from '../state.ts'
 import { ServiceException, syncPayloadBytesMax } from '../state.ts'
@@ -22,7 +22,7 @@ export async function run(lambda: Lambda, loaded: Loaded, work: Work): Promise<R
   const begun = lambda.now()
   write(lambda, held, begun, `START RequestId: ${work.requestId} Version: ${version}`)
   try {
-    const segmentId = randomBytes(8).toString('hex')
+    const segmentId = newSegmentId()
     const outcome = held.environment.initError ?? await held.environment.invoke({
       requestId: work.requestId, payload: work.payload, timeoutMs: row.timeoutSeconds * 1000,
       invokedFunctionArn: functionArn(lambda, work.name, work.qualifier),
