@@ -17,6 +17,8 @@ export interface Call {
   sourceIp?: string
   userAgent?: string
   secureTransport?: boolean
+  /** Services that pass the caller's call on, first to last, where one did: aws:CalledVia. */
+  calledVia?: string[]
   /** Aborted when the caller hangs up. */
   signal?: AbortSignal
 }

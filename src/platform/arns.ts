@@ -8,6 +8,12 @@ export function parseArn(text: string): Arn | undefined {
   return { partition: parts[1], service: parts[2], region: parts[3]!, account: parts[4]!, resource: parts.slice(5).join(':') }
 }
 
+/** The account in an ARN; undefined where it has none (a bucket's), or is no ARN. */
+export function accountOfArn(text: string): string | undefined {
+  const account = text.startsWith('arn:') ? text.split(':', 5)[4] : undefined
+  return account !== undefined && /^\d{12}$/.test(account) ? account : undefined
+}
+
 /** Writes an ARN of a scope: `arn(scope, 'sqs', queueName)`. */
 export const arn = (place: { partition: string, region: string, account: string }, service: string, resource: string): string =>
   `arn:${place.partition}:${service}:${place.region}:${place.account}:${resource}`

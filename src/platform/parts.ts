@@ -13,7 +13,7 @@ export interface AuthorizationRequest {
   actions: string[]
   resources: string[]
   conditions: Conditions
-  resourcePolicy?: string
+  resourcePolicy?: string | undefined
   /** The resource's policy has to allow, even within the account: trust policies of roles, key policies. */
   resourcePolicyRequired?: boolean
   resourceAccount: string
@@ -21,7 +21,15 @@ export interface AuthorizationRequest {
   sourceIp?: string
   userAgent?: string
   secureTransport?: boolean
+  calledVia?: string[]
+  /** What the caller sent: its tags are the condition keys aws:RequestTag/… and aws:TagKeys. */
+  input?: unknown
+  /** Asked only where a policy speaks of the resource's tags. */
+  resourceTags?: () => Promise<Record<string, string> | undefined> | Record<string, string> | undefined
 }
+
+/** How Fogbank itself opens a session of a role: which service acts, in which account, and because of which resource. */
+export interface AssumeOptions { sessionName: string, service: string, account: string, sourceIdentity?: string, sourceArn?: string }
 
 export interface PlatformParts {
   services: ServiceDefinition[]
@@ -33,8 +41,8 @@ export interface PlatformParts {
   facts: CloudFacts
   /** Throws AccessDenied. */
   authorize: (request: AuthorizationRequest) => void | Promise<void>
-  /** The principal of a role session that Fogbank itself opens. */
-  assume: (role: string, options: { sessionName: string, sourceIdentity?: string }) => Promise<Principal>
+  /** The principal of a role session that Fogbank itself opens. Throws AccessDenied where the role's trust policy does not let the service. */
+  assume: (role: string, options: AssumeOptions) => Promise<Principal>
   /** Checks the input of an in-process call as the gateway checks one from outside; throws the service's validation error. */
   validate: (service: string, operation: string, input: unknown) => void
 }

@@ -2,18 +2,19 @@ import type { Aws } from '../contracts/aws.ts'
 import type { Call, TraceContext } from '../contracts/call.ts'
 import type { EventType, NoticeType } from '../contracts/events.ts'
 import type { Principal } from '../contracts/principal.ts'
+import { accountOfArn } from './arns.ts'
 import { AwsError, NotImplemented } from './errors.ts'
 import { newSegmentId, newTraceId, newUuid } from './ids.ts'
 import { createOutbox, type Outbox, type OutboxRow } from './outbox.ts'
-import type { Mounted, PlatformParts } from './parts.ts'
-import { makeScope, type ScopeOrigin } from './scope.ts'
-import type { AuthorizationRule, Conditions, Scope, ServiceDefinition } from './service.ts'
+import type { AuthorizationRequest, Mounted, PlatformParts } from './parts.ts'
+import { makeScope, type ActingAt, type ScopeOrigin } from './scope.ts'
+import { servicePrincipalOf, type AuthorizationRule, type Scope, type ServiceDefinition } from './service.ts'
 
 export interface Platform {
   perform(call: Call): Promise<any>
   /** A scope outside of any call: for background work and raw HTTP requests. */
   scope(service: string, origin: Partial<ScopeOrigin>): Scope
-  aws(who: { principal: Principal, account: string, region: string, trace?: TraceContext }): Aws
+  aws(who: ActingAt): Aws
   services: Map<string, ServiceDefinition>
   outbox: Outbox
   start(): Promise<void>
@@ -34,9 +35,9 @@ export async function createPlatform(parts: PlatformParts): Promise<Platform> {
     if (!room) throw new Error(`There is no service named ${service}.`)
     const account = origin.account ?? ''
     return makeScope({ ...parts, room, outbox, hearers, tell, aws, authorize }, {
-      account, region: origin.region ?? '', principal: origin.principal ?? servicePrincipal(service, account), operation: origin.operation ?? '',
+      account, region: origin.region ?? '', principal: origin.principal ?? servicePrincipal(room.definition, account), operation: origin.operation ?? '',
       requestId: origin.requestId ?? newUuid(), trace: origin.trace ?? newTrace(), signal: origin.signal ?? never,
-      sourceIp: origin.sourceIp, userAgent: origin.userAgent,
+      sourceIp: origin.sourceIp, userAgent: origin.userAgent, secureTransport: origin.secureTransport, calledVia: origin.calledVia,
     })
   }
 
@@ -57,10 +58,13 @@ export async function createPlatform(parts: PlatformParts): Promise<Platform> {
     await task(at, row.payload, { attempts: row.attempts, id: row.id })
   }
 
-  function authorize(at: Scope, service: string, request: { actions: string[], resources: string[], conditions: Conditions, resourcePolicy?: string | undefined, resourceAccount?: string }) {
+  function authorize(at: Scope, service: string, request: Asked) {
+    // What a caller names by its ARN may be another account's: then that account has a word as well.
+    const elsewhere = request.resources.map(accountOfArn).find(account => account !== undefined && account !== at.account)
     return parts.authorize({
-      principal: at.principal, service, resourceAccount: at.account, region: at.region, ...request as { actions: string[], resources: string[], conditions: Conditions },
-      ...at.sourceIp && { sourceIp: at.sourceIp }, ...at.userAgent && { userAgent: at.userAgent },
+      principal: at.principal, service, resourceAccount: elsewhere ?? at.account, region: at.region, ...request,
+      ...at.sourceIp && { sourceIp: at.sourceIp }, ...at.userAgent && { userAgent: at.userAgent }, ...at.calledVia && { calledVia: at.calledVia },
+      ...at.secureTransport !== undefined && { secureTransport: at.secureTransport },
     })
   }
 
@@ -69,8 +73,9 @@ export async function createPlatform(parts: PlatformParts): Promise<Platform> {
     const action = typeof rule.action === 'function' ? rule.action(at, input) : rule.action ?? `${definition.iamPrefix ?? definition.name}:${operation}`
     const resource = rule.resource === '*' ? '*' : await rule.resource(at, input)
     const resourceAccount = await rule.resourceAccount?.(at, input)
-    const request = {
-      ...resourceAccount !== undefined && { resourceAccount },
+    const { resourceTags } = rule
+    const request: Asked = {
+      input, ...resourceAccount !== undefined && { resourceAccount }, ...resourceTags && { resourceTags: () => resourceTags(at, input) },
       actions: [action].flat(), resources: [resource].flat(), conditions: await rule.conditions?.(at, input) ?? {}, resourcePolicy: await rule.resourcePolicy?.(at, input),
     }
     await authorize(at, definition.name, request)
@@ -85,7 +90,7 @@ export async function createPlatform(parts: PlatformParts): Promise<Platform> {
     const trace = { traceId: call.trace?.traceId ?? newTraceId(parts.clock.now()), parentId: id, sampled: call.trace?.sampled ?? true }
     const at = makeScope({ ...parts, room, outbox, hearers, tell, aws, authorize }, {
       account: call.account, region: call.region, principal: call.principal, operation: call.operation, requestId: call.requestId, trace,
-      signal: call.signal ?? never, sourceIp: call.sourceIp, userAgent: call.userAgent,
+      signal: call.signal ?? never, sourceIp: call.sourceIp, userAgent: call.userAgent, secureTransport: call.secureTransport, calledVia: call.calledVia,
     })
     const start = parts.clock.now()
     let failure: unknown
@@ -114,7 +119,7 @@ export async function createPlatform(parts: PlatformParts): Promise<Platform> {
   }
 
   /** Other services' operations as functions; made when they are first named. */
-  function aws(who: { principal: Principal, account: string, region: string, trace?: TraceContext }): Aws {
+  function aws(who: ActingAt): Aws {
     return new Proxy({} as any, {
       get: (_, service: string) => new Proxy({} as any, {
         get: (_, operation: string) => async (input: unknown = {}) => {
@@ -158,8 +163,13 @@ export async function createPlatform(parts: PlatformParts): Promise<Platform> {
 
 const never = new AbortController().signal
 
-const servicePrincipal = (service: string, account: string): Principal =>
-  ({ type: 'service', account, arn: `${service}.amazonaws.com`, userId: `${service}.amazonaws.com` })
+function servicePrincipal(definition: ServiceDefinition, account: string): Principal {
+  const name = servicePrincipalOf(definition)
+  return { type: 'service', account, arn: name, userId: name }
+}
+
+/** What a rule, or an operation, asks about its caller. */
+type Asked = Omit<AuthorizationRequest, 'principal' | 'service' | 'resourceAccount' | 'region'> & { resourceAccount?: string }
 
 const errorFacts = (error: unknown) => error instanceof AwsError
   ? { code: error.code, message: error.message, status: error.status }

@@ -7,7 +7,7 @@ import { partitionOf } from './arns.ts'
 import { newUuid } from './ids.ts'
 import type { NewOutboxRow, Outbox, OutboxRow } from './outbox.ts'
 import type { Mounted, PlatformParts } from './parts.ts'
-import type { ActAs, Conditions, Scope } from './service.ts'
+import { servicePrincipalOf, type ActAs, type Conditions, type Scope } from './service.ts'
 import { bindTables } from './tables.ts'
 
 /** Whose call a scope serves, and where. */
@@ -21,6 +21,8 @@ export interface ScopeOrigin {
   signal: AbortSignal
   sourceIp: string | undefined
   userAgent: string | undefined
+  secureTransport?: boolean | undefined
+  calledVia?: string[] | undefined
 }
 
 export interface ScopeParts extends Omit<PlatformParts, 'authorize'> {
@@ -29,11 +31,14 @@ export interface ScopeParts extends Omit<PlatformParts, 'authorize'> {
   hearers: Map<EventType, string[]>
   /** Tells the services that listen to a notice. */
   tell: (type: NoticeType, data: any, place: { account: string, region: string }) => void
-  aws: (who: { principal: Principal, account: string, region: string, trace?: TraceContext }) => Aws
+  aws: (who: ActingAt) => Aws
   authorize: (at: Scope, service: string, request: {
     actions: string[], resources: string[], conditions: Conditions, resourcePolicy?: string | undefined, resourcePolicyRequired?: boolean,
   }) => void | Promise<void>
 }
+
+/** Who calls in-process, where, and on whose behalf. */
+export interface ActingAt { principal: Principal, account: string, region: string, trace?: TraceContext, calledVia?: string[] }
 
 /** What a transaction owes when it commits: to the outbox, and to listeners of notices. */
 interface Owed { tx: Transaction, rows: NewOutboxRow[], removed: string[], notices: (() => void)[] }
@@ -51,6 +56,8 @@ class CallScope implements Scope {
   readonly signal: AbortSignal
   readonly sourceIp: string | undefined
   readonly userAgent: string | undefined
+  readonly secureTransport: boolean | undefined
+  readonly calledVia: string[] | undefined
   #tables: any
   #aws: Aws | undefined
 
@@ -66,6 +73,8 @@ class CallScope implements Scope {
     this.signal = origin.signal
     this.sourceIp = origin.sourceIp
     this.userAgent = origin.userAgent
+    this.secureTransport = origin.secureTransport
+    this.calledVia = origin.calledVia
   }
 
   get tables() {
@@ -80,7 +89,7 @@ class CallScope implements Scope {
   get sinks() { return this.#parts.sinks }
   get clock() { return this.#parts.clock }
   get config() { return this.#parts.facts }
-  get aws() { return this.#aws ??= this.#parts.aws({ principal: this.principal, account: this.account, region: this.region, trace: this.trace }) }
+  get aws() { return this.#aws ??= this.#parts.aws({ ...this.#place(), principal: this.principal, ...this.#via() }) }
 
   now(): number { return this.#parts.clock.now() }
   newId(): string { return newUuid() }
@@ -111,15 +120,15 @@ class CallScope implements Scope {
   }
 
   as(who: ActAs): Aws {
-    const place = { account: this.account, region: this.region, trace: this.trace }
-    if ('principal' in who) return this.#parts.aws({ principal: who.principal, ...place })
+    const place = this.#place()
+    if ('principal' in who) return this.#parts.aws({ principal: who.principal, ...place, ...this.#via() })
     if ('service' in who) {
       const principal: Principal = { type: 'service', account: this.account, arn: who.service, userId: who.service, ...who.sourceArn && { sourceArn: who.sourceArn } }
       return this.#parts.aws({ principal, ...place })
     }
-    const { sessionName = this.#parts.room.definition.name, sourceIdentity } = who
+    const { role, sessionName = this.#parts.room.definition.name, actingService = servicePrincipalOf(this.#parts.room.definition), ...more } = who
     let assumed: Promise<Principal> | undefined
-    const principal = () => assumed ??= this.#parts.assume(who.role, { sessionName, ...sourceIdentity && { sourceIdentity } })
+    const principal = () => assumed ??= this.#parts.assume(role, { sessionName, service: actingService, account: this.account, ...more })
     return new Proxy({} as any, {
       get: (_, service: string) => new Proxy({} as any, {
         get: (_, operation: string) => async (input: unknown) => (this.#parts.aws({ principal: await principal(), ...place }) as any)[service][operation](input),
@@ -159,8 +168,18 @@ class CallScope implements Scope {
   }
 
   #origin(): ScopeOrigin {
-    const { account, region, principal, operation, requestId, trace, signal, sourceIp, userAgent } = this
-    return { account, region, principal, operation, requestId, trace, signal, sourceIp, userAgent }
+    const { account, region, principal, operation, requestId, trace, signal, sourceIp, userAgent, secureTransport, calledVia } = this
+    return { account, region, principal, operation, requestId, trace, signal, sourceIp, userAgent, secureTransport, calledVia }
+  }
+
+  #place() {
+    return { account: this.account, region: this.region, trace: this.trace }
+  }
+
+  /** A call that is passed on under the caller's own permissions. A room without operations is a door of Fogbank, not a service of AWS. */
+  #via(): { calledVia?: string[] } {
+    const { definition } = this.#parts.room
+    return Object.keys(definition.operations).length > 0 ? { calledVia: [...this.calledVia ?? [], servicePrincipalOf(definition)] } : {}
   }
 
   #taskId(task: string, id: string): string {

@@ -30,6 +30,9 @@ export interface Scope<Tables = any, State = any> {
   trace: TraceContext
   sourceIp: string | undefined
   userAgent: string | undefined
+  secureTransport?: boolean | undefined
+  /** The services that passed the call on under the caller's permissions: aws:CalledVia. */
+  calledVia?: string[] | undefined
   /** Aborted when the caller hangs up or the cloud stops. */
   signal: AbortSignal
   blobs: Blobs
@@ -61,8 +64,14 @@ export interface Scope<Tables = any, State = any> {
   authorize(request: { action: string, resource: string, conditions?: Conditions, resourcePolicy?: string, resourcePolicyRequired?: boolean }): Promise<void>
 }
 
+/**
+ * A role whose trust policy names the service that acts: this one, or `actingService`. `sourceArn`: the resource for which it acts, the
+ * aws:SourceArn of a trust policy that guards against a confused deputy.
+ */
+export interface RoleOfService { role: string, sessionName?: string, sourceIdentity?: string, actingService?: string, sourceArn?: string }
+
 /** Whom `scope.as` acts as. */
-export type ActAs = { role: string, sessionName?: string, sourceIdentity?: string } | { service: string, sourceArn?: string } | { principal: Principal }
+export type ActAs = RoleOfService | { service: string, sourceArn?: string } | { principal: Principal }
 
 /** Facts of the cloud that services put into URLs and outputs. */
 export interface CloudFacts {
@@ -97,7 +106,9 @@ export interface AuthorizationRule<S, Input> {
   conditions?: (scope: S, input: Input) => Conditions | Promise<Conditions>
   /** The resource's own policy, as JSON, and the account that owns it (default: the scope's). */
   resourcePolicy?: (scope: S, input: Input) => Promise<string | undefined>
-  /** The account that owns the resource; default: the scope's. */
+  /** The tags of the resource: the condition keys aws:ResourceTag/… . Asked only where a policy speaks of them. */
+  resourceTags?: (scope: S, input: Input) => Promise<Record<string, string> | undefined> | Record<string, string> | undefined
+  /** The account that owns the resource; default: the one in its ARN, or the scope's. */
   resourceAccount?: (scope: S, input: Input) => Promise<string | undefined>
 }
 
@@ -135,6 +146,9 @@ export interface ServiceDefinition<Client = any, S extends Scope = any> {
   /** AWS::…::… resource types that the service owns: see platform/resource-type.ts. */
   resourceTypes?: Record<string, ResourceType<any>>
 }
+
+/** By which name policies know a service: `lambda.amazonaws.com`. */
+export const servicePrincipalOf = ({ name, iamPrefix = name }: { name: string, iamPrefix?: string | undefined }): string => `${iamPrefix}.amazonaws.com`
 
 export type Operation<S, Input, Output> = ((scope: S, input: Input) => Promise<Output>) & { longRunning?: boolean }
 

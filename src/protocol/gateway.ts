@@ -161,7 +161,7 @@ async function answer(options: GatewayOptions, wire: WireRequest, request: Incom
     const input = await route.read(wire, body)
     const output = await options.perform({
       service: route.service, operation: route.operation, input, principal, account: principal.account, region: route.region, requestId,
-      sourceIp: request.socket.remoteAddress, userAgent: header(wire, 'user-agent'), secureTransport: 'encrypted' in request.socket, signal: hangUp(response),
+      sourceIp: request.socket.remoteAddress, userAgent: header(wire, 'user-agent'), secureTransport: isSecure(request.socket), signal: hangUp(response),
     })
     return route.write(output, requestId)
   } catch (error) {
@@ -265,6 +265,9 @@ async function readWhole(request: IncomingMessage, maxBytes: number, ownError?: 
 
 /** Connections from inside sandboxes: their address looks like loopback, and they must not be the root of the account for it. */
 const handedIn = new WeakSet<Socket>()
+
+/** TLS, or bytes that do not leave this machine: so the policies that stacks put on buckets and queues (`aws:SecureTransport`) hold for local callers too. */
+const isSecure = (socket: Socket): boolean => 'encrypted' in socket || handedIn.has(socket) || isLoopback(socket)
 
 function isLoopback(socket: Socket): boolean {
   if (handedIn.has(socket)) return false

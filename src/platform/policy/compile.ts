@@ -30,7 +30,8 @@ const cache = new Map<string, Policy>()
  * is asked for at each request is compiled once.
  */
 export function compilePolicy(json: string, identity: { name?: string, arn?: string } = {}): Policy {
-  const key = `${identity.arn ?? identity.name ?? ''}\n${json}`
+  const name = identity.arn ?? identity.name
+  const key = name === undefined ? json : `${name}\n${json}`
   const known = cache.get(key)
   if (known) return known
   const policy = compileDocument(JSON.parse(json), identity)

@@ -105,7 +105,8 @@ function findStatement(request: PolicyRequest, policies: Policy[], effect: 'Allo
   return undefined
 }
 
-function matchOf(request: PolicyRequest, statement: Statement): PrincipalMatch {
+/** Whether a statement speaks of a request, and how it names the caller. */
+export function matchOf(request: PolicyRequest, statement: Statement): PrincipalMatch {
   if (!statement.action(request.action) || !statement.resource(request.resource, request.context)) return undefined
   const match = statement.principals ? statement.principals(request.principal) : 'direct'
   if (!match || (statement.condition && !statement.condition(request.context))) return undefined

@@ -28,13 +28,19 @@ interface ItemRequest extends NamesTable {
   ReturnConsumedCapacity?: string | undefined
 }
 
-export const onTable = { resource: (db: Db, input: NamesTable) => tableArn(db, tableNameOf(input.TableName)) }
+const resourceTags = async (db: Db, input: NamesTable) => (await db.tables.tables.get(tableNameOf(input.TableName)))?.tags
 
-export const onTagged = { resource: (_: Db, input: { ResourceArn: string | undefined }) => input.ResourceArn ?? '*' }
+export const onTable = { resource: (db: Db, input: NamesTable) => tableArn(db, tableNameOf(input.TableName)), resourceTags }
+
+export const onTagged = {
+  resource: (_: Db, input: { ResourceArn: string | undefined }) => input.ResourceArn ?? '*',
+  resourceTags: async (db: Db, input: { ResourceArn: string | undefined }) => (await db.tables.tables.get(/:table\/([^/]+)/.exec(input.ResourceArn ?? '')?.[1] ?? ''))?.tags,
+}
 
 export const onItems = {
   resource: (db: Db, input: ItemRequest) => input.IndexName === undefined ? tableArn(db, tableNameOf(input.TableName)) : indexArn(db, tableNameOf(input.TableName), input.IndexName),
   conditions: (db: Db, input: ItemRequest) => conditionsOf(db, input),
+  resourceTags,
 }
 
 export const onBatch = {

@@ -58,5 +58,5 @@ test('an access key tells its account', () => {
 
 test('a session that Fogbank opens itself needs its role', async () => {
   const provider = await createIdentityProvider({ store: await openStore({ memory: true }), clock: virtualClock(0) })
-  await assert.rejects(provider.sessionFor('arn:aws:iam::123456789012:role/none', { sessionName: 'x' }), { name: 'AccessDenied' })
+  await assert.rejects(provider.sessionFor('arn:aws:iam::123456789012:role/none', { sessionName: 'x', service: 'lambda.amazonaws.com', account: '123456789012' }), { name: 'AccessDenied' })
 })

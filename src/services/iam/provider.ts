@@ -4,7 +4,9 @@ import type { AssumableRole, CredentialsAnswer, CredentialsRequest, Identity, Id
 import type { Principal } from '../../contracts/principal.ts'
 import type { Store } from '../../contracts/store.ts'
 import { parseArn } from '../../platform/arns.ts'
+import { createAuthorizer } from '../../platform/authorize.ts'
 import { AwsError } from '../../platform/errors.ts'
+import type { AssumeOptions } from '../../platform/parts.ts'
 import { rootOf } from '../../platform/root.ts'
 import { bindTables } from '../../platform/tables.ts'
 import { accountInKey, newAccessKeyId, newSecretKey } from './access-keys.ts'
@@ -14,8 +16,8 @@ import { tables, type AccessKeyRow } from './state.ts'
 
 /** All that the cloud has to know of identities: who holds a key, which policies are theirs, sessions of roles. */
 export interface IdentityProvider extends Identity, IdentityPolicies, Sessions {
-  /** The principal of a role session that Fogbank itself opens. Throws AccessDenied where there is no such role. */
-  sessionFor(roleArn: string, options: { sessionName: string, sourceIdentity?: string }): Promise<Principal>
+  /** The principal of a role session that Fogbank itself opens for a service. Throws AccessDenied where there is no such role, or it does not trust the service. */
+  sessionFor(roleArn: string, options: AssumeOptions): Promise<Principal>
 }
 
 /** The account of a caller on the loopback interface whose key nobody knows. */
@@ -30,6 +32,7 @@ export async function createIdentityProvider({ store, clock }: { store: Store, c
   const tokens = new Map<string, SessionFacts>()
   const users = new Map<string, Principal>()
   const unknownKeys = new Set<string>()
+  const roles = new Map<string, AssumableRole>()
   let generation = 0
   const at = (account: string) => bindTables('iam', tables, store, { account, region: '' })
   const policies = principalPolicies(at)
@@ -83,6 +86,27 @@ export async function createIdentityProvider({ store, clock }: { store: Store, c
     return { arn, roleId: id, name, account: place.account, trustPolicy, maxSessionDurationSeconds, tags }
   }
 
+  async function heldRole(roleArn: string): Promise<AssumableRole | undefined> {
+    const known = roles.get(roleArn)
+    if (known) return known
+    const asked = generation
+    const role = await roleAt(roleArn)
+    if (role && asked === generation) roles.set(roleArn, role)
+    return role
+  }
+
+  // A service has no policies of its own: the role's trust policy alone has the word.
+  const trusts = createAuthorizer({ policiesOf: () => ({}) }, clock.now)
+
+  async function checkTrust(role: AssumableRole, who: Pick<AssumeOptions, 'service' | 'account' | 'sourceArn'>, sourceIdentity: string | undefined): Promise<void> {
+    const { service, account, sourceArn } = who
+    await trusts({
+      principal: { type: 'service', account, arn: service, userId: service, ...sourceArn !== undefined && { sourceArn } }, service: 'sts',
+      actions: ['sts:AssumeRole', ...sourceIdentity === undefined ? [] : ['sts:SetSourceIdentity']], resources: [role.arn],
+      conditions: { 'sts:SourceIdentity': sourceIdentity }, resourcePolicy: role.trustPolicy, resourceAccount: role.account, region: '', secureTransport: true,
+    })
+  }
+
   return {
     credentials(request) {
       const { accessKeyId, sessionToken } = request
@@ -106,9 +130,10 @@ export async function createIdentityProvider({ store, clock }: { store: Store, c
     },
     role: roleAt,
     async accountOf(accessKeyId) { return accountInKey(accessKeyId) },
-    async sessionFor(roleArn, { sessionName, sourceIdentity }) {
-      const role = await roleAt(roleArn)
+    async sessionFor(roleArn, { sessionName, sourceIdentity, ...who }) {
+      const role = await heldRole(roleArn)
       if (!role) throw new AwsError('AccessDenied', `The role ${roleArn} cannot be assumed: there is none.`, { status: 403 })
+      await checkTrust(role, who, sourceIdentity)
       return {
         type: 'assumed-role', account: role.account, arn: `arn:${roleArn.split(':')[1]}:sts::${role.account}:assumed-role/${role.name}/${sessionName}`,
         userId: `${role.roleId}:${sessionName}`, roleArn, issuedAt: clock.now(), ...sourceIdentity && { sourceIdentity },
@@ -118,12 +143,12 @@ export async function createIdentityProvider({ store, clock }: { store: Store, c
       generation++
       for (const [id, row] of keys) if (row.account === account) keys.delete(id)
       users.clear()
+      for (const [arn, role] of roles) if (role.account === account) roles.delete(arn)
       unknownKeys.clear()
       policies.changed(account)
     },
   }
 }
-
 
 /** The key that seals sessions, made once for the cloud: sessions outlive a restart. */
 function sessionKey(store: Store): Promise<Uint8Array> {

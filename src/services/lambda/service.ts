@@ -37,9 +37,21 @@ import { ListVersionsByFunction } from './versions/ListVersionsByFunction.ts'
 import { PublishVersion } from './versions/PublishVersion.ts'
 
 type Named = { FunctionName?: string | undefined, Qualifier?: string | undefined }
-const onFunction = { resource: (lambda: Lambda, input: Named) => namedArn(scopeOf(lambda, input.FunctionName), input) }
+const onFunction = {
+  resource: (lambda: Lambda, input: Named) => namedArn(scopeOf(lambda, input.FunctionName), input),
+  resourceTags: (lambda: Lambda, input: Named) => tagsOf(lambda, input.FunctionName),
+}
 
-const onResource = { resource: (_: Lambda, input: { Resource: string | undefined }) => input.Resource ?? '*' }
+const onResource = {
+  resource: (_: Lambda, input: { Resource: string | undefined }) => input.Resource ?? '*',
+  resourceTags: (lambda: Lambda, input: { Resource: string | undefined }) => tagsOf(lambda, input.Resource),
+}
+
+/** The tags of the function that a name or an ARN means; none where it means none. */
+async function tagsOf(lambda: Lambda, text: string | undefined): Promise<Record<string, string> | undefined> {
+  const scope = scopeOf(lambda, text)
+  return (await scope.tables.functions.get(functionName(scope, text).name))?.tags
+}
 
 /** The policy of what the request names; none where the function is not there, which the operation then says. */
 async function resourcePolicy(lambda: Lambda, input: Named): Promise<string | undefined> {

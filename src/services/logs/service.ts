@@ -22,9 +22,14 @@ import { UntagResource } from './tags/UntagResource.ts'
 
 interface NamesGroup { logGroupName?: string | undefined, logGroupIdentifier?: string | undefined, logStreamName?: string | undefined }
 
-const group = { resource: (logs: Logs, input: NamesGroup) => `${groupArn(logs, groupNameOf(input.logGroupIdentifier ?? input.logGroupName ?? '*'))}:*` }
-const stream = { resource: (logs: Logs, input: NamesGroup) => `${groupArn(logs, input.logGroupName ?? '*')}:log-stream:${input.logStreamName ?? '*'}` }
-const tagged = { resource: (_: Logs, input: { resourceArn: string | undefined }) => input.resourceArn ?? '*' }
+const namedGroup = (input: NamesGroup) => groupNameOf(input.logGroupIdentifier ?? input.logGroupName ?? '*')
+const resourceTags = async (logs: Logs, input: NamesGroup) => (await logs.tables.groups.get(namedGroup(input)))?.tags
+const group = { resource: (logs: Logs, input: NamesGroup) => `${groupArn(logs, namedGroup(input))}:*`, resourceTags }
+const stream = { resource: (logs: Logs, input: NamesGroup) => `${groupArn(logs, input.logGroupName ?? '*')}:log-stream:${input.logStreamName ?? '*'}`, resourceTags }
+const tagged = {
+  resource: (_: Logs, input: { resourceArn: string | undefined }) => input.resourceArn ?? '*',
+  resourceTags: (logs: Logs, input: { resourceArn: string | undefined }) => resourceTags(logs, { logGroupIdentifier: input.resourceArn }),
+}
 
 export const logs = service<CloudWatchLogs, Logs>({
   name: 'logs',

@@ -14,11 +14,14 @@ type Rule = AuthorizationRule<S3Scope, NamesObject>
 /** May do the action on the bucket. */
 export const onBucket = (action: string) => ({
   ...byBucket, action, resource: (s3: S3Scope, input: NamesObject) => `arn:${s3.partition}:s3:::${input.Bucket}`,
+  resourceTags: async (s3: S3Scope, input: NamesObject) => (await s3.tables.buckets.get(input.Bucket ?? ''))?.tags,
 } satisfies Rule)
 
 /** May do the action on the object. */
 export const onObject = (action: string) => ({
   ...byBucket, action, resource: (s3: S3Scope, input: NamesObject) => `arn:${s3.partition}:s3:::${input.Bucket}/${input.Key}`,
+  // The condition keys s3:ExistingObjectTag/… .
+  resourceTags: async (s3: S3Scope, input: NamesObject) => (await s3.tables.objects.get(input.Bucket ?? '', input.Key ?? ''))?.tags,
 } satisfies Rule)
 
 /** May do the action on the object, or with `Version` after it on a version that is named. */
