@@ -36,6 +36,8 @@ export interface CloudConfiguration {
   services?: ServiceDefinition[]
   sandboxes?: Sandboxes
   sandboxDriver?: 'isolated' | 'process'
+  /** How long a blob that nothing names is kept, in milliseconds; default: an hour. */
+  blobGraceMs?: number
 }
 
 export interface Cloud {
@@ -52,7 +54,7 @@ export const localAccount = '000000000000'
 
 /** The composition root: opens the floors, mounts the services, starts the gateway. */
 export async function openCloud(configuration: CloudConfiguration): Promise<Cloud> {
-  const { log, clock = realClock(), services = everyService } = configuration
+  const { log, clock = realClock(), services = everyService, blobGraceMs } = configuration
   const ephemeral = configuration.dataFolder === undefined
   const dataFolder = ephemeral ? await mkdtemp(join(tmpdir(), 'fogbank-')) : resolve(configuration.dataFolder!)
   if (!ephemeral) await mkdir(dataFolder, { recursive: true })
@@ -62,7 +64,7 @@ export async function openCloud(configuration: CloudConfiguration): Promise<Clou
   })
   const meter = createUsageMeter({ store, clock, log })
   const sinks = createSinks(meter)
-  const blobs = openBlobs({ folder: join(dataFolder, 'blobs') })
+  const blobs = openBlobs({ folder: join(dataFolder, 'blobs'), ephemeral })
   const facts: CloudFacts = {
     endpoint: '', port: 0, dataFolder, sandboxes, serveGateway: () => {}, usage: meter,
     resourceTypes: new Map(services.flatMap(definition => Object.entries(definition.resourceTypes ?? {}))),
@@ -70,7 +72,7 @@ export async function openCloud(configuration: CloudConfiguration): Promise<Clou
   const identity = await createIdentityProvider({ store, clock })
   facts.sessions = identity
   const platform = await createPlatform({
-    services, store, blobs, clock, log, sinks, facts, authorize: createAuthorizer(identity, clock.now), assume: identity.sessionFor, validate: validateCall,
+    services, store, blobs, ...blobGraceMs !== undefined && { blobGraceMs }, clock, log, sinks, facts, authorize: createAuthorizer(identity, clock.now), assume: identity.sessionFor, validate: validateCall,
   })
   for (const { name, sinks: owned } of services) if (owned) sinks.own(owned(place => platform.scope(name, place)))
   const gateway = await startGateway({

@@ -80,6 +80,14 @@ test('an operation is one file that exports a function of its name', () => {
   }
 })
 
+test('a service that stores blobs says which rows name them, or they would be swept away', () => {
+  for (const file of sources) {
+    const room = roomOf(file)
+    if (!room || isTest(file) || !/\bblobs\.put\(/.test(text(file))) continue
+    assert.match(text(`src/services/${room}/state.ts`), /\bblobs: /, `${file} stores blobs: give the tables whose rows name them \`blobs: row => [row.sha256]\` in state.ts.`)
+  }
+})
+
 test('only main.ts reads the environment, and a service takes the time from its scope', () => {
   for (const file of sources) {
     if (isTest(file) || file === 'src/main.ts') continue

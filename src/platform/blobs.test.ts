@@ -9,6 +9,9 @@ const folder = mkdtempSync(join(tmpdir(), 'blobs-test-'))
 after(() => rmSync(folder, { recursive: true }))
 const abc = 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad'
 
+// Even what was put in this millisecond is older than that.
+const graceMs = -1000
+
 async function* pieces(...texts: string[]) {
   for (const text of texts) yield Buffer.from(text)
 }
@@ -41,14 +44,38 @@ test('sweep: deletes what no row names, once it is old enough', async () => {
   const blobs = openBlobs({ folder: join(folder, 'd') })
   const kept = await blobs.put(Buffer.from('kept'))
   const lost = await blobs.put(Buffer.from('lost'))
-  assert.equal(await blobs.sweep(() => false), 0)
-  assert.equal(await blobs.sweep(name => name === kept.sha256, { graceMs: -1000 }), 1)
+  assert.equal(await blobs.sweep(() => false, { graceMs: 60_000 }), 0)
+  assert.equal(await blobs.sweep(name => name === kept.sha256, { graceMs }), 1)
   assert.deepEqual([existsSync(blobs.path(kept.sha256)), existsSync(blobs.path(lost.sha256))], [true, false])
-  // A put of the same bytes while the sweep asks for references saves the blob.
-  const graceMs = 20
-  const old = Date.now() + graceMs + 5
-  while (Date.now() < old) await new Promise(setImmediate)
-  assert.equal(await blobs.sweep(async () => { await blobs.put(Buffer.from('kept')); return false }, { graceMs }), 0)
+})
+
+test('sweep: looks at what was put or released since, or at all files where it is told to', async () => {
+  const folderOfE = join(folder, 'e')
+  const { sha256 } = await openBlobs({ folder: folderOfE }).put(Buffer.from('left by an earlier process'))
+  const blobs = openBlobs({ folder: folderOfE })
+  assert.equal(await blobs.sweep(() => false, { graceMs }), 0)
+  assert.equal(await blobs.sweep(() => true, { graceMs, everything: true }), 0)
+  blobs.released(sha256)
+  assert.equal(await blobs.sweep(() => true, { graceMs }), 0, 'another row names it')
+  assert.equal(await blobs.sweep(() => false, { graceMs }), 0, 'nothing has happened to it since')
+  assert.equal(await blobs.sweep(() => false, { graceMs: 60_000, everything: true }), 0)
+  assert.equal(await blobs.sweep(() => false, { graceMs, everything: true }), 1)
+})
+
+test('sweep: what happens to a blob while the sweep asks about it saves it', async () => {
+  const blobs = openBlobs({ folder: join(folder, 'f') })
+  const { sha256 } = await blobs.put(Buffer.from('kept'))
+  const saviours = [async () => void await blobs.put(Buffer.from('kept')), () => blobs.named(sha256), () => blobs.released(sha256)]
+  for (const everything of [true, false]) {
+    for (const save of saviours) {
+      blobs.released(sha256)
+      assert.equal(await blobs.sweep(async () => { await save(); return false }, { graceMs, everything }), 0)
+      assert.ok(existsSync(blobs.path(sha256)))
+    }
+  }
+  // Put and named in one go: nothing is suspected any more, and yet the sweep had begun before.
+  assert.equal(await blobs.sweep(async () => { await blobs.put(Buffer.from('kept')); blobs.named(sha256); return false }, { graceMs, everything: true }), 0)
+  assert.ok(existsSync(blobs.path(sha256)))
 })
 
 test('an ephemeral cloud makes no folder until it has a blob, and removes it', async () => {

@@ -1,10 +1,11 @@
 import { createHash, randomUUID } from 'node:crypto'
-import { createReadStream, mkdtempSync, statSync, unlinkSync, utimesSync } from 'node:fs'
+import { createReadStream, existsSync, mkdtempSync, unlinkSync } from 'node:fs'
 import { type FileHandle, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import type { Readable } from 'node:stream'
-import { StorageFullError } from './store-errors.ts'
+import type { BlobWatch } from './blob-references.ts'
+import { isFullDisk, StorageFullError } from './store-errors.ts'
 
 /** Big bytes as content-addressed files, written and synced before the row that names them commits. */
 export interface Blobs {
@@ -22,12 +23,13 @@ export interface Blobs {
 export interface Blob { sha256: string, md5: string, sizeBytes: number }
 
 /** The files of blobs, and what their owner does with them: the cloud, not the services. */
-export interface BlobFiles extends Blobs {
+export interface BlobFiles extends Blobs, BlobWatch {
   /**
-   * Deletes the blobs that no row names. One that was put within the grace period is kept: its row may not have been committed
-   * yet. Resolves to the number of deleted blobs.
+   * Deletes blobs that no row names. One that was put or released within the grace period is kept: its row may not have been
+   * committed yet, or somebody still reads it. Looks at those that this process put or released, or at `everything`.
+   * Resolves to the number of deleted blobs.
    */
-  sweep(isReferenced: (sha256: string) => boolean | Promise<boolean>, options?: { graceMs?: number }): Promise<number>
+  sweep(isReferenced: (sha256: string) => boolean | Promise<boolean>, options: { graceMs: number, everything?: boolean }): Promise<number>
   /** Removes the files of ephemeral blobs. */
   close(): Promise<void>
 }
@@ -42,21 +44,26 @@ export class BlobTooLargeError extends Error {
   }
 }
 
-const graceMsDefault = 60 * 60 * 1000
-
-/** Blobs in a folder, which is made when the first is put; or ephemeral ones in a temporary folder that `close` removes. */
-export function openBlobs(place: { folder: string } | { ephemeral: true }): BlobFiles {
-  return new FileBlobs('folder' in place ? place.folder : undefined)
+/**
+ * Blobs in a folder, which is made when the first is put. Ephemeral ones are not synced, and `close` removes them; without a
+ * folder they are in a temporary one.
+ */
+export function openBlobs(place: { folder: string, ephemeral?: boolean } | { ephemeral: true }): BlobFiles {
+  return new FileBlobs('folder' in place ? place.folder : undefined, place.ephemeral ?? false)
 }
 
 class FileBlobs implements BlobFiles {
   #folder: string | undefined
   readonly #isEphemeral: boolean
   #incoming: Promise<string> | undefined
+  /** Blobs that may have no row, since when (machine time): those that are put until a row names them, those that a row released. */
+  readonly #suspects = new Map<string, number>()
+  /** The blob that a sweep asks about, until something happens to it. */
+  #asked: string | undefined
 
-  constructor(folder: string | undefined) {
+  constructor(folder: string | undefined, isEphemeral: boolean) {
     this.#folder = folder
-    this.#isEphemeral = folder === undefined
+    this.#isEphemeral = isEphemeral
   }
 
   async put(content: Uint8Array | Readable | AsyncIterable<Uint8Array>, options: { maxBytes?: number } = {}): Promise<Blob> {
@@ -67,7 +74,7 @@ class FileBlobs implements BlobFiles {
       return blob
     } catch (error) {
       await rm(incoming, { force: true })
-      if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error
+      if (!isFullDisk(error)) throw error
       throw new StorageFullError('There is no room left on the disk of the data folder. Nothing was kept; make room and try again.', { cause: error })
     }
   }
@@ -85,20 +92,28 @@ class FileBlobs implements BlobFiles {
     return join(this.#root(), sha256.slice(0, 2), sha256.slice(2))
   }
 
-  async sweep(isReferenced: (sha256: string) => boolean | Promise<boolean>, options: { graceMs?: number } = {}): Promise<number> {
-    if (this.#folder === undefined) return 0
-    const before = Date.now() - (options.graceMs ?? graceMsDefault)
+  named(sha256: string): void {
+    this.#suspects.delete(sha256)
+    this.#leave(sha256)
+  }
+
+  released(sha256: string): void {
+    this.#suspects.set(sha256, Date.now())
+    this.#leave(sha256)
+  }
+
+  async sweep(isReferenced: (sha256: string) => boolean | Promise<boolean>, options: { graceMs: number, everything?: boolean }): Promise<number> {
+    const before = Date.now() - options.graceMs
     let deleted = 0
-    for (const shelf of await namesIn(this.#folder)) {
-      if (!/^[0-9a-f]{2}$/.test(shelf)) continue
-      for (const rest of await namesIn(join(this.#folder, shelf))) {
-        const file = join(this.#folder, shelf, rest)
-        if ((await stat(file)).mtimeMs > before || await isReferenced(shelf + rest)) continue
-        // Looked at again and deleted in one go: a put of the same bytes in the meantime has renewed the time.
-        if (statSync(file).mtimeMs > before) continue
-        unlinkSync(file)
-        deleted++
-      }
+    for await (const [sha256, since] of options.everything ? this.#all() : [...this.#suspects]) {
+      if (since > before) continue
+      this.#asked = sha256
+      const isNamed = await isReferenced(sha256)
+      // From here to the deletion nothing else runs. What happened to the blob while we asked saves it until the next time.
+      if (this.#asked !== sha256) continue
+      this.#asked = undefined
+      this.#suspects.delete(sha256)
+      if (!isNamed && deleteFile(this.path(sha256))) deleted++
     }
     return deleted
   }
@@ -106,6 +121,23 @@ class FileBlobs implements BlobFiles {
   async close(): Promise<void> {
     if (!this.#isEphemeral || this.#folder === undefined) return
     await rm(this.#folder, { recursive: true, force: true })
+  }
+
+  /** All files, and since when they may have no row: when they were put, where this process knows nothing later. */
+  async* #all(): AsyncGenerator<[sha256: string, since: number]> {
+    if (this.#folder === undefined) return
+    for (const shelf of await namesIn(this.#folder)) {
+      if (!/^[0-9a-f]{2}$/.test(shelf)) continue
+      for (const rest of await namesIn(join(this.#folder, shelf))) {
+        const sha256 = shelf + rest
+        const status = await stat(join(this.#folder, shelf, rest)).catch(() => undefined)
+        if (status) yield [sha256, Math.max(this.#suspects.get(sha256) ?? 0, status.mtimeMs)]
+      }
+    }
+  }
+
+  #leave(sha256: string): void {
+    if (this.#asked === sha256) this.#asked = undefined
   }
 
   #root(): string {
@@ -143,7 +175,9 @@ class FileBlobs implements BlobFiles {
 
   async #keep(incoming: string, { sha256 }: Blob): Promise<void> {
     const file = this.path(sha256)
-    if (renewTime(file)) {
+    // From here on the sweep lets it be, until its row is there or the grace period is over.
+    this.released(sha256)
+    if (existsSync(file)) {
       await rm(incoming)
       return
     }
@@ -157,12 +191,12 @@ class FileBlobs implements BlobFiles {
 }
 
 /** False where the file is not there. */
-function renewTime(file: string): boolean {
+function deleteFile(file: string): boolean {
   try {
-    const now = new Date()
-    utimesSync(file, now, now)
+    unlinkSync(file)
     return true
-  } catch {
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
     return false
   }
 }

@@ -2,7 +2,7 @@ import type { Clock } from '../contracts/clock.ts'
 import type { Principal } from '../contracts/principal.ts'
 import type { Sinks } from '../contracts/sinks.ts'
 import type { Store } from '../contracts/store.ts'
-import type { Blobs } from './blobs.ts'
+import type { BlobFiles } from './blobs.ts'
 import type { Logger } from './logging.ts'
 import type { CloudFacts, Conditions, ServiceDefinition } from './service.ts'
 
@@ -34,7 +34,9 @@ export interface AssumeOptions { sessionName: string, service: string, account: 
 export interface PlatformParts {
   services: ServiceDefinition[]
   store: Store
-  blobs: Blobs
+  blobs: BlobFiles
+  /** How long a blob that no row names is kept; default: an hour. */
+  blobGraceMs?: number
   clock: Clock
   log: Logger
   sinks: Sinks

@@ -3,12 +3,14 @@ import type { Call, TraceContext } from '../contracts/call.ts'
 import type { EventType, NoticeType } from '../contracts/events.ts'
 import type { Principal } from '../contracts/principal.ts'
 import { accountOfArn } from './arns.ts'
+import { createBlobSweep, type BlobSweep } from './blob-sweep.ts'
 import { AwsError, NotImplemented } from './errors.ts'
 import { newSegmentId, newTraceId, newUuid } from './ids.ts'
 import { createOutbox, type Outbox, type OutboxRow } from './outbox.ts'
 import type { AuthorizationRequest, Mounted, PlatformParts } from './parts.ts'
 import { makeScope, type ActingAt, type ScopeOrigin } from './scope.ts'
 import { servicePrincipalOf, type AuthorizationRule, type Scope, type ServiceDefinition } from './service.ts'
+import { blobTablesOf } from './tables.ts'
 
 export interface Platform {
   perform(call: Call): Promise<any>
@@ -17,6 +19,7 @@ export interface Platform {
   aws(who: ActingAt): Aws
   services: Map<string, ServiceDefinition>
   outbox: Outbox
+  blobSweep: BlobSweep
   start(): Promise<void>
   /** Resolves when no delivery is outstanding and nothing that a service tracks is under way. */
   settle(): Promise<void>
@@ -29,6 +32,10 @@ export async function createPlatform(parts: PlatformParts): Promise<Platform> {
   const hearers = new Map<EventType, string[]>()
   const inFlight = new Set<Promise<unknown>>()
   const outbox = createOutbox({ store: parts.store, clock: parts.clock, log: parts.log, deliver })
+
+  const blobSweep = createBlobSweep({
+    ...parts, tables: parts.services.flatMap(({ name, tables }) => blobTablesOf(name, tables)), ...parts.blobGraceMs !== undefined && { graceMs: parts.blobGraceMs },
+  })
 
   function scope(service: string, origin: Partial<ScopeOrigin>): Scope {
     const room = mounted.get(service)
@@ -144,18 +151,19 @@ export async function createPlatform(parts: PlatformParts): Promise<Platform> {
       work.then(done, done)
       return work
     },
-    scope, aws, outbox,
+    scope, aws, outbox, blobSweep,
     services: new Map(parts.services.map(definition => [definition.name, definition])),
     async start() {
       for (const [name, { definition }] of mounted) await definition.start?.(scope(name, {}))
       await outbox.start()
+      blobSweep.start()
     },
     async settle() {
       await outbox.settle()
       for (const { definition, state } of mounted.values()) await definition.settle?.(state)
     },
     async stop() {
-      await outbox.stop()
+      await Promise.all([outbox.stop(), blobSweep.stop()])
       for (const { definition, state } of [...mounted.values()].reverse()) await definition.close?.(state)
     },
   }

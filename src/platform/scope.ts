@@ -78,8 +78,8 @@ class CallScope implements Scope {
   }
 
   get tables() {
-    const { room, store } = this.#parts
-    return this.#tables ??= bindTables(room.definition.name, room.definition.tables, this.#owed?.tx ?? store, this)
+    const { room, store, blobs } = this.#parts
+    return this.#tables ??= bindTables(room.definition.name, room.definition.tables, this.#owed?.tx ?? store, this, blobs)
   }
 
   get state() { return this.#parts.room.state }

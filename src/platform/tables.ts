@@ -1,4 +1,5 @@
 import type { Key, Range, Store, Transaction } from '../contracts/store.ts'
+import { type BlobTable, type BlobWatch, renameBlobs } from './blob-references.ts'
 import { encodeKey, type KeyPart } from './key-encoding.ts'
 import { decodeValue, encodeValue } from './value-encoding.ts'
 
@@ -13,6 +14,8 @@ export interface TableDefinition<Row, KeyParts extends readonly KeyPart[]> {
   key: (row: Row) => KeyParts
   /** Default: `region`. */
   scope?: TableScope
+  /** The blobs that a row names, in hex: they are kept as long as a row names them. What no row names is swept away. */
+  blobs?: (row: Row) => readonly string[]
 }
 
 /** A typed view on the store, its keys ordered by their parts. */
@@ -52,21 +55,26 @@ export type Tables<Definitions> = {
   [K in keyof Definitions]: Definitions[K] extends TableDefinition<infer Row, infer KeyParts> ? Table<Row, KeyParts> : never
 }
 
+/** Those of a service's tables whose rows name blobs. */
+export const blobTablesOf = (service: string, definitions: TableDefinitions): BlobTable[] => Object.values(definitions)
+  .filter(definition => definition.blobs)
+  .map(({ name, blobs }) => ({ name: `${service}.${name}`, prefix: tableKey(service, name), blobsOf: value => blobs!(decodeValue(value)) }))
+
 /** Where table calls go: the running transaction, or the store, which makes each call a transaction of its own. */
 export type TableAccess = Transaction | Pick<Store, 'transact'>
 
-type Binder = (access: TableAccess, place: { account: string, region: string }) => any
+type Binder = (access: TableAccess, place: { account: string, region: string }, watch?: BlobWatch) => any
 const binders = new WeakMap<TableDefinitions, Map<string, Binder>>()
 
 /** The service's tables, over a transaction or the store, in one account and region. Cheap: a table is made when it is first used. */
 export function bindTables<Definitions extends TableDefinitions>(
-  service: string, definitions: Definitions, access: TableAccess, place: { account: string, region: string },
+  service: string, definitions: Definitions, access: TableAccess, place: { account: string, region: string }, watch?: BlobWatch,
 ): Tables<Definitions> {
   let byService = binders.get(definitions)
   if (!byService) binders.set(definitions, byService = new Map())
   let binder = byService.get(service)
   if (!binder) byService.set(service, binder = makeBinder(service, definitions))
-  return binder(access, place)
+  return binder(access, place, watch)
 }
 
 function makeBinder(service: string, definitions: TableDefinitions): Binder {
@@ -78,28 +86,33 @@ function makeBinder(service: string, definitions: TableDefinitions): Binder {
   class Bound {
     readonly access: TableAccess
     readonly place: { account: string, region: string }
-    constructor(access: TableAccess, place: { account: string, region: string }) {
+    readonly watch: BlobWatch | undefined
+    constructor(access: TableAccess, place: { account: string, region: string }, watch: BlobWatch | undefined) {
       this.access = access
       this.place = place
+      this.watch = watch
     }
   }
   for (const [property, definition] of Object.entries(definitions)) {
     Object.defineProperty(Bound.prototype, property, {
       get(this: Bound) {
-        const bound = new BoundTable(definition, keyPrefix(service, definition, this.place), this.access)
+        const bound = new BoundTable(definition, keyPrefix(service, definition, this.place), this.access, this.watch)
         Object.defineProperty(this, property, { value: bound, enumerable: true })
         return bound
       },
     })
   }
-  return (access, place) => new Bound(access, place)
+  return (access, place, watch) => new Bound(access, place, watch)
 }
 
 function keyPrefix(service: string, { name, scope = 'region' }: TableDefinition<any, any>, { account, region }: { account: string, region: string }): Key {
-  const table = `${service}.${name}`
-  if (scope === 'cloud') return encodeKey([table])
-  return encodeKey(scope === 'account' ? [table, account] : [table, account, region])
+  const table = tableKey(service, name)
+  if (scope === 'cloud') return table
+  return table + encodeKey(scope === 'account' ? [account] : [account, region])
 }
+
+/** What the keys of all rows of a table begin with, whatever account and region they are of. */
+const tableKey = (service: string, name: string): Key => encodeKey([`${service}.${name}`])
 
 const pageRows = 200
 
@@ -107,11 +120,13 @@ class BoundTable<Row> implements Table<Row> {
   readonly #definition: TableDefinition<Row, readonly KeyPart[]>
   readonly #prefix: Key
   readonly #access: TableAccess
+  readonly #watch: BlobWatch | undefined
 
-  constructor(definition: TableDefinition<Row, readonly KeyPart[]>, prefix: Key, access: TableAccess) {
+  constructor(definition: TableDefinition<Row, readonly KeyPart[]>, prefix: Key, access: TableAccess, watch: BlobWatch | undefined) {
     this.#definition = definition
     this.#prefix = prefix
     this.#access = access
+    this.#watch = watch
   }
 
   async get(...key: readonly KeyPart[]): Promise<Row | undefined> {
@@ -123,12 +138,19 @@ class BoundTable<Row> implements Table<Row> {
   async put(row: Row): Promise<void> {
     const key = this.#prefix + encodeKey(this.#definition.key(row))
     const value = encodeValue(row)
-    await this.#run(async tx => tx.put(key, value))
+    const named = this.#definition.blobs?.(row)
+    await this.#run(async tx => {
+      if (named) await this.#rename(tx, key, named)
+      tx.put(key, value)
+    })
   }
 
   async delete(...key: readonly KeyPart[]): Promise<void> {
     const encoded = this.#prefix + encodeKey(key)
-    await this.#run(async tx => tx.delete(encoded))
+    await this.#run(async tx => {
+      if (this.#definition.blobs) await this.#rename(tx, encoded, [])
+      tx.delete(encoded)
+    })
   }
 
   async list(options: ListOptions = {}): Promise<Row[]> {
@@ -164,6 +186,12 @@ class BoundTable<Row> implements Table<Row> {
       if (bound < end) end = bound
     }
     return limit === undefined ? { start, end, reverse } : { start, end, reverse, limit }
+  }
+
+  /** Moves the references of a row from the blobs that it names to those that it is about to name. */
+  async #rename(tx: Transaction, key: Key, named: readonly string[]): Promise<void> {
+    const before = await tx.get(key)
+    renameBlobs(tx, key, before ? this.#definition.blobs!(decodeValue(before) as Row) : [], named, this.#watch)
   }
 
   #run<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {

@@ -6,8 +6,11 @@ import { StorageFullError, StoreUnavailableError } from '../platform/store-error
 import type { Driver, Writes } from './driver.ts'
 import { GenerationCache } from './generation-cache.ts'
 
-/** The layout of the file. Raise it when an older Fogbank could not read what this one writes. */
-const formatVersion = 1
+/**
+ * The layout of the file. Raise it when an older Fogbank could not read what this one writes, or would spoil it: one of format 1
+ * would not keep the references of blobs.
+ */
+const formatVersion = 2
 /** `FOGB`: what tells our file from another program's. */
 const applicationId = 0x464f4742
 const cacheBytesMax = 32 << 20
@@ -157,6 +160,7 @@ function prepareFormat(db: DatabaseSync, file: string): void {
   const id = db.prepare('PRAGMA application_id').get()!.application_id
   const version = Number(db.prepare('PRAGMA user_version').get()!.user_version)
   if (id === applicationId) {
+    if (version < formatVersion) db.exec(`PRAGMA user_version = ${formatVersion}`)
     if (version <= formatVersion) return
     throw new StoreUnavailableError(
       `${file} was written by a newer Fogbank (format ${version}; this one reads ${formatVersion}). Update Fogbank, or name another data folder.`)

@@ -100,11 +100,12 @@ export interface LayerRow {
 /** Where a function URL's id leads, in any account and region. */
 export interface UrlIdRow { id: string, account: string, region: string, name: string, qualifier: string }
 
+const codeBlobs = (row: { codeBlob: string }) => row.codeBlob === '' ? [] : [row.codeBlob]
 export const tables = {
   functions: table<FunctionRow>()({ name: 'functions', key: row => [row.name] }),
-  versions: table<VersionRow>()({ name: 'versions', key: row => [row.name, row.version] }),
+  versions: table<VersionRow>()({ name: 'versions', key: row => [row.name, row.version], blobs: codeBlobs }),
   aliases: table<AliasRow>()({ name: 'aliases', key: row => [row.name, row.alias] }),
-  layers: table<LayerRow>()({ name: 'layers', key: row => [row.name, row.version] }),
+  layers: table<LayerRow>()({ name: 'layers', key: row => [row.name, row.version], blobs: codeBlobs }),
   urlIds: table<UrlIdRow>()({ name: 'urlIds', key: row => [row.id], scope: 'cloud' }),
 }
 

@@ -76,10 +76,10 @@ export interface PartRow {
 
 export const tables = {
   buckets: table<BucketRow>()({ name: 'buckets', scope: 'cloud', key: row => [row.name] }),
-  objects: table<ObjectRow>()({ name: 'objects', scope: 'cloud', key: row => [row.bucket, row.key] }),
-  versions: table<ObjectRow>()({ name: 'versions', scope: 'cloud', key: row => [row.bucket, row.key, row.order] }),
+  objects: table<ObjectRow>()({ name: 'objects', scope: 'cloud', key: row => [row.bucket, row.key], blobs: row => row.parts.map(part => part.sha256) }),
+  versions: table<ObjectRow>()({ name: 'versions', scope: 'cloud', key: row => [row.bucket, row.key, row.order], blobs: row => row.parts.map(part => part.sha256) }),
   uploads: table<UploadRow>()({ name: 'uploads', scope: 'cloud', key: row => [row.bucket, row.key, row.uploadId] }),
-  parts: table<PartRow>()({ name: 'parts', scope: 'cloud', key: row => [row.uploadId, row.partNumber] }),
+  parts: table<PartRow>()({ name: 'parts', scope: 'cloud', key: row => [row.uploadId, row.partNumber], blobs: row => [row.sha256] }),
 }
 
 export type S3Scope = Scope<typeof tables, S3State>
