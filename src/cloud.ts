@@ -72,7 +72,8 @@ export async function openCloud(configuration: CloudConfiguration): Promise<Clou
   const identity = await createIdentityProvider({ store, clock })
   facts.sessions = identity
   const platform = await createPlatform({
-    services, store, blobs, ...blobGraceMs !== undefined && { blobGraceMs }, clock, log, sinks, facts, authorize: createAuthorizer(identity, clock.now), assume: identity.sessionFor, validate: validateCall,
+    ...blobGraceMs !== undefined && { blobGraceMs },
+    services, store, blobs, clock, log, sinks, facts, authorize: createAuthorizer(identity, clock.now), assume: identity.sessionFor, validate: validateCall,
   })
   for (const { name, sinks: owned } of services) if (owned) sinks.own(owned(place => platform.scope(name, place)))
   const gateway = await startGateway({
