@@ -2,14 +2,17 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import type { Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import type { HttpRequest } from './contracts/call.ts'
 import type { Clock } from './contracts/clock.ts'
 import type { Sandboxes } from './contracts/sandbox.ts'
+import type { Sinks } from './contracts/sinks.ts'
 import { createAuthorizer } from './platform/authorize.ts'
 import { openBlobs } from './platform/blobs.ts'
 import { realClock } from './platform/clock.ts'
 import { newUuid } from './platform/ids.ts'
 import type { Logger } from './platform/logging.ts'
 import { createPlatform, type Platform } from './platform/platform.ts'
+import { resourceTypes, roomOf, type Room } from './platform/room.ts'
 import type { CloudFacts, ServiceDefinition } from './platform/service.ts'
 import { createSinks, type SinkBoard } from './platform/sinks.ts'
 import { createUsageMeter } from './platform/usage.ts'
@@ -33,7 +36,8 @@ export interface CloudConfiguration {
   /** The PATH on which runtimes are looked for. */
   path?: string
   clock?: Clock
-  services?: ServiceDefinition[]
+  /** Default: every service. A definition that is handed in opens with the cloud, a room of the list when it is needed. */
+  services?: (ServiceDefinition | Room)[]
   sandboxes?: Sandboxes
   sandboxDriver?: 'isolated' | 'process'
   /** How long a blob that nothing names is kept, in milliseconds; default: an hour. */
@@ -55,6 +59,7 @@ export const localAccount = '000000000000'
 /** The composition root: opens the floors, mounts the services, starts the gateway. */
 export async function openCloud(configuration: CloudConfiguration): Promise<Cloud> {
   const { log, clock = realClock(), services = everyService, blobGraceMs } = configuration
+  const rooms = services.map(roomOf)
   const ephemeral = configuration.dataFolder === undefined
   const dataFolder = ephemeral ? await mkdtemp(join(tmpdir(), 'fogbank-')) : resolve(configuration.dataFolder!)
   if (!ephemeral) await mkdir(dataFolder, { recursive: true })
@@ -63,22 +68,22 @@ export async function openCloud(configuration: CloudConfiguration): Promise<Clou
     folder: join(dataFolder, 'sandboxes'), log, ...configuration.path !== undefined && { path: configuration.path }, ...configuration.sandboxDriver && { driver: configuration.sandboxDriver },
   })
   const meter = createUsageMeter({ store, clock, log })
-  const sinks = createSinks(meter)
+  const sinks = createSinks(meter, log)
   const blobs = openBlobs({ folder: join(dataFolder, 'blobs'), ephemeral })
   const facts: CloudFacts = {
     endpoint: '', port: 0, dataFolder, sandboxes, serveGateway: () => {}, usage: meter,
-    resourceTypes: new Map(services.flatMap(definition => Object.entries(definition.resourceTypes ?? {}))),
+    resourceType: resourceTypes(rooms, name => platform.load(name)),
   }
   const identity = await createIdentityProvider({ store, clock })
   facts.sessions = identity
-  const platform = await createPlatform({
+  const platform: Platform = await createPlatform({
     ...blobGraceMs !== undefined && { blobGraceMs },
-    services, store, blobs, clock, log, sinks, facts, authorize: createAuthorizer(identity, clock.now), assume: identity.sessionFor, validate: validateCall,
+    rooms, store, blobs, clock, log, sinks, facts, authorize: createAuthorizer(identity, clock.now), assume: identity.sessionFor, validate: validateCall,
   })
-  for (const { name, sinks: owned } of services) if (owned) sinks.own(owned(place => platform.scope(name, place)))
+  for (const { name, sinks: names = [] } of rooms) for (const sink of names) sinks.own(sink, () => sinkOf(platform, name, sink))
   const gateway = await startGateway({
     host: configuration.host, port: configuration.port, route: routeRequest, writeError: writeUnroutedError, perform: platform.perform, identity, log, now: Date.now, newId: newUuid,
-    claim: claimer(services, platform),
+    claim: claimer(rooms, platform),
   })
   facts.port = gateway.port
   facts.endpoint = `http://${configuration.host === '0.0.0.0' || configuration.host === '::' ? '127.0.0.1' : configuration.host}:${gateway.port}`
@@ -98,6 +103,12 @@ export async function openCloud(configuration: CloudConfiguration): Promise<Clou
   }
 }
 
+async function sinkOf<K extends keyof Sinks>(platform: Platform, service: string, name: K): Promise<Sinks[K]> {
+  const sink = (await platform.load(service)).sinks![name]!
+  const at = (place: { account: string, region: string }) => platform.scope(service, place)
+  return ((record: Parameters<Sinks[K]>[0]) => sink(at, record)) as Sinks[K]
+}
+
 /** In-process calls pass the validation that calls from outside pass. */
 function validateCall(service: string, operation: string, input: unknown): void {
   const model = loadModel(service)
@@ -105,11 +116,13 @@ function validateCall(service: string, operation: string, input: unknown): void 
   if (model && known) validate(model, known, input)
 }
 
-function claimer(services: ServiceDefinition[], platform: Platform) {
-  const claiming = services.filter(definition => definition.http)
+function claimer(rooms: Room[], platform: Platform) {
+  const claiming = rooms.filter(room => room.claims)
   return (request: { host: string, path: string, method: string }) => {
-    const owner = claiming.find(definition => definition.http!.claims(request))
-    return owner && ((http: Parameters<NonNullable<ServiceDefinition['http']>['handle']>[1]) =>
-      owner.http!.handle(platform.scope(owner.name, { account: localAccount, region: 'us-east-1', sourceIp: http.sourceIp, requestId: http.requestId, signal: http.signal }), http))
+    const owner = claiming.find(room => room.claims!(request))
+    return owner && (async (http: HttpRequest) => {
+      const { handle } = (await platform.load(owner.name)).http!
+      return handle(platform.scope(owner.name, { account: localAccount, region: 'us-east-1', sourceIp: http.sourceIp, requestId: http.requestId, signal: http.signal }), http)
+    })
   }
 }

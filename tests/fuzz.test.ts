@@ -82,7 +82,7 @@ function send({ method, path, headers, body }: Asked): Promise<{ status: number,
   })
 }
 
-for (const { name, operations } of services) {
+for (const { name, operations } of await Promise.all(services.map(room => room.load()))) {
   const model = loadModel(name)
   if (!model) continue
   test(`${name}: malformed input gets an answer that is not InternalFailure`, async () => {

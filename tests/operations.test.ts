@@ -4,15 +4,18 @@ import { dirname, join } from 'node:path'
 import { test } from 'node:test'
 import { operationsPage } from '../scripts/operations.ts'
 import { loadModel } from '../src/protocol/model.ts'
+import { checkDeclared } from '../src/platform/room.ts'
 import { services } from '../src/services.ts'
+
+const definitions = await Promise.all(services.map(room => room.load()))
 
 test('docs/operations.md is what the services say', () => {
   const page = readFileSync(join(dirname(import.meta.dirname), 'docs', 'operations.md'), 'utf8')
-  assert.equal(page, operationsPage(), 'Run `node scripts/operations.ts`.')
+  assert.equal(page, operationsPage(definitions), 'Run `node scripts/operations.ts`.')
 })
 
 test('every operation has an authorization rule, and every rule an operation that AWS knows', () => {
-  for (const { name, operations, authorization } of services) {
+  for (const { name, operations, authorization } of definitions) {
     const known = loadModel(name)?.operations ?? {}
     for (const operation of Object.keys(operations)) {
       assert.ok(operation in known, `${name} has an operation that AWS has not: ${operation}.`)
@@ -20,4 +23,8 @@ test('every operation has an authorization rule, and every rule an operation tha
     }
     for (const operation of Object.keys(authorization)) assert.ok(operation in operations, `${name} has a rule for ${operation}, which is not among its operations.`)
   }
+})
+
+test('what src/services.ts declares of a service is what its service.ts has', () => {
+  services.forEach((room, at) => checkDeclared(room, definitions[at]!))
 })

@@ -53,6 +53,14 @@ test('a service imports no other service: it calls scope.aws, or hears a domain 
   }
 })
 
+test('the list of services loads no service', () => {
+  const loads = (file: string) => [...text(file).matchAll(/^import (?!type\b)[^'"]*?from '(\.[^']+)'/gm)].map(match => relative(root, resolve(root, dirname(file), match[1]!)))
+  for (const target of loads('src/services.ts')) {
+    assert.match(target, /\/claims\.ts$/, `src/services.ts imports ${target}, which every start would pay for: import() it in load, and declare in the line what must be known before.`)
+    assert.deepEqual(loads(target), [], `${target} is loaded at every start: it may import types only.`)
+  }
+})
+
 test('there is no import circle', () => {
   const done = new Set<string>()
   const visit = (file: string, path: string[]) => {

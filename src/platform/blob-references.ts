@@ -33,7 +33,7 @@ export async function isReferenced(store: Store, sha256: string): Promise<boolea
 }
 
 /** A table whose rows name blobs: what its keys begin with, and the blobs of a row as it is stored. */
-export interface BlobTable { name: string, prefix: Key, blobsOf: (value: Uint8Array) => readonly string[] }
+export interface BlobTable { name: string, prefix: Key, blobsOf: (value: Uint8Array) => Promise<readonly string[]> }
 
 const completeKey: Key = encodeKey(['blobs.complete'])
 const pageRows = 200
@@ -62,7 +62,7 @@ export async function completeReferences(store: Store, tables: BlobTable[], isSt
 async function referPage(store: Store, { prefix, blobsOf }: BlobTable, start: Key): Promise<Key | undefined> {
   return store.transact(async tx => {
     const rows = await tx.range({ start, end: prefix + '\xff', limit: pageRows })
-    for (const [key, value] of rows) renameBlobs(tx, key, [], blobsOf(value))
+    for (const [key, value] of rows) renameBlobs(tx, key, [], await blobsOf(value))
     return rows.length < pageRows ? undefined : rows.at(-1)![0] + '\0'
   })
 }

@@ -4,6 +4,7 @@ import type { Sinks } from '../contracts/sinks.ts'
 import type { Store } from '../contracts/store.ts'
 import type { BlobFiles } from './blobs.ts'
 import type { Logger } from './logging.ts'
+import type { Room } from './room.ts'
 import type { CloudFacts, Conditions, ServiceDefinition } from './service.ts'
 
 /** What is asked of the policy engine before an operation runs, or by an operation for what it finds. */
@@ -32,7 +33,7 @@ export interface AuthorizationRequest {
 export interface AssumeOptions { sessionName: string, service: string, account: string, sourceIdentity?: string, sourceArn?: string }
 
 export interface PlatformParts {
-  services: ServiceDefinition[]
+  rooms: Room[]
   store: Store
   blobs: BlobFiles
   /** How long a blob that no row names is kept; default: an hour. */

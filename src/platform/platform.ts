@@ -8,16 +8,17 @@ import { AwsError, NotImplemented } from './errors.ts'
 import { newSegmentId, newTraceId, newUuid } from './ids.ts'
 import { createOutbox, type Outbox, type OutboxRow } from './outbox.ts'
 import type { AuthorizationRequest, Mounted, PlatformParts } from './parts.ts'
+import { blobTables, checkDeclared } from './room.ts'
 import { makeScope, type ActingAt, type ScopeOrigin } from './scope.ts'
 import { servicePrincipalOf, type AuthorizationRule, type Scope, type ServiceDefinition } from './service.ts'
-import { blobTablesOf } from './tables.ts'
 
 export interface Platform {
   perform(call: Call): Promise<any>
-  /** A scope outside of any call: for background work and raw HTTP requests. */
+  /** A scope outside of any call, of a service that is loaded: for background work and raw HTTP requests. */
   scope(service: string, origin: Partial<ScopeOrigin>): Scope
+  /** Loads and opens a service, once, at its first use. Throws where there is none of that name. */
+  load(service: string): Promise<ServiceDefinition>
   aws(who: ActingAt): Aws
-  services: Map<string, ServiceDefinition>
   outbox: Outbox
   blobSweep: BlobSweep
   start(): Promise<void>
@@ -28,24 +29,50 @@ export interface Platform {
 
 /** Mounts the services on the floors and gives each call its way: trace segment, permission, transaction, usage. */
 export async function createPlatform(parts: PlatformParts): Promise<Platform> {
+  const rooms = new Map(parts.rooms.map(room => [room.name, room]))
   const mounted = new Map<string, Mounted>()
+  const opening = new Map<string, Promise<Mounted>>()
   const hearers = new Map<EventType, string[]>()
   const inFlight = new Set<Promise<unknown>>()
   const outbox = createOutbox({ store: parts.store, clock: parts.clock, log: parts.log, deliver })
 
   const blobSweep = createBlobSweep({
-    ...parts, tables: parts.services.flatMap(({ name, tables }) => blobTablesOf(name, tables)), ...parts.blobGraceMs !== undefined && { graceMs: parts.blobGraceMs },
+    ...parts, tables: blobTables(parts.rooms, async name => (await mount(name)).definition), ...parts.blobGraceMs !== undefined && { graceMs: parts.blobGraceMs },
   })
 
   function scope(service: string, origin: Partial<ScopeOrigin>): Scope {
     const room = mounted.get(service)
-    if (!room) throw new Error(`There is no service named ${service}.`)
-    const account = origin.account ?? ''
-    return makeScope({ ...parts, room, outbox, hearers, tell, aws, authorize }, {
-      account, region: origin.region ?? '', principal: origin.principal ?? servicePrincipal(room.definition, account), operation: origin.operation ?? '',
-      requestId: origin.requestId ?? newUuid(), trace: origin.trace ?? newTrace(), signal: origin.signal ?? never,
-      sourceIp: origin.sourceIp, userAgent: origin.userAgent, secureTransport: origin.secureTransport, calledVia: origin.calledVia,
-    })
+    if (!room) throw new Error(`The service ${service} is not loaded.`)
+    return makeScope({ ...parts, room, outbox, hearers, tell, aws, authorize }, originOf(room.definition, origin))
+  }
+
+  const originOf = (definition: ServiceDefinition, origin: Partial<ScopeOrigin>): ScopeOrigin => ({
+    account: '', region: '', principal: servicePrincipal(definition, origin.account ?? ''), operation: '', requestId: newUuid(), trace: newTrace(), signal: never,
+    sourceIp: undefined, userAgent: undefined, secureTransport: undefined, calledVia: undefined, ...origin,
+  })
+
+  /** The mounted service: at once where it is loaded, as nearly always. */
+  const mount = (name: string): Mounted | Promise<Mounted> => mounted.get(name) ?? opened(name)
+
+  function opened(name: string): Promise<Mounted> {
+    let room = opening.get(name)
+    if (!room) {
+      opening.set(name, room = open(name))
+      // The next who asks tries again.
+      room.catch(() => opening.delete(name))
+    }
+    return room
+  }
+
+  async function open(name: string): Promise<Mounted> {
+    const room = rooms.get(name)
+    if (!room) throw new Error(`There is no service named ${name}.`)
+    const definition = await room.load()
+    checkDeclared(room, definition)
+    const ready: Mounted = { definition, state: undefined }
+    ready.state = await definition.open?.(makeScope({ ...parts, room: ready, outbox, hearers, tell, aws, authorize }, originOf(definition, {})))
+    mounted.set(name, ready)
+    return ready
   }
 
   const newTrace = (): TraceContext => ({ traceId: newTraceId(parts.clock.now()), sampled: true })
@@ -55,8 +82,7 @@ export async function createPlatform(parts: PlatformParts): Promise<Platform> {
   }
 
   async function deliver(row: OutboxRow): Promise<void> {
-    const room = mounted.get(row.service)
-    if (!room) throw new Error(`There is no service named ${row.service} for its task ${row.task}.`)
+    const room = await mount(row.service)
     const trace = row.traceId ? { traceId: row.traceId, sampled: true } : newTrace()
     const at = scope(row.service, { account: row.account, region: row.region, operation: row.task, trace })
     if (row.task.startsWith('on:')) return (room.definition.hears as any)[row.task.slice(3)](at, row.payload)
@@ -89,7 +115,8 @@ export async function createPlatform(parts: PlatformParts): Promise<Platform> {
   }
 
   async function perform(call: Call): Promise<any> {
-    const room = mounted.get(call.service)
+    const known = mounted.get(call.service)
+    const room = known ?? (rooms.has(call.service) ? await opened(call.service) : undefined)
     const operation = room && (room.definition.operations as Record<string, any>)[call.operation]
     if (!operation) throw new NotImplemented(`${call.operation} of ${call.service} is not implemented by Fogbank.`)
     const { definition } = room
@@ -137,11 +164,17 @@ export async function createPlatform(parts: PlatformParts): Promise<Platform> {
     })
   }
 
-  for (const definition of parts.services) {
-    mounted.set(definition.name, { definition, state: undefined })
-    for (const type of Object.keys(definition.hears ?? {}) as EventType[]) hearers.set(type, [...hearers.get(type) ?? [], definition.name])
+  for (const { name, hears = [] } of rooms.values()) for (const type of hears) hearers.set(type, [...hearers.get(type) ?? [], name])
+  for (const { name, opensAtOnce } of rooms.values()) if (opensAtOnce) await opened(name)
+
+  /** What is mounted, in the order of the list. */
+  const inOrder = () => [...rooms.keys()].flatMap(name => mounted.get(name) ?? [])
+
+  const starts: Promise<void>[] = []
+  async function startRoom(name: string): Promise<void> {
+    const { definition } = await mount(name)
+    await definition.start?.(scope(name, {}))
   }
-  for (const [name, room] of mounted) room.state = await room.definition.open?.(scope(name, {}))
 
   return {
     perform(call) {
@@ -152,19 +185,24 @@ export async function createPlatform(parts: PlatformParts): Promise<Platform> {
       return work
     },
     scope, aws, outbox, blobSweep,
-    services: new Map(parts.services.map(definition => [definition.name, definition])),
+    load: async name => (await mount(name)).definition,
     async start() {
-      for (const [name, { definition }] of mounted) await definition.start?.(scope(name, {}))
+      for (const { name, opensAtOnce } of rooms.values()) if (opensAtOnce) await startRoom(name)
+      for (const { name, starts: begins, opensAtOnce } of rooms.values()) {
+        if (begins && !opensAtOnce) starts.push(startRoom(name).catch(error => parts.log.error('a service could not begin its background work', { service: name, error })))
+      }
       await outbox.start()
       blobSweep.start()
     },
     async settle() {
+      await Promise.all(starts)
       await outbox.settle()
-      for (const { definition, state } of mounted.values()) await definition.settle?.(state)
+      for (const { definition, state } of inOrder()) await definition.settle?.(state)
     },
     async stop() {
       await Promise.all([outbox.stop(), blobSweep.stop()])
-      for (const { definition, state } of [...mounted.values()].reverse()) await definition.close?.(state)
+      await Promise.all(starts)
+      for (const { definition, state } of inOrder().reverse()) await definition.close?.(state)
     },
   }
 }

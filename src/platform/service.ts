@@ -84,8 +84,8 @@ export interface CloudFacts {
   /** Answers a connection as the gateway does: for endpoints inside sandboxes. */
   serveGateway: (socket: Socket) => void
   sandboxes: Sandboxes
-  /** Every service's CloudFormation resource types. */
-  resourceTypes: ReadonlyMap<string, ResourceType<any>>
+  /** A CloudFormation resource type of any service, by its full name; undefined where no service has it. */
+  resourceType: (type: string) => Promise<ResourceType<any> | undefined>
   /** What accounts have used, by month. */
   usage: { month(account: string, month: string): Promise<UsageSum[]> }
   /** Opens sessions of roles and users; what STS hands out. */
@@ -124,14 +124,14 @@ export interface ServiceDefinition<Client = any, S extends Scope = any> {
   tables: Record<string, TableDefinition<any, any>>
   operations: { [K in keyof Operations<Client>]?: Operations<Client>[K] extends (input: infer I) => Promise<infer O> ? Operation<S, I, O> : never }
   authorization: { [K in keyof Operations<Client>]?: AuthorizationRule<S, Operations<Client>[K] extends (input: infer I) => any ? I : never> }
-  /** What the service keeps in memory, made when the cloud opens; `close` when it stops. May start background work. */
+  /** What the service keeps in memory, made when the service is first needed; `close` when the cloud stops. May start background work. */
   open?: (scope: Scope) => Promise<any> | any
   close?: (state: any) => Promise<void>
   /** Resolves when nothing that the service began in memory is under way; `settle()` of a test waits for it. */
   settle?: (state: any) => Promise<void>
-  /** The sinks that the service owns: the logs service takes log lines. Asked once, when the cloud opens. */
-  sinks?: (at: (place: { account: string, region: string }) => S) => Partial<Sinks>
-  /** Runs once after every service has opened: recovery. */
+  /** The sinks that the service owns: the logs service takes log lines. `at` makes its scope for an account and region. */
+  sinks?: { [K in keyof Sinks]?: (at: (place: { account: string, region: string }) => S, record: Parameters<Sinks[K]>[0]) => ReturnType<Sinks[K]> }
+  /** Runs once, as soon as the cloud serves: recovery. A service without it is loaded only when it is asked, or when it owes a task. */
   start?: (scope: S) => Promise<void>
   /** Domain events the service hears. Delivered at least once, outside of a transaction. */
   hears?: { [T in EventType]?: (scope: S, event: DomainEvent<T>) => Promise<void> }

@@ -55,10 +55,14 @@ export type Tables<Definitions> = {
   [K in keyof Definitions]: Definitions[K] extends TableDefinition<infer Row, infer KeyParts> ? Table<Row, KeyParts> : never
 }
 
-/** Those of a service's tables whose rows name blobs. */
-export const blobTablesOf = (service: string, definitions: TableDefinitions): BlobTable[] => Object.values(definitions)
-  .filter(definition => definition.blobs)
-  .map(({ name, blobs }) => ({ name: `${service}.${name}`, prefix: tableKey(service, name), blobsOf: value => blobs!(decodeValue(value)) }))
+/** The names of those of a service's tables whose rows name blobs. */
+export const blobTableNames = (definitions: TableDefinitions): string[] => Object.values(definitions).filter(({ blobs }) => blobs).map(({ name }) => name)
+
+/** A table whose rows name blobs, of a service that is loaded only where there are such rows. */
+export const blobTable = (service: string, name: string, load: () => Promise<TableDefinitions>): BlobTable => ({
+  name: `${service}.${name}`, prefix: tableKey(service, name),
+  blobsOf: async value => Object.values(await load()).find(table => table.name === name)!.blobs!(decodeValue(value)),
+})
 
 /** Where table calls go: the running transaction, or the store, which makes each call a transaction of its own. */
 export type TableAccess = Transaction | Pick<Store, 'transact'>

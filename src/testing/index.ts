@@ -5,6 +5,7 @@ import { openCloud, localAccount, type Cloud } from '../cloud.ts'
 import { virtualClock, type VirtualClock } from '../platform/clock.ts'
 import { createLogger, silentLogger } from '../platform/logging.ts'
 import { rootOf } from '../platform/root.ts'
+import type { Room } from '../platform/room.ts'
 import type { ServiceDefinition } from '../platform/service.ts'
 
 export interface TestCloud {
@@ -30,7 +31,7 @@ export interface TestCloud {
 export interface TestCloudOptions {
   /** Where the virtual clock begins; default 2026-01-01T00:00:00Z. */
   startMs?: number
-  services?: ServiceDefinition[]
+  services?: (ServiceDefinition | Room)[]
   sandboxes?: Sandboxes
   sandboxDriver?: 'isolated' | 'process'
   region?: string

@@ -2,10 +2,11 @@ import type { HttpRequest, HttpResponse } from '../../contracts/call.ts'
 import { AwsError } from '../../platform/errors.ts'
 import { service, type Scope } from '../../platform/service.ts'
 import { billOf } from './bill.ts'
+import { claims } from './claims.ts'
 
 export const billing = service<object, Scope>({
   name: 'billing', iamPrefix: 'ce', tables: {}, operations: {}, authorization: {},
-  http: { claims: request => request.path === '/_fogbank/cost' && request.method === 'GET', handle },
+  http: { claims, handle },
 })
 
 /** `GET /_fogbank/cost?month=2026-01`, signed: the bill of the signer's account, who needs `ce:GetCostAndUsage`. */

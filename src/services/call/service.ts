@@ -1,12 +1,13 @@
 import type { HttpRequest, HttpResponse } from '../../contracts/call.ts'
 import { AwsError } from '../../platform/errors.ts'
 import { service, type Scope } from '../../platform/service.ts'
+import { claims } from './claims.ts'
 
 const bodyMaxBytes = 64 * 1024 * 1024
 
 export const call = service<object, Scope>({
   name: 'call', tables: {}, operations: {}, authorization: {},
-  http: { claims: request => request.path === '/_fogbank/call' && request.method === 'POST', handle },
+  http: { claims, handle },
 })
 
 async function handle(scope: Scope, request: HttpRequest): Promise<HttpResponse> {

@@ -1,13 +1,13 @@
 import type { CloudFormation as Client } from '@aws-sdk/client-cloudformation'
 import { arn } from '../../platform/arns.ts'
 import { service } from '../../platform/service.ts'
+import { claims } from './claims.ts'
 import { resourceTypes } from './cloudformation.ts'
 import { CreateChangeSet } from './changesets/CreateChangeSet.ts'
 import { DeleteChangeSet } from './changesets/DeleteChangeSet.ts'
 import { DescribeChangeSet } from './changesets/DescribeChangeSet.ts'
 import { ExecuteChangeSet } from './changesets/ExecuteChangeSet.ts'
 import { ListChangeSets } from './changesets/ListChangeSets.ts'
-import { responsePath } from './engine/custom.ts'
 import { operate } from './engine/operate.ts'
 import { takeResponse } from './engine/response.ts'
 import { ListExports } from './exports/ListExports.ts'
@@ -67,6 +67,6 @@ export const cloudformation = service<Client, CloudFormation>({
     for (const abort of state.running.values()) abort.abort()
   },
   tasks: { operate },
-  http: { claims: request => request.path.startsWith(responsePath), handle: takeResponse },
+  http: { claims, handle: takeResponse },
   resourceTypes,
 })

@@ -5,8 +5,9 @@ import { DeleteAlias } from './aliases/DeleteAlias.ts'
 import { GetAlias } from './aliases/GetAlias.ts'
 import { ListAliases } from './aliases/ListAliases.ts'
 import { UpdateAlias } from './aliases/UpdateAlias.ts'
+import { claims } from './claims.ts'
 import { resourceTypes } from './cloudformation.ts'
-import { codeLocations, isCodeLocation } from './code/location.ts'
+import { codeLocations } from './code/location.ts'
 import { DeleteFunctionConcurrency } from './concurrency/DeleteFunctionConcurrency.ts'
 import { GetFunctionConcurrency } from './concurrency/GetFunctionConcurrency.ts'
 import { PutFunctionConcurrency } from './concurrency/PutFunctionConcurrency.ts'
@@ -127,7 +128,7 @@ export const lambda = service<LambdaClient, Lambda>({
   },
   tasks: { invokeEvent },
   http: {
-    claims: request => isCodeLocation(request.path),
+    claims,
     async handle(scope, request) {
       const blob = request.method === 'GET' ? scope.state.locations.open(request.path, request.query, scope.now()) : undefined
       if (blob === undefined) return { status: 403, body: 'The address of the code has expired: call GetFunction again.\n' }

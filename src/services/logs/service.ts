@@ -49,9 +49,9 @@ export const logs = service<CloudWatchLogs, Logs>({
   usage: call => call.operation === 'PutLogEvents'
     ? [{ usageType: 'DataProcessing-Bytes', quantity: call.input.logEvents.reduce((sum: number, event: { message: string }) => sum + Buffer.byteLength(event.message) + 26, 0), unit: 'Bytes' }]
     : [],
-  sinks: at => ({
+  sinks: {
     /** Lines of functions, stages and containers: the group and the stream are made where they are missing. */
-    async log({ account, region, group, stream, events }) {
+    async log(at, { account, region, group, stream, events }) {
       const logs = at({ account, region })
       try {
         await logs.transact(async (inside: Logs) => {
@@ -64,6 +64,6 @@ export const logs = service<CloudWatchLogs, Logs>({
         logs.log.warn('log lines were refused', { group, stream, error: error.message })
       }
     },
-  }),
+  },
   resourceTypes,
 })

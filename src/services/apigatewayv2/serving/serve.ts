@@ -3,15 +3,10 @@ import type { HttpRequest, HttpResponse } from '../../../contracts/call.ts'
 import { AwsError } from '../../../platform/errors.ts'
 import type { ApiGateway, ApiRow, IntegrationRow, StageRow } from '../state.ts'
 import { answerOf, message } from './answer.ts'
+import { hostForm, pathForm } from './claims.ts'
 import { preflight, withCors } from './cors.ts'
 import { event1, event2, type Incoming } from './event.ts'
 import { matchRoute } from './match.ts'
-
-const pathForm = /^\/_aws\/execute-api\/([a-z0-9]+)(\/.*)?$/
-const hostForm = /^([a-z0-9]+)\.execute-api\./
-
-/** Whether a request is for an HTTP API: by its host, or by the form of its path for clients that cannot set one. */
-export const claims = ({ host, path }: { host: string, path: string }): boolean => hostForm.test(host) || pathForm.test(path)
 
 /** Answers a call of an HTTP API. */
 export async function serve(scope: ApiGateway, request: HttpRequest): Promise<HttpResponse> {

@@ -27,10 +27,10 @@ export async function changesOf(cfn: CloudFormation, stack: StackRow, plan: Plan
     const template = plan.template.Resources[id]!
     const properties = propertiesOf(plan.template, id, evaluation)
     const current = rows.get(id)?.current
-    const change = changeOf(cfn, current, template.Type, properties, plan.model.tags)
+    const change = await changeOf(cfn, current, template.Type, properties, plan.model.tags)
     if (change === 'create' || change === 'replace') replaced.add(id)
     if (change === 'create') changes.push({ Type: 'Resource', ResourceChange: { Action: 'Add', LogicalResourceId: id, ResourceType: template.Type, Scope: [], Details: [] } })
-    else if (change !== 'none') changes.push({ Type: 'Resource', ResourceChange: modification(cfn, id, rows.get(id)!, template.Type, properties, plan) })
+    else if (change !== 'none') changes.push({ Type: 'Resource', ResourceChange: await modification(cfn, id, rows.get(id)!, template.Type, properties, plan) })
     else if (current && policiesDiffer(current, template, evaluation)) {
       changes.push({ Type: 'Resource', ResourceChange: {
         Action: 'Modify', LogicalResourceId: id, PhysicalResourceId: current.physicalId, ResourceType: template.Type, Replacement: 'False', Scope: ['DeletionPolicy'], Details: [],
@@ -52,9 +52,9 @@ function removal(id: string, row: ResourceRow): ResourceChange {
   }
 }
 
-function modification(cfn: CloudFormation, id: string, row: ResourceRow, type: string, properties: Record<string, unknown>, plan: Plan): ResourceChange {
+async function modification(cfn: CloudFormation, id: string, row: ResourceRow, type: string, properties: Record<string, unknown>, plan: Plan): Promise<ResourceChange> {
   const current = row.current!
-  const handlers = resourceType(cfn, type)
+  const handlers = await resourceType(cfn, type)
   const names = [...new Set([...Object.keys(properties), ...Object.keys(current.properties)])].filter(name => !sameValue(properties[name], current.properties[name]))
   const details = names.map((name): ResourceChangeDetail => {
     const dynamic = JSON.stringify(properties[name] ?? '').includes(knownAfterApply)

@@ -21,7 +21,7 @@ export async function restoreResource(run: BackRun, logicalId: string): Promise<
     const tried = attempted ?? current.properties
     const context = resourceContext(run.cfn, run.stack, { logicalId, suffix: before.suffix, tags: before.tags }, run.aws, run.abort.signal)
     const changed = !sameValue(tried, before.properties) || !sameValue(current.tags, before.tags)
-    const made = changed ? await resourceType(run.cfn, before.type).update!(context, before.physicalId, before.properties, tried) : undefined
+    const made = changed ? await (await resourceType(run.cfn, before.type)).update!(context, before.physicalId, before.properties, tried) : undefined
     const restored: Incarnation = made ? { ...before, physicalId: made.id, attributes: made.attributes ?? {}, ...made.ref !== undefined && { ref: made.ref } } : before
     await commit(run, { ...rest, before, current: restored, status: 'UPDATE_COMPLETE', updatedAt: run.cfn.now() }, [{ status: 'UPDATE_COMPLETE' }], before.properties)
   } catch (error) {
@@ -78,7 +78,7 @@ export async function deleteResource(run: BackRun, logicalId: string, options: {
 async function deleteIncarnation(run: BackRun, logicalId: string, old: Incarnation): Promise<string | undefined> {
   try {
     const context = resourceContext(run.cfn, run.stack, { logicalId, suffix: old.suffix, tags: old.tags }, run.aws, run.abort.signal)
-    await resourceType(run.cfn, old.type).delete(context, old.physicalId, old.properties)
+    await (await resourceType(run.cfn, old.type)).delete(context, old.physicalId, old.properties)
     return undefined
   } catch (error) {
     return failureReason(error, run.cfn.newId())

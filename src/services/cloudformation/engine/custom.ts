@@ -1,9 +1,9 @@
 import type { Created, ResourceContext, ResourceType } from '../../../platform/resource-type.ts'
+import { responsePath } from '../claims.ts'
 import type { CloudFormation } from '../state.ts'
 import { isObject } from '../template/template.ts'
 import { Cancelled, StepError } from './errors.ts'
 
-export const responsePath = '/_fogbank/cloudformation/responses/'
 const timeoutSecondsDefault = 3600
 
 interface Response { Status?: string, Reason?: string, PhysicalResourceId?: string, Data?: Record<string, unknown> }

@@ -29,10 +29,12 @@ const suffixAlphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789'
 export type Change = 'create' | 'update' | 'replace' | 'none'
 
 /** What has to happen to a resource for it to have these properties. */
-export function changeOf(cfn: CloudFormation, current: Incarnation | undefined, type: string, properties: Record<string, unknown>, tags: Record<string, string>): Change {
+export async function changeOf(
+  cfn: CloudFormation, current: Incarnation | undefined, type: string, properties: Record<string, unknown>, tags: Record<string, string>,
+): Promise<Change> {
   if (!current) return 'create'
   if (current.type !== type) return 'replace'
-  const handlers = resourceType(cfn, type)
+  const handlers = await resourceType(cfn, type)
   const changed = [...new Set([...Object.keys(properties), ...Object.keys(current.properties)])].filter(name => !sameValue(properties[name], current.properties[name]))
   if (changed.length > 0) return !handlers.update || changed.some(name => handlers.createOnly?.includes(name)) ? 'replace' : 'update'
   // The stack's tags are the resource's, where its type carries tags.
@@ -49,7 +51,7 @@ export async function makeResource(run: Run, logicalId: string): Promise<void> {
   let change: Change = 'create'
   try {
     properties = propertiesOf(template, logicalId, run.evaluation)
-    change = changeOf(cfn, earlier.current, type, properties, model.tags)
+    change = await changeOf(cfn, earlier.current, type, properties, model.tags)
     // A restart in the middle of an update left it half done: it is done again.
     if (change === 'none' && earlier.operationId === operationId && earlier.status.endsWith('_IN_PROGRESS')) change = 'update'
   } catch (error) {
@@ -62,7 +64,7 @@ export async function makeResource(run: Run, logicalId: string): Promise<void> {
   const reason = change === 'replace' ? 'Requested update requires the creation of a new physical resource; hence creating one.' : undefined
   await commit(run, row, [{ status: `${word}_IN_PROGRESS`, ...reason && { reason } }], properties)
   try {
-    const handlers = resourceType(cfn, type)
+    const handlers = await resourceType(cfn, type)
     checkProperties(handlers, logicalId, properties)
     const context = resourceContext(cfn, stack, { logicalId, suffix, tags: model.tags }, run.aws, run.abort.signal)
     const made = change === 'update' ? await handlers.update!(context, row.current!.physicalId, properties, row.current!.properties)

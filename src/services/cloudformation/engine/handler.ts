@@ -3,23 +3,25 @@ import type { Aws } from '../../../contracts/aws.ts'
 import { AwsError } from '../../../platform/errors.ts'
 import type { ResourceContext, ResourceType } from '../../../platform/resource-type.ts'
 import type { CloudFormation, StackRow } from '../state.ts'
-import { ValidationError, isObject } from '../template/template.ts'
+import { ValidationError, isObject, type Template } from '../template/template.ts'
 import { customResource } from './custom.ts'
 import { Cancelled, StepError } from './errors.ts'
 import { nestedStack } from './nested.ts'
 
 const isCustom = (type: string) => type === 'AWS::CloudFormation::CustomResource' || /^Custom::[\w@-]{1,60}$/.test(type)
 
-/** Whether a template may use the type. */
-export function isKnownType(cfn: CloudFormation, type: string): boolean {
-  return isCustom(type) || type === 'AWS::CloudFormation::Stack' || (cfn.config.resourceTypes?.has(type) ?? false)
+/** Which of the template's types a template may not use, since no service has them. */
+export async function unknownTypes(cfn: CloudFormation, template: Template): Promise<string[]> {
+  const types = [...new Set(Object.values(template.Resources).map(resource => resource?.Type))].filter(type => typeof type === 'string')
+  const found = await Promise.all(types.map(async type => isCustom(type) || type === 'AWS::CloudFormation::Stack' || await cfn.config.resourceType(type) !== undefined))
+  return types.filter((_, at) => !found[at])
 }
 
 /** The type's handlers; throws where no mounted service has the type. */
-export function resourceType(cfn: CloudFormation, type: string): ResourceType {
+export async function resourceType(cfn: CloudFormation, type: string): Promise<ResourceType> {
   if (isCustom(type)) return customResource(cfn, type)
   if (type === 'AWS::CloudFormation::Stack') return nestedStack(cfn)
-  const found = cfn.config.resourceTypes?.get(type)
+  const found = await cfn.config.resourceType(type)
   if (!found) throw new ValidationError(`Template format error: Unrecognized resource types: [${type}]`)
   return found
 }

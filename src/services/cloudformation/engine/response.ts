@@ -1,6 +1,6 @@
 import type { HttpRequest, HttpResponse } from '../../../contracts/call.ts'
 import type { CloudFormation } from '../state.ts'
-import { responsePath } from './custom.ts'
+import { responsePath } from '../claims.ts'
 
 const responseMaxBytes = 4096
 

@@ -1,6 +1,6 @@
 import { rootOf } from '../../../platform/root.ts'
 import { evaluationOf } from '../engine/evaluation.ts'
-import { isKnownType } from '../engine/handler.ts'
+import { unknownTypes } from '../engine/handler.ts'
 import { InsufficientCapabilitiesException, templateBodyMaxBytes, templateUrlMaxBytes, type CloudFormation, type Model, type TemplateRow } from '../state.ts'
 import { missingCapabilities, neededCapabilities, transformsOf } from '../template/capabilities.ts'
 import { truth, type Evaluation } from '../template/intrinsics.ts'
@@ -98,7 +98,7 @@ export async function planOf(cfn: CloudFormation, stack: { name: string, id: str
     evaluation, parameters, region: cfn.region, accountId: cfn.account, partition: cfn.partition, now: () => cfn.now(), managedPolicies: () => managedPolicies(cfn),
   })
   if (Object.hasOwn(template, 'Globals')) throw new ValidationError('Invalid template property or properties [Globals]')
-  checkTemplate(template, type => isKnownType(cfn, type))
+  checkTemplate(template, await unknownTypes(cfn, template))
   const refused = input.ResourceTypes && Object.values(template.Resources).find(resource => !allowedType(resource.Type, input.ResourceTypes!))
   if (refused) throw new ValidationError(`Resource type ${refused.Type} is not permitted by parameter ResourceTypes ${JSON.stringify(input.ResourceTypes)}`)
   const processed = evaluationOf(cfn, stack, template, model)

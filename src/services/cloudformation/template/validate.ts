@@ -39,10 +39,9 @@ function checkParameter(name: string, parameter: unknown): void {
   if (typeof parameter.Default === 'object') format(`Every Default member must be a string.`)
 }
 
-/** Checks a processed template: names, references, policies, circles. `known` says which resource types exist. */
-export function checkTemplate(template: Template, known: (type: string) => boolean): void {
+/** Checks a processed template: names, references, policies, circles. `missing` are the resource types that nobody has. */
+export function checkTemplate(template: Template, missing: string[]): void {
   checkResources(template)
-  const missing = [...new Set(Object.values(template.Resources).map(resource => resource.Type))].filter(type => !known(type))
   if (missing.length > 0) format(`Unrecognized resource types: [${missing.join(', ')}]`)
   checkReferences(template)
   checkConditions(template)

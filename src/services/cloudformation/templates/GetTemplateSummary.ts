@@ -1,6 +1,6 @@
 import type { GetTemplateSummaryInput, GetTemplateSummaryOutput } from '@aws-sdk/client-cloudformation'
 import { longRunning } from '../../../platform/service.ts'
-import { isKnownType } from '../engine/handler.ts'
+import { unknownTypes } from '../engine/handler.ts'
 import { templateText, parsed } from '../stacks/plan.ts'
 import { requireStack } from '../stacks/stack.ts'
 import type { CloudFormation } from '../state.ts'
@@ -12,7 +12,7 @@ export const GetTemplateSummary = longRunning(async (cfn: CloudFormation, input:
   const stack = input.StackName === undefined ? undefined : await requireStack(cfn, input.StackName)
   const template = parsed(await templateText(cfn, { ...input, ...stack && { UsePreviousTemplate: true } }, stack?.model.templateId))
   const transforms = transformsOf(template)
-  if (transforms.length === 0) checkTemplate(template, type => isKnownType(cfn, type))
+  if (transforms.length === 0) checkTemplate(template, await unknownTypes(cfn, template))
   const { capabilities, reason } = neededCapabilities(template)
   return {
     Parameters: Object.entries(template.Parameters ?? {}).map(([ParameterKey, parameter]) => ({

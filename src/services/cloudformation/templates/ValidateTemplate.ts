@@ -1,6 +1,6 @@
 import type { ValidateTemplateInput, ValidateTemplateOutput } from '@aws-sdk/client-cloudformation'
 import { longRunning } from '../../../platform/service.ts'
-import { isKnownType } from '../engine/handler.ts'
+import { unknownTypes } from '../engine/handler.ts'
 import { parsed, templateText } from '../stacks/plan.ts'
 import type { CloudFormation } from '../state.ts'
 import { neededCapabilities, transformsOf } from '../template/capabilities.ts'
@@ -10,7 +10,7 @@ import { checkTemplate } from '../template/validate.ts'
 export const ValidateTemplate = longRunning(async (cfn: CloudFormation, input: ValidateTemplateInput): Promise<ValidateTemplateOutput> => {
   const template = parsed(await templateText(cfn, input))
   const transforms = transformsOf(template)
-  if (transforms.length === 0) checkTemplate(template, type => isKnownType(cfn, type))
+  if (transforms.length === 0) checkTemplate(template, await unknownTypes(cfn, template))
   const { capabilities, reason } = neededCapabilities(template)
   const needed = [...capabilities, ...transforms.length > 0 ? ['CAPABILITY_AUTO_EXPAND'] : []]
   return {

@@ -1,6 +1,6 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
+import { codePath } from '../claims.ts'
 
-const path = '/_fogbank/lambda/code/'
 const validMs = 10 * 60_000
 
 /** Signs and checks the addresses of functions' code: good for ten minutes, and only as long as this process runs. */
@@ -15,9 +15,9 @@ export function codeLocations(): CodeLocations {
   const key = randomBytes(32)
   const seal = (blob: string, expires: number) => createHmac('sha256', key).update(`${blob} ${expires}`).digest('hex')
   return {
-    sign: (blob, now) => `${path}${blob}?expires=${now + validMs}&signature=${seal(blob, now + validMs)}`,
+    sign: (blob, now) => `${codePath}${blob}?expires=${now + validMs}&signature=${seal(blob, now + validMs)}`,
     open(requestPath, query, now) {
-      const blob = requestPath.slice(path.length)
+      const blob = requestPath.slice(codePath.length)
       const parameters = new URLSearchParams(query)
       const expires = Number(parameters.get('expires'))
       const given = Buffer.from(parameters.get('signature') ?? '')
@@ -26,5 +26,3 @@ export function codeLocations(): CodeLocations {
     },
   }
 }
-
-export const isCodeLocation = (requestPath: string): boolean => requestPath.startsWith(path)
