@@ -122,7 +122,7 @@ function claimer(rooms: Room[], platform: Platform) {
     const owner = claiming.find(room => room.claims!(request))
     return owner && (async (http: HttpRequest) => {
       const { handle } = (await platform.load(owner.name)).http!
-      return handle(platform.scope(owner.name, { account: localAccount, region: 'us-east-1', sourceIp: http.sourceIp, requestId: http.requestId, signal: http.signal }), http)
+      return handle(platform.scope(owner.name, { account: localAccount, region: 'us-east-1', sourceIp: http.sourceIp, requestId: http.requestId, signal: () => http.signal }), http)
     })
   }
 }

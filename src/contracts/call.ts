@@ -19,8 +19,8 @@ export interface Call {
   secureTransport?: boolean
   /** Services that pass the caller's call on, first to last, where one did: aws:CalledVia. */
   calledVia?: string[]
-  /** Aborted when the caller hangs up. */
-  signal?: AbortSignal
+  /** Aborted when the caller hangs up; made when somebody first asks, as few operations do. */
+  signal?: () => AbortSignal
 }
 
 export interface TraceContext {

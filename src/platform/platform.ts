@@ -9,7 +9,7 @@ import { newSegmentId, newTraceId, newUuid } from './ids.ts'
 import { createOutbox, type Outbox, type OutboxRow } from './outbox.ts'
 import type { AuthorizationRequest, Mounted, PlatformParts } from './parts.ts'
 import { blobTables, checkDeclared } from './room.ts'
-import { makeScope, type ActingAt, type ScopeOrigin } from './scope.ts'
+import { makeScope, type ActingAt, type ScopeOrigin, type ScopeParts } from './scope.ts'
 import { servicePrincipalOf, type AuthorizationRule, type Scope, type ServiceDefinition } from './service.ts'
 
 export interface Platform {
@@ -30,10 +30,9 @@ export interface Platform {
 /** Mounts the services on the floors and gives each call its way: trace segment, permission, transaction, usage. */
 export async function createPlatform(parts: PlatformParts): Promise<Platform> {
   const rooms = new Map(parts.rooms.map(room => [room.name, room]))
-  const mounted = new Map<string, Mounted>()
-  const opening = new Map<string, Promise<Mounted>>()
+  const mounted = new Map<string, OpenRoom>()
+  const opening = new Map<string, Promise<OpenRoom>>()
   const hearers = new Map<EventType, string[]>()
-  const inFlight = new Set<Promise<unknown>>()
   const outbox = createOutbox({ store: parts.store, clock: parts.clock, log: parts.log, deliver })
 
   const blobSweep = createBlobSweep({
@@ -43,7 +42,7 @@ export async function createPlatform(parts: PlatformParts): Promise<Platform> {
   function scope(service: string, origin: Partial<ScopeOrigin>): Scope {
     const room = mounted.get(service)
     if (!room) throw new Error(`The service ${service} is not loaded.`)
-    return makeScope({ ...parts, room, outbox, hearers, tell, aws, authorize }, originOf(room.definition, origin))
+    return makeScope(room.parts, originOf(room.definition, origin))
   }
 
   const originOf = (definition: ServiceDefinition, origin: Partial<ScopeOrigin>): ScopeOrigin => ({
@@ -52,9 +51,9 @@ export async function createPlatform(parts: PlatformParts): Promise<Platform> {
   })
 
   /** The mounted service: at once where it is loaded, as nearly always. */
-  const mount = (name: string): Mounted | Promise<Mounted> => mounted.get(name) ?? opened(name)
+  const mount = (name: string): OpenRoom | Promise<OpenRoom> => mounted.get(name) ?? opened(name)
 
-  function opened(name: string): Promise<Mounted> {
+  function opened(name: string): Promise<OpenRoom> {
     let room = opening.get(name)
     if (!room) {
       opening.set(name, room = open(name))
@@ -64,13 +63,14 @@ export async function createPlatform(parts: PlatformParts): Promise<Platform> {
     return room
   }
 
-  async function open(name: string): Promise<Mounted> {
+  async function open(name: string): Promise<OpenRoom> {
     const room = rooms.get(name)
     if (!room) throw new Error(`There is no service named ${name}.`)
     const definition = await room.load()
     checkDeclared(room, definition)
-    const ready: Mounted = { definition, state: undefined }
-    ready.state = await definition.open?.(makeScope({ ...parts, room: ready, outbox, hearers, tell, aws, authorize }, originOf(definition, {})))
+    const bare: Mounted = { definition, state: undefined }
+    const ready: OpenRoom = Object.assign(bare, { parts: { ...parts, room: bare, outbox, hearers, tell, aws, authorize } })
+    ready.state = await definition.open?.(makeScope(ready.parts, originOf(definition, {})))
     mounted.set(name, ready)
     return ready
   }
@@ -102,9 +102,8 @@ export async function createPlatform(parts: PlatformParts): Promise<Platform> {
   }
 
   async function checkRule(at: Scope, definition: ServiceDefinition, operation: string, rule: AuthorizationRule<Scope, any>, input: any): Promise<void> {
-    if (rule.resource === 'none') return
     const action = typeof rule.action === 'function' ? rule.action(at, input) : rule.action ?? `${definition.iamPrefix ?? definition.name}:${operation}`
-    const resource = rule.resource === '*' ? '*' : await rule.resource(at, input)
+    const resource = typeof rule.resource === 'string' ? rule.resource : await rule.resource(at, input)
     const resourceAccount = await rule.resourceAccount?.(at, input)
     const { resourceTags } = rule
     const request: Asked = {
@@ -122,7 +121,7 @@ export async function createPlatform(parts: PlatformParts): Promise<Platform> {
     const { definition } = room
     const id = newSegmentId()
     const trace = { traceId: call.trace?.traceId ?? newTraceId(parts.clock.now()), parentId: id, sampled: call.trace?.sampled ?? true }
-    const at = makeScope({ ...parts, room, outbox, hearers, tell, aws, authorize }, {
+    const at = makeScope(room.parts, {
       account: call.account, region: call.region, principal: call.principal, operation: call.operation, requestId: call.requestId, trace,
       signal: call.signal ?? never, sourceIp: call.sourceIp, userAgent: call.userAgent, secureTransport: call.secureTransport, calledVia: call.calledVia,
     })
@@ -131,7 +130,7 @@ export async function createPlatform(parts: PlatformParts): Promise<Platform> {
     try {
       const rule = (definition.authorization as Record<string, AuthorizationRule<Scope, any>>)[call.operation]
       if (!rule) throw new Error(`${call.service}:${call.operation} has no authorization rule.`)
-      await checkRule(at, definition, call.operation, rule, call.input)
+      if (rule.resource !== 'none') await checkRule(at, definition, call.operation, rule, call.input)
       const output = operation.longRunning ? await operation(at, call.input) : await at.transact(inside => operation(inside, call.input))
       meter(definition, call, output, start)
       return output ?? {}
@@ -177,14 +176,7 @@ export async function createPlatform(parts: PlatformParts): Promise<Platform> {
   }
 
   return {
-    perform(call) {
-      const work = perform(call)
-      inFlight.add(work)
-      const done = () => void inFlight.delete(work)
-      work.then(done, done)
-      return work
-    },
-    scope, aws, outbox, blobSweep,
+    perform, scope, aws, outbox, blobSweep,
     load: async name => (await mount(name)).definition,
     async start() {
       for (const { name, opensAtOnce } of rooms.values()) if (opensAtOnce) await startRoom(name)
@@ -207,7 +199,11 @@ export async function createPlatform(parts: PlatformParts): Promise<Platform> {
   }
 }
 
-const never = new AbortController().signal
+/** A service that is open, and what its scopes are made of. */
+interface OpenRoom extends Mounted { parts: ScopeParts }
+
+const neverAborted = new AbortController().signal
+const never = () => neverAborted
 
 function servicePrincipal(definition: ServiceDefinition, account: string): Principal {
   const name = servicePrincipalOf(definition)

@@ -18,7 +18,8 @@ export interface ScopeOrigin {
   operation: string
   requestId: string
   trace: TraceContext
-  signal: AbortSignal
+  /** Makes the signal when it is first asked for. */
+  signal: () => AbortSignal
   sourceIp: string | undefined
   userAgent: string | undefined
   secureTransport?: boolean | undefined
@@ -46,6 +47,7 @@ interface Owed { tx: Transaction, rows: NewOutboxRow[], removed: string[], notic
 /** Makes the first argument of an operation. A class, since one is made for every call and its members are seldom all used. */
 class CallScope implements Scope {
   readonly #parts: ScopeParts
+  readonly #origin: ScopeOrigin
   readonly #owed: Owed | undefined
   readonly account: string
   readonly region: string
@@ -53,7 +55,6 @@ class CallScope implements Scope {
   readonly operation: string
   readonly requestId: string
   readonly trace: TraceContext
-  readonly signal: AbortSignal
   readonly sourceIp: string | undefined
   readonly userAgent: string | undefined
   readonly secureTransport: boolean | undefined
@@ -63,6 +64,7 @@ class CallScope implements Scope {
 
   constructor(parts: ScopeParts, origin: ScopeOrigin, owed?: Owed) {
     this.#parts = parts
+    this.#origin = origin
     this.#owed = owed
     this.account = origin.account
     this.region = origin.region
@@ -70,7 +72,6 @@ class CallScope implements Scope {
     this.operation = origin.operation
     this.requestId = origin.requestId
     this.trace = origin.trace
-    this.signal = origin.signal
     this.sourceIp = origin.sourceIp
     this.userAgent = origin.userAgent
     this.secureTransport = origin.secureTransport
@@ -82,6 +83,7 @@ class CallScope implements Scope {
     return this.#tables ??= bindTables(room.definition.name, room.definition.tables, this.#owed?.tx ?? store, this, blobs)
   }
 
+  get signal() { return this.#origin.signal() }
   get state() { return this.#parts.room.state }
   get partition() { return partitionOf(this.region) }
   get blobs() { return this.#parts.blobs }
@@ -137,7 +139,7 @@ class CallScope implements Scope {
   }
 
   in(place: { account?: string, region?: string, principal?: Principal }): Scope {
-    return new CallScope(this.#parts, { ...this.#origin(), ...place }, this.#owed)
+    return new CallScope(this.#parts, { ...this.#origin, ...place }, this.#owed)
   }
 
   async transact<T>(work: (scope: any) => Promise<T>): Promise<T> {
@@ -148,7 +150,7 @@ class CallScope implements Scope {
     let notices: (() => void)[] = []
     const result = await store.transact(async tx => {
       const owed: Owed = { tx, rows: [], removed: [], notices: [] }
-      const value = await work(new CallScope(this.#parts, this.#origin(), owed))
+      const value = await work(new CallScope(this.#parts, this.#origin, owed))
       for (const id of owed.removed) await outbox.remove(tx, id)
       committed = owed.rows.length > 0 ? await outbox.add(tx, owed.rows) : []
       removed = owed.removed
@@ -165,11 +167,6 @@ class CallScope implements Scope {
       actions: [request.action], resources: [request.resource], conditions: request.conditions ?? {}, resourcePolicy: request.resourcePolicy,
       ...request.resourcePolicyRequired && { resourcePolicyRequired: true },
     })
-  }
-
-  #origin(): ScopeOrigin {
-    const { account, region, principal, operation, requestId, trace, signal, sourceIp, userAgent, secureTransport, calledVia } = this
-    return { account, region, principal, operation, requestId, trace, signal, sourceIp, userAgent, secureTransport, calledVia }
   }
 
   #place() {

@@ -1,0 +1,57 @@
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import type { HttpResponse } from '../contracts/call.ts'
+import type { Exchange } from './request-body.ts'
+import { header, type WireRequest } from './wire.ts'
+
+/** Cross-origin headers that AWS's endpoints send to browsers: whoever signs may call from any page. */
+const corsHeaders = { 'access-control-allow-origin': '*', 'access-control-expose-headers': '*' }
+
+/** The answer to a browser that asks whether it may send a request. */
+export function preflight(wire: WireRequest): HttpResponse {
+  return { status: 200, headers: {
+    'access-control-allow-methods': 'GET, PUT, POST, DELETE, HEAD, PATCH',
+    'access-control-allow-headers': header(wire, 'access-control-request-headers') ?? '*',
+    'access-control-max-age': '172800',
+  } }
+}
+
+/** Writes the answer; resolves when its body has been handed to the socket. Rejects where a body breaks off. `ownCors`: the answer has its own cross-origin headers. */
+export function respond(exchange: Exchange, answer: HttpResponse, ownCors = false): Promise<void> | undefined {
+  const { wire, request, response, requestId } = exchange
+  const { body } = answer
+  const headers: Record<string, string | string[] | number> = { 'x-amzn-requestid': requestId, ...answer.headers }
+  if (wire.headers.origin !== undefined && !ownCors) Object.assign(headers, corsHeaders)
+  if (!request.complete) leaveBody(exchange, headers)
+  if (body instanceof Readable) {
+    response.writeHead(answer.status, headers)
+    if (wire.method !== 'HEAD') return pipeline(body, response)
+    body.destroy()
+    response.end()
+    return undefined
+  }
+  if (body !== undefined) headers['content-length'] ??= Buffer.byteLength(body)
+  response.writeHead(answer.status, headers)
+  response.end(wire.method === 'HEAD' ? undefined : body)
+  return undefined
+}
+
+const unreadBytesMax = 16 * 1_048_576
+const unreadMs = 5000
+
+/**
+ * An answer before the body is in. A caller that waits for our word to send its body will not send it, so this connection is over; another one is still
+ * sending and reads the answer only afterwards, so what it sends is thrown away, up to a bound of bytes and time.
+ */
+function leaveBody({ request, awaitsContinue }: Exchange, headers: Record<string, string | string[] | number>): void {
+  if (awaitsContinue) {
+    headers.connection = 'close'
+    return
+  }
+  const { socket } = request
+  let left = unreadBytesMax
+  const timer = setTimeout(() => socket.destroy(), unreadMs)
+  request.on('data', (piece: Buffer) => { if ((left -= piece.length) < 0) socket.destroy() })
+  request.on('close', () => clearTimeout(timer))
+  request.on('error', () => clearTimeout(timer))
+}

@@ -1,0 +1,45 @@
+import type { Exchange } from './request-body.ts'
+
+const sweepMs = 5000
+/** S3 gives up on a body of which nothing arrives for 20 seconds; AWS's other endpoints do so sooner or later. */
+const stalledMs = 20_000
+
+interface Watched { exchange: Exchange, received: number, sent: number, since: number }
+
+/**
+ * Ends connections on which a body, in or out, does not move on because the other side does nothing: it is slow on purpose, or gone. What waits for us
+ * (an operation that takes its time, a consumer that lags behind) is left alone. One timer looks at all.
+ */
+export class StalledExchanges {
+  readonly #watched = new Map<Exchange, Watched>()
+  readonly #timer: NodeJS.Timeout
+
+  constructor(now: () => number = () => performance.now(), everyMs = sweepMs) {
+    this.#timer = setInterval(() => this.sweep(now()), everyMs)
+    this.#timer.unref()
+  }
+
+  add(exchange: Exchange): void {
+    this.#watched.set(exchange, { exchange, received: -1, sent: -1, since: 0 })
+  }
+
+  delete(exchange: Exchange): void {
+    this.#watched.delete(exchange)
+  }
+
+  stop(): void {
+    clearInterval(this.#timer)
+  }
+
+  sweep(now: number): void {
+    for (const watched of this.#watched.values()) {
+      const { request, response } = watched.exchange
+      const { socket } = request
+      const received = socket.bytesRead
+      const sent = socket.bytesWritten - socket.writableLength
+      const waitsForCaller = response.writableLength > 0 || (!request.complete && request.readableLength === 0 && !watched.exchange.awaitsContinue)
+      if (!waitsForCaller || received !== watched.received || sent !== watched.sent) Object.assign(watched, { received, sent, since: now })
+      else if (now - watched.since >= stalledMs) socket.destroy()
+    }
+  }
+}
