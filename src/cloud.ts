@@ -86,7 +86,7 @@ export async function openCloud(configuration: CloudConfiguration): Promise<Clou
     claim: claimer(rooms, platform),
   })
   facts.port = gateway.port
-  facts.endpoint = `http://${configuration.host === '0.0.0.0' || configuration.host === '::' ? '127.0.0.1' : configuration.host}:${gateway.port}`
+  facts.endpoint = `http://${reachable(configuration.host)}:${gateway.port}`
   facts.serveGateway = (socket: Socket) => gateway.serveConnection(socket)
   await platform.start()
   return {
@@ -107,6 +107,12 @@ async function sinkOf<K extends keyof Sinks>(platform: Platform, service: string
   const sink = (await platform.load(service)).sinks![name]!
   const at = (place: { account: string, region: string }) => platform.scope(service, place)
   return ((record: Parameters<Sinks[K]>[0]) => sink(at, record)) as Sinks[K]
+}
+
+/** The host part of a URL by which this machine reaches an address that is listened on. */
+function reachable(host: string): string {
+  if (host === '0.0.0.0' || host === '::') return '127.0.0.1'
+  return host.includes(':') ? `[${host}]` : host
 }
 
 /** In-process calls pass the validation that calls from outside pass. */

@@ -15,15 +15,20 @@ const commands: Record<string, () => Promise<CommandModule>> = {
   doctor: () => import('./cli/doctor.ts'),
 }
 
-/** Runs the command that the arguments name; sets the exit code. */
+/** Runs the command that the arguments name; sets the exit code: 2 where the command line is wrong. */
 export async function main(args: string[]): Promise<void> {
-  const io: CommandIo = { stdout: process.stdout, stderr: process.stderr, environment: process.env, workingFolder: process.cwd() }
-  const [name, ...rest] = args
-  if (name === undefined || name === 'help' || name === '--help' || name === '-h') return help(io)
-  if (name === '--version' || name === 'version') return void io.stdout.write(`${await version()}\n`)
+  const io: CommandIo = { stdout: process.stdout, stderr: process.stderr, stdin: process.stdin, environment: process.env, workingFolder: process.cwd() }
+  const [first, ...others] = args
+  if (first === '--version' || first === '-v' || first === 'version') return void io.stdout.write(`${await version()}\n`)
+  // `fogbank help deploy` is `fogbank deploy --help`.
+  const asksHelp = first === 'help' || first === '--help' || first === '-h'
+  const [name, rest] = asksHelp ? [others[0], ['--help']] : [first, others]
+  if (name === undefined) return help(io)
   const load = Object.hasOwn(commands, name) ? commands[name] : undefined
   if (!load) {
-    io.stderr.write(`fogbank: there is no command "${name}". \`fogbank help\` lists them.\n`)
+    const { suggestion } = await import('./cli/args.ts')
+    const what = name.startsWith('-') ? 'option' : 'command'
+    io.stderr.write(`fogbank: There is no ${what} ${name}.${suggestion(name, Object.keys(commands))} \`fogbank help\` lists the commands.\n`)
     process.exitCode = 2
     return
   }

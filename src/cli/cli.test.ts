@@ -68,7 +68,7 @@ describe('fogbank deploy', () => {
     await writeFile(join(folder, 'bad.yaml'), 'Resources: {A: {Type: No::Such::Thing}}')
     assert.deepEqual(await run(deploy, 'bad.yaml'), { code: 1, out: 'fogbank: ValidationError: Template format error: Unrecognized resource types: [No::Such::Thing]\n' })
     assert.match((await run(deploy, 'none.yaml')).out, /^fogbank: There is no template /)
-    assert.equal((await run(deploy, '--stack-nam', 'x')).out, 'fogbank: Unknown option --stack-nam. Did you mean --stack-name?\n')
+    assert.deepEqual(await run(deploy, '--stack-nam', 'x'), { code: 2, out: 'fogbank: Unknown option --stack-nam. Did you mean --stack-name?\n' })
     assert.match((await run(env)).out, /^export AWS_ENDPOINT_URL=http:\/\/127\.0\.0\.1:\d+\n/)
   })
 })

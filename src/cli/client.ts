@@ -13,6 +13,9 @@ export class CallError extends Error {
 /** A message for the user that says what to do; no stack trace. */
 export class UserError extends Error {}
 
+/** The command line itself is wrong: exit code 2. */
+export class UsageError extends UserError {}
+
 export interface Client {
   endpoint: string
   region: string

@@ -6,6 +6,7 @@ import { CallError, createClient, UserError, type Client } from './client.ts'
 import { reported, type CommandIo } from './io.ts'
 import { packageTemplate } from './package.ts'
 import { lastEvent, watchStack } from './progress.ts'
+import { painter, type Painter } from './text.ts'
 
 const usage = `deploy TEMPLATE [--stack-name S] [--parameter-overrides K=V ...] [--tags K=V ...] [--region R] [--endpoint URL]
 
@@ -34,7 +35,8 @@ export const command = {
     const bucket = `fogbank-deploy-${Account}-${client.region}`
     const template = await packageTemplate(readTemplate(text), { client, folder: dirname(file), bucket, environment: io.environment, say })
     const name = values['stack-name'] ?? stackNameOf(file)
-    return deploy(client, name, template, { bucket, say, overrides: keyValues(lists['parameter-overrides'] ?? []), tags: lists.tags && keyValues(lists.tags) })
+    return deploy(client, name, template, {
+      bucket, say, paint: painter(io.stdout, io.environment), overrides: keyValues(lists['parameter-overrides'] ?? []), tags: lists.tags && keyValues(lists.tags) })
   }),
 }
 
@@ -48,10 +50,10 @@ function readTemplate(text: string): Record<string, any> {
 
 const stackNameOf = (file: string) => basename(dirname(file)).replace(/[^A-Za-z0-9-]+/g, '-').replace(/^[^A-Za-z]+/, '') || 'stack'
 
-interface DeployOptions { bucket: string, say: (text: string) => void, overrides: { key: string, value: string }[], tags: { key: string, value: string }[] | undefined }
+interface DeployOptions { bucket: string, say: (text: string) => void, paint: Painter, overrides: { key: string, value: string }[], tags: { key: string, value: string }[] | undefined }
 
 async function deploy(client: Client, name: string, template: Record<string, any>, options: DeployOptions): Promise<number> {
-  const { say } = options
+  const { say, paint } = options
   const existing = await settledStack(client, name, say)
   const isNew = !existing || existing.StackStatus === 'REVIEW_IN_PROGRESS'
   const body = JSON.stringify(template)
@@ -77,13 +79,14 @@ async function deploy(client: Client, name: string, template: Record<string, any
   say(`${isNew ? 'Creating' : 'Updating'} ${name}\n`)
   const since = await lastEvent(client, StackId)
   await client.call('cloudformation', 'ExecuteChangeSet', { StackName: StackId, ChangeSetName })
-  const end = await watchStack(client, StackId, since, say)
+  const end = await watchStack(client, StackId, since, say, paint)
   if (end.status === 'CREATE_COMPLETE' || end.status === 'UPDATE_COMPLETE') {
     printOutputs(end.outputs, say)
     return 0
   }
-  const [first] = end.failures
+  const [first, ...more] = end.failures
   say(`\n${name} is in ${end.status}.\n${first ? `${first.id} failed first: ${first.reason}\n` : `${end.reason ?? ''}\n`}`)
+  for (const { id, reason } of more) say(`${id} failed as well: ${reason}\n`)
   say(isNew ? 'Everything was taken back. Mend the template or the code, and deploy again.\n' : 'The stack is as it was before. Mend the template or the code, and deploy again.\n')
   return 1
 }

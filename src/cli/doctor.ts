@@ -1,18 +1,40 @@
-import type { CommandIo } from './io.ts'
-import { describeHost } from '../sandbox/host.ts'
-
+import { describeHost, type HostDescription } from '../sandbox/host.ts'
+import { parseArguments } from './args.ts'
+import { reported, type CommandIo } from './io.ts'
+import { painter, type Painter } from './text.ts'
 
 export const command = {
   name: 'doctor',
   summary: 'Say what this host offers, and how to get what is missing',
-  usage: 'doctor',
-  async run(_args: string[], io: CommandIo): Promise<number> {
+  usage: 'doctor [--json]\n\nThe sandbox driver that would run functions here, their network, the runtimes found, and the way to get what is missing.',
+  run: reported(async (args: string[], io: CommandIo): Promise<number> => {
+    const { flags } = parseArguments(args, { json: { kind: 'flag' } }, 0)
     const host = await describeHost({ path: io.environment.PATH ?? '' })
-    const line = (text: string) => void io.stdout.write(`${text}\n`)
-    line(`node      ${process.version}`)
-    line(`sandbox   ${host.driver}: ${host.why}`)
-    for (const runtime of host.runtimes) line(`runtime   ${runtime.name.padEnd(11)} ${runtime.version.padEnd(10)} ${runtime.executable}${runtime.exact ? '' : ' (not the version of the name)'}`)
-    for (const hint of host.hints) line(`hint      ${hint}`)
+    io.stdout.write(flags.has('json') ? `${JSON.stringify(host, undefined, 2)}\n` : doctorText(host, painter(io.stdout, io.environment)))
     return 0
-  },
+  }),
+}
+
+/** What stands, a line each, then what is missing and how to get it. */
+export function doctorText(host: HostDescription, paint: Painter): string {
+  const mark = (good: boolean) => good ? paint.green('ok  ') : paint.yellow('note')
+  const lines = [
+    `${mark(true)} node      ${process.version} on ${process.platform} ${process.arch}`,
+    `${mark(host.driver === 'isolated')} sandbox   ${host.driver}: ${host.why}`,
+    `${mark(host.driver === 'isolated')} network   ${host.driver === 'isolated' ? 'functions reach Fogbank and nothing else' : 'functions have the network of this machine'}`,
+    ...host.runtimes.map(runtime => `${mark(runtime.exact)} runtime   ${runtime.name.padEnd(13)} ${runtime.version.padEnd(10)} ${runtime.executable}${runtime.exact ? '' : '  (another version than the name says)'}`),
+  ]
+  const hints = [...host.hints, ...waysToGet(host)]
+  if (hints.length === 0) return `${lines.join('\n')}\n\nNothing is missing.\n`
+  return `${lines.join('\n')}\n\nTo get more:\n${hints.map(hint => `  - ${hint}`).join('\n')}\n`
+}
+
+/** A command for each runtime that is not here in the version of its name. */
+function waysToGet(host: HostDescription): string[] {
+  return host.runtimes.filter(runtime => !runtime.exact).map(({ name }) => {
+    const [, language, version] = /^([a-z]+)([\d.]+?)(?:\.x)?$/.exec(name) ?? []
+    if (language === 'nodejs') return `${name}: \`npm install --prefix ~/.fogbank-node${version} node@${version}\`, and put ~/.fogbank-node${version}/node_modules/node/bin on PATH; or \`nvm install ${version}\`.`
+    if (language === 'python') return `${name}: \`pyenv install ${version}\` (found where pyenv keeps it), or \`uv python install ${version}\` and its folder on PATH.`
+    return `${name}: install ${language} ${version} and put it on PATH.`
+  })
 }

@@ -1,4 +1,5 @@
 import type { Client } from './client.ts'
+import { plain, type Painter } from './text.ts'
 
 const pollMs = 100
 
@@ -10,7 +11,7 @@ export interface Watched {
 }
 
 /** Prints each step of a stack's operation until it ends. `since`: the id of the last event of earlier operations. */
-export async function watchStack(client: Client, stackId: string, since: string | undefined, say: (text: string) => void): Promise<Watched> {
+export async function watchStack(client: Client, stackId: string, since: string | undefined, say: (text: string) => void, paint: Painter = plain): Promise<Watched> {
   const told = new Set<string>()
   const failures: { id: string, reason: string }[] = []
   for (;;) {
@@ -23,11 +24,18 @@ export async function watchStack(client: Client, stackId: string, since: string 
       if (event.ResourceStatus.endsWith('_FAILED') && !ofStack && !why.endsWith('cancelled')) failures.push({ id: event.LogicalResourceId, reason: why })
       if (why === 'Resource creation Initiated') continue
       const reason = why !== '' && why !== 'User Initiated' ? `  ${why}` : ''
-      say(`  ${event.ResourceStatus.padEnd(20)} ${ofStack ? event.LogicalResourceId : `${event.LogicalResourceId} (${event.ResourceType})`}${reason}\n`)
+      say(`  ${shade(event.ResourceStatus, paint)} ${ofStack ? event.LogicalResourceId : `${event.LogicalResourceId} (${event.ResourceType})`}${reason}\n`)
     }
     if (!stack.StackStatus.endsWith('_IN_PROGRESS')) return { status: stack.StackStatus, reason: stack.StackStatusReason, outputs: stack.Outputs ?? [], failures }
     await new Promise(resolve => setTimeout(resolve, pollMs))
   }
+}
+
+/** A status padded to a column: green where it is complete, red where something went wrong. */
+function shade(status: string, paint: Painter): string {
+  const padded = status.padEnd(20)
+  if (/FAILED|ROLLBACK/.test(status)) return paint.red(padded)
+  return status.endsWith('_COMPLETE') ? paint.green(padded) : padded
 }
 
 /** The newest event's id, for `since`. */

@@ -1,8 +1,10 @@
-import { parseArgs } from 'node:util'
 import { localAccount, openCloud, type Cloud } from '../cloud.ts'
 import { createLogger } from '../platform/logging.ts'
 import { rootOf } from '../platform/root.ts'
-import type { CommandIo } from './io.ts'
+import { StoreUnavailableError } from '../platform/store-errors.ts'
+import { parseArguments } from './args.ts'
+import { UsageError } from './client.ts'
+import { reported, type CommandIo } from './io.ts'
 
 const usage = `start [--port N] [--host H] [--data DIR | --ephemeral] [--sandbox isolated|process] [--deploy TEMPLATE] [--verbose]
 
@@ -20,44 +22,46 @@ export const command = {
   name: 'start',
   summary: 'Start the cloud',
   usage,
-  async run(args: string[], io: CommandIo): Promise<number> {
-    const { values } = parseArgs({ args, options: {
-      port: { type: 'string' }, host: { type: 'string' }, data: { type: 'string' }, ephemeral: { type: 'boolean' }, sandbox: { type: 'string' },
-      deploy: { type: 'string' }, verbose: { type: 'boolean' },
-    } })
+  run: reported(async (args: string[], io: CommandIo): Promise<number> => {
+    const { values, flags } = parseArguments(args, {
+      port: { kind: 'value' }, host: { kind: 'value' }, data: { kind: 'value' }, ephemeral: { kind: 'flag' }, sandbox: { kind: 'value' }, deploy: { kind: 'value' }, verbose: { kind: 'flag' },
+    }, 0)
     const port = Number(values.port ?? 4566)
-    if (!Number.isInteger(port) || port < 0 || port > 65_535) return refuse(io, `--port must be a number from 0 to 65535, not ${values.port}.`)
-    if (values.data !== undefined && values.ephemeral) return refuse(io, '--data and --ephemeral exclude each other.')
-    if (values.sandbox !== undefined && values.sandbox !== 'isolated' && values.sandbox !== 'process') return refuse(io, `--sandbox is isolated or process, not ${values.sandbox}.`)
+    if (!/^\d+$/.test(values.port ?? '0') || port > 65_535) throw new UsageError(`--port must be a number from 0 to 65535, not ${values.port}.`)
+    if (values.data !== undefined && flags.has('ephemeral')) throw new UsageError('--data and --ephemeral exclude each other.')
+    if (values.sandbox !== undefined && values.sandbox !== 'isolated' && values.sandbox !== 'process') throw new UsageError(`--sandbox is isolated or process, not ${values.sandbox}.`)
+    const host = values.host ?? '127.0.0.1'
+    const dataFolder = flags.has('ephemeral') ? undefined : values.data ?? '.fogbank'
     const cloud = await openCloud({
-      host: values.host ?? '127.0.0.1', port, log: createLogger(io.stderr, values.verbose ? 'debug' : 'info'),
-      ...!values.ephemeral && { dataFolder: values.data ?? '.fogbank' }, ...values.sandbox && { sandboxDriver: values.sandbox as 'isolated' | 'process' },
-      ...io.environment.PATH !== undefined && { path: io.environment.PATH },
-    }).catch((error: NodeJS.ErrnoException) => refusal(error, port))
-    if (typeof cloud === 'string') return refuse(io, cloud)
+      host, port, log: createLogger(io.stderr, flags.has('verbose') ? 'debug' : 'info'), ...dataFolder !== undefined && { dataFolder },
+      ...values.sandbox && { sandboxDriver: values.sandbox as 'isolated' | 'process' }, ...io.environment.PATH !== undefined && { path: io.environment.PATH },
+    }).catch((error: NodeJS.ErrnoException) => { throw refusal(error, { host, port, dataFolder }) })
     io.stdout.write(`ready ${cloud.endpoint}\n`)
     const stopped = stopSignal()
     if (values.deploy !== undefined) await deployAndTell(values.deploy, cloud, io)
     await stopped
     await cloud.stop()
     return 0
-  },
+  }),
 }
 
-function refuse(io: CommandIo, message: string): number {
-  io.stderr.write(`fogbank: ${message}\n`)
-  return 2
+/** What to do about a cloud that could not open; an error that nobody foresaw stays as it is. */
+function refusal(error: NodeJS.ErrnoException, { host, port, dataFolder }: { host: string, port: number, dataFolder: string | undefined }): Error {
+  const listening = error.syscall === 'listen' || error.syscall === 'getaddrinfo'
+  if (error.code === 'EADDRINUSE') return new UsageError(`port ${port} is taken. Another fogbank may be running; --port N chooses another port.`)
+  if (listening && error.code === 'EACCES') return new UsageError(`port ${port} may not be opened by this user; --port N chooses another port.`)
+  if (listening) return new UsageError(`${host} is no address of this machine (${error.code}); --host H chooses another one.`)
+  if (error instanceof StoreUnavailableError) return new UsageError(`${error.message} (--data DIR)`)
+  if (dataFolder !== undefined && /^(EACCES|EROFS|ENOTDIR|EEXIST|EPERM|ENOSPC)$/.test(error.code ?? '')) {
+    return new UsageError(`the data cannot be kept in ${dataFolder}: ${error.message}. --data DIR names another folder, --ephemeral keeps nothing.`)
+  }
+  return error
 }
 
-/** What to do about a cloud that could not open; an error that nobody foresaw goes on. */
-function refusal(error: NodeJS.ErrnoException, port: number): string {
-  if (error.code === 'EADDRINUSE') return `port ${port} is taken. Another fogbank may be running; --port N chooses another port.`
-  if (error.name === 'StoreLockedError' || error.name === 'StoreFormatError') return error.message
-  throw error
-}
-
+/** Resolves at the first SIGTERM or Ctrl-C; a second one ends the process at once. */
 const stopSignal = () => new Promise<void>(resolve => {
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve())
+  let asked = false
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => asked ? process.exit(130) : (asked = true, resolve()))
 })
 
 /** Deploys a template into the cloud that just started, and prints a line for each of its APIs that can be pasted. */
