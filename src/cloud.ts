@@ -15,6 +15,7 @@ import { createPlatform, type Platform } from './platform/platform.ts'
 import { resourceTypes, roomOf, type Room } from './platform/room.ts'
 import type { CloudFacts, ServiceDefinition } from './platform/service.ts'
 import { createSinks, type SinkBoard } from './platform/sinks.ts'
+import { traceOf } from './platform/tracing.ts'
 import { createUsageMeter } from './platform/usage.ts'
 import { startGateway } from './protocol/gateway.ts'
 import { loadModel } from './protocol/model.ts'
@@ -84,6 +85,12 @@ export async function openCloud(configuration: CloudConfiguration): Promise<Clou
   const gateway = await startGateway({
     host: configuration.host, port: configuration.port, route: routeRequest, writeError: writeUnroutedError, perform: platform.perform, identity, log, now: Date.now, newId: newUuid,
     claim: claimer(rooms, platform),
+  }).catch(async (error: unknown) => {
+    await platform.stop()
+    await sandboxes.close()
+    await store.close()
+    if (ephemeral) await rm(dataFolder, { recursive: true, force: true })
+    throw error
   })
   facts.port = gateway.port
   facts.endpoint = `http://${reachable(configuration.host)}:${gateway.port}`
@@ -128,7 +135,10 @@ function claimer(rooms: Room[], platform: Platform) {
     const owner = claiming.find(room => room.claims!(request))
     return owner && (async (http: HttpRequest) => {
       const { handle } = (await platform.load(owner.name)).http!
-      return handle(platform.scope(owner.name, { account: localAccount, region: 'us-east-1', sourceIp: http.sourceIp, requestId: http.requestId, signal: () => http.signal }), http)
+      const sent = http.headers['x-amzn-trace-id']
+      const trace = traceOf(Array.isArray(sent) ? sent[0] : sent)
+      const origin = { account: localAccount, region: 'us-east-1', sourceIp: http.sourceIp, requestId: http.requestId, signal: () => http.signal }
+      return handle(platform.scope(owner.name, { ...origin, ...trace && { trace } }), http)
     })
   }
 }

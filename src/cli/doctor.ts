@@ -22,7 +22,8 @@ export function doctorText(host: HostDescription, paint: Painter): string {
     `${mark(true)} node      ${process.version} on ${process.platform} ${process.arch}`,
     `${mark(host.driver === 'isolated')} sandbox   ${host.driver}: ${host.why}`,
     `${mark(host.driver === 'isolated')} network   ${host.driver === 'isolated' ? 'functions reach Fogbank and nothing else' : 'functions have the network of this machine'}`,
-    ...host.runtimes.map(runtime => `${mark(runtime.exact)} runtime   ${runtime.name.padEnd(13)} ${runtime.version.padEnd(10)} ${runtime.executable}${runtime.exact ? '' : '  (another version than the name says)'}`),
+    ...host.runtimes.map(({ name, version, executable, exact }) =>
+      `${mark(exact)} runtime   ${name.padEnd(13)} ${version.padEnd(10)} ${executable}${exact ? '' : '  (another version than the name says)'}`),
   ]
   const hints = [...host.hints, ...waysToGet(host)]
   if (hints.length === 0) return `${lines.join('\n')}\n\nNothing is missing.\n`

@@ -36,8 +36,9 @@ export const command = {
       host, port, log: createLogger(io.stderr, flags.has('verbose') ? 'debug' : 'info'), ...dataFolder !== undefined && { dataFolder },
       ...values.sandbox && { sandboxDriver: values.sandbox as 'isolated' | 'process' }, ...io.environment.PATH !== undefined && { path: io.environment.PATH },
     }).catch((error: NodeJS.ErrnoException) => { throw refusal(error, { host, port, dataFolder }) })
-    io.stdout.write(`ready ${cloud.endpoint}\n`)
+    // Whoever reads the line may stop it at once.
     const stopped = stopSignal()
+    io.stdout.write(`ready ${cloud.endpoint}\n`)
     if (values.deploy !== undefined) await deployAndTell(values.deploy, cloud, io)
     await stopped
     await cloud.stop()

@@ -8,6 +8,7 @@ import type { Identity } from '../contracts/identity.ts'
 import type { Principal } from '../contracts/principal.ts'
 import { AwsError, InternalFailure } from '../platform/errors.ts'
 import type { Logger } from '../platform/logging.ts'
+import { traceOf } from '../platform/tracing.ts'
 import { isHash, readWhole, shaMismatch, streamBody, type Exchange } from './request-body.ts'
 import { preflight, respond } from './respond.ts'
 import { signatureError } from './signature-errors.ts'
@@ -154,9 +155,11 @@ async function answer(options: GatewayOptions, exchange: Exchange): Promise<Http
     if (signed.fault) throw signatureError(signed.fault, route.family)
     const { principal, body } = await authenticate(options, exchange, route, signed.signature)
     const input = route.read(wire, body)
+    const trace = traceOf(header(wire, 'x-amzn-trace-id'))
     const output = await options.perform({
       service: route.service, operation: route.operation, input, principal, account: principal.account, region: route.region, requestId,
       sourceIp: request.socket.remoteAddress, userAgent: header(wire, 'user-agent'), secureTransport: isSecure(request.socket), signal: hangUp(response),
+      ...trace && { trace },
     })
     return route.write(output, requestId)
   } catch (error) {

@@ -5,6 +5,7 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
+import { Lambda } from '@aws-sdk/client-lambda'
 import { ended, root, startFogbank, type Running } from './processes.ts'
 
 let folder: string
@@ -144,6 +145,21 @@ describe('with a function', () => {
     assert.match((await fogbank(['logs', 'Ecko'], { environment })).err, /^fogbank: There is no function Ecko, .* There are: one-Echo-\S+, two-Echo-\S+\.\n$/)
     assert.match((await fogbank(['delete', 'tow'], { environment })).err, /^fogbank: There is no stack tow\. There are: (one, two|two, one)\.\n$/)
     assert.equal((await fogbank(['delete', 'two'], { environment })).code, 0)
+  })
+
+  test('a trace that a caller began goes through to the function, as a segment of its own', async () => {
+    const root = '1-67891233-abcdef012345678912345678'
+    const client = new Lambda({ endpoint: running.endpoint, region: 'us-east-1', credentials: { accessKeyId: 'test', secretAccessKey: 'test' } })
+    client.middlewareStack.add(next => args => {
+      (args.request as any).headers['x-amzn-trace-id'] = `Root=${root};Parent=53995c3f42cd8ad8;Sampled=1`
+      return next(args)
+    }, { step: 'build' })
+    const { Functions } = await client.listFunctions({})
+    const answer = await client.invoke({ FunctionName: Functions![0]!.FunctionName! })
+    client.destroy()
+    const { trace } = JSON.parse(Buffer.from(answer.Payload!).toString())
+    assert.match(trace, new RegExp(`^Root=${root};Parent=[0-9a-f]{16};Sampled=1`))
+    assert.doesNotMatch(trace, /53995c3f42cd8ad8/)
   })
 
   test('env points stock tools here', async () => {
