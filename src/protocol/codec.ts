@@ -10,7 +10,7 @@ import { structureOf } from './model.ts'
 import { readQuery } from './query.ts'
 import { bindingsOf, bodyOf, membersOf, readBindings, writeHeaders, writePayload } from './rest.ts'
 import { serializationError } from './values.ts'
-import { decodeQuery, header, type WireRequest } from './wire.ts'
+import { header, queryPairs, type WireRequest } from './wire.ts'
 import { escapeXml, namespaceText, parseXml, readXml, readXmlStructure, xmlStructureWriter } from './xml.ts'
 
 /** Reads an operation's input and writes its output, in one protocol. Made once for an operation. */
@@ -18,6 +18,8 @@ export interface Codec {
   /** The input's body is a stream: it is handed on, not read. */
   streamsInput: boolean
   read(request: WireRequest, body: Buffer | Readable, labels: Record<string, string>): any
+  /** The same from a form's parameters, of a query protocol: whoever routes a form has read them. */
+  readForm?(pairs: readonly [string, string][]): any
   write(output: any, requestId: string): HttpResponse
 }
 
@@ -44,13 +46,13 @@ const unzippedMaxBytes = 16 * 1024 * 1024
 /** SDKs compress large requests of some operations (PutMetricData). To S3, Content-Encoding says something of the object instead. */
 function unzipping(codec: Codec, protocol: ProtocolName): Codec {
   if (codec.streamsInput || protocol === 'restXml') return codec
-  return { ...codec, read: (request, body, labels) => {
-    const isZipped = /(?:^|,)\s*gzip\s*$/.test(header(request, 'content-encoding') ?? '') && Buffer.isBuffer(body) && body.length > 0
-    return codec.read(request, isZipped ? unzip(body as Buffer) : body, labels)
-  } }
+  return { ...codec, read: (request, body, labels) => codec.read(request, Buffer.isBuffer(body) ? unzipped(request, body) : body, labels) }
 }
 
-function unzip(body: Buffer): Buffer {
+/** The body as the caller had it before compressing it. */
+export function unzipped(request: WireRequest, body: Buffer): Buffer {
+  const encoding = header(request, 'content-encoding')
+  if (encoding === undefined || body.length === 0 || !/(?:^|,)\s*gzip\s*$/.test(encoding)) return body
   try {
     return gunzipSync(body, { maxOutputLength: unzippedMaxBytes })
   } catch {
@@ -128,17 +130,15 @@ function queryCodec(model: ServiceModel, operation: OperationModel, protocol: 'a
   return {
     streamsInput: false,
     read: (request, body) => readQuery(model, operation.input, formPairs(request, bodyOf(body)), ec2),
+    readForm: pairs => readQuery(model, operation.input, pairs, ec2),
     write: (output, id) => ({ status: 200, headers: { 'content-type': ec2 ? 'text/xml;charset=UTF-8' : 'text/xml' }, body: wrap(content(output), id) }),
   }
 }
 
 /** The parameters of a query request: of a form in the body, or in the address. */
 export function formPairs(request: WireRequest, body: Buffer): [string, string][] {
-  const text = [request.query, body.toString()].filter(part => part !== '').join('&')
-  return text.split('&').filter(part => part !== '').map(part => {
-    const at = part.indexOf('=')
-    return at < 0 ? [decodeQuery(part), ''] : [decodeQuery(part.slice(0, at)), decodeQuery(part.slice(at + 1))]
-  })
+  const pairs = queryPairs(body.toString())
+  return request.query === '' ? pairs : [...queryPairs(request.query), ...pairs]
 }
 
 function restCodec(model: ServiceModel, operation: OperationModel, protocol: 'restJson1' | 'restXml'): Codec {

@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream'
 import { AwsError } from '../platform/errors.ts'
-import { codecOf, formPairs, writeError } from './codec.ts'
+import { codecOf, formPairs, unzipped, writeError } from './codec.ts'
 import { hostOf, type Route } from './gateway.ts'
 import { loadModel, serviceIndex, type OperationModel, type ProtocolName, type ServiceModel } from './model.ts'
 import { matchRest } from './rest-routes.ts'
@@ -157,7 +157,7 @@ function routeForm(known: ServiceModel | undefined, protocol: 'awsQuery' | 'ec2Q
   const route: Route = {
     service: known?.name ?? 'sts', operation: '', region, family: protocol === 'ec2Query' ? 'ec2' : 'query', bodyMaxBytes: 5 * megabyte, anonymous: known === undefined || known.name === 'sts',
     read(request, body) {
-      const pairs = formPairs(request, body as Buffer)
+      const pairs = formPairs(request, unzipped(request, body as Buffer))
       const parameters = new Map(pairs)
       const action = parameters.get('Action') ?? ''
       const version = parameters.get('Version')
@@ -174,7 +174,7 @@ function routeForm(known: ServiceModel | undefined, protocol: 'awsQuery' | 'ec2Q
       route.operation = operation.name
       const codec = codecOf(model, operation, protocol)
       write = (output, requestId) => codec.write(output, requestId)
-      const input = codec.read(request, body, {})
+      const input = codec.readForm!(pairs)
       // SQS clients of the query protocol send to the queue's own address.
       if (model.name === 'sqs' && input.QueueUrl === undefined && request.path.length > 1) input.QueueUrl = request.path
       validate(model, operation, input)

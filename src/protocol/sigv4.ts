@@ -1,4 +1,5 @@
-import { createHmac, hash, timingSafeEqual } from 'node:crypto'
+import { createHmac, createSecretKey, hash, timingSafeEqual } from 'node:crypto'
+import type { KeyObject } from 'node:crypto'
 import { canonicalRequest } from './canonical-request.ts'
 import type { SignatureFault } from './signature-errors.ts'
 import { header, queryPairs } from './wire.ts'
@@ -73,23 +74,24 @@ function parseHeader(request: WireRequest, authorization: string): Signature | u
 
 function complete(request: WireRequest, front: Front, signature: string): Signature {
   const time = header(request, 'x-amz-date') ?? header(request, 'date')
-  const stamp = time === undefined ? undefined : stampOf(time)
-  if (stamp === undefined) {
+  const moment = time === undefined ? undefined : momentOf(time)
+  if (moment === undefined) {
     refuse({
       kind: 'incomplete',
       message: "Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header.",
       s3: 'a valid Date or x-amz-date header is required.',
     })
   }
-  if (stamp.slice(0, 8) !== front.date) {
+  const date = moment.time.slice(0, 8)
+  if (date !== front.date) {
     refuse({
       kind: 'mismatch',
-      message: `Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP: '${front.date}' != '${stamp.slice(0, 8)}', from '${time}'.`,
+      message: `Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP: '${front.date}' != '${date}', from '${time}'.`,
     })
   }
   return {
     presigned: false, accessKeyId: front.accessKeyId, date: front.date, region: front.region, service: front.service,
-    signedHeaders: front.signedHeaders, signature, time: stamp, timeMs: timeOf(stamp), sessionToken: header(request, 'x-amz-security-token'),
+    signedHeaders: front.signedHeaders, signature, time: moment.time, timeMs: moment.timeMs, sessionToken: header(request, 'x-amz-security-token'),
   }
 }
 
@@ -206,11 +208,12 @@ function expiresOf(text: string | undefined, service: string, fault: (message: s
   return seconds
 }
 
-/** `20260131T120000Z` of either form of date; undefined where it is neither. */
-function stampOf(time: string): string | undefined {
-  if (/^\d{8}T\d{6}Z$/.test(time)) return Number.isNaN(timeOf(time)) ? undefined : time
-  const ms = time.length < 60 ? Date.parse(time) : Number.NaN
-  return Number.isNaN(ms) || Math.abs(ms) > 8e15 ? undefined : stamp(ms)
+/** Of either form of date; undefined where it is neither. */
+function momentOf(time: string): { time: string, timeMs: number } | undefined {
+  const isStamp = /^\d{8}T\d{6}Z$/.test(time)
+  const timeMs = isStamp ? timeOf(time) : time.length < 60 ? Date.parse(time) : Number.NaN
+  if (Number.isNaN(timeMs) || Math.abs(timeMs) > 8e15) return undefined
+  return { time: isStamp ? time : stamp(timeMs), timeMs }
 }
 
 function timeOf(time: string): number {
@@ -271,23 +274,24 @@ function stringToSign(signature: Signature, canonical: string): string {
   return algorithm + '\n' + signature.time + '\n' + scopeText(signature) + '\n' + hash('sha256', canonical, 'hex')
 }
 
-const signingKeys = new Map<string, Buffer>()
+const signingKeys = new Map<string, KeyObject>()
 const signingKeysMax = 1000
 
-/** The key of a day, region and service; the last thousand are kept. */
-export function signingKey(secretAccessKey: string, date: string, region: string, service: string): Buffer {
+/** The key of a day, region and service; the last thousand are kept, as objects of Node's crypto, since making one costs more than a signature. */
+export function signingKey(secretAccessKey: string, date: string, region: string, service: string): KeyObject {
   const name = `${date}/${region}/${service}/${secretAccessKey}`
   const known = signingKeys.get(name)
   if (known !== undefined) return known
-  let key: Buffer | string = 'AWS4' + secretAccessKey
-  for (const part of [date, region, service, 'aws4_request']) key = createHmac('sha256', key).update(part).digest()
+  let bytes: Buffer | string = 'AWS4' + secretAccessKey
+  for (const part of [date, region, service, 'aws4_request']) bytes = createHmac('sha256', bytes).update(part).digest()
+  const key = createSecretKey(bytes as Buffer)
   if (signingKeys.size >= signingKeysMax) signingKeys.delete(signingKeys.keys().next().value!)
-  signingKeys.set(name, key as Buffer)
-  return key as Buffer
+  signingKeys.set(name, key)
+  return key
 }
 
 /** HMAC-SHA256, in hexadecimal. */
-export function signatureOf(key: Buffer, text: string): string {
+export function signatureOf(key: KeyObject, text: string): string {
   return createHmac('sha256', key).update(text).digest('hex')
 }
 
