@@ -8,18 +8,20 @@ import { keys } from './keys/operations.ts'
 import { policies } from './policies/operations.ts'
 import { profiles } from './profiles/operations.ts'
 import { roles } from './roles/operations.ts'
+import { simulation } from './simulator/operations.ts'
 import { users } from './users/operations.ts'
 import { tables, type Iam, type IamState } from './state.ts'
 
 const role = onEntity('role')
 const user = onEntity('user')
 const group = onEntity('group')
+const onSource = { resource: (_: Iam, input: { PolicySourceArn: string | undefined }) => input.PolicySourceArn ?? '*' }
 
 export const iam = service<IAM, Iam>({
   name: 'iam',
   billing: 'AWSIdentityAndAccessManagement',
   tables,
-  operations: { ...groups, ...keys, ...policies, ...profiles, ...roles, ...users },
+  operations: { ...groups, ...keys, ...policies, ...profiles, ...roles, ...simulation, ...users },
   authorization: {
     ListPolicyTags: onPolicy, TagPolicy: onPolicy, UntagPolicy: onPolicy,
     CreateServiceLinkedRole: {
@@ -40,6 +42,7 @@ export const iam = service<IAM, Iam>({
     DetachGroupPolicy: group, GetGroup: group, GetGroupPolicy: group, ListAttachedGroupPolicies: group, ListGroupPolicies: group,
     ListGroups: onAll('group'), ListGroupsForUser: user, PutGroupPolicy: group, RemoveUserFromGroup: group,
     CreateAccessKey: user, DeleteAccessKey: user, ListAccessKeys: user, UpdateAccessKey: user,
+    GetContextKeysForCustomPolicy: { resource: '*' }, GetContextKeysForPrincipalPolicy: onSource, SimulateCustomPolicy: { resource: '*' }, SimulatePrincipalPolicy: onSource,
     AddRoleToInstanceProfile: onProfile, CreateInstanceProfile: onNew('instance-profile', 'InstanceProfileName'), DeleteInstanceProfile: onProfile,
     GetInstanceProfile: onProfile, ListInstanceProfiles: onAll('instance-profile'), ListInstanceProfilesForRole: role,
     RemoveRoleFromInstanceProfile: onProfile,
