@@ -50,11 +50,16 @@ export interface Sessions {
   role(roleArn: string): Promise<AssumableRole | undefined>
   /** The JSON of a managed policy's default version; undefined where there is none. */
   managedPolicy(policyArn: string): Promise<string | undefined>
+  /** A provider of identities whose tokens the account trusts; `issuer` is its address without the scheme. */
+  openIdProvider(account: string, issuer: string): Promise<OpenIdProvider | undefined>
   /** The account that an access key belongs to; undefined for a key that is not known. */
   accountOf(accessKeyId: string): Promise<string | undefined>
   /** Forgets what is held in memory of an account's identities, after a change. */
   changed(account: string): void
 }
+
+/** `url`: with its scheme, where its keys are found; `clientIds`: the audiences that its tokens may have. */
+export interface OpenIdProvider { arn: string, url: string, clientIds: string[] }
 
 export interface SessionCredentials { accessKeyId: string, secretAccessKey: string, sessionToken: string, expiresAt: number }
 

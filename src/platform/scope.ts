@@ -7,7 +7,7 @@ import { partitionOf } from './arns.ts'
 import { newUuid } from './ids.ts'
 import type { NewOutboxRow, Outbox, OutboxRow } from './outbox.ts'
 import type { Mounted, PlatformParts } from './parts.ts'
-import { servicePrincipalOf, type ActAs, type Conditions, type Scope } from './service.ts'
+import { servicePrincipalOf, type ActAs, type Conditions, type FurtherRequest, type Scope } from './service.ts'
 import { bindTables } from './tables.ts'
 
 /** Whose call a scope serves, and where. */
@@ -35,6 +35,7 @@ export interface ScopeParts extends Omit<PlatformParts, 'authorize'> {
   aws: (who: ActingAt) => Aws
   authorize: (at: Scope, service: string, request: {
     actions: string[], resources: string[], conditions: Conditions, resourcePolicy?: string | undefined, resourcePolicyRequired?: boolean,
+    resourceTags?: () => Record<string, string> | undefined,
   }) => void | Promise<void>
 }
 
@@ -162,10 +163,10 @@ class CallScope implements Scope {
     return result
   }
 
-  async authorize(request: { action: string, resource: string, conditions?: Conditions, resourcePolicy?: string, resourcePolicyRequired?: boolean }): Promise<void> {
+  async authorize(request: FurtherRequest): Promise<void> {
     await this.#parts.authorize(this, this.#parts.room.definition.name, {
       actions: [request.action], resources: [request.resource], conditions: request.conditions ?? {}, resourcePolicy: request.resourcePolicy,
-      ...request.resourcePolicyRequired && { resourcePolicyRequired: true },
+      ...request.resourcePolicyRequired && { resourcePolicyRequired: true }, ...request.resourceTags && { resourceTags: request.resourceTags },
     })
   }
 

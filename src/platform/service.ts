@@ -61,7 +61,18 @@ export interface Scope<Tables = any, State = any> {
   /** Runs the work in one transaction (the running one, where there is one). The work may run again on conflict. */
   transact<T>(work: (scope: Scope<Tables, State>) => Promise<T>): Promise<T>
   /** Throws AccessDenied unless the caller may also do this: for checks that depend on what the operation finds (iam:PassRole, s3:GetObject of a copy's source). */
-  authorize(request: { action: string, resource: string, conditions?: Conditions, resourcePolicy?: string, resourcePolicyRequired?: boolean }): Promise<void>
+  authorize(request: FurtherRequest): Promise<void>
+}
+
+/** What an operation asks about its caller beyond its rule. */
+export interface FurtherRequest {
+  action: string
+  resource: string
+  conditions?: Conditions
+  resourcePolicy?: string
+  /** The resource's policy has to allow, even within the account. */
+  resourcePolicyRequired?: boolean
+  resourceTags?: () => Record<string, string> | undefined
 }
 
 /**

@@ -1,7 +1,6 @@
 import { globalArn } from '../../platform/arns.ts'
-import type { AuthorizationRule, Conditions } from '../../platform/service.ts'
-import { tagsFromList } from '../../platform/tags.ts'
-import { tableOf, type TagList } from './entities.ts'
+import type { AuthorizationRule } from '../../platform/service.ts'
+import { tableOf } from './entities.ts'
 import type { EntityKind, Iam } from './state.ts'
 
 // Which resource each operation of IAM is about, and its condition keys: docs.aws.amazon.com/service-authorization, "AWS IAM".
@@ -16,27 +15,16 @@ export async function arnOf(iam: Iam, kind: EntityKind, name: string | undefined
 
 const members = { role: 'RoleName', user: 'UserName', group: 'GroupName' } as const
 
-/** The condition keys of tags: those that the request brings, and those that the resource has. */
-export function tagConditions(given: { Tags?: TagList, TagKeys?: string[] }, existing: Record<string, string> = {}): Conditions {
-  const requested = tagsFromList(given.Tags)
-  const keys = [...Object.keys(requested), ...given.TagKeys ?? []]
-  return {
-    ...Object.fromEntries(Object.entries(requested).map(([key, value]) => [`aws:RequestTag/${key}`, value])),
-    ...Object.fromEntries(Object.entries(existing).flatMap(([key, value]) => [[`aws:ResourceTag/${key}`, value], [`iam:ResourceTag/${key}`, value]])),
-    ...keys.length > 0 && { 'aws:TagKeys': keys },
-  }
-}
-
 /** An operation on a role, user or group that is there. */
 export function onEntity(kind: EntityKind): Rule {
   return {
     // A user may be left out: it is the caller then.
     resource: (iam, input) => arnOf(iam, kind, input[members[kind]] ?? callerName(iam)),
+    resourceTags: async (iam, input) => (await tableOf(iam, kind).get(String(input[members[kind]] ?? callerName(iam) ?? '').toLowerCase()))?.tags,
     async conditions(iam, input) {
+      if (iam.principal.type === 'root') return {}
       const row = await tableOf(iam, kind).get(String(input[members[kind]] ?? callerName(iam) ?? '').toLowerCase())
-      return {
-        ...tagConditions(input, row?.tags), 'iam:PolicyARN': input.PolicyArn, 'iam:PermissionsBoundary': input.PermissionsBoundary ?? row?.boundary,
-      }
+      return { 'iam:PolicyARN': input.PolicyArn, 'iam:PermissionsBoundary': input.PermissionsBoundary ?? row?.boundary }
     },
   }
 }
@@ -48,14 +36,24 @@ export const callerName = (iam: Iam): string | undefined =>
 /** An operation that makes a resource of a name, at a path. */
 export const onNew = (kind: string, member: string): Rule => ({
   resource: (iam, input) => globalArn(iam, 'iam', `${kind}${input.Path ?? '/'}${input[member]}`),
-  conditions: (_iam, input) => ({ ...tagConditions(input), 'iam:PermissionsBoundary': input.PermissionsBoundary }),
+  conditions: (_iam, input) => ({ 'iam:PermissionsBoundary': input.PermissionsBoundary }),
 })
 
-export const onPolicy: Rule = { resource: (_iam, input) => input.PolicyArn, conditions: (_iam, input) => tagConditions(input) }
+export const onPolicy: Rule = {
+  resource: (_iam, input) => input.PolicyArn,
+  resourceTags: async (iam, input) => (await iam.tables.policies.get(String(input.PolicyArn).split('/').at(-1)!.toLowerCase()))?.tags,
+}
+
+/** An operation on an OpenID Connect provider. */
+export const onOpenId: Rule = {
+  resource: (_iam, input) => input.OpenIDConnectProviderArn,
+  resourceTags: async (iam, input) => (await iam.tables.openIdProviders.get(String(input.OpenIDConnectProviderArn).split('oidc-provider/')[1]?.toLowerCase() ?? ''))?.tags,
+}
 
 export const onProfile: Rule = {
   resource: async (iam, input) => (await iam.tables.profiles.get(String(input.InstanceProfileName).toLowerCase()))?.arn
     ?? globalArn(iam, 'iam', `instance-profile/${input.InstanceProfileName}`),
+  resourceTags: async (iam, input) => (await iam.tables.profiles.get(String(input.InstanceProfileName).toLowerCase()))?.tags,
 }
 
 /** Lists: AWS checks them on every resource of the kind. */

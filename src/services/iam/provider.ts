@@ -129,6 +129,10 @@ export async function createIdentityProvider({ store, clock }: { store: Store, c
       return { accessKeyId: facts.accessKeyId, secretAccessKey: facts.secretAccessKey, sessionToken: sealSession(key, facts), expiresAt }
     },
     role: roleAt,
+    async openIdProvider(account, issuer) {
+      const row = await at(account).openIdProviders.get(issuer.toLowerCase())
+      return row?.issuer === issuer ? { arn: row.arn, url: row.url, clientIds: row.clientIds } : undefined
+    },
     async accountOf(accessKeyId) { return accountInKey(accessKeyId) },
     async sessionFor(roleArn, { sessionName, sourceIdentity, ...who }) {
       const role = await heldRole(roleArn)

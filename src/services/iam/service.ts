@@ -1,10 +1,11 @@
 import type { IAM } from '@aws-sdk/client-iam'
 import { globalArn } from '../../platform/arns.ts'
 import { service, type Scope } from '../../platform/service.ts'
-import { onAll, onEntity, onNew, onPolicy, onProfile } from './authorization.ts'
+import { onAll, onEntity, onNew, onOpenId, onPolicy, onProfile } from './authorization.ts'
 import { resourceTypes } from './cloudformation.ts'
 import { groups } from './groups/operations.ts'
 import { keys } from './keys/operations.ts'
+import { openIdProviders } from './openid/operations.ts'
 import { policies } from './policies/operations.ts'
 import { profiles } from './profiles/operations.ts'
 import { roles } from './roles/operations.ts'
@@ -21,7 +22,7 @@ export const iam = service<IAM, Iam>({
   name: 'iam',
   billing: 'AWSIdentityAndAccessManagement',
   tables,
-  operations: { ...groups, ...keys, ...policies, ...profiles, ...roles, ...simulation, ...users },
+  operations: { ...groups, ...keys, ...openIdProviders, ...policies, ...profiles, ...roles, ...simulation, ...users },
   authorization: {
     ListPolicyTags: onPolicy, TagPolicy: onPolicy, UntagPolicy: onPolicy,
     CreateServiceLinkedRole: {
@@ -43,6 +44,11 @@ export const iam = service<IAM, Iam>({
     ListGroups: onAll('group'), ListGroupsForUser: user, PutGroupPolicy: group, RemoveUserFromGroup: group,
     CreateAccessKey: user, DeleteAccessKey: user, ListAccessKeys: user, UpdateAccessKey: user,
     GetContextKeysForCustomPolicy: { resource: '*' }, GetContextKeysForPrincipalPolicy: onSource, SimulateCustomPolicy: { resource: '*' }, SimulatePrincipalPolicy: onSource,
+    AddClientIDToOpenIDConnectProvider: onOpenId, DeleteOpenIDConnectProvider: onOpenId, GetOpenIDConnectProvider: onOpenId, ListOpenIDConnectProviderTags: onOpenId,
+    RemoveClientIDFromOpenIDConnectProvider: onOpenId, TagOpenIDConnectProvider: onOpenId, UntagOpenIDConnectProvider: onOpenId,
+    UpdateOpenIDConnectProviderThumbprint: onOpenId,
+    CreateOpenIDConnectProvider: { resource: (scope, input) => globalArn(scope, 'iam', `oidc-provider/${String(input.Url).replace(/^https?:\/\//, '')}`) },
+    ListOpenIDConnectProviders: onAll('oidc-provider'),
     AddRoleToInstanceProfile: onProfile, CreateInstanceProfile: onNew('instance-profile', 'InstanceProfileName'), DeleteInstanceProfile: onProfile,
     GetInstanceProfile: onProfile, ListInstanceProfiles: onAll('instance-profile'), ListInstanceProfilesForRole: role,
     RemoveRoleFromInstanceProfile: onProfile,

@@ -57,6 +57,8 @@ export interface AccessKeyRow { id: string, account: string, user?: string, secr
 export interface UserKeyRow { user: string, id: string }
 
 export interface ProfileRow { name: string, path: string, id: string, arn: string, createdAt: number, tags: Tags, role?: string }
+/** `issuer`: the address without its scheme. */
+export interface OpenIdProviderRow { issuer: string, url: string, arn: string, clientIds: string[], thumbprints: string[], createdAt: number, tags: Tags }
 export interface SecretRow { name: string, secret: Uint8Array }
 
 // Names are unique without regard to case, so their keys are in lower case.
@@ -72,6 +74,7 @@ export const tables = {
   attachments: table<AttachmentRow>()({ name: 'attachments', scope: 'account', key: row => [row.policyArn, row.usage, row.kind, row.name.toLowerCase()] }),
   userKeys: table<UserKeyRow>()({ name: 'user-keys', scope: 'account', key: row => [row.user.toLowerCase(), row.id] }),
   profiles: table<ProfileRow>()({ name: 'instance-profiles', scope: 'account', key: byName }),
+  openIdProviders: table<OpenIdProviderRow>()({ name: 'openid-providers', scope: 'account', key: row => [row.issuer.toLowerCase()] }),
   accessKeys: table<AccessKeyRow>()({ name: 'access-keys', scope: 'cloud', key: row => [row.id] }),
   secrets: table<SecretRow>()({ name: 'secrets', scope: 'cloud', key: row => [row.name] }),
 }

@@ -1,10 +1,9 @@
 import type { AssumableRole } from '../../contracts/identity.ts'
-import type { Principal } from '../../contracts/principal.ts'
 import { AwsError } from '../../platform/errors.ts'
 import type { Conditions } from '../../platform/service.ts'
 import { tagsFromList, type Tags } from '../../platform/tags.ts'
-import { packedSize, sessionPolicies } from './session-policies.ts'
-import { AccessDenied, chainedSessionSecondsMax, checkDuration, credentialsView, sessionTagsMax, ValidationError, type Input, type Output, type Sts } from './state.ts'
+import { checkAssume, openRoleSession } from './role-session.ts'
+import { AccessDenied, chainedSessionSecondsMax, checkDuration, sessionTagsMax, ValidationError, type Input, type Output, type Sts } from './state.ts'
 
 /**
  * Opens a session of a role for whom its trust policy names; a caller of another account needs the permission in its own as well.
@@ -12,33 +11,18 @@ import { AccessDenied, chainedSessionSecondsMax, checkDuration, credentialsView,
  */
 export async function AssumeRole(sts: Sts, input: Input<'AssumeRole'>): Output<'AssumeRole'> {
   const RoleArn = input.RoleArn!
-  const sessionName = input.RoleSessionName!
   checkDuration(input.DurationSeconds, 43_200)
-  if (!/^[\w+=,.@-]{2,64}$/.test(sessionName)) {
-    throw new ValidationError(`1 validation error detected: Value '${sessionName}' at 'roleSessionName' failed to satisfy constraint: Member must satisfy regular expression pattern: [\\w+=,.@-]*`)
-  }
-  if (!/^arn:[a-z-]+:iam::\d{12}:role\/.+/.test(RoleArn)) throw new ValidationError(`${RoleArn} is invalid`)
+  checkAssume(input)
   const role = await sts.state.sessions.role(RoleArn)
   const refusal = new AccessDenied(`User: ${sts.principal.arn} is not authorized to perform: sts:AssumeRole on resource: ${RoleArn}`)
   // STS does not tell a caller whether a role is there.
   if (!role) throw refusal
   const tags = tagsOf(sts, input)
   await authorizeBy(sts, role, input, tags, refusal)
-  const durationSeconds = durationOf(sts.principal, role, input.DurationSeconds)
-  const sourceIdentity = sts.principal.sourceIdentity ?? input.SourceIdentity
-  const assumedRoleId = `${role.roleId}:${sessionName}`
-  const arn = `arn:${RoleArn.split(':')[1]}:sts::${role.account}:assumed-role/${role.name}/${sessionName}`
-  const principal: Principal = {
-    type: 'assumed-role', account: role.account, arn, userId: assumedRoleId, roleArn: role.arn, issuedAt: sts.now(),
-    ...await sessionPolicies(sts, role.account, input),
-    ...Object.keys(tags.all).length > 0 && { sessionTags: tags.all }, ...tags.transitive.length > 0 && { transitiveTagKeys: tags.transitive },
-    ...sourceIdentity !== undefined && { sourceIdentity },
+  if (sts.principal.type === 'assumed-role' && (input.DurationSeconds ?? 0) > chainedSessionSecondsMax) {
+    throw new ValidationError('The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining')
   }
-  return {
-    Credentials: credentialsView(sts.state.sessions.issue(principal, sts.now() + durationSeconds * 1000)),
-    AssumedRoleUser: { AssumedRoleId: assumedRoleId, Arn: arn },
-    ...packedSize(input, tags.all), ...sourceIdentity !== undefined && { SourceIdentity: sourceIdentity },
-  }
+  return openRoleSession(sts, role, input, { tags: tags.all, transitiveTagKeys: tags.transitive, sourceIdentity: sts.principal.sourceIdentity ?? input.SourceIdentity })
 }
 
 interface SessionTags { given: Tags, all: Tags, transitive: string[] }
@@ -70,25 +54,16 @@ async function authorizeBy(sts: Sts, role: AssumableRole, input: Input<'AssumeRo
     'sts:RoleSessionName': input.RoleSessionName, 'sts:ExternalId': input.ExternalId, 'sts:SourceIdentity': input.SourceIdentity,
     'sts:DurationSeconds': input.DurationSeconds ?? 3600,
     ...Object.fromEntries(Object.entries(tags.given).map(([key, value]) => [`aws:RequestTag/${key}`, value])),
-    ...Object.fromEntries(Object.entries(role.tags).flatMap(([key, value]) => [[`aws:ResourceTag/${key}`, value], [`iam:ResourceTag/${key}`, value]])),
     ...Object.keys(tags.given).length > 0 && { 'aws:TagKeys': Object.keys(tags.given) },
     ...input.TransitiveTagKeys && { 'sts:TransitiveTagKeys': input.TransitiveTagKeys },
   }
   for (const action of actions) {
     try {
-      await sts.in({ account: role.account }).authorize({ action, resource: role.arn, conditions, resourcePolicy: role.trustPolicy, resourcePolicyRequired: true })
+      await sts.in({ account: role.account }).authorize({ action, resource: role.arn, conditions, resourcePolicy: role.trustPolicy, resourcePolicyRequired: true, resourceTags: () => role.tags })
     } catch (error) {
       // The trust policy of a role is nothing to tell to whom it does not trust.
       if (!(error instanceof AwsError) || error.code !== 'AccessDenied') throw error
       throw action === 'sts:AssumeRole' ? refusal : new AccessDenied(refusal.message.replace('sts:AssumeRole', action))
     }
   }
-}
-
-function durationOf(caller: Principal, role: AssumableRole, seconds = 3600): number {
-  if (caller.type === 'assumed-role' && seconds > chainedSessionSecondsMax) {
-    throw new ValidationError('The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining')
-  }
-  if (seconds > role.maxSessionDurationSeconds) throw new ValidationError('The requested DurationSeconds exceeds the MaxSessionDuration set for this role.')
-  return seconds
 }

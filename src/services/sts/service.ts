@@ -1,7 +1,9 @@
 import type { STS } from '@aws-sdk/client-sts'
 import { globalArn } from '../../platform/arns.ts'
-import { service, type Scope } from '../../platform/service.ts'
+import { providerKeys } from '../../platform/openid.ts'
+import { longRunning, service, type Scope } from '../../platform/service.ts'
 import { AssumeRole } from './AssumeRole.ts'
+import { AssumeRoleWithWebIdentity } from './AssumeRoleWithWebIdentity.ts'
 import { GetAccessKeyInfo } from './GetAccessKeyInfo.ts'
 import { GetCallerIdentity } from './GetCallerIdentity.ts'
 import { GetFederationToken } from './GetFederationToken.ts'
@@ -12,10 +14,12 @@ export const sts = service<STS, Sts>({
   name: 'sts',
   billing: 'AWSSecurityTokenService',
   tables: {},
-  operations: { AssumeRole, GetAccessKeyInfo, GetCallerIdentity, GetFederationToken, GetSessionToken },
+  operations: { AssumeRole, AssumeRoleWithWebIdentity: longRunning(AssumeRoleWithWebIdentity), GetAccessKeyInfo, GetCallerIdentity, GetFederationToken, GetSessionToken },
   authorization: {
     // Asks by itself, for the role's trust policy has the word.
     AssumeRole: { resource: 'none' },
+    // So does this, for a caller whom only a token names.
+    AssumeRoleWithWebIdentity: { resource: 'none' },
     GetAccessKeyInfo: { resource: '*' },
     GetCallerIdentity: { resource: 'none' },
     GetFederationToken: { resource: (scope, input) => globalArn(scope, 'sts', `federated-user/${input.Name}`) },
@@ -24,6 +28,6 @@ export const sts = service<STS, Sts>({
   open(scope: Scope) {
     const { sessions } = scope.config
     if (!sessions) throw new Error('STS needs the sessions of an identity provider: see createIdentityProvider.')
-    return { sessions }
+    return { sessions, providerKeys: providerKeys(scope.clock.now) }
   },
 })

@@ -2,6 +2,7 @@ import type { STS } from '@aws-sdk/client-sts'
 import type { Operations } from '../../contracts/aws.ts'
 import type { SessionCredentials, Sessions } from '../../contracts/identity.ts'
 import { awsError } from '../../platform/errors.ts'
+import type { providerKeys } from '../../platform/openid.ts'
 import type { Scope } from '../../platform/service.ts'
 
 export type Api = Operations<STS>
@@ -9,12 +10,16 @@ export type Input<Name extends keyof Api> = Parameters<Api[Name]>[0]
 export type Output<Name extends keyof Api> = Promise<Awaited<ReturnType<Api[Name]>>>
 
 /** STS keeps nothing: a session lives in its token. */
-export type Sts = Scope<Record<string, never>, { sessions: Sessions }>
+export type Sts = Scope<Record<string, never>, { sessions: Sessions, providerKeys: ReturnType<typeof providerKeys> }>
 
 export const AccessDenied = awsError('AccessDenied', 403)
 export const ValidationError = awsError('ValidationError', 400)
 export const MalformedPolicyDocument = awsError('MalformedPolicyDocumentException', 400)
 export const PackedPolicyTooLarge = awsError('PackedPolicyTooLargeException', 400)
+
+export const InvalidIdentityToken = awsError('InvalidIdentityTokenException', 400)
+export const ExpiredToken = awsError('ExpiredTokenException', 400)
+export const IDPCommunicationError = awsError('IDPCommunicationErrorException', 400)
 
 export const sessionPolicyCharactersMax = 2048
 export const sessionTagsMax = 50
