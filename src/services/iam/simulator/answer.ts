@@ -23,7 +23,7 @@ function contextOf(entries: Input<'SimulateCustomPolicy'>['ContextEntries']): Ma
   for (const { ContextKeyName = '', ContextKeyValues = [], ContextKeyType = 'string' } of entries ?? []) {
     const one = !ContextKeyType.endsWith('List')
     if (one && ContextKeyValues.length !== 1) throw new InvalidInput(`Invalid Context Key Value: ${ContextKeyName} of type ${ContextKeyType} must have one value.`)
-    if (/^numeric/.test(ContextKeyType) && ContextKeyValues.some(value => Number.isNaN(Number(value)))) throw new InvalidInput(`Invalid Context Key Value: ${ContextKeyName} must be numeric.`)
+    if (ContextKeyType.startsWith('numeric') && ContextKeyValues.some(value => Number.isNaN(Number(value)))) throw new InvalidInput(`Invalid Context Key Value: ${ContextKeyName} must be numeric.`)
     context.set(ContextKeyName.toLowerCase(), one ? ContextKeyValues[0]! : ContextKeyValues)
   }
   return context
