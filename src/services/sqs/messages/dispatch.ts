@@ -1,0 +1,153 @@
+import { liveQueue, movedInFlight } from '../queues/live.ts'
+import { addressOfArn } from '../queues/address.ts'
+import { inFlightMax, OverLimit, type LiveQueue, type Message, type Sqs, type Waiter } from '../state.ts'
+import { takeOrdered } from './fifo.ts'
+import { countBuried, scheduleSweep } from './retention.ts'
+import { takeStandard } from './standard.ts'
+import type { Taken } from './taking.ts'
+
+/**
+ * Receives messages: at once where there are some, else as soon as there are, until the time is over. Receivers of a queue are served in
+ * the order of their arrival, many in one transaction, so that they do not take each other's messages. Throws OverLimit.
+ */
+export function receive(sqs: Sqs, queue: LiveQueue, ask: { max: number, visibilityMs: number, waitMs: number, attemptId?: string }): Promise<Message[]> {
+  const { promise, resolve, reject } = Promise.withResolvers<Message[]>()
+  const until = ask.waitMs > 0 ? sqs.now() + ask.waitMs : undefined
+  let stopWaiting = () => {}
+  const waiter: Waiter = {
+    max: ask.max, visibilityMs: ask.visibilityMs, until, attemptId: ask.attemptId,
+    resolve: messages => { stopWaiting(); resolve(messages) }, reject: error => { stopWaiting(); reject(error) },
+  }
+  queue.waiters.push(waiter)
+  const giveUp = () => {
+    const at = queue.waiters.indexOf(waiter)
+    // One that is being served at this moment gets what it is served.
+    if (at < 0) return
+    queue.waiters.splice(at, 1)
+    foundDry(sqs, queue)
+    waiter.resolve([])
+    armWake(sqs, queue)
+  }
+  if (until !== undefined) {
+    if (sqs.signal.aborted) return Promise.resolve([])
+    const cancel = sqs.clock.at(until, giveUp)
+    sqs.signal.addEventListener('abort', giveUp)
+    stopWaiting = () => {
+      cancel()
+      sqs.signal.removeEventListener('abort', giveUp)
+    }
+  }
+  void dispatch(sqs, queue)
+  return promise
+}
+
+/** Serves those who wait, until nobody waits or nothing is left. One round at a time: those who come meanwhile share the next one. */
+export async function dispatch(sqs: Sqs, queue: LiveQueue): Promise<void> {
+  if (queue.isDispatching) return
+  queue.isDispatching = true
+  try {
+    while (queue.waiters.length > 0 && !queue.isGone && !sqs.state.closed) if (!await serve(sqs, queue)) break
+  } finally {
+    queue.isDispatching = false
+  }
+  armWake(sqs, queue)
+}
+
+/** One round for all who wait; false where nothing was to be had, and neither a message nor a receiver has come since. */
+async function serve(sqs: Sqs, queue: LiveQueue): Promise<boolean> {
+  const served = queue.waiters.splice(0)
+  const { comings } = queue
+  const room = inFlightMax - queue.inFlight.count(sqs.now())
+  if (room <= 0) return refuse(sqs, queue, served)
+  let taken: Taken
+  try {
+    const dead = queue.settings.redrive && await deadLetterQueueOf(sqs, queue)
+    const take = queue.settings.fifo ? takeOrdered : takeStandard
+    taken = await sqs.transact(inside => take(inside, queue, served, room, dead))
+    count(sqs, queue, taken, dead)
+  } catch (error) {
+    for (const waiter of served) waiter.reject(error)
+    return true
+  }
+  const isGiven = taken.given.some(given => given.length > 0)
+  const isToBeRepeated = taken.expired.length > 0 || taken.buried.length > 0 || queue.comings !== comings || (isGiven && !taken.exhausted)
+  const unserved: Waiter[] = []
+  served.forEach((waiter, at) => {
+    const given = taken.given[at]!
+    if (given.length > 0) return waiter.resolve(given)
+    if (isToBeRepeated || (waiter.until !== undefined && waiter.until > sqs.now())) return void unserved.push(waiter)
+    foundDry(sqs, queue)
+    waiter.resolve([])
+  })
+  const isSomebodyNew = queue.waiters.length > 0
+  queue.waiters.unshift(...unserved)
+  return isToBeRepeated || isSomebodyNew
+}
+
+/** A receiver goes without a message, and may want to know of the next one. */
+function foundDry(sqs: Sqs, queue: LiveQueue): void {
+  queue.dry = ++sqs.state.dries
+}
+
+/** So many are in flight that no more may be. A long poll waits; a short one of a standard queue is told. */
+function refuse(sqs: Sqs, queue: LiveQueue, served: Waiter[]): boolean {
+  const staying = served.filter(waiter => waiter.until !== undefined)
+  for (const waiter of served) {
+    if (waiter.until !== undefined) continue
+    foundDry(sqs, queue)
+    if (queue.settings.fifo) waiter.resolve([])
+    else waiter.reject(new OverLimit(`Too many messages in flight: the quota of ${inFlightMax} is reached. Delete messages that have been processed.`))
+  }
+  queue.waiters.unshift(...staying)
+  return false
+}
+
+export async function deadLetterQueueOf(sqs: Sqs, queue: LiveQueue): Promise<LiveQueue | undefined> {
+  const address = addressOfArn(sqs, queue.settings.redrive!.arn)
+  return address && await liveQueue(sqs, address)
+}
+
+function count(sqs: Sqs, queue: LiveQueue, taken: Taken, dead: LiveQueue | undefined): void {
+  const now = sqs.now()
+  for (const given of taken.given) for (const message of given) movedInFlight(queue, message, 0, message.at, now)
+  queue.messages -= taken.expired.length + taken.buried.length
+  if (dead && taken.buried.length > 0) countBuried(sqs, dead, taken.buried)
+  scheduleSweep(sqs, queue)
+}
+
+/** Messages have come, or have become visible: serves those who wait, and tells those who found the queue empty. */
+export async function messagesAvailable(sqs: Sqs, queue: LiveQueue): Promise<void> {
+  queue.comings++
+  if (queue.isGone || sqs.state.closed) return
+  if (queue.waiters.length > 0) void dispatch(sqs, queue)
+  else armWake(sqs, queue)
+  if (queue.dry === 0) return
+  queue.dry = 0
+  await sqs.in({ account: queue.account }).transact(async inside => tell(inside, queue))
+}
+
+/** Says that a look is worth while. Once is enough until somebody finds the queue empty again, so that a busy queue's sends owe nothing. */
+export function tell(inside: Sqs, queue: LiveQueue): void {
+  inside.in({ account: queue.account }).publish('sqs.message.available', { queueArn: queue.arn })
+}
+
+/** Wakes the queue when the next message becomes visible, where somebody would like to know. */
+export function armWake(sqs: Sqs, queue: LiveQueue): void {
+  if (queue.isGone || sqs.state.closed || (queue.waiters.length === 0 && queue.dry === 0)) return
+  const now = sqs.now()
+  const at = Math.min(queue.inFlight.next(now) ?? Infinity, queue.delayed.next(now) ?? Infinity)
+  if (at === Infinity || (queue.wake && queue.wake.at <= at && queue.wake.at > now)) return
+  queue.wake?.cancel()
+  const background = sqs.state.at({ account: queue.account, region: queue.region })
+  queue.wake = { at, cancel: sqs.clock.at(at, async () => {
+    queue.wake = undefined
+    await messagesAvailable(background, queue)
+    armWake(background, queue)
+  }) }
+}
+
+/** A message was deleted or is due at another time: where another one can be received for that, those who wait are served. */
+export async function messagesFreed(sqs: Sqs, queue: LiveQueue, isOneVisible: boolean): Promise<void> {
+  if (isOneVisible && (queue.waiters.length > 0 || queue.dry !== 0)) await messagesAvailable(sqs, queue)
+  else armWake(sqs, queue)
+}

@@ -1,0 +1,70 @@
+import { nextNumber, sequenceText } from '../sequence.ts'
+import { inlineBytesMax, type LiveQueue, type Message, type Sqs } from '../state.ts'
+import type { Content } from './content.ts'
+import { armWake, messagesAvailable, tell } from './dispatch.ts'
+import { duplicateOf, putOrdered, rememberId } from './fifo.ts'
+import { sha256 } from './md5.ts'
+import { scheduleSweep } from './retention.ts'
+import { putStandard } from './standard.ts'
+
+/** What sending answers, beside the MD5s. */
+export interface Sent { messageId: string, sequenceNumber?: string }
+
+/** Stores messages, all together; resolves when they are durable, and wakes who waits for them. */
+export async function send(sqs: Sqs, queue: LiveQueue, contents: readonly Content[]): Promise<Sent[]> {
+  const { dry } = queue
+  const messages: (Message | undefined)[] = []
+  const delayed = contents.every(content => content.delayMs > 0)
+  const sent = await sqs.transact(async inside => {
+    messages.length = 0
+    const results: Sent[] = []
+    for (const content of contents) results.push(await put(inside, queue, content, message => messages.push(message)))
+    if (dry !== 0 && !delayed && messages.length > 0) tell(inside, queue)
+    return results
+  })
+  if (messages.length === 0) return sent
+  const now = sqs.now()
+  queue.messages += messages.length
+  queue.usedAt = now
+  for (const message of messages) queue.delayed.add(message!.at, now)
+  if (queue.sweep === undefined) scheduleSweep(sqs, queue)
+  if (delayed) armWake(sqs, queue)
+  else {
+    if (dry !== 0 && queue.dry === dry) queue.dry = 0
+    await messagesAvailable(sqs, queue)
+  }
+  return sent
+}
+
+async function put(inside: Sqs, queue: LiveQueue, content: Content, added: (message: Message) => void): Promise<Sent> {
+  if (!queue.settings.fifo) {
+    const message = messageOf(inside, queue, content)
+    await putBody(inside, message, content)
+    await putStandard(inside, message)
+    added(message)
+    return { messageId: message.id }
+  }
+  const id = content.deduplicationId ?? sha256(content.body)
+  const scope = queue.settings.perGroup ? content.group! : ''
+  const duplicate = await duplicateOf(inside, queue, scope, id)
+  if (duplicate) return { messageId: duplicate.messageId, sequenceNumber: sequenceText(duplicate.seq) }
+  const message = messageOf(inside, queue, { ...content, deduplicationId: id })
+  await rememberId(inside, queue, { scope, id, messageId: message.id, seq: message.seq, sentAt: message.sentAt })
+  await putBody(inside, message, content)
+  await putOrdered(inside, message)
+  added(message)
+  return { messageId: message.id, sequenceNumber: sequenceText(message.seq) }
+}
+
+function messageOf(inside: Sqs, queue: LiveQueue, { body, md5, sizeBytes, delayMs, attributes, traceHeader, group, deduplicationId }: Content): Message {
+  const now = inside.now()
+  return {
+    q: queue.row.data, seq: nextNumber(inside), at: now + delayMs, id: inside.newId(), ...sizeBytes <= inlineBytesMax && { body }, md5, sizeBytes, sentAt: now,
+    sender: inside.principal.userId, ...attributes && { attributes }, ...traceHeader !== undefined && { traceHeader }, ...group !== undefined && { group },
+    ...deduplicationId !== undefined && { deduplicationId }, receives: 0,
+  }
+}
+
+async function putBody(inside: Sqs, { q, seq, body }: Message, content: Content): Promise<void> {
+  if (body === undefined) await inside.tables.bodies.put({ q, seq, body: content.body })
+}
