@@ -1,4 +1,3 @@
-import type { Conditions } from '../../platform/service.ts'
 import { addressOf, queueArn, type Address } from './queues/address.ts'
 import { liveQueue } from './queues/live.ts'
 import type { Sqs } from './state.ts'
@@ -9,20 +8,17 @@ function addressIn(sqs: Sqs, input: NamesQueue): Address {
   return input.QueueUrl === undefined ? { account: input.QueueOwnerAWSAccountId ?? sqs.account, name: input.QueueName ?? '*' } : addressOf(sqs, input.QueueUrl)
 }
 
-const tagConditions = async (sqs: Sqs, address: Address): Promise<Conditions> =>
-  Object.fromEntries(Object.entries((await liveQueue(sqs, address))?.row.tags ?? {}).map(([key, value]) => [`aws:ResourceTag/${key}`, value]))
-
 /** A rule for an operation on a queue, which its policy can open to other accounts; `action` where a batch needs the permission of the single one. */
 export const onQueue = (action?: string) => ({
   ...action !== undefined && { action: `sqs:${action}` },
   resource: (sqs: Sqs, input: NamesQueue) => queueArn(sqs, addressIn(sqs, input)),
-  resourceAccount: async (sqs: Sqs, input: NamesQueue) => addressIn(sqs, input).account,
   resourcePolicy: async (sqs: Sqs, input: NamesQueue) => (await liveQueue(sqs, addressIn(sqs, input)))?.settings.policy,
-  conditions: (sqs: Sqs, input: NamesQueue) => tagConditions(sqs, addressIn(sqs, input)),
+  resourceTags: async (sqs: Sqs, input: NamesQueue) => (await liveQueue(sqs, addressIn(sqs, input)))?.row.tags,
 })
 
 /** The same for what only the queue's own account may do, whatever its policy says to others. */
 export const onOwnQueue = () => {
   const rule = onQueue()
-  return { ...rule, resourcePolicy: async (sqs: Sqs, input: NamesQueue) => addressIn(sqs, input).account === sqs.account ? rule.resourcePolicy(sqs, input) : undefined }
+  const resourcePolicy = async (sqs: Sqs, input: NamesQueue) => addressIn(sqs, input).account === sqs.account ? rule.resourcePolicy(sqs, input) : undefined
+  return { ...rule, resourcePolicy }
 }

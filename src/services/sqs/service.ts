@@ -70,7 +70,7 @@ export const sqs = service<SQS, Sqs>({
     UntagQueue: onOwnQueue(),
   },
   open: (scope: Scope): SqsState => ({
-    queues: new Map(), loaded: new Map(), sequence: { base: 0, next: 0, opening: undefined }, dries: 0, closed: false, at: place => scope.in(place), work: new Set(),
+    queues: new Map(), loaded: new Map(), sequence: { base: 0, next: 0, opening: undefined }, closed: false, at: place => scope.in(place), work: new Set(),
   }),
   async close(state: SqsState) {
     state.closed = true

@@ -132,8 +132,6 @@ export interface LiveQueue {
   delayed: TimeCounts
   waiters: Waiter[]
   isDispatching: boolean
-  /** Not 0 where somebody found it empty and may be told when it no longer is; another number each time. */
-  dry: number
   /** How often messages have come or become visible. */
   comings: number
   wake: { at: number, cancel: () => void } | undefined
@@ -153,7 +151,6 @@ export interface SqsState {
   /** Loaded ones again, for a look without a promise. */
   loaded: Map<string, LiveQueue>
   sequence: { base: number, next: number, opening: Promise<void> | undefined }
-  dries: number
   closed: boolean
   /** Scopes for what happens outside of calls. */
   at: (place: { account: string, region: string }) => Sqs

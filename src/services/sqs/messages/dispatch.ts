@@ -24,9 +24,7 @@ export function receive(sqs: Sqs, queue: LiveQueue, ask: { max: number, visibili
     // One that is being served at this moment gets what it is served.
     if (at < 0) return
     queue.waiters.splice(at, 1)
-    foundDry(sqs, queue)
     waiter.resolve([])
-    armWake(sqs, queue)
   }
   if (until !== undefined) {
     if (sqs.signal.aborted) return Promise.resolve([])
@@ -58,7 +56,7 @@ async function serve(sqs: Sqs, queue: LiveQueue): Promise<boolean> {
   const served = queue.waiters.splice(0)
   const { comings } = queue
   const room = inFlightMax - queue.inFlight.count(sqs.now())
-  if (room <= 0) return refuse(sqs, queue, served)
+  if (room <= 0) return refuse(queue, served)
   let taken: Taken
   try {
     const dead = queue.settings.redrive && await deadLetterQueueOf(sqs, queue)
@@ -76,7 +74,6 @@ async function serve(sqs: Sqs, queue: LiveQueue): Promise<boolean> {
     const given = taken.given[at]!
     if (given.length > 0) return waiter.resolve(given)
     if (isToBeRepeated || (waiter.until !== undefined && waiter.until > sqs.now())) return void unserved.push(waiter)
-    foundDry(sqs, queue)
     waiter.resolve([])
   })
   const isSomebodyNew = queue.waiters.length > 0
@@ -84,17 +81,11 @@ async function serve(sqs: Sqs, queue: LiveQueue): Promise<boolean> {
   return isToBeRepeated || isSomebodyNew
 }
 
-/** A receiver goes without a message, and may want to know of the next one. */
-function foundDry(sqs: Sqs, queue: LiveQueue): void {
-  queue.dry = ++sqs.state.dries
-}
-
 /** So many are in flight that no more may be. A long poll waits; a short one of a standard queue is told. */
-function refuse(sqs: Sqs, queue: LiveQueue, served: Waiter[]): boolean {
+function refuse(queue: LiveQueue, served: Waiter[]): boolean {
   const staying = served.filter(waiter => waiter.until !== undefined)
   for (const waiter of served) {
     if (waiter.until !== undefined) continue
-    foundDry(sqs, queue)
     if (queue.settings.fifo) waiter.resolve([])
     else waiter.reject(new OverLimit(`Too many messages in flight: the quota of ${inFlightMax} is reached. Delete messages that have been processed.`))
   }
@@ -115,25 +106,21 @@ function count(sqs: Sqs, queue: LiveQueue, taken: Taken, dead: LiveQueue | undef
   scheduleSweep(sqs, queue)
 }
 
-/** Messages have come, or have become visible: serves those who wait, and tells those who found the queue empty. */
-export async function messagesAvailable(sqs: Sqs, queue: LiveQueue): Promise<void> {
+/** Messages have come, or have become visible: serves those who wait. */
+export function messagesAvailable(sqs: Sqs, queue: LiveQueue): void {
   queue.comings++
-  if (queue.isGone || sqs.state.closed) return
-  if (queue.waiters.length > 0) void dispatch(sqs, queue)
+  if (queue.waiters.length > 0 && !queue.isGone && !sqs.state.closed) void dispatch(sqs, queue)
   else armWake(sqs, queue)
-  if (queue.dry === 0) return
-  queue.dry = 0
-  await sqs.in({ account: queue.account }).transact(async inside => tell(inside, queue))
 }
 
-/** Says that a look is worth while. Once is enough until somebody finds the queue empty again, so that a busy queue's sends owe nothing. */
-export function tell(inside: Sqs, queue: LiveQueue): void {
-  inside.in({ account: queue.account }).publish('sqs.message.available', { queueArn: queue.arn })
+/** Tells other services of this process, after the commit, that there is something to receive. */
+export function notify(inside: Sqs, queue: LiveQueue): void {
+  inside.in({ account: queue.account }).notify('sqs.message.available', { queueArn: queue.arn })
 }
 
-/** Wakes the queue when the next message becomes visible, where somebody would like to know. */
+/** Wakes the queue when the next message in flight or delayed becomes visible. */
 export function armWake(sqs: Sqs, queue: LiveQueue): void {
-  if (queue.isGone || sqs.state.closed || (queue.waiters.length === 0 && queue.dry === 0)) return
+  if (queue.isGone || sqs.state.closed) return
   const now = sqs.now()
   const at = Math.min(queue.inFlight.next(now) ?? Infinity, queue.delayed.next(now) ?? Infinity)
   if (at === Infinity || (queue.wake && queue.wake.at <= at && queue.wake.at > now)) return
@@ -141,13 +128,15 @@ export function armWake(sqs: Sqs, queue: LiveQueue): void {
   const background = sqs.state.at({ account: queue.account, region: queue.region })
   queue.wake = { at, cancel: sqs.clock.at(at, async () => {
     queue.wake = undefined
-    await messagesAvailable(background, queue)
+    messagesAvailable(background, queue)
+    await background.transact(async inside => notify(inside, queue))
     armWake(background, queue)
   }) }
 }
 
 /** A message was deleted or is due at another time: where another one can be received for that, those who wait are served. */
 export async function messagesFreed(sqs: Sqs, queue: LiveQueue, isOneVisible: boolean): Promise<void> {
-  if (isOneVisible && (queue.waiters.length > 0 || queue.dry !== 0)) await messagesAvailable(sqs, queue)
-  else armWake(sqs, queue)
+  if (!isOneVisible) return armWake(sqs, queue)
+  messagesAvailable(sqs, queue)
+  await sqs.transact(async inside => notify(inside, queue))
 }

@@ -1,7 +1,7 @@
 import { nextNumber, sequenceText } from '../sequence.ts'
 import { inlineBytesMax, type LiveQueue, type Message, type Sqs } from '../state.ts'
 import type { Content } from './content.ts'
-import { armWake, messagesAvailable, tell } from './dispatch.ts'
+import { messagesAvailable, notify } from './dispatch.ts'
 import { duplicateOf, putOrdered, rememberId } from './fifo.ts'
 import { sha256 } from './md5.ts'
 import { scheduleSweep } from './retention.ts'
@@ -12,14 +12,13 @@ export interface Sent { messageId: string, sequenceNumber?: string }
 
 /** Stores messages, all together; resolves when they are durable, and wakes who waits for them. */
 export async function send(sqs: Sqs, queue: LiveQueue, contents: readonly Content[]): Promise<Sent[]> {
-  const { dry } = queue
   const messages: (Message | undefined)[] = []
   const delayed = contents.every(content => content.delayMs > 0)
   const sent = await sqs.transact(async inside => {
     messages.length = 0
     const results: Sent[] = []
     for (const content of contents) results.push(await put(inside, queue, content, message => messages.push(message)))
-    if (dry !== 0 && !delayed && messages.length > 0) tell(inside, queue)
+    if (!delayed && messages.length > 0) notify(inside, queue)
     return results
   })
   if (messages.length === 0) return sent
@@ -28,11 +27,7 @@ export async function send(sqs: Sqs, queue: LiveQueue, contents: readonly Conten
   queue.usedAt = now
   for (const message of messages) queue.delayed.add(message!.at, now)
   if (queue.sweep === undefined) scheduleSweep(sqs, queue)
-  if (delayed) armWake(sqs, queue)
-  else {
-    if (dry !== 0 && queue.dry === dry) queue.dry = 0
-    await messagesAvailable(sqs, queue)
-  }
+  messagesAvailable(sqs, queue)
   return sent
 }
 
