@@ -46,7 +46,7 @@ test('ReceiveMessage: a message comes back when its visibility timeout is over, 
   await cloud.clock.advance(9_999)
   assert.equal((await sqs.receiveMessage({ QueueUrl })).Messages, undefined)
   await cloud.clock.advance(1)
-  const second = await sqs.receiveMessage({ QueueUrl, AttributeNames: ['ApproximateReceiveCount'] })
+  const second = await sqs.receiveMessage({ QueueUrl, MessageSystemAttributeNames: ['ApproximateReceiveCount'] })
   assert.equal(second.Messages![0]!.Attributes!.ApproximateReceiveCount, '2')
   assert.notEqual(second.Messages![0]!.ReceiptHandle, first.Messages![0]!.ReceiptHandle)
 })

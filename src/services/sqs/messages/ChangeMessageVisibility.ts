@@ -11,6 +11,6 @@ export async function ChangeMessageVisibility(sqs: Sqs, input: ChangeMessageVisi
   checkSeconds(input.VisibilityTimeout!)
   const [failure] = await changeVisibility(sqs, queue, [{ ...receipted(queue, input.ReceiptHandle!), seconds: input.VisibilityTimeout! }])
   if (failure) throw failure
-  await messagesFreed(sqs, queue, input.VisibilityTimeout === 0)
+  messagesFreed(sqs, queue, input.VisibilityTimeout === 0)
   return {}
 }

@@ -26,6 +26,6 @@ export async function ChangeMessageVisibilityBatch(sqs: Sqs, input: ChangeMessag
     if (failures[at]) result.Failed!.push(failedEntry(id, failures[at]))
     else result.Successful!.push({ Id: id })
   })
-  await messagesFreed(sqs, queue, good.some(({ seconds }) => seconds === 0))
+  messagesFreed(sqs, queue, good.some(({ seconds }) => seconds === 0))
   return result
 }

@@ -9,6 +9,6 @@ export async function DeleteMessage(sqs: Sqs, input: DeleteMessageCommandInput):
   const queue = await queueAt(sqs, input.QueueUrl)
   const [failure] = await deleteMessages(sqs, queue, [receipted(queue, input.ReceiptHandle!)])
   if (failure) throw failure
-  await messagesFreed(sqs, queue, queue.settings.fifo)
+  messagesFreed(sqs, queue, queue.settings.fifo)
   return {}
 }

@@ -23,6 +23,6 @@ export async function DeleteMessageBatch(sqs: Sqs, input: DeleteMessageBatchComm
     if (failures[at]) result.Failed!.push(failedEntry(id, failures[at]))
     else result.Successful!.push({ Id: id })
   })
-  await messagesFreed(sqs, queue, queue.settings.fifo)
+  messagesFreed(sqs, queue, queue.settings.fifo)
   return result
 }

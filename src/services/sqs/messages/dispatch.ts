@@ -113,7 +113,7 @@ export function messagesAvailable(sqs: Sqs, queue: LiveQueue): void {
   else armWake(sqs, queue)
 }
 
-/** Tells other services of this process, after the commit, that there is something to receive. */
+/** Tells other services of this process, after the commit where there is one, that there is something to receive. */
 export function notify(inside: Sqs, queue: LiveQueue): void {
   inside.in({ account: queue.account }).notify('sqs.message.available', { queueArn: queue.arn })
 }
@@ -126,17 +126,17 @@ export function armWake(sqs: Sqs, queue: LiveQueue): void {
   if (at === Infinity || (queue.wake && queue.wake.at <= at && queue.wake.at > now)) return
   queue.wake?.cancel()
   const background = sqs.state.at({ account: queue.account, region: queue.region })
-  queue.wake = { at, cancel: sqs.clock.at(at, async () => {
+  queue.wake = { at, cancel: sqs.clock.at(at, () => {
     queue.wake = undefined
     messagesAvailable(background, queue)
-    await background.transact(async inside => notify(inside, queue))
+    notify(background, queue)
     armWake(background, queue)
   }) }
 }
 
 /** A message was deleted or is due at another time: where another one can be received for that, those who wait are served. */
-export async function messagesFreed(sqs: Sqs, queue: LiveQueue, isOneVisible: boolean): Promise<void> {
+export function messagesFreed(sqs: Sqs, queue: LiveQueue, isOneVisible: boolean): void {
   if (!isOneVisible) return armWake(sqs, queue)
   messagesAvailable(sqs, queue)
-  await sqs.transact(async inside => notify(inside, queue))
+  notify(sqs, queue)
 }
