@@ -1,7 +1,7 @@
 import { localAccount, openCloud, type Cloud } from '../cloud.ts'
 import { createLogger } from '../platform/logging.ts'
 import { rootOf } from '../platform/root.ts'
-import { StoreUnavailableError } from '../platform/store-errors.ts'
+import { StorageFullError, StoreUnavailableError } from '../platform/store-errors.ts'
 import { parseArguments } from './args.ts'
 import { UsageError } from './client.ts'
 import { reported, type CommandIo } from './io.ts'
@@ -52,7 +52,7 @@ function refusal(error: NodeJS.ErrnoException, { host, port, dataFolder }: { hos
   if (error.code === 'EADDRINUSE') return new UsageError(`port ${port} is taken. Another fogbank may be running; --port N chooses another port.`)
   if (listening && error.code === 'EACCES') return new UsageError(`port ${port} may not be opened by this user; --port N chooses another port.`)
   if (listening) return new UsageError(`${host} is no address of this machine (${error.code}); --host H chooses another one.`)
-  if (error instanceof StoreUnavailableError) return new UsageError(`${error.message} (--data DIR)`)
+  if (error instanceof StoreUnavailableError || error instanceof StorageFullError) return new UsageError(`${error.message} (--data DIR)`)
   if (dataFolder !== undefined && /^(EACCES|EROFS|ENOTDIR|EEXIST|EPERM|ENOSPC)$/.test(error.code ?? '')) {
     return new UsageError(`the data cannot be kept in ${dataFolder}: ${error.message}. --data DIR names another folder, --ephemeral keeps nothing.`)
   }

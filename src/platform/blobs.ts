@@ -67,15 +67,16 @@ class FileBlobs implements BlobFiles {
   }
 
   async put(content: Uint8Array | Readable | AsyncIterable<Uint8Array>, options: { maxBytes?: number } = {}): Promise<Blob> {
-    const incoming = join(await (this.#incoming ??= this.#prepareIncoming()), randomUUID())
+    let incoming: string | undefined
     try {
+      incoming = join(await this.#incomingFolder(), randomUUID())
       const blob = await this.#write(incoming, content, options.maxBytes ?? Infinity)
       await this.#keep(incoming, blob)
       return blob
     } catch (error) {
-      await rm(incoming, { force: true })
+      if (incoming !== undefined) await rm(incoming, { force: true })
       if (!isFullDisk(error)) throw error
-      throw new StorageFullError('There is no room left on the disk of the data folder. Nothing was kept; make room and try again.', { cause: error })
+      throw new StorageFullError(undefined, { cause: error })
     }
   }
 
@@ -142,6 +143,13 @@ class FileBlobs implements BlobFiles {
 
   #root(): string {
     return this.#folder ??= mkdtempSync(join(tmpdir(), 'fogbank-blobs-'))
+  }
+
+  async #incomingFolder(): Promise<string> {
+    this.#incoming ??= this.#prepareIncoming()
+    // What failed once is tried again.
+    this.#incoming.catch(() => { this.#incoming = undefined })
+    return this.#incoming
   }
 
   /** The folder of unfinished files, without those that a crash has left. */

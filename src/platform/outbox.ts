@@ -48,6 +48,8 @@ export function createOutbox(parts: { store: Store, clock: Clock, log: Logger, d
   const pending = new Map<string, OutboxRow>()
   const due = new DueHeap()
   const busyOrders = new Map<string, OutboxRow[]>()
+  /** Rows that were delivered and are still in the store, since it could not take the deletion. */
+  const delivered = new Set<OutboxRow>()
   const idle: (() => void)[] = []
   let running = 0
   let sequence = 0
@@ -121,13 +123,14 @@ export function createOutbox(parts: { store: Store, clock: Clock, log: Logger, d
   async function attempt(row: OutboxRow): Promise<OutboxRow | undefined> {
     let failure: unknown
     try {
-      await deliver(row)
+      if (!delivered.delete(row)) await deliver(row)
     } catch (error) {
       failure = error
       log.warn(`${row.service} ${row.task} failed and will be tried again`, { id: row.id, attempts: row.attempts + 1, error })
     }
     if (stopped && failure) return undefined
-    const again = failure === undefined ? undefined : { ...row, attempts: row.attempts + 1, at: clock.now() + backOffMs(row.attempts) }
+    const later = () => ({ ...row, attempts: row.attempts + 1, at: clock.now() + backOffMs(row.attempts) })
+    let again = failure === undefined ? undefined : later()
     try {
       const replaced = await store.transact(async tx => {
         const stored = await bound(tx).get(row.id)
@@ -139,7 +142,9 @@ export function createOutbox(parts: { store: Store, clock: Clock, log: Logger, d
       })
       if (replaced) return undefined
     } catch (error) {
-      log.error('the outbox could not record a delivery; it may be repeated after a restart', { id: row.id, error })
+      if (stopped) return undefined
+      log.warn('the outbox could not record a delivery and will try again; a restart before that repeats it', { id: row.id, error: String(error) })
+      if (!again) delivered.add(again = later())
     }
     if (pending.get(row.id) === row) pending.delete(row.id)
     if (again) pending.set(again.id, again)

@@ -11,6 +11,8 @@ import type { AuthorizationRequest, Mounted, PlatformParts } from './parts.ts'
 import { blobTables, checkDeclared } from './room.ts'
 import { makeScope, type ActingAt, type ScopeOrigin, type ScopeParts } from './scope.ts'
 import { servicePrincipalOf, type AuthorizationRule, type Scope, type ServiceDefinition } from './service.ts'
+import { unavailable } from './store-errors.ts'
+import { blobTablesOf } from './tables.ts'
 
 export interface Platform {
   perform(call: Call): Promise<any>
@@ -33,6 +35,7 @@ export async function createPlatform(parts: PlatformParts): Promise<Platform> {
   const mounted = new Map<string, OpenRoom>()
   const opening = new Map<string, Promise<OpenRoom>>()
   const hearers = new Map<EventType, string[]>()
+  let nextTellAt = 0
   const outbox = createOutbox({ store: parts.store, clock: parts.clock, log: parts.log, deliver })
 
   const blobSweep = createBlobSweep({
@@ -135,14 +138,22 @@ export async function createPlatform(parts: PlatformParts): Promise<Platform> {
       meter(definition, call, output, start)
       return output ?? {}
     } catch (error) {
-      failure = error
-      throw error
+      failure = unavailable(error) ?? error
+      if (failure !== error) tellOfStore(failure as AwsError, call)
+      throw failure
     } finally {
       parts.sinks.trace({
         traceId: trace.traceId, id, ...call.trace?.parentId && { parentId: call.trace.parentId }, name: call.service, service: call.service, operation: call.operation,
         account: call.account, region: call.region, requestId: call.requestId, start, end: parts.clock.now(), ...failure !== undefined && { error: errorFacts(failure) },
       })
     }
+  }
+
+  /** Says once a minute what is the matter with the store: every caller hears it, and the log may lie on the same disk. */
+  function tellOfStore({ message, cause }: AwsError, { service, operation }: Call): void {
+    if (parts.clock.now() < nextTellAt) return
+    nextTellAt = parts.clock.now() + 60_000
+    parts.log.error(message, { dataFolder: parts.facts.dataFolder, service, operation, error: String((cause as Error).cause ?? cause) })
   }
 
   function meter(definition: ServiceDefinition, call: Call, output: unknown, at: number) {

@@ -44,6 +44,7 @@ export function createUsageMeter({ store, clock, log }: { store: Store, clock: C
   let timer: (() => void) | undefined
   let writing: Promise<void> | undefined
   let closed = false
+  let isFailing = false
   let month = { name: '', from: Infinity, until: -Infinity }
 
   // Months begin at whole hours, so their names are worked out once an hour.
@@ -82,8 +83,10 @@ export function createUsageMeter({ store, clock, log }: { store: Store, clock: C
         await store.transact(async tx => {
           for (const { entry, quantity } of part) await add(tx, entry, quantity)
         })
+        isFailing = false
       } catch (error) {
-        log.warn('usage could not be written and will be tried again', { error })
+        if (!isFailing) log.warn('usage could not be written and will be tried again', { error: String(error) })
+        isFailing = true
         for (const { entry, quantity } of part) {
           entry.pending += quantity
           dirty.add(entry)

@@ -19,6 +19,8 @@ const walPagesMax = 2000
 
 const sqliteBusy = 5
 const sqliteFull = 13
+/** A write that failed otherwise: for a quota, a bound on the size of files, a broken disk. */
+const sqliteCouldNotWrite = 778
 const sqliteNotADatabase = 26
 
 /**
@@ -187,8 +189,9 @@ function syncFolder(folder: string): void {
 }
 
 function friendlier(error: unknown): unknown {
-  if (errorCode(error) !== sqliteFull) return error
-  return new StorageFullError('There is no room left on the disk of the data folder. Nothing was written; make room and try again.', { cause: error })
+  if (errorCode(error) === sqliteFull) return new StorageFullError(undefined, { cause: error })
+  if ((error as { errcode?: number }).errcode !== sqliteCouldNotWrite) return error
+  return new StorageFullError('The data folder cannot be written to: its disk is over a quota, full or broken. Nothing was written; make room and try again.', { cause: error })
 }
 
 function errorCode(error: unknown): number | undefined {

@@ -127,6 +127,25 @@ test('a reader that waits for a batch that is then taken back reads again', asyn
   await thrower
 })
 
+test('whom a full disk takes from again and again what they read is told the reason, not of conflicts', async () => {
+  const { driver, failing } = slowDriver()
+  const store = transactionalStore(driver)
+  failing.flush = new StorageFullError('no room')
+  let isOver = false
+  const writers = (async () => {
+    while (!isOver) await store.transact(async tx => tx.put('a', one)).catch(() => undefined)
+  })()
+  const reader = store.transact(async tx => {
+    while (!await tx.get('a')) await turn()
+    await turn()
+    await turn()
+    tx.put('b', one)
+  })
+  await assert.rejects(reader, StorageFullError)
+  isOver = true
+  await writers
+})
+
 test('a failed sync stops the store: what is on the disk can no longer be known', async () => {
   const { driver, syncs } = slowDriver()
   const store = transactionalStore(driver)

@@ -8,7 +8,7 @@ interface Batch {
 }
 
 interface Listener {
-  takenBack(): void
+  takenBack(error: unknown): void
   synced(version: number): void
   failed(error: unknown): void
 }
@@ -47,7 +47,7 @@ export class GroupCommit {
   fail(error: unknown): void {
     const batch = this.#building
     this.#building = undefined
-    this.#listener.takenBack()
+    this.#listener.takenBack(error)
     batch?.reject(error)
   }
 

@@ -28,13 +28,17 @@ class TransactionalStore implements Store {
   unusable: Error | undefined
   /** Raised when a batch is taken back: whoever read from it must begin again. */
   era = 0
+  takenBackBy: unknown
   #exclusive: { holder: object, over: Promise<void> } | undefined
   #closing: Promise<void> | undefined
 
   constructor(driver: Driver) {
     this.driver = driver
     this.group = new GroupCommit(driver, {
-      takenBack: () => { this.era++ },
+      takenBack: error => {
+        this.era++
+        this.takenBackBy = error
+      },
       synced: version => this.history.forget(version),
       failed: error => { this.unusable ??= new StoreClosedError('The store stopped: it could not sync its files. Restart Fogbank.', { cause: error }) },
     })
@@ -53,6 +57,8 @@ class TransactionalStore implements Store {
       } catch (error) {
         // What an error tells of must be durable as well.
         if (!tx.conflicted && await this.#areReadsKept(tx)) throw error
+        // Whom a full disk takes from again and again what they read waits for no turn of theirs: they are told the reason.
+        if (tries > triesBeforeExclusive && tx.era !== this.era) throw this.takenBackBy
         if (tries >= triesMax) throw new ConflictError(`The transaction was given up after ${tries} conflicts with others.`, { cause: error })
       } finally {
         tx.end()

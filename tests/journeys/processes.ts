@@ -7,7 +7,10 @@ export interface Running { endpoint: string, child: ChildProcess, output(): stri
 
 /** Starts `fogbank start` as a user would, and waits for its `ready` line. */
 export function startFogbank(dataFolder: string, ...more: string[]): Promise<Running> {
-  const child = spawn(process.execPath, ['bin/fogbank', 'start', '--port', '0', '--data', dataFolder, ...more], { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] })
+  return waitUntilReady(spawn(process.execPath, ['bin/fogbank', 'start', '--port', '0', '--data', dataFolder, ...more], { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] }))
+}
+
+export function waitUntilReady(child: ChildProcess): Promise<Running> {
   let output = ''
   return new Promise((resolve, reject) => {
     const look = (piece: Buffer) => {
@@ -15,8 +18,9 @@ export function startFogbank(dataFolder: string, ...more: string[]): Promise<Run
       const ready = /^ready (http:\S+)$/m.exec(output)
       if (ready) resolve({ endpoint: ready[1]!, child, output: () => output })
     }
-    child.stdout.on('data', look)
-    child.stderr.on('data', look)
+    child.stdout!.on('data', look)
+    child.stderr!.on('data', look)
+    child.on('error', reject)
     child.on('exit', code => reject(new Error(`fogbank ended with ${code}: ${output}`)))
   })
 }

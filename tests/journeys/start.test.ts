@@ -1,0 +1,58 @@
+import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { after, before, test } from 'node:test'
+import { ended, root, startFogbank, type Running } from './processes.ts'
+
+// What a start that cannot be says: one line, what to do, and no stack.
+const folder = mkdtempSync(join(tmpdir(), 'fogbank-start-'))
+const dataFolder = join(folder, 'data')
+let cloud: Running
+before(async () => {
+  cloud = await startFogbank(dataFolder)
+})
+after(async () => {
+  cloud.child.kill('SIGTERM')
+  await ended(cloud.child)
+  rmSync(folder, { recursive: true, force: true })
+})
+
+async function refused(...args: string[]): Promise<string> {
+  const child = spawn(process.execPath, ['bin/fogbank', ...args], { cwd: root, stdio: ['ignore', 'ignore', 'pipe'] })
+  let said = ''
+  child.stderr.setEncoding('utf8').on('data', piece => said += piece)
+  const code = await new Promise(resolve => child.on('close', resolve))
+  assert.equal(code, 2, said)
+  assert.match(said, /^fogbank: [^\n]+\n$/)
+  return said
+}
+
+test('a data folder that another process has: its number, and what to do', async () => {
+  assert.match(await refused('start', '--port', '0', '--data', dataFolder), new RegExp(`in use by another Fogbank \\(process ${cloud.child.pid}\\)\\. Stop it, or name another folder\\.`))
+})
+
+test('a data folder of a newer Fogbank is refused and left alone', async () => {
+  const newer = join(folder, 'newer')
+  const first = await startFogbank(newer)
+  first.child.kill('SIGTERM')
+  await ended(first.child)
+  const db = new DatabaseSync(join(newer, 'store.db'))
+  db.exec('PRAGMA user_version = 99')
+  db.close()
+  assert.match(await refused('start', '--port', '0', '--data', newer), /written by a newer Fogbank \(format 99; this one reads \d+\)\. Update Fogbank, or name another data folder\./)
+})
+
+test('a port that is taken', async () => {
+  const { port } = new URL(cloud.endpoint)
+  assert.match(await refused('start', '--port', port, '--ephemeral'), new RegExp(`port ${port} is taken\\. Another fogbank may be running; --port N chooses another port\\.`))
+})
+
+test('an address that is not ours, a folder that is none, an option that does not exist', async () => {
+  assert.match(await refused('start', '--port', '0', '--host', '192.0.2.1', '--ephemeral'), /cannot listen on 192\.0\.2\.1, port 0/)
+  writeFileSync(join(folder, 'file'), '')
+  assert.match(await refused('start', '--port', '0', '--data', join(folder, 'file')), /the data folder cannot be used: EEXIST/)
+  assert.match(await refused('start', '--prot', '0'), /Unknown option '--prot'\. `fogbank start --help` says more\./)
+})
