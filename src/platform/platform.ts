@@ -12,7 +12,6 @@ import { blobTables, checkDeclared } from './room.ts'
 import { makeScope, type ActingAt, type ScopeOrigin, type ScopeParts } from './scope.ts'
 import { servicePrincipalOf, type AuthorizationRule, type Scope, type ServiceDefinition } from './service.ts'
 import { unavailable } from './store-errors.ts'
-import { blobTablesOf } from './tables.ts'
 
 export interface Platform {
   perform(call: Call): Promise<any>

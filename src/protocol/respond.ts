@@ -49,6 +49,8 @@ function leaveBody({ request, awaitsContinue }: Exchange, headers: Record<string
     return
   }
   const { socket } = request
+  // Whoever read the body has given it up already, and the socket with it.
+  if (!socket || request.destroyed) return
   let left = unreadBytesMax
   const timer = setTimeout(() => socket.destroy(), unreadMs)
   request.on('data', (piece: Buffer) => { if ((left -= piece.length) < 0) socket.destroy() })

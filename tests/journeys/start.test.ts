@@ -51,8 +51,8 @@ test('a port that is taken', async () => {
 })
 
 test('an address that is not ours, a folder that is none, an option that does not exist', async () => {
-  assert.match(await refused('start', '--port', '0', '--host', '192.0.2.1', '--ephemeral'), /cannot listen on 192\.0\.2\.1, port 0/)
+  assert.match(await refused('start', '--port', '0', '--host', '192.0.2.1', '--ephemeral'), /192\.0\.2\.1 is no address of this machine \(EADDRNOTAVAIL\); --host H chooses another one\./)
   writeFileSync(join(folder, 'file'), '')
-  assert.match(await refused('start', '--port', '0', '--data', join(folder, 'file')), /the data folder cannot be used: EEXIST/)
-  assert.match(await refused('start', '--prot', '0'), /Unknown option '--prot'\. `fogbank start --help` says more\./)
+  assert.match(await refused('start', '--port', '0', '--data', join(folder, 'file')), /the data cannot be kept in .*file: EEXIST.* --data DIR names another folder/)
+  assert.match(await refused('start', '--prot', '0'), /Unknown option --prot\. Did you mean --port\?/)
 })

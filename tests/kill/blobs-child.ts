@@ -5,7 +5,7 @@ import { createBlobSweep } from '../../src/platform/blob-sweep.ts'
 import { openBlobs } from '../../src/platform/blobs.ts'
 import { realClock } from '../../src/platform/clock.ts'
 import { silentLogger } from '../../src/platform/logging.ts'
-import { blobTablesOf, bindTables } from '../../src/platform/tables.ts'
+import { bindTables, blobTable } from '../../src/platform/tables.ts'
 import { openStore } from '../../src/storage/open.ts'
 import { contentOf, place, tables } from './blobs-facts.ts'
 
@@ -15,7 +15,7 @@ const store = await openStore({ folder })
 const blobs = openBlobs({ folder: join(folder, 'blobs') })
 /** Contents whose row is about to be written. The grace period is for these; here it is none, so that the sweep bites at once. */
 const underWay = new Map<string, number>()
-const sweep = createBlobSweep({ store, blobs: guarded(), tables: blobTablesOf('test', tables), clock: realClock(), log: silentLogger, graceMs: -1000 })
+const sweep = createBlobSweep({ store, blobs: guarded(), tables: [blobTable('test', 'objects', async () => tables)], clock: realClock(), log: silentLogger, graceMs: -1000 })
 writeSync(1, 'open\n')
 
 /** The blobs with a sweep that takes what is under way for named. */

@@ -8,7 +8,7 @@ import { createBlobSweep } from '../../src/platform/blob-sweep.ts'
 import { openBlobs } from '../../src/platform/blobs.ts'
 import { realClock } from '../../src/platform/clock.ts'
 import { silentLogger } from '../../src/platform/logging.ts'
-import { bindTables, blobTablesOf } from '../../src/platform/tables.ts'
+import { bindTables, blobTable } from '../../src/platform/tables.ts'
 import { openStore } from '../../src/storage/open.ts'
 import { contentOf, place, tables, type ObjectRow } from './blobs-facts.ts'
 
@@ -57,7 +57,7 @@ async function check(folder: string, latest: Map<string, string>, swept: boolean
     assert.ok(changed.length <= 8, `acknowledged, and not there: ${JSON.stringify(changed)}`)
     total.rows += rows.length
     if (!swept) return
-    const sweep = createBlobSweep({ store, blobs, tables: blobTablesOf('test', tables), clock: realClock(), log: silentLogger, graceMs: -1000 })
+    const sweep = createBlobSweep({ store, blobs, tables: [blobTable('test', 'objects', async () => tables)], clock: realClock(), log: silentLogger, graceMs: -1000 })
     total.reclaimed += await sweep.sweep(true)
     const files = globSync('??/*', { cwd: join(folder, 'blobs') }).map(file => file.replace(/\W/, '')).sort()
     assert.deepEqual(files, [...new Set(rows.map(row => row.sha256))].sort())
