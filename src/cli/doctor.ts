@@ -34,7 +34,10 @@ export function doctorText(host: HostDescription, paint: Painter): string {
 function waysToGet(host: HostDescription): string[] {
   return host.runtimes.filter(runtime => !runtime.exact).map(({ name }) => {
     const [, language, version] = /^([a-z]+)([\d.]+?)(?:\.x)?$/.exec(name) ?? []
-    if (language === 'nodejs') return `${name}: \`npm install --prefix ~/.fogbank-node${version} node@${version}\`, and put ~/.fogbank-node${version}/node_modules/node/bin on PATH; or \`nvm install ${version}\`.`
+    if (language === 'nodejs') {
+      const folder = `~/.fogbank-node${version}`
+      return `${name}: \`npm install --prefix ${folder} node@${version}\`, and put ${folder}/node_modules/node/bin on PATH; or \`nvm install ${version}\`.`
+    }
     if (language === 'python') return `${name}: \`pyenv install ${version}\` (found where pyenv keeps it), or \`uv python install ${version}\` and its folder on PATH.`
     return `${name}: install ${language} ${version} and put it on PATH.`
   })
