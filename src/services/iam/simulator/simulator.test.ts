@@ -69,7 +69,8 @@ test('SimulateCustomPolicy: context keys of every type, and those that are missi
   assert.deepEqual(missing.MissingContextValues, ['aws:SecureTransport', 'aws:SourceIp', 'aws:TagKeys', 's3:max-keys'])
   const ContextEntries = [
     { ContextKeyName: 'aws:sourceip', ContextKeyType: 'ip' as const, ContextKeyValues: ['10.1.1.1'] }, { ContextKeyName: 's3:max-keys', ContextKeyType: 'numeric' as const, ContextKeyValues: ['5'] },
-    { ContextKeyName: 'aws:TagKeys', ContextKeyType: 'stringList' as const, ContextKeyValues: ['a', 'b'] }, { ContextKeyName: 'aws:SecureTransport', ContextKeyType: 'boolean' as const, ContextKeyValues: ['true'] },
+    { ContextKeyName: 'aws:TagKeys', ContextKeyType: 'stringList' as const, ContextKeyValues: ['a', 'b'] },
+    { ContextKeyName: 'aws:SecureTransport', ContextKeyType: 'boolean' as const, ContextKeyValues: ['true'] },
   ]
   const given = await simulate(policies, 's3:ListBucket', { ContextEntries })
   assert.equal(given.EvalDecision, 'allowed')
@@ -129,7 +130,8 @@ test('SimulatePrincipalPolicy: a user\'s own policies, its groups\' and its boun
 
 test('GetContextKeysForCustomPolicy and GetContextKeysForPrincipalPolicy: condition keys and variables', async () => {
   const policy = document(allow('s3:*', {
-    Resource: ['arn:aws:s3:::b/${aws:username}/*', "arn:aws:s3:::b/${aws:PrincipalTag/team, 'x'}/${*}"], Condition: { StringLike: { 's3:prefix': '${aws:userid}' }, Bool: { 'aws:SecureTransport': 'true' } },
+    Resource: ['arn:aws:s3:::b/${aws:username}/*', "arn:aws:s3:::b/${aws:PrincipalTag/team, 'x'}/${*}"],
+    Condition: { StringLike: { 's3:prefix': '${aws:userid}' }, Bool: { 'aws:SecureTransport': 'true' } },
   }))
   const keys = ['aws:PrincipalTag/team', 'aws:SecureTransport', 'aws:userid', 'aws:username', 's3:prefix']
   assert.deepEqual((await iam.getContextKeysForCustomPolicy({ PolicyInputList: [policy] })).ContextKeyNames, keys)
