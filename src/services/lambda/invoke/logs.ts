@@ -6,11 +6,21 @@ const batchLinesMax = 1000
 /** Lines of one stream that may wait while the sink is slow; what comes on top is dropped, so that a function that prints without end fills no memory. */
 const waitingLinesMax = 50_000
 
+/** Lines are written some milliseconds after they came: not in the way of the answer that their function just gave, and those of many invocations at once. */
+const collectMs = 20
+
 export function logWriter(): LogWriter {
   const batches = new Map<string, Batch>()
   let sending: Promise<void> | undefined
+  let hurry = (): void => {}
   const send = async () => {
-    await new Promise(resolve => setImmediate(resolve))
+    await new Promise<void>(resolve => {
+      const timer = setTimeout(resolve, collectMs)
+      hurry = () => {
+        clearTimeout(timer)
+        setImmediate(resolve)
+      }
+    })
     while (batches.size > 0) {
       const [key, batch] = batches.entries().next().value!
       const events = batch.events.splice(0, batchLinesMax)
@@ -29,6 +39,9 @@ export function logWriter(): LogWriter {
       if (batch.events.length < waitingLinesMax) batch.events.push({ timestamp, message })
       sending ??= send()
     },
-    flush: async () => { await sending },
+    flush: async () => {
+      hurry()
+      await sending
+    },
   }
 }
