@@ -9,7 +9,7 @@ export interface Sandboxes {
   runtimes(): Promise<Runtime[]>
   /** Starts an environment for a function (from the warm pool where it can) and runs its init phase. Rejects with SandboxError where none can be started. */
   start(spec: FunctionSpec): Promise<Environment>
-  /** Starts runtimes of a name ahead of its first function, where the driver keeps a warm pool; returns at once. */
+  /** Starts runtimes of a name ahead of its first function, where the driver keeps a warm pool; returns at once, and begins some time later. */
   prepare?(runtime: string): void
   /** Ends everything. */
   close(): Promise<void>

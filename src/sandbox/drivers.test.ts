@@ -228,6 +228,19 @@ register('isolated: an exit code that comes late, on a busy machine, is not lost
   assert.deepEqual({ kind: end.kind, code: end.kind === 'exit' && end.code }, { kind: 'exit', code: 3 })
 })
 
+register('isolated: code in a folder that was made anew is seen', { skip: isolation.works ? false : isolation.why }, async () => {
+  sandboxes = opened.isolated
+  for (const answer of ['first', 'second']) {
+    const codeFolder = join(folder, 'anew', 'code')
+    rmSync(dirname(codeFolder), { recursive: true, force: true })
+    mkdirSync(codeFolder, { recursive: true })
+    writeFileSync(join(codeFolder, 'index.js'), `exports.handler = async () => '${answer}'`)
+    const { environment } = await start({}, { codeFolder })
+    assert.equal(read(await environment.invoke(invocation({}))), answer)
+    await environment.stop()
+  }
+})
+
 register('nothing is left of ended environments', async () => {
   await opened.process.close()
   await opened.isolated.close()

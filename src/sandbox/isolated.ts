@@ -3,7 +3,7 @@ import type { ChildProcess } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { chmodSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import type { Server, Socket } from 'node:net'
-import { join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { SandboxError } from '../contracts/sandbox.ts'
 import type { FunctionSpec, Runtime } from '../contracts/sandbox.ts'
@@ -11,7 +11,7 @@ import { firstUid, passwdOf, sandboxCommand, startVariables, uidsMax, writeBase 
 import { clearAbandoned, findCgroups, makeCgroup, removeCgroups } from './cgroups.ts'
 import type { Cgroup, CgroupHost } from './cgroups.ts'
 import type { Driver, Exit, Instance } from './driver.ts'
-import { bindReadOnly, listenInside, listenInsideByProcess, mountTemporary, shareFolder, slotsName, unmount, unmountAbandoned } from './linux.ts'
+import { bind, listenInside, listenInsideByProcess, mirrorReadOnly, mountTemporary, resizeTemporary, shareFolder, slotsName, unmount, unmountAbandoned } from './linux.ts'
 import { forget, remember } from './orphans.ts'
 import { warmPool } from './pool.ts'
 import { residentMB, runs } from './process.ts'
@@ -30,6 +30,7 @@ const processesMax = 1024
 const startTimeoutMs = 10_000
 const endTimeoutMs = 5000
 const megabyte = 1024 * 1024
+const temporaryMBDefault = 512
 /** AWS gives one CPU at this size and shares of it below and above. */
 const memoryMBPerCpu = 1769
 /** bwrap says 128 and its number where a signal ended the process. Only those that the kernel sends are read so; a runtime may well exit with 129. */
@@ -45,9 +46,13 @@ export interface Sandbox {
   ready: Promise<void>
   exited: Promise<Exit>
   mounted: string[]
-  servers: Server[]
+  /** What listens inside, by port. */
+  servers: Map<number, Listening>
+  temporaryMB: number
   destroy(): Promise<void>
 }
+
+interface Listening { server: Server, serve: (socket: Socket) => void }
 
 /** Sandboxes by bubblewrap: namespaces, control groups, seccomp, a file system of the function's own and no network. What it promises is in README.md. */
 export function isolatedDriver(options: IsolatedOptions): Driver {
@@ -65,9 +70,14 @@ export function isolatedDriver(options: IsolatedOptions): Driver {
   let closed = false
   const live = new Set<Sandbox>()
 
+  /** The ports that functions were given last: one that waits in the pool has them already. */
+  let ports: number[] = []
+  const bindReadOnly = options.privileged ? mirrors(slots) : undefined
+
   function start(runtime: Runtime, spec?: FunctionSpec): Sandbox {
     const sandbox = startSandbox(options, { base, slots, cgroups, uid: uids + started++ % uidsMax }, runtime, spec, () => live.delete(sandbox))
     live.add(sandbox)
+    if (!spec) sandbox.ready = sandbox.ready.then(() => furnish(sandbox, ports))
     return sandbox
   }
   const pool = warmPool({ size: options.privileged ? options.poolSize : 0, start })
@@ -78,7 +88,8 @@ export function isolatedDriver(options: IsolatedOptions): Driver {
       const sandbox = plain ? pool.take(runtime) : start(runtime, spec)
       try {
         await sandbox.ready
-        if (options.privileged) bindFunction(sandbox, spec, slots)
+        if (bindReadOnly) bindFunction(sandbox, spec, bindReadOnly)
+        if (spec.network === 'none') ports = spec.endpoints.map((endpoint) => endpoint.port)
         await serveEndpoints(sandbox, spec, options.privileged)
         return instanceOf(sandbox, spec)
       } catch (error) {
@@ -124,14 +135,14 @@ function startSandbox(options: IsolatedOptions, place: Place, runtime: Runtime, 
   })
   if (child.pid !== undefined) remember(options.folder, id, child.pid, cgroup.folders)
   const mounted: string[] = []
-  const servers: Server[] = []
+  const servers = new Map<number, Listening>()
   let gone: Promise<void> | undefined
   return {
-    id, child, cgroup, slot, exited, mounted, servers,
+    id, child, cgroup, slot, exited, mounted, servers, temporaryMB: 0,
     ready: asksForWork(child, exited),
     destroy() {
       gone ??= (async () => {
-        for (const server of servers) server.close()
+        for (const { server } of servers.values()) server.close()
         await endProcesses(child, cgroup, exited)
         for (const target of mounted.reverse()) unmount(target)
         rmSync(slot, { recursive: true, force: true })
@@ -163,32 +174,97 @@ async function asksForWork(child: ChildProcess, exited: Promise<Exit>): Promise<
   throw new SandboxError('start-failed', `A sandbox did not start: ${said}`)
 }
 
+/** What every function needs of a sandbox, given to one that waits: /tmp of the usual size, and the ports that the functions before it had. */
+function furnish(sandbox: Sandbox, ports: number[]): void {
+  giveTemporary(sandbox, temporaryMBDefault)
+  if (ports.length) listen(sandbox, ports)
+}
+
+function giveTemporary(sandbox: Sandbox, sizeMB: number): void {
+  const temporary = join(sandbox.slot, 'tmp')
+  if (sandbox.temporaryMB) resizeTemporary(temporary, sizeMB)
+  else {
+    mountTemporary(temporary, sizeMB)
+    sandbox.mounted.push(temporary)
+  }
+  sandbox.temporaryMB = sizeMB
+}
+
 /** Shows the function's folders in a started sandbox. */
-function bindFunction(sandbox: Sandbox, spec: FunctionSpec, slots: string): void {
-  const stage = join(slots, 'stage')
-  mkdirSync(stage, { recursive: true })
-  const bind = (source: string, name: string): void => {
+function bindFunction(sandbox: Sandbox, spec: FunctionSpec, bindReadOnly: (source: string, target: string) => void): void {
+  const show = (source: string, name: string): void => {
     // The sandbox's user owns nothing: a folder that only Fogbank's user may enter would be empty to it.
     const { mode } = statSync(source)
     if ((mode & 0o5) !== 0o5) chmodSync(source, mode | 0o55)
     const target = join(sandbox.slot, name)
-    bindReadOnly(source, target, stage)
+    bindReadOnly(source, target)
     sandbox.mounted.push(target)
   }
-  bind(spec.codeFolder, 'task')
-  if (spec.layersFolder) bind(spec.layersFolder, 'opt')
-  const temporary = join(sandbox.slot, 'tmp')
-  mountTemporary(temporary, spec.ephemeralStorageMB)
-  sandbox.mounted.push(temporary)
+  show(spec.codeFolder, 'task')
+  if (spec.layersFolder) show(spec.layersFolder, 'opt')
+  if (sandbox.temporaryMB !== spec.ephemeralStorageMB) giveTemporary(sandbox, spec.ephemeralStorageMB)
+}
+
+/** Binds folders read-only, from a read-only mirror of the folder that holds them: those of all functions lie in one, so that showing one is a single mount. */
+function mirrors(slots: string): (source: string, target: string) => void {
+  const made = new Map<string, string>()
+  let count = 0
+  const mirrorOf = (folder: string): string => {
+    let mirror = made.get(folder)
+    if (!mirror) {
+      mkdirSync(mirror = join(slots, `mirror${count++}`))
+      mirrorReadOnly(folder, mirror)
+      made.set(folder, mirror)
+    }
+    return mirror
+  }
+  return (source, target) => {
+    const above = dirname(source)
+    const known = made.get(above)
+    try {
+      bind(join(mirrorOf(above), basename(source)), target)
+    } catch (error) {
+      if (!known) throw error
+      // The folder was made anew since: its mirror shows the old one.
+      unmount(known)
+      made.delete(above)
+      bind(join(mirrorOf(above), basename(source)), target)
+    }
+  }
 }
 
 /** With the host's network, the function reaches Fogbank's own port. */
 async function serveEndpoints(sandbox: Sandbox, spec: FunctionSpec, privileged: boolean): Promise<void> {
-  if (spec.network !== 'none' || !spec.endpoints.length) return
+  if (spec.network !== 'none') return
+  const { servers } = sandbox
+  for (const [port, { server }] of servers) {
+    if (spec.endpoints.some((endpoint) => endpoint.port === port)) continue
+    server.close()
+    servers.delete(port)
+  }
+  const missing = spec.endpoints.filter((endpoint) => !servers.has(endpoint.port))
+  if (missing.length && privileged) listen(sandbox, missing.map((endpoint) => endpoint.port))
+  else if (missing.length) {
+    const inside = await listenInsideByProcess(insidePid(sandbox), missing)
+    for (const [port, server] of inside) servers.set(port, { server, serve: () => {} })
+  }
+  for (const endpoint of spec.endpoints) servers.get(endpoint.port)!.serve = endpoint.serve
+}
+
+/** Listens inside; whoever connects is turned away until somebody serves. */
+function listen(sandbox: Sandbox, ports: number[]): void {
+  const pid = insidePid(sandbox)
+  for (const port of ports) {
+    const server = listenInside(pid, port, (socket) => listening.serve(socket))
+    const listening: Listening = { server, serve: (socket) => void socket.destroy() }
+    sandbox.servers.set(port, listening)
+  }
+}
+
+function insidePid(sandbox: Sandbox): number {
   const pid = firstChild(sandbox.child.pid)
   if (!pid) throw new SandboxError('start-failed', 'A sandbox ended while it was given its function')
-  if (privileged) for (const endpoint of spec.endpoints) sandbox.servers.push(listenInside(pid, endpoint.port, endpoint.serve))
-  else sandbox.servers.push(...await listenInsideByProcess(pid, spec.endpoints))
+  return pid
 }
 
 function instanceOf(sandbox: Sandbox, spec: FunctionSpec): Instance {

@@ -7,7 +7,8 @@ import type { Server, Socket } from 'node:net'
 import { sep } from 'node:path'
 
 const bindFlag = 4096
-const remountReadOnly = bindFlag | 32 | 1 | 2 | 4
+const remountFlag = 32
+const remountReadOnly = bindFlag | remountFlag | 1 | 2 | 4
 const sharedFlag = 1 << 20
 const privateFlag = 1 << 18
 const noSuidNoDev = 2 | 4
@@ -66,20 +67,25 @@ export function shareFolder(folder: string): void {
   call('mount', null, folder, null, sharedFlag, null)
 }
 
-/** Binds `source` read-only over `target`. It is made read-only on `stage`, an empty folder, and shown then: what the sandbox sees was never writable. */
-export function bindReadOnly(source: string, target: string, stage: string): void {
-  call('mount', source, stage, null, bindFlag, null)
-  try {
-    call('mount', null, stage, null, remountReadOnly, null)
-    call('mount', stage, target, null, bindFlag, null)
-  } finally {
-    call('umount2', stage, detachFlag)
-  }
+/** Shows a folder at another place, read-only: what is bound from there on is read-only from its first moment. */
+export function mirrorReadOnly(source: string, mirror: string): void {
+  call('mount', source, mirror, null, bindFlag, null)
+  call('mount', null, mirror, null, remountReadOnly, null)
+}
+
+/** Shows a folder at another place, with the rights that the mount has where it is. */
+export function bind(source: string, target: string): void {
+  call('mount', source, target, null, bindFlag, null)
 }
 
 /** A file system in memory of at most `sizeMB`, writable by all. */
 export function mountTemporary(target: string, sizeMB: number): void {
   call('mount', 'tmpfs', target, 'tmpfs', noSuidNoDev, `size=${sizeMB}m,mode=1777`)
+}
+
+/** Changes the bound of a file system in memory. */
+export function resizeTemporary(target: string, sizeMB: number): void {
+  call('mount', null, target, null, remountFlag | noSuidNoDev, `size=${sizeMB}m,mode=1777`)
 }
 
 export function unmount(target: string): void {
@@ -162,7 +168,7 @@ process.on('disconnect', () => process.exit(0))`
  * What listenInside() does, without root: only a process of its own can enter the user namespace that owns a network namespace. It hands its listening sockets
  * over and ends; it costs the start of a Node.js.
  */
-export async function listenInsideByProcess(pid: number, endpoints: { port: number, serve: (socket: Socket) => void }[]): Promise<Server[]> {
+export async function listenInsideByProcess(pid: number, endpoints: { port: number, serve: (socket: Socket) => void }[]): Promise<Map<number, Server>> {
   const command = ['--preserve-credentials', '--user=/proc/self/fd/4', `--net=/proc/${pid}/ns/net`, '--', process.execPath, '-e', listener]
   // bwrap's processes end in a user namespace below the one that owns their network, so the owner is asked for.
   const net = openSync(`/proc/${pid}/ns/net`, 'r')
@@ -180,7 +186,7 @@ export async function listenInsideByProcess(pid: number, endpoints: { port: numb
   }
   let said = ''
   child.stderr!.on('data', (chunk: Buffer) => { said += chunk.toString() })
-  const servers: Server[] = []
+  const servers = new Map<number, Server>()
   try {
     await new Promise<void>((resolve, reject) => {
       child.once('error', reject)
@@ -189,8 +195,8 @@ export async function listenInsideByProcess(pid: number, endpoints: { port: numb
         const endpoint = endpoints.find((one) => one.port === (message as { port: number }).port)
         if (!endpoint || !handle) return
         accept(handle as Server, endpoint.serve)
-        servers.push((handle as Server).unref())
-        if (servers.length === endpoints.length) resolve()
+        servers.set(endpoint.port, (handle as Server).unref())
+        if (servers.size === endpoints.length) resolve()
       })
     })
   } finally {

@@ -32,6 +32,9 @@ export interface SandboxOptions {
   runtimesFolder?: string
 }
 
+/** A function is seldom made and called in the same instant: what makes many, such as a deployment, has the CPU first. */
+const prepareDelayMs = 200
+
 /** Opens the sandboxes of one Fogbank. Cheap: what an earlier one left behind is ended, nothing is started; a driver is chosen at the first start. */
 export function openSandboxes(options: SandboxOptions): Sandboxes {
   if ((options.driver === 'scripted') !== (options.script !== undefined)) throw new SandboxError('start-failed', 'A script and the scripted driver go together')
@@ -57,12 +60,18 @@ export function openSandboxes(options: SandboxOptions): Sandboxes {
     return processDriver({ folder, runtimesFolder })
   }
   let closed = false
+  const preparing = new Set<string>()
   const runtimeOf = async (name: string): Promise<Runtime | undefined> => (await runtimes()).find((one) => one.name === name)
   return {
     get driver() { return kind },
     runtimes,
     prepare(name) {
+      if (preparing.has(name)) return
+      preparing.add(name)
       void (async () => {
+        await new Promise((resolve) => { setTimeout(resolve, prepareDelayMs).unref() })
+        preparing.delete(name)
+        if (closed) return
         const runtime = await runtimeOf(name)
         if (runtime && !closed) (await (driver ??= choose())).prepare?.(runtime)
       })().catch((error: unknown) => options.log.warn(`No runtimes are kept waiting: ${(error as Error).message}`))
@@ -82,6 +91,6 @@ export function openSandboxes(options: SandboxOptions): Sandboxes {
 
 function besideUs(name: string): string {
   let folder = dirname(fileURLToPath(import.meta.url))
-  while (!existsSync(join(folder, name, 'nodejs', 'bootstrap.mjs')) && folder !== dirname(folder)) folder = dirname(folder)
+  while (!existsSync(join(folder, name, 'nodejs', 'bootstrap.cjs')) && folder !== dirname(folder)) folder = dirname(folder)
   return join(folder, name)
 }

@@ -25,7 +25,7 @@ export async function findRuntimes(path: string): Promise<Runtime[]> {
 
 /** How a runtime's bootstrap is started. */
 export function commandOf(runtime: Runtime, runtimesFolder: string): { command: string, args: string[] } {
-  if (runtime.name.startsWith('nodejs')) return { command: runtime.executable, args: [join(runtimesFolder, 'nodejs', 'bootstrap.mjs')] }
+  if (runtime.name.startsWith('nodejs')) return { command: runtime.executable, args: [join(runtimesFolder, 'nodejs', 'bootstrap.cjs')] }
   return { command: runtime.executable, args: ['-u', join(runtimesFolder, 'python', 'bootstrap.py')] }
 }
 

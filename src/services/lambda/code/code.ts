@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
-import { mkdir, rename, rm, stat } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { mkdir, rename, rm } from 'node:fs/promises'
 import { layerRows } from '../functions/function.ts'
 import type { Lambda, LayerRow, VersionRow } from '../state.ts'
 import { InvalidParameterValueException, RequestTooLargeException, zipBytesMax } from '../state.ts'
@@ -45,6 +46,8 @@ async function zipOfS3(lambda: Lambda, code: CodeInput): Promise<Uint8Array> {
 /** The folder with the unzipped code; unzipped again where it was swept away. */
 export async function ensureCode(lambda: Lambda, row: VersionRow): Promise<string> {
   const folder = codeFolder(lambda.config.dataFolder, row.codeBlob)
+  // Asked in this thread: it takes some microseconds, and a cold start waits for it.
+  if (existsSync(folder)) return folder
   await unzipTo(folder, () => lambda.blobs.bytes(row.codeBlob))
   return folder
 }
@@ -55,7 +58,7 @@ export async function ensureLayers(lambda: Lambda, row: VersionRow): Promise<str
   const layers: LayerRow[] = await layerRows(lambda, row.layers)
   const name = createHash('sha256').update(layers.map(layer => layer.codeBlob).join('+')).digest('hex')
   const folder = codeFolder(lambda.config.dataFolder, `layers-${name}`)
-  if (await stat(folder).then(() => true, () => false)) return folder
+  if (existsSync(folder)) return folder
   const making = `${folder}.${lambda.newId()}`
   await mkdir(making, { recursive: true })
   for (const layer of layers) await extract(making, await lambda.blobs.bytes(layer.codeBlob))

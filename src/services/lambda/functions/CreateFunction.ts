@@ -17,6 +17,7 @@ export async function CreateFunction(lambda: Lambda, input: Input<'CreateFunctio
   await checkRuntime(lambda, input.Runtime)
   const settled = await settle(lambda, fresh(lambda, name, input), input)
   const code = await storeCode(lambda, input.Code ?? {})
+  lambda.config.sandboxes.prepare?.(input.Runtime)
   const version: VersionRow = { ...settled, ...code }
   const row: FunctionRow = { name, lastVersion: 0, tags: input.Tags ?? {}, policies: {}, urls: {}, eventInvoke: {} }
   return changing(lambda, name, async scope => {

@@ -13,6 +13,7 @@ export async function UpdateFunctionCode(lambda: Lambda, input: Input<'UpdateFun
   refuseUnsupported(input)
   const code = await storeCode(lambda, input)
   if (input.DryRun) return configuration(lambda, { ...before.row, ...code })
+  lambda.config.sandboxes.prepare?.(before.row.runtime)
   return changing(lambda, name, async scope => {
     const row = await functionRow(scope, name)
     const latest = (await resolve(scope, name)).row

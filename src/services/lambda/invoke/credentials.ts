@@ -4,17 +4,22 @@ const renewBeforeMs = 15 * 60_000
 
 export function roleCredentials(): RoleCredentials {
   const held = new Map<string, Promise<Credentials>>()
+  const begin = (key: string, lambda: Lambda, role: string, functionName: string) => {
+    const assuming = assume(lambda, role, functionName)
+    held.set(key, assuming)
+    assuming.catch(() => held.delete(key))
+    return assuming
+  }
+  const keyOf = (lambda: Lambda, role: string, functionName: string) => `${lambda.account} ${lambda.region} ${role} ${functionName}`
   return {
     async get(lambda, role, functionName) {
-      const key = `${lambda.account} ${lambda.region} ${role} ${functionName}`
+      const key = keyOf(lambda, role, functionName)
       const current = await held.get(key)?.catch(() => undefined)
       if (current && current.expiresAt - renewBeforeMs > lambda.now()) return current
-      const assuming = assume(lambda, role, functionName)
-      held.set(key, assuming)
-      assuming.catch(() => held.delete(key))
-      return assuming
+      return begin(key, lambda, role, functionName)
     },
-    async trial(lambda, role, functionName) { await assume(lambda, role, functionName) },
+    // The first environment of the function finds them.
+    async trial(lambda, role, functionName) { await begin(keyOf(lambda, role, functionName), lambda, role, functionName) },
   }
 }
 

@@ -1,22 +1,26 @@
 // Runs a Lambda function: asks for its assignment on descriptor 3, loads the handler as the Node.js runtime of AWS does, then serves the Runtime API's loop.
-import Module, { createRequire } from 'node:module'
-import { existsSync, readFileSync, writeSync } from 'node:fs'
-import { Socket } from 'node:net'
-import { basename, dirname, join, resolve } from 'node:path'
-import { pathToFileURL } from 'node:url'
-import { format } from 'node:util'
-import { Writable } from 'node:stream'
+// It is CommonJS, and loads little: every sandbox that is not taken from a pool waits for it.
+'use strict'
+const Module = require('node:module')
+const { existsSync, readFileSync, writeSync } = require('node:fs')
+const { Socket } = require('node:net')
+const { basename, dirname, join, resolve } = require('node:path')
+const { pathToFileURL } = require('node:url')
+const { format } = require('node:util')
+const { Writable } = require('node:stream')
 
-const require = createRequire(import.meta.url)
+// This file is not the program: `require.main === module` is true nowhere, as on AWS.
+process.mainModule = undefined
 const socket = new Socket({ fd: 3, readable: true, writable: true })
 const api = '/2018-06-01/runtime/'
 let requestId = ''
 let current
+let warming = false
 
 // ---- HTTP on the inherited descriptor: answers come in the order of the requests
 let buffer = Buffer.alloc(0)
-const waiting = []
-socket.on('data', (chunk) => {
+let waiting = []
+function receive(chunk) {
   buffer = buffer.length ? Buffer.concat([buffer, chunk]) : chunk
   for (;;) {
     const end = buffer.indexOf('\r\n\r\n')
@@ -33,7 +37,8 @@ socket.on('data', (chunk) => {
     buffer = buffer.subarray(end + 4 + length)
     waiting.shift()?.({ status: Number(lines[0].split(' ')[1]), headers, body })
   }
-})
+}
+socket.on('data', receive)
 socket.on('error', () => process.exit(1))
 socket.on('close', () => process.exit(1))
 
@@ -44,6 +49,7 @@ function flush() {
   outgoing = ''
 }
 function send(text, then) {
+  if (warming) return
   waiting.push(then)
   if (!outgoing) process.nextTick(flush)
   outgoing += text
@@ -324,26 +330,64 @@ async function serveStream(event, context) {
 }
 
 // ---- init
-const { body } = await get('/fogbank/assignment')
-const assignment = JSON.parse(body.toString('utf8'))
-const major = /nodejs(\d+)/.exec(assignment.environment.AWS_EXECUTION_ENV ?? '')?.[1]
-const modern = Number(major ?? process.versions.node.split('.')[0]) >= 24
-Object.assign(process.env, assignment.environment, { _HANDLER: assignment.handler })
-const layers = assignment.layersRoot
-process.env.NODE_PATH = [process.env.NODE_PATH, `${layers}/nodejs/node${major ?? process.versions.node.split('.')[0]}/node_modules`, `${layers}/nodejs/node_modules`,
-  '/var/runtime/node_modules', '/var/runtime', assignment.taskRoot].filter(Boolean).join(':')
-Module._initPaths()
-process.chdir(assignment.taskRoot)
-patchConsole()
-try {
-  handler = await loadHandler(assignment.taskRoot, assignment.handler)
-  if (modern && handler.length >= 3 && !handler[streaming]) {
-    throw runtimeError('CallbackHandlerDeprecated', 'ERROR: AWS Lambda has removed support for callback-based function handlers starting with Node.js 24. '
-      + 'You need to modify this function to use a supported handler signature to use Node.js 24 or later. '
-      + 'For more information see https://docs.aws.amazon.com/lambda/latest/dg/nodejs-handler.html.')
+const warmAfterMs = 30
+const warmHeaders = 'lambda-runtime-aws-request-id: w\r\nlambda-runtime-deadline-ms: 0\r\nlambda-runtime-trace-id: w\r\ncontent-length: 2'
+/** Goes once the way of a first invocation, while there is nothing else to do: what is compiled and loaded by then does not wait for a function. Nothing of it stays to be seen. */
+async function warm() {
+  const before = waiting
+  warming = true
+  modern = Number(process.versions.node.split('.')[0]) >= 24
+  try {
+    for (const kind of ['module', 'common']) {
+      handler = await loadHandler(join(__dirname, 'warm'), `${kind}.handler`)
+      waiting = [serve]
+      receive(Buffer.from(`HTTP/1.1 200 OK\r\n${warmHeaders}\r\n\r\n{}`))
+      await new Promise(setImmediate)
+    }
+    format('%s', { a: new Date().toISOString() }, [1])
+  } finally {
+    for (const path of Object.keys(require.cache)) delete require.cache[path]
+    module.children.length = 0
+    delete process.env._X_AMZN_TRACE_ID
+    waiting = before
+    warming = false
+    handler = current = undefined
+    requestId = ''
+    beforeExit = () => {}
+    socket.ref()
   }
-  next()
-} catch (error) {
-  console.error('Uncaught Exception', formatted(error))
-  reportError(error, () => process.exit(129))
 }
+
+let modern
+async function main() {
+  let warmed
+  const idle = setTimeout(() => { warmed = warm().catch(() => {}) }, warmAfterMs)
+  const { body } = await get('/fogbank/assignment')
+  clearTimeout(idle)
+  await warmed
+  await init(JSON.parse(body.toString('utf8')))
+}
+async function init(assignment) {
+  const major = /nodejs(\d+)/.exec(assignment.environment.AWS_EXECUTION_ENV ?? '')?.[1]
+  modern = Number(major ?? process.versions.node.split('.')[0]) >= 24
+  Object.assign(process.env, assignment.environment, { _HANDLER: assignment.handler })
+  const layers = assignment.layersRoot
+  process.env.NODE_PATH = [process.env.NODE_PATH, `${layers}/nodejs/node${major ?? process.versions.node.split('.')[0]}/node_modules`, `${layers}/nodejs/node_modules`,
+    '/var/runtime/node_modules', '/var/runtime', assignment.taskRoot].filter(Boolean).join(':')
+  Module._initPaths()
+  process.chdir(assignment.taskRoot)
+  patchConsole()
+  try {
+    handler = await loadHandler(assignment.taskRoot, assignment.handler)
+    if (modern && handler.length >= 3 && !handler[streaming]) {
+      throw runtimeError('CallbackHandlerDeprecated', 'ERROR: AWS Lambda has removed support for callback-based function handlers starting with Node.js 24. '
+        + 'You need to modify this function to use a supported handler signature to use Node.js 24 or later. '
+        + 'For more information see https://docs.aws.amazon.com/lambda/latest/dg/nodejs-handler.html.')
+    }
+    next()
+  } catch (error) {
+    console.error('Uncaught Exception', formatted(error))
+    reportError(error, () => process.exit(129))
+  }
+}
+void main()

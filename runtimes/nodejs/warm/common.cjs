@@ -1,0 +1,2 @@
+// As module.mjs, for CommonJS.
+exports.handler = async event => event
