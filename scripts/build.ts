@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { build, type Plugin } from 'esbuild'
+import { build } from 'esbuild'
 import { buildModels } from './build-models.ts'
-import { lazyBuiltins } from './lazy-builtins.ts'
 
 const root = dirname(import.meta.dirname)
 const dist = join(root, 'dist')
@@ -24,29 +23,13 @@ function sourceHash(): string {
   return hash.update(readFileSync(join(root, 'package-lock.json'))).digest('hex')
 }
 
-/** What every start loads lies in the bundle itself: each file beside it would cost half a millisecond. */
-const bundled = ['cbor-x']
-
-/**
- * A service is loaded into a running cloud, so whatever it shares with cloud.ts is there already. Saying so keeps that in one
- * chunk; otherwise there would be one for every set of services that share something, and a start would read them all.
- */
-const servicesStandOnTheCloud: Plugin = {
-  name: 'services stand on the cloud',
-  setup({ onLoad }) {
-    onLoad({ filter: /[\\/]services[\\/][^\\/]+[\\/]service\.ts$/ }, ({ path }) => ({ contents: `${readFileSync(path, 'utf8')}\nimport '../../cloud.ts'\n`, loader: 'ts' }))
-  },
-}
-
 async function bundle(): Promise<void> {
   const { dependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
-  const external = Object.keys(dependencies).filter(name => !bundled.includes(name))
   for (const name of readdirSync(dist)) if (name.endsWith('.js')) rmSync(join(dist, name))
   await build({
     absWorkingDir: root, entryPoints: { main: 'src/main.ts', testing: 'src/testing/index.ts' }, outdir: 'dist', bundle: true, splitting: true,
-    format: 'esm', platform: 'node', target: 'node22', external, logLevel: 'warning', legalComments: 'none', plugins: [servicesStandOnTheCloud, lazyBuiltins(root)],
+    format: 'esm', platform: 'node', target: 'node22', external: Object.keys(dependencies), logLevel: 'warning', legalComments: 'none',
   })
-  for (const name of bundled) writeFileSync(join(dist, `${name}.LICENSE`), readFileSync(join(root, 'node_modules', name, 'LICENSE')))
 }
 
 const hash = sourceHash()

@@ -16,6 +16,7 @@ export const services: Room[] = [
   { name: 'cloudformation', resources: ['AWS::CDK'], claims: customResources, load: async () => (await import('./services/cloudformation/service.ts')).cloudformation },
   { name: 'dynamodb', resources: ['AWS::DynamoDB'], load: async () => (await import('./services/dynamodb/service.ts')).dynamodb },
   { name: 'iam', resources: ['AWS::IAM'], load: async () => (await import('./services/iam/service.ts')).iam },
+  { name: 'kinesis', resources: ['AWS::Kinesis'], load: async () => (await import('./services/kinesis/service.ts')).kinesis },
   { name: 'lambda', resources: ['AWS::Lambda'], blobs: ['versions', 'layers'], claims: functionCode, load: async () => (await import('./services/lambda/service.ts')).lambda },
   { name: 'logs', resources: ['AWS::Logs'], sinks: ['log'], load: async () => (await import('./services/logs/service.ts')).logs },
   { name: 's3', resources: ['AWS::S3'], blobs: ['objects', 'versions', 'parts'], load: async () => (await import('./services/s3/service.ts')).s3 },

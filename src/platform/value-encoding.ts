@@ -1,4 +1,4 @@
-import { Encoder } from 'cbor-x/encode'
+import { Encoder } from 'cbor-x'
 
 const codec = new Encoder({ useRecords: false, mapsAsObjects: true, copyBuffers: true } as ConstructorParameters<typeof Encoder>[0])
 

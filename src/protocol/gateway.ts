@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto'
+import { createServer } from 'node:http'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import { Readable } from 'node:stream'
@@ -8,6 +9,7 @@ import type { Principal } from '../contracts/principal.ts'
 import { AwsError, InternalFailure } from '../platform/errors.ts'
 import type { Logger } from '../platform/logging.ts'
 import { traceOf } from '../platform/tracing.ts'
+import { acceptHttp2 } from './http2.ts'
 import { isHash, readWhole, shaMismatch, streamBody, type Exchange } from './request-body.ts'
 import { preflight, respond } from './respond.ts'
 import { signatureError } from './signature-errors.ts'
@@ -17,9 +19,6 @@ import type { Signature } from './sigv4.ts'
 import { StalledExchanges } from './stalled.ts'
 import { header, splitTarget } from './wire.ts'
 import type { WireRequest } from './wire.ts'
-
-// As an ES module it would be read whole, with its WebSocket, which loads a fetch client of 14 MB in 20 ms.
-const { createServer } = process.getBuiltinModule('node:http')
 
 /** Where a request belongs, and how its service reads and writes. */
 export interface Route {
@@ -81,6 +80,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   }
   const server = createServer(limits, (request, response) => take(request, response, false))
   server.on('checkContinue', (request, response) => take(request, response, true))
+  acceptHttp2(server, (request, response) => take(request, response, false))
   await new Promise<void>((resolve, reject) => server.once('error', reject).listen(options.port, options.host, () => resolve()))
   return {
     port: (server.address() as AddressInfo).port,
