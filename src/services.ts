@@ -20,6 +20,6 @@ export const services: Room[] = [
   { name: 'lambda', resources: ['AWS::Lambda'], blobs: ['versions', 'layers'], claims: functionCode, load: async () => (await import('./services/lambda/service.ts')).lambda },
   { name: 'logs', resources: ['AWS::Logs'], sinks: ['log'], load: async () => (await import('./services/logs/service.ts')).logs },
   { name: 's3', resources: ['AWS::S3'], blobs: ['objects', 'versions', 'parts'], load: async () => (await import('./services/s3/service.ts')).s3 },
-  { name: 'sqs', load: async () => (await import('./services/sqs/service.ts')).sqs },
+  { name: 'sqs', resources: ['AWS::SQS'], load: async () => (await import('./services/sqs/service.ts')).sqs },
   { name: 'sts', load: async () => (await import('./services/sts/service.ts')).sts },
 ]

@@ -1,3 +1,4 @@
+import { taskOf } from './moves/handles.ts'
 import { addressOf, queueArn, type Address } from './queues/address.ts'
 import { liveQueue } from './queues/live.ts'
 import type { Sqs } from './state.ts'
@@ -21,4 +22,13 @@ export const onOwnQueue = () => {
   const rule = onQueue()
   const resourcePolicy = async (sqs: Sqs, input: NamesQueue) => addressIn(sqs, input).account === sqs.account ? rule.resourcePolicy(sqs, input) : undefined
   return { ...rule, resourcePolicy }
+}
+
+/** The queue of a move task; a handle that is none is refused by the operation, in its own words. */
+export function sourceOfTask(handle: string | undefined): string {
+  try {
+    return taskOf(handle ?? '').source
+  } catch {
+    return '*'
+  }
 }

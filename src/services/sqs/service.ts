@@ -1,7 +1,8 @@
 import type { SQS } from '@aws-sdk/client-sqs'
 import type { Scope } from '../../platform/service.ts'
 import { longRunning, service } from '../../platform/service.ts'
-import { onOwnQueue, onQueue } from './authorization.ts'
+import { onOwnQueue, onQueue, sourceOfTask } from './authorization.ts'
+import { resourceTypes } from './cloudformation.ts'
 import { ChangeMessageVisibility } from './messages/ChangeMessageVisibility.ts'
 import { ChangeMessageVisibilityBatch } from './messages/ChangeMessageVisibilityBatch.ts'
 import { DeleteMessage } from './messages/DeleteMessage.ts'
@@ -9,6 +10,12 @@ import { DeleteMessageBatch } from './messages/DeleteMessageBatch.ts'
 import { ReceiveMessage } from './messages/ReceiveMessage.ts'
 import { SendMessage } from './messages/SendMessage.ts'
 import { SendMessageBatch } from './messages/SendMessageBatch.ts'
+import { CancelMessageMoveTask } from './moves/CancelMessageMoveTask.ts'
+import { ListMessageMoveTasks } from './moves/ListMessageMoveTasks.ts'
+import { moveMessages } from './moves/moveMessages.ts'
+import { StartMessageMoveTask } from './moves/StartMessageMoveTask.ts'
+import { AddPermission } from './permissions/AddPermission.ts'
+import { RemovePermission } from './permissions/RemovePermission.ts'
 import { CreateQueue } from './queues/CreateQueue.ts'
 import { deleteMessages } from './queues/deleteMessages.ts'
 import { DeleteQueue } from './queues/DeleteQueue.ts'
@@ -30,6 +37,8 @@ export const sqs = service<SQS, Sqs>({
   billing: 'AWSQueueService',
   tables,
   operations: {
+    AddPermission: longRunning(AddPermission),
+    CancelMessageMoveTask: longRunning(CancelMessageMoveTask),
     ChangeMessageVisibility: longRunning(ChangeMessageVisibility),
     ChangeMessageVisibilityBatch: longRunning(ChangeMessageVisibilityBatch),
     CreateQueue: longRunning(CreateQueue),
@@ -39,17 +48,22 @@ export const sqs = service<SQS, Sqs>({
     GetQueueAttributes: longRunning(GetQueueAttributes),
     GetQueueUrl: longRunning(GetQueueUrl),
     ListDeadLetterSourceQueues: longRunning(ListDeadLetterSourceQueues),
+    ListMessageMoveTasks: longRunning(ListMessageMoveTasks),
     ListQueueTags: longRunning(ListQueueTags),
     ListQueues: longRunning(ListQueues),
     PurgeQueue: longRunning(PurgeQueue),
     ReceiveMessage: longRunning(ReceiveMessage),
+    RemovePermission: longRunning(RemovePermission),
     SendMessage: longRunning(SendMessage),
     SendMessageBatch: longRunning(SendMessageBatch),
     SetQueueAttributes: longRunning(SetQueueAttributes),
+    StartMessageMoveTask: longRunning(StartMessageMoveTask),
     TagQueue: longRunning(TagQueue),
     UntagQueue: longRunning(UntagQueue),
   },
   authorization: {
+    AddPermission: onOwnQueue(),
+    CancelMessageMoveTask: { resource: (_, input) => sourceOfTask(input.TaskHandle) },
     ChangeMessageVisibility: onQueue(),
     ChangeMessageVisibilityBatch: onQueue('ChangeMessageVisibility'),
     CreateQueue: onOwnQueue(),
@@ -59,13 +73,16 @@ export const sqs = service<SQS, Sqs>({
     GetQueueAttributes: onQueue(),
     GetQueueUrl: onQueue(),
     ListDeadLetterSourceQueues: onQueue(),
+    ListMessageMoveTasks: { resource: (_, input) => input.SourceArn ?? '*' },
     ListQueueTags: onOwnQueue(),
     ListQueues: { resource: '*' },
     PurgeQueue: onQueue(),
     ReceiveMessage: onQueue(),
+    RemovePermission: onOwnQueue(),
     SendMessage: onQueue(),
     SendMessageBatch: onQueue('SendMessage'),
     SetQueueAttributes: onOwnQueue(),
+    StartMessageMoveTask: { resource: (_, input) => input.SourceArn ?? '*' },
     TagQueue: onOwnQueue(),
     UntagQueue: onOwnQueue(),
   },
@@ -76,5 +93,6 @@ export const sqs = service<SQS, Sqs>({
     state.closed = true
     await close(state.at({ account: '', region: '' }))
   },
-  tasks: { deleteMessages },
+  tasks: { deleteMessages, moveMessages },
+  resourceTypes,
 })

@@ -103,6 +103,18 @@ export async function takeOrdered(inside: Sqs, queue: LiveQueue, wants: readonly
   return taken
 }
 
+/** Messages that could be received now, in the order of their groups' turns, left where they are. */
+export async function dueOrdered(inside: Sqs, queue: LiveQueue, limit: number): Promise<Message[]> {
+  const now = inside.now()
+  const due: Message[] = []
+  for (const { q, group } of await inside.tables.turns.list({ prefix: [queue.row.data], before: [queue.row.data, now + 1], limit })) {
+    if (due.length >= limit) break
+    const messages = await inside.tables.ordered.list({ prefix: [q, group], limit: limit - due.length })
+    due.push(...messages.filter(({ at }) => at <= now))
+  }
+  return due
+}
+
 /** The oldest messages, which retention takes away first. */
 export async function oldestOrdered(sqs: Sqs, queue: LiveQueue, limit = receiveMessagesMax): Promise<Message[]> {
   const messages: Message[] = []

@@ -76,6 +76,9 @@ async function candidatesOf(inside: Sqs, queue: LiveQueue, now: number, limit: n
   return { candidates: candidates.slice(0, limit), exhausted: returned.length < limit && fresh.length < limit && returned.length + fresh.length <= limit }
 }
 
+/** Messages that could be received now, left where they are. */
+export const dueStandard = async (inside: Sqs, queue: LiveQueue, limit: number): Promise<Message[]> => (await candidatesOf(inside, queue, inside.now(), limit)).candidates
+
 /** The oldest messages, which retention takes away first. */
 export async function oldestStandard(sqs: Sqs, queue: LiveQueue, limit = receiveMessagesMax): Promise<Message[]> {
   const q = queue.row.data
