@@ -11,7 +11,7 @@ import { readQuery } from './query.ts'
 import { bindingsOf, bodyOf, membersOf, readBindings, writeHeaders, writePayload } from './rest.ts'
 import { serializationError } from './values.ts'
 import { header, queryPairs, type WireRequest } from './wire.ts'
-import { escapeXml, namespaceText, parseXml, readXml, readXmlStructure, xmlStructureWriter } from './xml.ts'
+import { attributesWriter, escapeXml, namespaceText, parseXml, readXml, readXmlStructure, xmlStructureWriter } from './xml.ts'
 
 /** Reads an operation's input and writes its output, in one protocol. Made once for an operation. */
 export interface Codec {
@@ -210,9 +210,13 @@ function jsonBodyWriter(model: ServiceModel, operation: OperationModel, members:
   const contentType = 'application/json'
   if (payload) {
     const write = json.writer(payload.shape)
+    // A union without a value cannot be told by `{}`.
+    const isUnion = structureOf(model, payload.shape)?.type === 'union'
     return rawPayloadWriter(payload) ?? ((output, headers) => {
+      const value = output[payload.name]
+      if (value === undefined && isUnion) return undefined
       headers['content-type'] = contentType
-      return JSON.stringify(output[payload.name] === undefined ? {} : write(output[payload.name]))
+      return JSON.stringify(value === undefined ? {} : write(value))
     })
   }
   const write = json.writer(-1, members)
@@ -244,25 +248,28 @@ function xmlBodyWriter(model: ServiceModel, operation: OperationModel, members: 
     if (raw) return raw
     const shape = structureOf(model, payload.shape)!
     const content = xmlStructureWriter(model, shape.members)
+    const attributes = attributesWriter(shape.members)
     const root = payload.xmlName ?? shape.xmlName ?? shape.name
     const own = namespaceText(payload.xmlNamespace ?? shape.xmlNamespace ?? model.xmlNamespace)
     return (output, headers) => {
       const value = output[payload.name]
       if (value === undefined || value === null) return undefined
       headers['content-type'] = 'application/xml'
-      return `${xmlHead}<${root}${own}>${content(value)}</${root}>`
+      return `${xmlHead}<${root}${own}${attributes(value)}>${content(value)}</${root}>`
     }
   }
   const content = xmlStructureWriter(model, members)
+  const attributes = attributesWriter(members)
   const shape = structureOf(model, operation.output)
   const root = shape?.xmlName ?? shape?.name ?? `${operation.name}Result`
+  const own = namespaceText(shape?.xmlNamespace ?? model.xmlNamespace)
   // S3 answers the location alone, in an element that is not wrapped.
   const unwrapped = operation.name === 'GetBucketLocation'
   return (output, headers) => {
     if (members.length === 0) return undefined
     headers['content-type'] = 'application/xml'
     if (unwrapped) return `${xmlHead}<LocationConstraint${namespace}>${escapeXml(output.LocationConstraint ?? '')}</LocationConstraint>`
-    return `${xmlHead}<${root}${namespace}>${content(output)}</${root}>`
+    return `${xmlHead}<${root}${own}${attributes(output)}>${content(output)}</${root}>`
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream'
 import type { Member, OperationModel, ServiceModel } from './model.ts'
 import { structureOf } from './model.ts'
-import { formatSimple, parseSimple as parseAny, serializationError } from './values.ts'
+import { formatSimple, parseBlob, parseSimple as parseAny, serializationError } from './values.ts'
 import { header, queryPairs, type WireRequest } from './wire.ts'
 
 /** Where the members of an operation's structure lie in an HTTP message. */
@@ -67,6 +67,7 @@ function readQueryBindings(model: ServiceModel, { query, queryParams, fixedQuery
     input[member.name] = shape?.type === 'list' ? values.map(value => parseSimple(shape.member, value)) : parseSimple(member, values[0]!)
   }
   if (!queryParams) return
+  // What has a member of its own is not told again: so the input is what the SDK was given.
   const named = new Set([...fixedQuery, ...query.map(member => member.query)])
   const map: Record<string, unknown> = {}
   const shape = model.shapes[queryParams.shape as number]
@@ -82,7 +83,7 @@ function readQueryBindings(model: ServiceModel, { query, queryParams, fixedQuery
 function readHeader(model: ServiceModel, member: Member, text: string): unknown {
   const shape = typeof member.shape === 'number' ? model.shapes[member.shape]! : undefined
   if (shape?.type === 'list') return splitList(text, shape.member).map(item => parseSimple(shape.member, item))
-  if (member.mediaType === 'application/json') return Buffer.from(text, 'base64').toString()
+  if (member.mediaType === 'application/json') return Buffer.from(parseBlob(text)).toString()
   const simple = member.shape === 'timestamp' && !member.timestampFormat ? { ...member, shape: 'http-date' as const } : member
   return parseSimple(simple, text)
 }

@@ -10,9 +10,13 @@ import { validate } from './validation.ts'
 import { header, type WireRequest } from './wire.ts'
 
 const megabyte = 1_048_576
-/** Bodies that are read whole, per service; AWS's own bounds on a member are the operations' business. */
-const bodyMaxBytes: Record<string, number> = { lambda: 6 * megabyte, dynamodb: 16 * megabyte, kinesis: 16 * megabyte, sqs: 2 * megabyte, ecr: 25 * megabyte, s3: 10 * megabyte }
+/** Bodies that are read whole, per service: what its largest request takes in base64 or escaped. AWS's own bounds on a member are the operations' business. */
+const bodyMaxBytes: Record<string, number> = {
+  lambda: 6 * megabyte, dynamodb: 24 * megabyte, kinesis: 16 * megabyte, firehose: 8 * megabyte, sqs: 8 * megabyte, ecr: 30 * megabyte, s3: 10 * megabyte,
+}
+/** Lambda's operations that carry code: 50 MB of a zip file, in base64. */
 const uploads = new Set(['CreateFunction', 'UpdateFunctionCode', 'PublishLayerVersion'])
+const uploadMaxBytes = 69_905_067
 const families: Partial<Record<ProtocolName, ErrorFamily>> = { awsQuery: 'query', ec2Query: 'ec2', restJson1: 'restJson' }
 const anonymousOperations = new Set(['AssumeRoleWithWebIdentity', 'AssumeRoleWithSAML'])
 
@@ -63,9 +67,9 @@ function serviceOfHost(host: string): string | undefined {
 
 const regionOfHost = (host: string): string | undefined => /\.([a-z]{2}(?:-gov|-iso[a-z]?)?-[a-z]+-\d)\./.exec(`.${host}.`)?.[1]
 
-/** The bucket of a virtual host: `BUCKET.s3.localhost`, `BUCKET.s3.eu-west-1.amazonaws.com`. */
-function bucketOfHost(host: string): string | undefined {
-  return /^(.+)\.s3(?:[.-][a-z0-9-]+)?\.(?:localhost|localhost\.[a-z.]+|amazonaws\.com|amazonaws\.com\.cn|127\.0\.0\.1)$/.exec(host)?.[1]
+/** The bucket of a virtual host: `BUCKET.s3.localhost`, `BUCKET.s3.eu-west-1.amazonaws.com`, `BUCKET.s3.dualstack.eu-west-1.amazonaws.com`. */
+export function bucketOfHost(host: string): string | undefined {
+  return /^(.+)\.s3(?:[.-][a-z0-9-]+){0,2}\.(?:localhost|localhost\.[a-z.]+|amazonaws\.com|amazonaws\.com\.cn|127\.0\.0\.1)$/.exec(host)?.[1]
 }
 
 function routeTarget(request: WireRequest, target: string, region: string, signature: Signature | undefined): Route {
@@ -145,9 +149,9 @@ function routeTo(model: ServiceModel, operation: OperationModel, protocol: Proto
   }
 }
 
-const maxBytesOf = (room: string, operation: string): number => uploads.has(operation) ? 70 * megabyte : bodyMaxBytes[room] ?? 5 * megabyte
+const maxBytesOf = (room: string, operation: string): number => uploads.has(operation) ? uploadMaxBytes : bodyMaxBytes[room] ?? 5 * megabyte
 
-const requestTooLarge = (operation: string) => new AwsError('RequestTooLargeException',
+const requestTooLarge = (operation: string) => new AwsError('RequestEntityTooLargeException',
   `Request must be smaller than ${maxBytesOf('lambda', operation)} bytes for the ${operation === 'Invoke' ? 'InvokeFunction' : operation} operation`, { status: 413 })
 
 /** A form names its operation in the body, and without a signature its service by the API's version. */

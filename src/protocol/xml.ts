@@ -133,18 +133,23 @@ function memberWriter(model: ServiceModel, member: Member, name: string, style: 
   if (shape.type === 'map') {
     const key = memberWriter(model, shape.key, shape.key.xmlName ?? 'key', style)
     const entry = lazily(() => memberWriter(model, shape.value, shape.value.xmlName ?? 'value', style))
-    const entryName = member.flattened ? name : 'entry'
-    const entries: WriteXml = value => Object.entries(value).map(([k, v]) => v === undefined || v === null ? '' : `<${entryName}>${key(k)}${entry(v)}</${entryName}>`).join('')
+    const [open, close] = member.flattened ? [`${begin}>`, end] : ['<entry>', '</entry>']
+    const entries: WriteXml = value => Object.entries(value).map(([k, v]) => v === undefined || v === null ? '' : `${open}${key(k)}${entry(v)}${close}`).join('')
     return member.flattened ? entries : value => `${begin}>${entries(value)}${end}`
   }
   const content = shapeWriter(model, member.shape, style)
-  const attributes = shape.members.filter(each => each.attribute)
-  const opening = `${begin}${member.xmlNamespace ? '' : namespaceText(shape.xmlNamespace)}`
-  if (attributes.length === 0) return value => `${opening}>${content(value)}${end}`
-  return value => {
-    const text = attributes.map(each => value[each.name] === undefined ? '' : ` ${each.xmlName ?? each.name}="${escapeXml(formatSimple(each, value[each.name], 'date-time'))}"`).join('')
-    return `${opening}${text}>${content(value)}${end}`
-  }
+  // A structure's own namespace counts at the root; within, only the prefix that its attributes need.
+  const own = !member.xmlNamespace && Array.isArray(shape.xmlNamespace) ? namespaceText(shape.xmlNamespace) : ''
+  const attributes = attributesWriter(shape.members)
+  return value => `${begin}${own}${attributes(value)}>${content(value)}${end}`
+}
+
+/** A writer of the members that lie on a structure's own element. */
+export function attributesWriter(members: Member[]): WriteXml {
+  const attributes = members.filter(member => member.attribute)
+  if (attributes.length === 0) return () => ''
+  const written = (member: Member, value: unknown) => ` ${member.xmlName ?? member.name}="${escapeXml(formatSimple(member, value, 'date-time'))}"`
+  return value => attributes.map(member => value[member.name] === undefined ? '' : written(member, value[member.name])).join('')
 }
 
 /** The writer of a structure's content, shared by all members of that shape; a shape may hold itself. */

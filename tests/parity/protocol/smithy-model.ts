@@ -38,7 +38,7 @@ export class SmithyModel {
     const name = id.split('#')[1]!
     const http = traits['smithy.api#http']
     const operation: OperationModel = {
-      name, input: this.#ref(input?.target ?? 'smithy.api#Unit'), output: this.#ref(output?.target ?? 'smithy.api#Unit'), ...http && { http: [http.method, http.uri, http.code ?? 200] },
+      name, input: this.#ref(input?.target ?? 'smithy.api#Unit'), output: this.#ref(output?.target ?? 'smithy.api#Unit'), ...http && { http: [http.method, this.#uri(http.uri), http.code ?? 200] },
     }
     this.model.operations[name] = operation
     this.ids[name] = id
@@ -49,6 +49,11 @@ export class SmithyModel {
       const query = own['aws.protocols#awsQueryError']
       this.model.errors[target.split('#')[1]] = { shape: this.#ref(target), status: query && !this.model.protocol.startsWith('rest') ? query.httpResponseCode : status, ...query && { queryCode: query.code } }
     }
+  }
+
+  /** The SDK's schemas leave S3's bucket to the endpoint. */
+  #uri(uri: string): string {
+    return this.model.name === 's3' ? uri.replace(/^\/\{Bucket\}\/?/, '/') : uri
   }
 
   #ref(id: string): ShapeRef {
@@ -66,7 +71,7 @@ export class SmithyModel {
 
   #shape(id: string, shape: any, type: string): Shape {
     const name = id.split('#')[1]!
-    const traits = shape.traits ?? {}
+    const traits = Object.assign({}, ...(shape.mixins ?? []).map((each: any) => this.ast.shapes[each.target].traits), shape.traits)
     const sparse = traits['smithy.api#sparse'] ? { sparse: true as const } : {}
     if (type === 'list' || type === 'set') return { type: 'list', name, member: this.#member('member', shape.member), ...sparse }
     if (type === 'map') return { type: 'map', name, key: this.#member('key', shape.key), value: this.#member('value', shape.value), ...sparse }
