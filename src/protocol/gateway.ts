@@ -53,6 +53,8 @@ export interface GatewayOptions {
   /** Milliseconds since 1970; real time, since callers sign with theirs. */
   now(): number
   newId(): string
+  /** How long nothing of a body may move before its connection ends; S3 gives it 20 seconds. */
+  stalledMs?: number
 }
 
 export interface Gateway {
@@ -70,7 +72,7 @@ const limits = { keepAliveTimeout: 75_000, headersTimeout: 60_000, requestTimeou
 
 /** Starts the HTTP server through which every AWS operation comes in. */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
-  const stalled = new StalledExchanges()
+  const stalled = new StalledExchanges(options.stalledMs ?? 20_000)
   const take = (request: IncomingMessage, response: ServerResponse, awaitsContinue: boolean) => {
     const wire: WireRequest = { method: request.method!, ...splitTarget(request.url!), headers: request.headers, rawHeaders: request.rawHeaders }
     const exchange: Exchange = { wire, request, response, requestId: options.newId(), awaitsContinue }

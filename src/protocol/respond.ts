@@ -52,8 +52,8 @@ function leaveBody({ request, awaitsContinue }: Exchange, headers: Record<string
   // Whoever read the body has given it up already, and the socket with it.
   if (!socket || request.destroyed) return
   let left = unreadBytesMax
-  const timer = setTimeout(() => socket.destroy(), unreadMs)
+  const timer = setTimeout(() => socket.destroy(), unreadMs).unref()
   request.on('data', (piece: Buffer) => { if ((left -= piece.length) < 0) socket.destroy() })
-  request.on('close', () => clearTimeout(timer))
+  request.on('end', () => clearTimeout(timer))
   request.on('error', () => clearTimeout(timer))
 }

@@ -1,9 +1,5 @@
 import type { Exchange } from './request-body.ts'
 
-const sweepMs = 5000
-/** S3 gives up on a body of which nothing arrives for 20 seconds; AWS's other endpoints do so sooner or later. */
-const stalledMs = 20_000
-
 interface Watched { exchange: Exchange, received: number, sent: number, since: number }
 
 /**
@@ -12,10 +8,12 @@ interface Watched { exchange: Exchange, received: number, sent: number, since: n
  */
 export class StalledExchanges {
   readonly #watched = new Map<Exchange, Watched>()
+  readonly #stalledMs: number
   readonly #timer: NodeJS.Timeout
 
-  constructor(now: () => number = () => performance.now(), everyMs = sweepMs) {
-    this.#timer = setInterval(() => this.sweep(now()), everyMs)
+  constructor(stalledMs: number) {
+    this.#stalledMs = stalledMs
+    this.#timer = setInterval(() => this.#sweep(performance.now()), stalledMs / 4)
     this.#timer.unref()
   }
 
@@ -31,7 +29,7 @@ export class StalledExchanges {
     clearInterval(this.#timer)
   }
 
-  sweep(now: number): void {
+  #sweep(now: number): void {
     for (const watched of this.#watched.values()) {
       const { request, response } = watched.exchange
       const { socket } = request
@@ -39,7 +37,7 @@ export class StalledExchanges {
       const sent = socket.bytesWritten - socket.writableLength
       const waitsForCaller = response.writableLength > 0 || (!request.complete && request.readableLength === 0 && !watched.exchange.awaitsContinue)
       if (!waitsForCaller || received !== watched.received || sent !== watched.sent) Object.assign(watched, { received, sent, since: now })
-      else if (now - watched.since >= stalledMs) socket.destroy()
+      else if (now - watched.since >= this.#stalledMs) socket.destroy()
     }
   }
 }
