@@ -72,7 +72,7 @@ export async function createPlatform(parts: PlatformParts): Promise<Platform> {
     checkDeclared(room, definition)
     const bare: Mounted = { definition, state: undefined }
     const ready: OpenRoom = Object.assign(bare, { parts: { ...parts, room: bare, outbox, hearers, tell, aws, authorize } })
-    ready.state = await definition.open?.(makeScope(ready.parts, originOf(definition, {})))
+    ready.state = definition.partOf === undefined ? await definition.open?.(makeScope(ready.parts, originOf(definition, {}))) : (await mount(definition.partOf)).state
     mounted.set(name, ready)
     return ready
   }

@@ -43,7 +43,7 @@ export interface ScopeParts extends Omit<PlatformParts, 'authorize'> {
 export interface ActingAt { principal: Principal, account: string, region: string, trace?: TraceContext, calledVia?: string[] }
 
 /** What a transaction owes when it commits: to the outbox, and to listeners of notices. */
-interface Owed { tx: Transaction, rows: NewOutboxRow[], removed: string[], notices: (() => void)[] }
+interface Owed { tx: Transaction, rows: NewOutboxRow[], removed: string[], notices: (() => void)[], ended: (() => void)[] }
 
 /** Makes the first argument of an operation. A class, since one is made for every call and its members are seldom all used. */
 class CallScope implements Scope {
@@ -81,7 +81,7 @@ class CallScope implements Scope {
 
   get tables() {
     const { room, store, blobs } = this.#parts
-    return this.#tables ??= bindTables(room.definition.name, room.definition.tables, this.#owed?.tx ?? store, this, blobs)
+    return this.#tables ??= bindTables(room.definition.partOf ?? room.definition.name, room.definition.tables, this.#owed?.tx ?? store, this, blobs)
   }
 
   get signal() { return this.#origin.signal() }
@@ -108,6 +108,10 @@ class CallScope implements Scope {
     const tell = () => this.#parts.tell(type, data, this)
     if (this.#owed) this.#owed.notices.push(tell)
     else tell()
+  }
+
+  onEnd(callback: () => void): void {
+    this.#owedNow('onEnd').ended.push(callback)
   }
 
   enqueue(task: string, payload: unknown, options: { at?: number, order?: string, id?: string } = {}): void {
@@ -146,18 +150,23 @@ class CallScope implements Scope {
   async transact<T>(work: (scope: any) => Promise<T>): Promise<T> {
     if (this.#owed) return work(this)
     const { store, outbox } = this.#parts
+    let owed: Owed | undefined
     let committed: OutboxRow[] = []
-    let removed: string[] = []
-    let notices: (() => void)[] = []
-    const result = await store.transact(async tx => {
-      const owed: Owed = { tx, rows: [], removed: [], notices: [] }
-      const value = await work(new CallScope(this.#parts, this.#origin, owed))
-      for (const id of owed.removed) await outbox.remove(tx, id)
-      committed = owed.rows.length > 0 ? await outbox.add(tx, owed.rows) : []
-      removed = owed.removed
-      notices = owed.notices
-      return value
-    })
+    const attemptEnded = () => { for (const callback of owed?.ended.splice(0) ?? []) callback() }
+    let result: T
+    try {
+      result = await store.transact(async tx => {
+        attemptEnded()
+        const now: Owed = owed = { tx, rows: [], removed: [], notices: [], ended: [] }
+        const value = await work(new CallScope(this.#parts, this.#origin, now))
+        for (const id of now.removed) await outbox.remove(tx, id)
+        committed = now.rows.length > 0 ? await outbox.add(tx, now.rows) : []
+        return value
+      })
+    } finally {
+      attemptEnded()
+    }
+    const { removed, notices } = owed!
     if (committed.length > 0 || removed.length > 0) outbox.accept(committed, removed)
     for (const tell of notices) tell()
     return result

@@ -48,6 +48,8 @@ export interface Scope<Tables = any, State = any> {
   publish<T extends EventType>(type: T, data: DomainEvents[T], options?: { order?: string }): void
   /** Tells listeners in this process, once the transaction has committed, that there is something to fetch. Not stored: see `Notices`. */
   notify<T extends NoticeType>(type: T, data: Notices[T]): void
+  /** Calls back when the running transaction has ended, whether it committed or not, and before anybody is told of it; once for each attempt. */
+  onEnd(callback: () => void): void
   /** Queues a task of this service (its `tasks`), durably, in this transaction; due now or at a time. A task with the same `id` is replaced. */
   enqueue(task: string, payload: unknown, options?: { at?: number, order?: string, id?: string }): void
   /** Takes back a task that was queued with an `id`. */
@@ -126,6 +128,8 @@ export interface AuthorizationRule<S, Input> {
 export interface ServiceDefinition<Client = any, S extends Scope = any> {
   /** Name of the room and of the CLI's command: `sqs`, `logs`, `apigatewayv2`. */
   name: string
+  /** Another API of the service of this name: it works on that service's tables and state. */
+  partOf?: string
   /** Name of the model tables in `dist/models`, where it differs from `name`. */
   model?: string
   /** Prefix of the IAM actions, where it differs from `name`: `apigateway`. */

@@ -1,4 +1,5 @@
 import type { Kinesis as KinesisClient } from '@aws-sdk/client-kinesis'
+import { sequences } from '../../platform/sequences.ts'
 import { longRunning, service } from '../../platform/service.ts'
 import { DescribeLimits } from './account/DescribeLimits.ts'
 import { onConsumer, onResource, onStream, onTokenStream } from './authorization.ts'
@@ -18,7 +19,7 @@ import { GetShardIterator } from './records/GetShardIterator.ts'
 import { PutRecord } from './records/PutRecord.ts'
 import { PutRecords } from './records/PutRecords.ts'
 import { trim } from './records/retention.ts'
-import { sequences } from './records/sequences.ts'
+import { sequenceForm } from './records/sequences.ts'
 import { ListShards } from './shards/ListShards.ts'
 import { MergeShards } from './shards/MergeShards.ts'
 import { SplitShard } from './shards/SplitShard.ts'
@@ -53,8 +54,8 @@ export const kinesis = service<KinesisClient, Kinesis>({
     DescribeStreamSummary, DisableEnhancedMonitoring, EnableEnhancedMonitoring, GetRecords: longRunning(GetRecords), GetResourcePolicy,
     GetShardIterator: longRunning(GetShardIterator),
     IncreaseStreamRetentionPeriod, ListShards, ListStreamConsumers, ListStreams, ListTagsForResource, ListTagsForStream, MergeShards,
-    PutRecord: longRunning(PutRecord),
-    PutRecords: longRunning(PutRecords), PutResourcePolicy, RegisterStreamConsumer, RemoveTagsFromStream, SplitShard,
+    PutRecord,
+    PutRecords, PutResourcePolicy, RegisterStreamConsumer, RemoveTagsFromStream, SplitShard,
     SubscribeToShard: longRunning(SubscribeToShard), TagResource, UntagResource,
     UpdateMaxRecordSize, UpdateShardCount, UpdateStreamMode,
   },
@@ -72,7 +73,7 @@ export const kinesis = service<KinesisClient, Kinesis>({
     RemoveTagsFromStream: onStream, SplitShard: onStream, SubscribeToShard: onConsumer, TagResource: onResource,
     UntagResource: onResource, UpdateMaxRecordSize: onStream, UpdateShardCount: onStream, UpdateStreamMode: onStream,
   },
-  open: (): KinesisState => ({ sequences: sequences(), waiting: new Map(), subscriptions: new Map() }),
+  open: (): KinesisState => ({ sequences: sequences(sequenceForm), waiting: new Map(), subscriptions: new Map() }),
   notices: {
     'kinesis.records.available': (kinesis, { streamArn, shardId }) => void wake(kinesis, streamArn.slice(streamArn.lastIndexOf('/') + 1), shardId),
   },

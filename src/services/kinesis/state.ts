@@ -3,6 +3,7 @@ import type { Operations } from '../../contracts/aws.ts'
 import { arn, parseArn } from '../../platform/arns.ts'
 import { awsError } from '../../platform/errors.ts'
 import type { Scope } from '../../platform/service.ts'
+import type { Sequences } from '../../platform/sequences.ts'
 import { table } from '../../platform/tables.ts'
 import type { Tags } from '../../platform/tags.ts'
 
@@ -63,21 +64,6 @@ export const tables = {
   records: table<RecordRow>()({ name: 'records', key: row => [row.stream, row.shard, row.sequence] }),
   consumers: table<ConsumerRow>()({ name: 'consumers', key: row => [row.stream, row.name] }),
 }
-
-/**
- * Hands out sequence numbers, rising within each shard, and knows which are not committed yet: a reader stops before the lowest of
- * them, so that it never passes a record that commits a moment later.
- */
-export interface Sequences {
-  /** Numbers for `count` records of a shard. Call `settled` with the ticket when their transaction has ended, either way. */
-  allot(kinesis: Kinesis, stream: string, shard: string, count: number): Promise<Ticket>
-  settled(ticket: Ticket): void
-  /** Reads must end before this number; undefined where nothing is under way. */
-  horizon(stream: string, shard: string): string | undefined
-  forget(stream: string): void
-}
-
-export interface Ticket { key: string, numbers: string[] }
 
 export interface KinesisState {
   sequences: Sequences

@@ -55,7 +55,7 @@ export async function readRecords(
   kinesis: Kinesis, stream: StreamRow, shard: ShardRow, from: Position, limits: { records: number, bytes: number }
 ): Promise<Page> {
   // The horizon is taken before the rows are read: what is numbered from here on is read the next time.
-  const horizon = kinesis.state.sequences.horizon(stream.id, shard.shard)
+  const horizon = kinesis.state.sequences.horizon(`${stream.id}/${shard.shard}`)
   const trim = sequenceAt(trimBefore(kinesis, stream), 0)
   const key = [stream.id, shard.shard] as const
   const start = from.sequence < trim ? { from: [...key, trim] } : from.mode === 'at' ? { from: [...key, from.sequence] } : { after: [...key, from.sequence] }

@@ -1,48 +1,28 @@
 import { isOpen, shardFor } from '../shards/shard.ts'
 import {
-  InvalidArgumentException, placeOf, streamArn, streamNamed, type Kinesis, type NamesStream, type RecordRow, type StreamRow, type Ticket,
+  InvalidArgumentException, placeOf, streamArn, streamNamed, type Kinesis, type NamesStream, type StreamRow,
 } from '../state.ts'
 
 export interface NewRecord { data: Uint8Array, partitionKey: string, explicitHashKey: string | undefined }
 export interface Written { shard: string, sequence: string }
 
-/**
- * Writes records in one transaction, each to the open shard of its hash key, numbered in the order given. Readers are woken after the
- * numbers are settled, so that what they find includes these records.
- */
+/** Writes records in one transaction, each to the open shard of its hash key, numbered in the order given. */
 export async function putAll(caller: Kinesis, input: NamesStream & { DryRun?: boolean | undefined }, records: readonly NewRecord[]): Promise<Written[]> {
   if (input.DryRun) throw new InvalidArgumentException('DryRun is not supported by Fogbank.')
   const kinesis = placeOf(caller, input)
-  let tickets: Ticket[] = []
-  const settle = () => {
-    for (const ticket of tickets) kinesis.state.sequences.settled(ticket)
-    tickets = []
+  const stream = await streamNamed(kinesis, input)
+  for (const record of records) checkSize(stream, record)
+  const open = (await kinesis.tables.shards.list({ prefix: [stream.id] })).filter(isOpen)
+  const shards = records.map(record => shardFor(open, record.partitionKey, record.explicitHashKey).shard)
+  const numbers = new Map<string, string[]>()
+  for (const shard of new Set(shards)) {
+    const newest = async () => (await kinesis.tables.records.list({ prefix: [stream.id, shard], reverse: true, limit: 1 }))[0]?.sequence
+    numbers.set(shard, await kinesis.state.sequences.allot(kinesis, `${stream.id}/${shard}`, shards.filter(one => one === shard).length, newest))
+    kinesis.notify('kinesis.records.available', { streamArn: streamArn(kinesis, stream.name), shardId: shard })
   }
-  let name = ''
-  let written: Written[] = []
-  try {
-    await kinesis.transact(async (inside: Kinesis) => {
-      settle()
-      const stream = await streamNamed(inside, input)
-      name = stream.name
-      for (const record of records) checkSize(stream, record)
-      const open = (await inside.tables.shards.list({ prefix: [stream.id] })).filter(isOpen)
-      const shards = records.map(record => shardFor(open, record.partitionKey, record.explicitHashKey).shard)
-      const numbers = new Map<string, string[]>()
-      for (const shard of new Set(shards)) {
-        const ticket = await inside.state.sequences.allot(inside, stream.id, shard, shards.filter(one => one === shard).length)
-        tickets.push(ticket)
-        numbers.set(shard, [...ticket.numbers])
-      }
-      written = shards.map(shard => ({ shard, sequence: numbers.get(shard)!.shift()! }))
-      const at = inside.now()
-      const rows = records.map(({ data, partitionKey }, index): RecordRow => ({ stream: stream.id, ...written[index]!, partitionKey, data, at }))
-      await Promise.all(rows.map(row => inside.tables.records.put(row)))
-    })
-  } finally {
-    settle()
-  }
-  for (const shardId of new Set(written.map(one => one.shard))) kinesis.notify('kinesis.records.available', { streamArn: streamArn(kinesis, name), shardId })
+  const written = shards.map(shard => ({ shard, sequence: numbers.get(shard)!.shift()! }))
+  const at = kinesis.now()
+  await Promise.all(records.map(({ data, partitionKey }, index) => kinesis.tables.records.put({ stream: stream.id, ...written[index]!, partitionKey, data, at })))
   return written
 }
 

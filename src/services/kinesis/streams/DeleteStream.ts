@@ -20,7 +20,7 @@ const rowsPerTransaction = 500
 
 /** Removes what a deleted stream left, some rows at a time. */
 export async function removeRecords(kinesis: Kinesis, { stream }: { stream: string }): Promise<void> {
-  kinesis.state.sequences.forget(stream)
+  kinesis.state.sequences.forget(`${stream}/`)
   for (let left = true; left;) {
     left = await kinesis.transact(async (inside: Kinesis) => {
       const records = await inside.tables.records.list({ prefix: [stream], limit: rowsPerTransaction })
