@@ -25,6 +25,8 @@ export type CredentialsError = 'unknown' | 'inactive' | 'expired' | 'invalid-tok
 /** The policies that speak for or bound a caller, asked by the authorizer at each call; so they should be answered from memory. */
 export interface IdentityPolicies {
   policiesOf(principal: Principal): PrincipalPolicies | Promise<PrincipalPolicies>
+  /** Hears of each call that is decided: who last used which key. Must cost next to nothing. */
+  used?(principal: Principal, service: string, region: string): void
 }
 
 /** A policy that was accepted before: its JSON, and what a denial calls it. */
@@ -54,9 +56,18 @@ export interface Sessions {
   openIdProvider(account: string, issuer: string): Promise<OpenIdProvider | undefined>
   /** The account that an access key belongs to; undefined for a key that is not known. */
   accountOf(accessKeyId: string): Promise<string | undefined>
+  /** When an access key, or a role (by its ARN), was last used; undefined: never. */
+  lastUsed(id: string): LastUse | undefined
+  /** Whether this is a code of the device, which the user of the principal has switched on, that was not used before. */
+  checkMfa(principal: Principal, serialNumber: string, code: string): Promise<boolean>
+  /** Writes what is only in memory. */
+  flush(): Promise<void>
   /** Forgets what is held in memory of an account's identities, after a change. */
   changed(account: string): void
 }
+
+/** `at`: milliseconds since 1970. */
+export interface LastUse { at: number, service: string, region: string }
 
 /** `url`: with its scheme, where its keys are found; `clientIds`: the audiences that its tokens may have. */
 export interface OpenIdProvider { arn: string, url: string, clientIds: string[] }

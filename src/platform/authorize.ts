@@ -10,6 +10,7 @@ import { decidedBy, denialMessage } from './policy/message.ts'
 /** Decides every call by the caller's policies and the resource's. Throws AccessDenied, in each service's way. */
 export function createAuthorizer(policies: IdentityPolicies, now: () => number): PlatformParts['authorize'] {
   return request => {
+    policies.used?.(request.principal, request.actions[0]?.split(':', 1)[0] ?? request.service, request.region)
     const found = policies.policiesOf(request.principal)
     return found instanceof Promise ? found.then(known => decide(request, known, now)) : decide(request, found, now)
   }

@@ -50,6 +50,9 @@ export const onOpenId: Rule = {
   resourceTags: async (iam, input) => (await iam.tables.openIdProviders.get(String(input.OpenIDConnectProviderArn).split('oidc-provider/')[1]?.toLowerCase() ?? ''))?.tags,
 }
 
+/** An operation on a device of multi-factor authentication. */
+export const onDevice: Rule = { resource: (_iam, input) => input.SerialNumber }
+
 export const onProfile: Rule = {
   resource: async (iam, input) => (await iam.tables.profiles.get(String(input.InstanceProfileName).toLowerCase()))?.arn
     ?? globalArn(iam, 'iam', `instance-profile/${input.InstanceProfileName}`),

@@ -2,6 +2,7 @@ import { checkDocument, encodeDocument, sizeOf } from './documents.ts'
 import { checkName, entity, tableOf } from './entities.ts'
 import { managedPolicy } from './managed.ts'
 import { attachedPoliciesPerEntityMax, inlinePolicyCharactersMax, LimitExceeded, NoSuchEntity, type EntityKind, type EntityRow, type Iam } from './state.ts'
+import { refuseLinked } from './roles/service-linked.ts'
 import { pageBy, sortBy, type PageInput } from './pages.ts'
 
 // What roles, users and groups have alike: policies of their own, and managed policies attached.
@@ -17,6 +18,7 @@ export async function save(iam: Iam, kind: EntityKind, row: EntityRow): Promise<
 export async function putInline(iam: Iam, kind: EntityKind, name: string | undefined, policyName: string | undefined, document: string | undefined): Promise<void> {
   checkName('policyName', policyName, 128)
   const row = await entity(iam, kind, name)
+  if (kind === 'role') refuseLinked(row)
   checkDocument(document!, 'identity')
   const inline = { ...row.inline, [policyName]: document! }
   const size = Object.values(inline).reduce((sum, one) => sum + sizeOf(one), 0)
@@ -34,6 +36,7 @@ export async function getInline(iam: Iam, kind: EntityKind, name: string | undef
 
 export async function deleteInline(iam: Iam, kind: EntityKind, name: string | undefined, policyName: string | undefined): Promise<void> {
   const row = await entity(iam, kind, name)
+  if (kind === 'role') refuseLinked(row)
   const { [policyName!]: document, ...inline } = row.inline
   if (document === undefined) throw new NoSuchEntity(`The ${kind} policy with name ${policyName} cannot be found.`)
   await save(iam, kind, { ...row, inline })
@@ -47,6 +50,7 @@ export async function listInline(iam: Iam, kind: EntityKind, name: string | unde
 
 export async function attach(iam: Iam, kind: EntityKind, name: string | undefined, policyArn: string | undefined): Promise<void> {
   const row = await entity(iam, kind, name)
+  if (kind === 'role') refuseLinked(row)
   await managedPolicy(iam, policyArn, `Policy ${policyArn} does not exist or is not attachable.`)
   if (row.attached.includes(policyArn!)) return
   if (row.attached.length >= attachedPoliciesPerEntityMax) {
@@ -58,6 +62,7 @@ export async function attach(iam: Iam, kind: EntityKind, name: string | undefine
 
 export async function detach(iam: Iam, kind: EntityKind, name: string | undefined, policyArn: string | undefined): Promise<void> {
   const row = await entity(iam, kind, name)
+  if (kind === 'role') refuseLinked(row)
   if (!row.attached.includes(policyArn!)) throw new NoSuchEntity(`Policy ${policyArn} was not found.`)
   await save(iam, kind, { ...row, attached: row.attached.filter(arn => arn !== policyArn) })
   await iam.tables.attachments.delete(policyArn!, 'attached', kind, row.name.toLowerCase())

@@ -10,6 +10,8 @@ import type { AssumeOptions } from '../../platform/parts.ts'
 import { rootOf } from '../../platform/root.ts'
 import { bindTables } from '../../platform/tables.ts'
 import { accountInKey, newAccessKeyId, newSecretKey } from './access-keys.ts'
+import { lastUses } from './last-used.ts'
+import { checkMfaCode } from './mfa/check.ts'
 import { principalPolicies } from './principal-policies.ts'
 import { openSession, sealSession, type SessionFacts } from './session-tokens.ts'
 import { tables, type AccessKeyRow } from './state.ts'
@@ -33,6 +35,7 @@ export async function createIdentityProvider({ store, clock }: { store: Store, c
   const users = new Map<string, Principal>()
   const unknownKeys = new Set<string>()
   const roles = new Map<string, AssumableRole>()
+  const uses = await lastUses(store, clock.now)
   let generation = 0
   const at = (account: string) => bindTables('iam', tables, store, { account, region: '' })
   const policies = principalPolicies(at)
@@ -123,6 +126,10 @@ export async function createIdentityProvider({ store, clock }: { store: Store, c
       return accessKeyId.startsWith('ASIA') ? { error: 'invalid-token' } : lookUp(request)
     },
     policiesOf: policies.policiesOf,
+    used: uses.note,
+    lastUsed: uses.of,
+    flush: uses.flush,
+    checkMfa: (principal, serialNumber, code) => checkMfaCode({ store, now: clock.now() }, principal, { serialNumber, code }),
     managedPolicy: policies.managedPolicy,
     issue(principal, expiresAt) {
       const facts = { accessKeyId: newAccessKeyId('ASIA', principal.account), secretAccessKey: newSecretKey(), principal, expiresAt }

@@ -1,10 +1,13 @@
 import type { IAM } from '@aws-sdk/client-iam'
 import { globalArn } from '../../platform/arns.ts'
 import { service, type Scope } from '../../platform/service.ts'
-import { onAll, onEntity, onNew, onOpenId, onPolicy, onProfile } from './authorization.ts'
+import { arnOf, onAll, onDevice, onEntity, onNew, onOpenId, onPolicy, onProfile } from './authorization.ts'
 import { resourceTypes } from './cloudformation.ts'
+import { account } from './account/operations.ts'
 import { groups } from './groups/operations.ts'
 import { keys } from './keys/operations.ts'
+import { logins } from './logins/operations.ts'
+import { mfaDevices } from './mfa/operations.ts'
 import { openIdProviders } from './openid/operations.ts'
 import { policies } from './policies/operations.ts'
 import { profiles } from './profiles/operations.ts'
@@ -16,13 +19,14 @@ import { tables, type Iam, type IamState } from './state.ts'
 const role = onEntity('role')
 const user = onEntity('user')
 const group = onEntity('group')
+const all = { resource: '*' as const }
 const onSource = { resource: (_: Iam, input: { PolicySourceArn: string | undefined }) => input.PolicySourceArn ?? '*' }
 
 export const iam = service<IAM, Iam>({
   name: 'iam',
   billing: 'AWSIdentityAndAccessManagement',
   tables,
-  operations: { ...groups, ...keys, ...openIdProviders, ...policies, ...profiles, ...roles, ...simulation, ...users },
+  operations: { ...account, ...groups, ...keys, ...logins, ...mfaDevices, ...openIdProviders, ...policies, ...profiles, ...roles, ...simulation, ...users },
   authorization: {
     ListPolicyTags: onPolicy, TagPolicy: onPolicy, UntagPolicy: onPolicy,
     CreateServiceLinkedRole: {
@@ -49,14 +53,26 @@ export const iam = service<IAM, Iam>({
     UpdateOpenIDConnectProviderThumbprint: onOpenId,
     CreateOpenIDConnectProvider: { resource: (scope, input) => globalArn(scope, 'iam', `oidc-provider/${String(input.Url).replace(/^https?:\/\//, '')}`) },
     ListOpenIDConnectProviders: onAll('oidc-provider'),
+    CreateAccountAlias: all, DeleteAccountAlias: all, DeleteAccountPasswordPolicy: all, GenerateCredentialReport: all, GetAccountAuthorizationDetails: all,
+    GetAccountPasswordPolicy: all, GetAccountSummary: all, GetCredentialReport: all, ListAccountAliases: all, UpdateAccountPasswordPolicy: all,
+    ListPoliciesGrantingServiceAccess: { resource: (_, input) => input.Arn ?? '*' },
+    ChangePassword: user, CreateLoginProfile: user, DeleteLoginProfile: user, GetLoginProfile: user, UpdateLoginProfile: user, UpdateUser: user, UpdateGroup: group,
+    CreateVirtualMFADevice: onNew('mfa', 'VirtualMFADeviceName'), DeleteVirtualMFADevice: onDevice, ListMFADeviceTags: onDevice, TagMFADevice: onDevice, UntagMFADevice: onDevice,
+    DeactivateMFADevice: user, EnableMFADevice: user, ResyncMFADevice: user, ListMFADevices: user, ListVirtualMFADevices: all,
+    GetMFADevice: { resource: (scope, input) => input.UserName === undefined ? input.SerialNumber! : arnOf(scope, 'user', input.UserName) },
+    GetAccessKeyLastUsed: { resource: async (scope, input) => arnOf(scope, 'user', (await scope.tables.accessKeys.get(input.AccessKeyId ?? ''))?.user) },
+    DeleteServiceLinkedRole: role, GetServiceLinkedRoleDeletionStatus: { resource: (scope, input) => globalArn(scope, 'iam', `role/${String(input.DeletionTaskId).split('/').slice(1, -1).join('/')}`) },
+    ListInstanceProfileTags: onProfile, TagInstanceProfile: onProfile, UntagInstanceProfile: onProfile,
     AddRoleToInstanceProfile: onProfile, CreateInstanceProfile: onNew('instance-profile', 'InstanceProfileName'), DeleteInstanceProfile: onProfile,
     GetInstanceProfile: onProfile, ListInstanceProfiles: onAll('instance-profile'), ListInstanceProfilesForRole: role,
     RemoveRoleFromInstanceProfile: onProfile,
   },
   resourceTypes,
+  settle: (state: IamState) => state.flush(),
+  close: (state: IamState) => state.flush(),
   open(scope: Scope): IamState {
     const { sessions } = scope.config
     if (!sessions) throw new Error('IAM needs the identity provider to tell it of changes: see createIdentityProvider.')
-    return { changed: account => sessions.changed(account) }
+    return { changed: id => sessions.changed(id), lastUsed: id => sessions.lastUsed(id), flush: () => sessions.flush() }
   },
 })

@@ -1,5 +1,6 @@
 import type { IAM } from '@aws-sdk/client-iam'
 import type { Operations } from '../../contracts/aws.ts'
+import type { LastUse } from '../../contracts/identity.ts'
 import { awsError } from '../../platform/errors.ts'
 import { longRunning, type Scope } from '../../platform/service.ts'
 import { table } from '../../platform/tables.ts'
@@ -57,6 +58,27 @@ export interface AccessKeyRow { id: string, account: string, user?: string, secr
 export interface UserKeyRow { user: string, id: string }
 
 export interface ProfileRow { name: string, path: string, id: string, arn: string, createdAt: number, tags: Tags, role?: string }
+/** A user's password: its hash, and those of the ones before. */
+export interface LoginRow { user: string, password: PasswordHash, before: PasswordHash[], createdAt: number, changedAt: number, resetRequired: boolean }
+export interface PasswordHash { salt: Uint8Array, hash: Uint8Array }
+export interface PasswordPolicyRow {
+  id: 'policy'
+  MinimumPasswordLength: number
+  RequireSymbols: boolean
+  RequireNumbers: boolean
+  RequireUppercaseCharacters: boolean
+  RequireLowercaseCharacters: boolean
+  AllowUsersToChangePassword: boolean
+  MaxPasswordAge?: number
+  PasswordReusePrevention?: number
+  HardExpiry?: boolean
+}
+
+/** A virtual device; `lastStep`: the last 30 seconds whose code was used. */
+export interface MfaDeviceRow { name: string, serial: string, seed: Uint8Array, createdAt: number, user?: string, enabledAt?: number, lastStep: number, tags: Tags }
+
+export interface ReportRow { id: 'report', content: string, at: number }
+
 /** `issuer`: the address without its scheme. */
 export interface OpenIdProviderRow { issuer: string, url: string, arn: string, clientIds: string[], thumbprints: string[], createdAt: number, tags: Tags }
 export interface SecretRow { name: string, secret: Uint8Array }
@@ -75,12 +97,24 @@ export const tables = {
   userKeys: table<UserKeyRow>()({ name: 'user-keys', scope: 'account', key: row => [row.user.toLowerCase(), row.id] }),
   profiles: table<ProfileRow>()({ name: 'instance-profiles', scope: 'account', key: byName }),
   openIdProviders: table<OpenIdProviderRow>()({ name: 'openid-providers', scope: 'account', key: row => [row.issuer.toLowerCase()] }),
+  logins: table<LoginRow>()({ name: 'logins', scope: 'account', key: row => [row.user.toLowerCase()] }),
+  passwordPolicies: table<PasswordPolicyRow>()({ name: 'password-policies', scope: 'account', key: row => [row.id] }),
+  mfaDevices: table<MfaDeviceRow>()({ name: 'mfa-devices', scope: 'account', key: byName }),
+  reports: table<ReportRow>()({ name: 'credential-reports', scope: 'account', key: row => [row.id] }),
+  deletions: table<{ id: string, at: number }>()({ name: 'role-deletions', scope: 'account', key: row => [row.id] }),
+  aliases: table<{ alias: string, account: string }>()({ name: 'account-aliases', scope: 'cloud', key: row => [row.alias] }),
+  lastUses: table<LastUse & { id: string }>()({ name: 'last-uses', scope: 'cloud', key: row => [row.id] }),
   accessKeys: table<AccessKeyRow>()({ name: 'access-keys', scope: 'cloud', key: row => [row.id] }),
   secrets: table<SecretRow>()({ name: 'secrets', scope: 'cloud', key: row => [row.name] }),
 }
 
-/** What IAM keeps in memory: whom to tell that policies or keys of an account have changed. */
-export interface IamState { changed: (account: string) => void }
+/** What IAM has of the identity provider: whom to tell that policies or keys of an account have changed, and when keys were used. */
+export interface IamState {
+  changed: (account: string) => void
+  /** Of an access key's id, or a role's ARN. */
+  lastUsed: (id: string) => LastUse | undefined
+  flush: () => Promise<void>
+}
 export type Iam = Scope<typeof tables, IamState>
 
 /** An operation that changes what the identity provider may hold in memory: it is told as soon as the change has committed. */
@@ -99,6 +133,11 @@ export const LimitExceeded = awsError('LimitExceededException', 409)
 export const MalformedPolicyDocument = awsError('MalformedPolicyDocumentException', 400)
 export const InvalidInput = awsError('InvalidInputException', 400)
 export const UnmodifiableEntity = awsError('UnmodifiableEntityException', 400)
+export const PasswordPolicyViolation = awsError('PasswordPolicyViolationException', 400)
+export const InvalidUserType = awsError('InvalidUserTypeException', 400)
+export const InvalidAuthenticationCode = awsError('InvalidAuthenticationCodeException', 403)
+export const CredentialReportNotPresent = awsError('CredentialReportNotPresentException', 410)
+export const CredentialReportExpired = awsError('CredentialReportExpiredException', 410)
 export const AccessDenied = awsError('AccessDenied', 403)
 export const ValidationError = awsError('ValidationError', 400)
 

@@ -92,7 +92,7 @@ test('an instance profile holds one role', async () => {
 
 test('CreateServiceLinkedRole: at its path, and only its service may assume it', async () => {
   const { Role } = await iam.createServiceLinkedRole({ AWSServiceName: 'ecs.amazonaws.com' })
-  assert.equal(Role!.Arn, 'arn:aws:iam::000000000000:role/aws-service-role/ecs.amazonaws.com/AWSServiceRoleForEcs')
+  assert.equal(Role!.Arn, 'arn:aws:iam::000000000000:role/aws-service-role/ecs.amazonaws.com/AWSServiceRoleForECS')
   await assert.rejects(iam.createServiceLinkedRole({ AWSServiceName: 'ecs.amazonaws.com' }), named('InvalidInputException'))
   await assert.rejects(new STS(cloud.client).assumeRole({ RoleArn: Role!.Arn!, RoleSessionName: 'me' }), named('AccessDenied'))
 })

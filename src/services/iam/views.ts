@@ -1,3 +1,4 @@
+import type { LastUse } from '../../contracts/identity.ts'
 import { tagsToList } from '../../platform/tags.ts'
 import { encodeDocument } from './documents.ts'
 import type { GroupRow, PolicyRow, PolicyVersionRow, ProfileRow, RoleRow, UserRow } from './state.ts'
@@ -5,7 +6,7 @@ import type { GroupRow, PolicyRow, PolicyVersionRow, ProfileRow, RoleRow, UserRo
 // The SDK's enum has another word, PermissionsBoundaryPolicy; what AWS sends is `Policy`.
 const boundaryType = 'Policy' as 'PermissionsBoundaryPolicy'
 
-const boundaryOf = (row: { boundary?: string }) => row.boundary === undefined
+export const boundaryOf = (row: { boundary?: string }) => row.boundary === undefined
   ? {} : { PermissionsBoundary: { PermissionsBoundaryType: boundaryType, PermissionsBoundaryArn: row.boundary } }
 
 /** A role as lists answer it: without its boundary and tags. */
@@ -15,9 +16,12 @@ export const roleSummary = (row: RoleRow) => ({
   MaxSessionDuration: row.maxSessionDurationSeconds,
 })
 
+/** When a role was last used; empty where it never was. */
+export const lastUsedView = (used: LastUse | undefined) => used ? { LastUsedDate: new Date(used.at), Region: used.region } : {}
+
 /** A role as GetRole answers it. */
-export const roleView = (row: RoleRow) => ({
-  ...roleSummary(row), ...boundaryOf(row), ...Object.keys(row.tags).length > 0 && { Tags: tagsToList(row.tags) }, RoleLastUsed: {},
+export const roleView = (row: RoleRow, used?: LastUse) => ({
+  ...roleSummary(row), ...boundaryOf(row), ...Object.keys(row.tags).length > 0 && { Tags: tagsToList(row.tags) }, RoleLastUsed: lastUsedView(used),
 })
 
 export const userSummary = (row: UserRow) => ({ Path: row.path, UserName: row.name, UserId: row.id, Arn: row.arn, CreateDate: new Date(row.createdAt) })

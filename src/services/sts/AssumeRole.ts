@@ -2,6 +2,7 @@ import type { AssumableRole } from '../../contracts/identity.ts'
 import { AwsError } from '../../platform/errors.ts'
 import type { Conditions } from '../../platform/service.ts'
 import { tagsFromList, type Tags } from '../../platform/tags.ts'
+import { provesMfa } from './mfa.ts'
 import { checkAssume, openRoleSession } from './role-session.ts'
 import { AccessDenied, chainedSessionSecondsMax, checkDuration, sessionTagsMax, ValidationError, type Input, type Output, type Sts } from './state.ts'
 
@@ -18,11 +19,12 @@ export async function AssumeRole(sts: Sts, input: Input<'AssumeRole'>): Output<'
   // STS does not tell a caller whether a role is there.
   if (!role) throw refusal
   const tags = tagsOf(sts, input)
-  await authorizeBy(sts, role, input, tags, refusal)
+  const mfa = await provesMfa(sts, input)
+  await authorizeBy(sts, role, { input, tags, mfa }, refusal)
   if (sts.principal.type === 'assumed-role' && (input.DurationSeconds ?? 0) > chainedSessionSecondsMax) {
     throw new ValidationError('The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining')
   }
-  return openRoleSession(sts, role, input, { tags: tags.all, transitiveTagKeys: tags.transitive, sourceIdentity: sts.principal.sourceIdentity ?? input.SourceIdentity })
+  return openRoleSession(sts, role, input, { tags: tags.all, transitiveTagKeys: tags.transitive, sourceIdentity: sts.principal.sourceIdentity ?? input.SourceIdentity, ...mfa && { more: { mfa } } })
 }
 
 interface SessionTags { given: Tags, all: Tags, transitive: string[] }
@@ -46,7 +48,9 @@ function tagsOf(sts: Sts, input: Input<'AssumeRole'>): SessionTags {
   return { given, all: { ...given, ...inherited }, transitive: [...transitiveTagKeys, ...input.TransitiveTagKeys ?? []] }
 }
 
-async function authorizeBy(sts: Sts, role: AssumableRole, input: Input<'AssumeRole'>, tags: SessionTags, refusal: AwsError): Promise<void> {
+interface Asked { input: Input<'AssumeRole'>, tags: SessionTags, mfa: boolean }
+
+async function authorizeBy(sts: Sts, role: AssumableRole, { input, tags, mfa }: Asked, refusal: AwsError): Promise<void> {
   const actions = ['sts:AssumeRole']
   if (Object.keys(tags.given).length > 0) actions.push('sts:TagSession')
   if (input.SourceIdentity !== undefined) actions.push('sts:SetSourceIdentity')
@@ -54,6 +58,7 @@ async function authorizeBy(sts: Sts, role: AssumableRole, input: Input<'AssumeRo
     'sts:RoleSessionName': input.RoleSessionName, 'sts:ExternalId': input.ExternalId, 'sts:SourceIdentity': input.SourceIdentity,
     'sts:DurationSeconds': input.DurationSeconds ?? 3600,
     ...Object.fromEntries(Object.entries(tags.given).map(([key, value]) => [`aws:RequestTag/${key}`, value])),
+    ...mfa && { 'aws:MultiFactorAuthPresent': true, 'aws:MultiFactorAuthAge': 0 },
     ...Object.keys(tags.given).length > 0 && { 'aws:TagKeys': Object.keys(tags.given) },
     ...input.TransitiveTagKeys && { 'sts:TransitiveTagKeys': input.TransitiveTagKeys },
   }

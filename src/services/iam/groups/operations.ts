@@ -13,11 +13,12 @@ import { ListGroups } from './ListGroups.ts'
 import { ListGroupsForUser } from './ListGroupsForUser.ts'
 import { PutGroupPolicy } from './PutGroupPolicy.ts'
 import { RemoveUserFromGroup } from './RemoveUserFromGroup.ts'
+import { UpdateGroup } from './UpdateGroup.ts'
 
 /** Operations on groups. */
 export const groups = {
   AddUserToGroup: changing(AddUserToGroup), AttachGroupPolicy: changing(AttachGroupPolicy), CreateGroup: changing(CreateGroup),
   DeleteGroup: changing(DeleteGroup), DeleteGroupPolicy: changing(DeleteGroupPolicy), DetachGroupPolicy: changing(DetachGroupPolicy),
-  PutGroupPolicy: changing(PutGroupPolicy), RemoveUserFromGroup: changing(RemoveUserFromGroup),
+  PutGroupPolicy: changing(PutGroupPolicy), RemoveUserFromGroup: changing(RemoveUserFromGroup), UpdateGroup: changing(UpdateGroup),
   GetGroup, GetGroupPolicy, ListAttachedGroupPolicies, ListGroupPolicies, ListGroups, ListGroupsForUser,
 }

@@ -4,5 +4,6 @@ import { roleView } from '../views.ts'
 
 /** Answers a role with its boundary and tags. */
 export async function GetRole(iam: Iam, input: Input<'GetRole'>): Output<'GetRole'> {
-  return { Role: roleView(await entity(iam, 'role', input.RoleName)) }
+  const row = await entity(iam, 'role', input.RoleName)
+  return { Role: roleView(row, iam.state.lastUsed(row.arn)) }
 }

@@ -5,9 +5,11 @@ import { CreateServiceLinkedRole } from './CreateServiceLinkedRole.ts'
 import { DeleteRole } from './DeleteRole.ts'
 import { DeleteRolePermissionsBoundary } from './DeleteRolePermissionsBoundary.ts'
 import { DeleteRolePolicy } from './DeleteRolePolicy.ts'
+import { DeleteServiceLinkedRole } from './DeleteServiceLinkedRole.ts'
 import { DetachRolePolicy } from './DetachRolePolicy.ts'
 import { GetRole } from './GetRole.ts'
 import { GetRolePolicy } from './GetRolePolicy.ts'
+import { GetServiceLinkedRoleDeletionStatus } from './GetServiceLinkedRoleDeletionStatus.ts'
 import { ListAttachedRolePolicies } from './ListAttachedRolePolicies.ts'
 import { ListRolePolicies } from './ListRolePolicies.ts'
 import { ListRoleTags } from './ListRoleTags.ts'
@@ -22,7 +24,7 @@ import { UpdateRoleDescription } from './UpdateRoleDescription.ts'
 
 /** Operations on roles. */
 export const roles = {
-  CreateServiceLinkedRole: changing(CreateServiceLinkedRole),
+  CreateServiceLinkedRole: changing(CreateServiceLinkedRole), DeleteServiceLinkedRole: changing(DeleteServiceLinkedRole), GetServiceLinkedRoleDeletionStatus,
   AttachRolePolicy: changing(AttachRolePolicy), CreateRole: changing(CreateRole), DeleteRole: changing(DeleteRole),
   DeleteRolePermissionsBoundary: changing(DeleteRolePermissionsBoundary), DeleteRolePolicy: changing(DeleteRolePolicy),
   DetachRolePolicy: changing(DetachRolePolicy), PutRolePermissionsBoundary: changing(PutRolePermissionsBoundary),

@@ -9,6 +9,8 @@ export async function DeleteUser(iam: Iam, input: Input<'DeleteUser'>): Output<'
   if (row.attached.length > 0) throw new DeleteConflict('Cannot delete entity, must detach all policies first.')
   if (Object.keys(row.inline).length > 0) throw new DeleteConflict('Cannot delete entity, must delete policies first.')
   if (row.groups.length > 0) throw new DeleteConflict('Cannot delete entity, must remove user from group first.')
+  if (await iam.tables.logins.get(row.name.toLowerCase())) throw new DeleteConflict('Cannot delete entity, must delete login profile first.')
+  if ((await iam.tables.mfaDevices.list()).some(device => device.user === row.name)) throw new DeleteConflict('Cannot delete entity, must deactivate MFA device first.')
   await setBoundary(iam, 'user', row, undefined)
   await iam.tables.users.delete(row.name.toLowerCase())
   return {}

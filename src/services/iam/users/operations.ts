@@ -15,12 +15,13 @@ import { PutUserPermissionsBoundary } from './PutUserPermissionsBoundary.ts'
 import { PutUserPolicy } from './PutUserPolicy.ts'
 import { TagUser } from './TagUser.ts'
 import { UntagUser } from './UntagUser.ts'
+import { UpdateUser } from './UpdateUser.ts'
 
 /** Operations on users. */
 export const users = {
   AttachUserPolicy: changing(AttachUserPolicy), CreateUser: changing(CreateUser), DeleteUser: changing(DeleteUser),
   DeleteUserPermissionsBoundary: changing(DeleteUserPermissionsBoundary), DeleteUserPolicy: changing(DeleteUserPolicy),
   DetachUserPolicy: changing(DetachUserPolicy), PutUserPermissionsBoundary: changing(PutUserPermissionsBoundary),
-  PutUserPolicy: changing(PutUserPolicy), TagUser: changing(TagUser), UntagUser: changing(UntagUser),
+  PutUserPolicy: changing(PutUserPolicy), TagUser: changing(TagUser), UntagUser: changing(UntagUser), UpdateUser: changing(UpdateUser),
   GetUser, GetUserPolicy, ListAttachedUserPolicies, ListUserPolicies, ListUserTags, ListUsers,
 }
