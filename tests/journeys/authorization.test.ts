@@ -222,10 +222,9 @@ test('Lambda across accounts, and from services: the function\'s policy decides,
 test('a service may act only as a role that trusts it, for the resource that the trust policy names', async () => {
   const trusting = { Effect: 'Allow', Principal: { Service: 'apigateway.amazonaws.com' }, Action: 'sts:AssumeRole' }
   const role = async (RoleName: string, statement: object) => (await iam.createRole({ RoleName, AssumeRolePolicyDocument: document(statement) })).Role!.Arn!
-  const [open, guarded, theirs] = [
-    await role('gw', trusting), await role('gw-guarded', { ...trusting, Condition: { ArnLike: { 'aws:SourceArn': `arn:aws:execute-api:*:${account}:a/*` }, StringEquals: { 'aws:SourceAccount': account } } }),
-    await role('gw-not', { ...trusting, Principal: { Service: 'lambda.amazonaws.com' } }),
-  ]
+  const Condition = { ArnLike: { 'aws:SourceArn': `arn:aws:execute-api:*:${account}:a/*` }, StringEquals: { 'aws:SourceAccount': account } }
+  const [open, guarded] = [await role('gw', trusting), await role('gw-guarded', { ...trusting, Condition })]
+  const theirs = await role('gw-not', { ...trusting, Principal: { Service: 'lambda.amazonaws.com' } })
   const scope = cloud.cloud.platform.scope('apigatewayv2', { account, region: 'us-east-1' })
   const who = async (more: { role: string, sourceArn?: string, actingService?: string }) => (await scope.as(more).sts.GetCallerIdentity({})).Arn
   assert.equal(await who({ role: open }), `arn:aws:sts::${account}:assumed-role/gw/apigatewayv2`)

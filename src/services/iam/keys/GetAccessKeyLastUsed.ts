@@ -5,8 +5,7 @@ export async function GetAccessKeyLastUsed(iam: Iam, input: Input<'GetAccessKeyL
   const key = await iam.tables.accessKeys.get(input.AccessKeyId!)
   if (key?.account !== iam.account || key.user === undefined) throw new NoSuchEntity(`The Access Key with id ${input.AccessKeyId} cannot be found.`)
   const used = iam.state.lastUsed(key.id)
-  return {
-    UserName: key.user,
-    AccessKeyLastUsed: { ...used && { LastUsedDate: new Date(used.at) }, ServiceName: used?.service ?? 'N/A', Region: used?.region ?? 'N/A' } as { LastUsedDate: Date, ServiceName: string, Region: string },
-  }
+  // Of a key that was never used AWS sends no date, which the SDK's type does not know.
+  const AccessKeyLastUsed = { LastUsedDate: used && new Date(used.at), ServiceName: used?.service ?? 'N/A', Region: used?.region ?? 'N/A' }
+  return { UserName: key.user, AccessKeyLastUsed: AccessKeyLastUsed as typeof AccessKeyLastUsed & { LastUsedDate: Date } }
 }
