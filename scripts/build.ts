@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { build } from 'esbuild'
+import { build, type BuildOptions, type Plugin } from 'esbuild'
 import { buildModels } from './build-models.ts'
+import { lazyBuiltins } from './lazy-builtins.ts'
 
 const root = dirname(import.meta.dirname)
 const dist = join(root, 'dist')
@@ -23,13 +24,39 @@ function sourceHash(): string {
   return hash.update(readFileSync(join(root, 'package-lock.json'))).digest('hex')
 }
 
+/** What every start loads lies in the bundle itself: each file beside it would cost half a millisecond. */
+const bundled = ['cbor-x']
+
+/**
+ * What is loaded into a running cloud finds there whatever it shares with it. Saying so keeps that in one chunk; otherwise there
+ * would be one for every set of services that have something in common, and a start would read them all.
+ */
+const loadedIntoTheCloud: Plugin = {
+  name: 'loaded into the cloud',
+  setup({ onLoad }) {
+    const running = ['src/cloud.ts', 'src/platform/logging.ts'].map(file => `import ${JSON.stringify(join(root, file))}\n`).join('')
+    onLoad({ filter: /[\\/](services[\\/][^\\/]+[\\/]service|sandbox[\\/]supervisor)\.ts$/ }, ({ path }) => ({ contents: `${readFileSync(path, 'utf8')}\n${running}`, loader: 'ts' }))
+  },
+}
+
+/** `start` and the other commands are bundles of their own: so all that a start reads is in two files, whatever it has in common with the others. */
+const apart = (command: string): Plugin => ({
+  name: `${command} is another bundle`,
+  setup({ onResolve }) {
+    onResolve({ filter: new RegExp(`/${command}\\.ts$`) }, ({ kind }) => kind === 'dynamic-import' ? { path: `./${command}.js`, external: true } : undefined)
+  },
+})
+
 async function bundle(): Promise<void> {
   const { dependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+  const external = Object.keys(dependencies).filter(name => !bundled.includes(name))
   for (const name of readdirSync(dist)) if (name.endsWith('.js')) rmSync(join(dist, name))
-  await build({
-    absWorkingDir: root, entryPoints: { main: 'src/main.ts', testing: 'src/testing/index.ts' }, outdir: 'dist', bundle: true, splitting: true,
-    format: 'esm', platform: 'node', target: 'node22', external: Object.keys(dependencies), logLevel: 'warning', legalComments: 'none',
-  })
+  const common: BuildOptions = {
+    absWorkingDir: root, outdir: 'dist', bundle: true, splitting: true, format: 'esm', platform: 'node', target: 'node22', external, logLevel: 'warning', legalComments: 'none',
+  }
+  await build({ ...common, entryPoints: { start: 'src/cli/start.ts', testing: 'src/testing/index.ts' }, plugins: [loadedIntoTheCloud, apart('deploy'), lazyBuiltins(root)] })
+  await build({ ...common, entryPoints: { main: 'src/main.ts', deploy: 'src/cli/deploy.ts' }, plugins: [apart('start')] })
+  for (const name of bundled) writeFileSync(join(dist, `${name}.LICENSE`), readFileSync(join(root, 'node_modules', name, 'LICENSE')))
 }
 
 const hash = sourceHash()

@@ -1,4 +1,5 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { mkdirSync, mkdtempSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
 import type { Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
@@ -62,8 +63,8 @@ export async function openCloud(configuration: CloudConfiguration): Promise<Clou
   const { log, clock = realClock(), services = everyService, blobGraceMs } = configuration
   const rooms = services.map(roomOf)
   const ephemeral = configuration.dataFolder === undefined
-  const dataFolder = ephemeral ? await mkdtemp(join(tmpdir(), 'fogbank-')) : resolve(configuration.dataFolder!)
-  if (!ephemeral) await mkdir(dataFolder, { recursive: true })
+  const dataFolder = ephemeral ? mkdtempSync(join(tmpdir(), 'fogbank-')) : resolve(configuration.dataFolder!)
+  if (!ephemeral) mkdirSync(dataFolder, { recursive: true })
   const store = await openStore(ephemeral ? { memory: true } : { folder: dataFolder })
   const sandboxes = configuration.sandboxes ?? openSandboxes({
     folder: join(dataFolder, 'sandboxes'), log, ...configuration.path !== undefined && { path: configuration.path }, ...configuration.sandboxDriver && { driver: configuration.sandboxDriver },
@@ -96,6 +97,7 @@ export async function openCloud(configuration: CloudConfiguration): Promise<Clou
   facts.endpoint = `http://${reachable(configuration.host)}:${gateway.port}`
   facts.serveGateway = (socket: Socket) => gateway.serveConnection(socket)
   await platform.start()
+  void sandboxes.recover?.().catch(error => log.warn('what an earlier run left behind could not be ended', { error }))
   return {
     endpoint: facts.endpoint, port: gateway.port, platform, sinks, sandboxes,
     async stop() {

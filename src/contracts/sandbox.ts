@@ -11,6 +11,8 @@ export interface Sandboxes {
   start(spec: FunctionSpec): Promise<Environment>
   /** Starts runtimes of a name ahead of its first function, where the driver keeps a warm pool; returns at once, and begins some time later. */
   prepare?(runtime: string): void
+  /** Ends what an earlier Fogbank on the same folder has left behind; the first start does so as well. */
+  recover?(): Promise<void>
   /** Ends everything. */
   close(): Promise<void>
 }

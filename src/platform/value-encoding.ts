@@ -1,4 +1,4 @@
-import { Encoder } from 'cbor-x'
+import { Encoder } from 'cbor-x/encode'
 
 const codec = new Encoder({ useRecords: false, mapsAsObjects: true, copyBuffers: true } as ConstructorParameters<typeof Encoder>[0])
 

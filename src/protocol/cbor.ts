@@ -1,4 +1,4 @@
-import { Encoder } from 'cbor-x'
+import { Encoder } from 'cbor-x/encode'
 import { decodeCbor } from './cbor-decode.ts'
 import type { Member, ServiceModel, ShapeRef } from './model.ts'
 import { depthMax, isTimestamp, serializationError } from './values.ts'

@@ -1,96 +1,42 @@
-import { existsSync, mkdirSync, realpathSync } from 'node:fs'
-import { dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { readdirSync } from 'node:fs'
 import { SandboxError } from '../contracts/sandbox.ts'
-import type { Environment, FunctionSpec, Runtime, Sandboxes } from '../contracts/sandbox.ts'
-import type { Logger } from '../platform/logging.ts'
-import { startEnvironment } from './environment.ts'
-import type { Driver } from './driver.ts'
-import { probeIsolation } from './host.ts'
-import { isolatedDriver } from './isolated.ts'
-import { endOrphans } from './orphans.ts'
-import { processDriver } from './process.ts'
-import { findRuntimes } from './runtimes.ts'
+import type { Sandboxes } from '../contracts/sandbox.ts'
+import type { SandboxOptions } from './options.ts'
 import { scriptedSandboxes } from './scripted.ts'
-import type { ScriptedOptions } from './scripted.ts'
+import type { openSupervisor } from './supervisor.ts'
 
-export interface SandboxOptions {
-  /** The strongest that works here, where it is not said. */
-  driver?: 'isolated' | 'process' | 'scripted'
-  /** What plays the functions of the scripted driver: needed there, refused elsewhere. */
-  script?: ScriptedOptions['script']
-  /** Of the scripted driver: plays a function's init. */
-  scriptInit?: ScriptedOptions['init']
-  /** Of the data folder; holds the state of live sandboxes and nothing that outlives them. */
-  folder: string
-  log: Logger
-  /** Started runtimes that the isolated driver keeps waiting, for each kind that was used; 2 where it is not said. */
-  poolSize?: number
-  /** PATH, on which runtimes are looked for. */
-  path?: string
-  /** Where the bootstraps are; found beside the source or the build otherwise. */
-  runtimesFolder?: string
-}
-
-/** A function is seldom made and called in the same instant: what makes many, such as a deployment, has the CPU first. */
-const prepareDelayMs = 200
-
-/** Opens the sandboxes of one Fogbank. Cheap: what an earlier one left behind is ended, nothing is started; a driver is chosen at the first start. */
+/**
+ * Opens the sandboxes of one Fogbank. Costs nothing: the supervisor and its drivers are loaded when they are first asked for something, or by `recover` where an
+ * earlier Fogbank on this folder has left something behind.
+ */
 export function openSandboxes(options: SandboxOptions): Sandboxes {
   if ((options.driver === 'scripted') !== (options.script !== undefined)) throw new SandboxError('start-failed', 'A script and the scripted driver go together')
   if (options.script) return scriptedSandboxes({ script: options.script, ...(options.scriptInit ? { init: options.scriptInit } : {}) })
-  const runtimesFolder = options.runtimesFolder ?? besideUs('runtimes')
-  const path = options.path ?? '/usr/local/bin:/usr/bin:/bin'
-  const ended = endOrphans(options.folder)
-  if (ended) options.log.warn('Ended sandboxes that an earlier run left behind', { ended })
-  let found: Promise<Runtime[]> | undefined
-  const runtimes = (): Promise<Runtime[]> => found ??= findRuntimes(path)
-  let kind: 'isolated' | 'process' = options.driver === 'process' ? 'process' : 'isolated'
-  let driver: Promise<Driver> | undefined
-  const choose = async (): Promise<Driver> => {
-    mkdirSync(options.folder, { recursive: true })
-    const folder = realpathSync(options.folder)
-    if (options.driver !== 'process') {
-      const isolation = await probeIsolation(path)
-      if (isolation.works) return isolatedDriver({ folder, runtimesFolder, ...isolation, poolSize: options.poolSize ?? 2 })
-      if (options.driver === 'isolated') throw new SandboxError('host-limit', isolation.why)
-      options.log.warn(`Functions run without isolation: ${isolation.why}`)
-    }
-    kind = 'process'
-    return processDriver({ folder, runtimesFolder })
+  let supervisor: ReturnType<typeof openSupervisor> | undefined
+  let opening: Promise<ReturnType<typeof openSupervisor>> | undefined
+  const opened = () => opening ??= import('./supervisor.ts').then((module) => supervisor = module.openSupervisor(options))
+  const recover = async (): Promise<void> => {
+    if (isUsed(options.folder)) await opened()
   }
-  let closed = false
-  const preparing = new Set<string>()
-  const runtimeOf = async (name: string): Promise<Runtime | undefined> => (await runtimes()).find((one) => one.name === name)
   return {
-    get driver() { return kind },
-    runtimes,
-    prepare(name) {
-      if (preparing.has(name)) return
-      preparing.add(name)
-      void (async () => {
-        await new Promise((resolve) => { setTimeout(resolve, prepareDelayMs).unref() })
-        preparing.delete(name)
-        if (closed) return
-        const runtime = await runtimeOf(name)
-        if (runtime && !closed) (await (driver ??= choose())).prepare?.(runtime)
-      })().catch((error: unknown) => options.log.warn(`No runtimes are kept waiting: ${(error as Error).message}`))
+    get driver() { return supervisor?.driver ?? (options.driver === 'process' ? 'process' : 'isolated') },
+    recover,
+    runtimes: async () => (await opened()).runtimes(),
+    prepare(runtime) {
+      void opened().then((ready) => ready.prepare(runtime), (error: unknown) => options.log.warn(`No runtimes are kept waiting: ${(error as Error).message}`))
     },
-    async start(spec: FunctionSpec): Promise<Environment> {
-      if (closed) throw new SandboxError('start-failed', 'The sandboxes are closed')
-      const runtime = await runtimeOf(spec.runtime)
-      if (!runtime) throw new SandboxError('runtime-missing', `Nothing on this host runs ${spec.runtime}. \`fogbank doctor\` says what it has.`)
-      return startEnvironment(await (driver ??= choose()), runtime, spec)
-    },
+    start: async (spec) => (supervisor ?? await opened()).start(spec),
     async close() {
-      closed = true
-      await (await driver?.catch(() => undefined))?.close()
+      await recover()
+      await (await opening)?.close()
     },
   }
 }
 
-function besideUs(name: string): string {
-  let folder = dirname(fileURLToPath(import.meta.url))
-  while (!existsSync(join(folder, name, 'nodejs', 'bootstrap.cjs')) && folder !== dirname(folder)) folder = dirname(folder)
-  return join(folder, name)
+function isUsed(folder: string): boolean {
+  try {
+    return readdirSync(folder).length > 0
+  } catch {
+    return false
+  }
 }

@@ -2,7 +2,7 @@ import { strict as assert } from 'node:assert'
 import { test } from 'node:test'
 import type { FunctionSpec, Invocation, Outcome } from '../contracts/sandbox.ts'
 import { openSandboxes } from './open.ts'
-import type { SandboxOptions } from './open.ts'
+import type { SandboxOptions } from './options.ts'
 import { ScriptedEnding } from './scripted.ts'
 
 const log = { debug() {}, info() {}, warn() {}, error() {} }

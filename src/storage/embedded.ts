@@ -28,8 +28,8 @@ const sqliteNotADatabase = 26
  * (synchronous=NORMAL); we sync that file ourselves off the event loop and only then call the batch durable. That is what
  * synchronous=FULL promises, without its pause. See docs/decisions/0001-embedded-store.md.
  */
-export async function embeddedDriver(folder: string): Promise<Driver> {
-  const { DatabaseSync } = await importSqlite()
+export function embeddedDriver(folder: string): Driver {
+  const { DatabaseSync } = sqlite()
   mkdirSync(folder, { recursive: true })
   const file = join(folder, 'store.db')
   const db = new DatabaseSync(file)
@@ -209,13 +209,13 @@ function keyOf(bytes: Uint8Array): Key {
 }
 
 /** Node 22 warns that its SQLite is experimental; the user of a cloud cannot do anything about that. */
-async function importSqlite(): Promise<typeof import('node:sqlite')> {
+function sqlite(): typeof import('node:sqlite') {
   const emitWarning = process.emitWarning
   process.emitWarning = (warning, ...rest: any[]) => {
     if (!String(warning).includes('SQLite')) emitWarning.call(process, warning, ...rest)
   }
   try {
-    return await import('node:sqlite')
+    return process.getBuiltinModule('node:sqlite')
   } finally {
     process.emitWarning = emitWarning
   }

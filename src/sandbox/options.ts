@@ -1,0 +1,20 @@
+import type { Logger } from '../platform/logging.ts'
+import type { ScriptedOptions } from './scripted.ts'
+
+export interface SandboxOptions {
+  /** The strongest that works here, where it is not said. */
+  driver?: 'isolated' | 'process' | 'scripted'
+  /** What plays the functions of the scripted driver: needed there, refused elsewhere. */
+  script?: ScriptedOptions['script']
+  /** Of the scripted driver: plays a function's init. */
+  scriptInit?: ScriptedOptions['init']
+  /** Of the data folder; holds the state of live sandboxes and nothing that outlives them. */
+  folder: string
+  log: Logger
+  /** Started runtimes that the isolated driver keeps waiting, for each kind that was used; 2 where it is not said. */
+  poolSize?: number
+  /** PATH, on which runtimes are looked for. */
+  path?: string
+  /** Where the bootstraps are; found beside the source or the build otherwise. */
+  runtimesFolder?: string
+}
