@@ -33,7 +33,7 @@ export function routeRequest(request: WireRequest, signature: Signature | undefi
   const model = room === undefined ? undefined : loadModel(room)
   if (model?.protocol === 'awsQuery' || model?.protocol === 'ec2Query') return routeForm(model, model.protocol, region)
   if (model && isForm(request)) return routeForm(model, 'awsQuery', region)
-  if (room === 's3' || (signature === undefined && !isForm(request))) return routeS3(request, region)
+  if (room === 's3' || (signature === undefined && !isForm(request))) return routeS3(request, region, bucketOfLocalhost(hostOf(request)))
   if (!model && isForm(request)) return routeForm(undefined, 'awsQuery', region)
   if (!model) throw unknownOperation(signature?.service ? `Fogbank has no service for the signing name ${signature.service}.` : 'The request names no service.', 404)
   const match = matchRest(model, request)
@@ -70,6 +70,12 @@ const regionOfHost = (host: string): string | undefined => /\.([a-z]{2}(?:-gov|-
 /** The bucket of a virtual host: `BUCKET.s3.localhost`, `BUCKET.s3.eu-west-1.amazonaws.com`, `BUCKET.s3.dualstack.eu-west-1.amazonaws.com`. */
 export function bucketOfHost(host: string): string | undefined {
   return /^(.+)\.s3(?:[.-][a-z0-9-]+){0,2}\.(?:localhost|localhost\.[a-z.]+|amazonaws\.com|amazonaws\.com\.cn|127\.0\.0\.1)$/.exec(host)?.[1]
+}
+
+/** `BUCKET.localhost`: what an SDK makes of the endpoint `http://localhost`, where it is not told to leave the bucket in the path. */
+function bucketOfLocalhost(host: string): string | undefined {
+  const name = /^(.+)\.localhost$/.exec(host)?.[1]
+  return name === undefined || /^s3(?:[.-]|$)/.test(name) ? undefined : name
 }
 
 function routeTarget(request: WireRequest, target: string, region: string, signature: Signature | undefined): Route {

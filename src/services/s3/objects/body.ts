@@ -43,7 +43,9 @@ export async function storeBody(s3: S3Scope, input: CheckedInput): Promise<Store
       fields: { ExpectedDigest: md5, CalculatedDigest: Buffer.from(blob.md5, 'hex').toString('base64') },
     })
   }
-  const trailers: Map<string, string> | undefined = (input.Body as { trailers?: Map<string, string> } | undefined)?.trailers
+  // A body that is not chunked may be Node's own request, whose trailers are something else.
+  const sent = (input.Body as { trailers?: unknown } | undefined)?.trailers
+  const trailers: Map<string, string> | undefined = sent instanceof Map ? sent : undefined
   const trailing = checksumNames.find(name => trailers?.has(`x-amz-checksum-${name}`))
   const algorithm = given[0] ?? trailing ?? wanted
   if (algorithm === undefined) return { blob }
