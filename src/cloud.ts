@@ -73,7 +73,7 @@ export async function openCloud(configuration: CloudConfiguration): Promise<Clou
   const sinks = createSinks(meter, log)
   const blobs = openBlobs({ folder: join(dataFolder, 'blobs'), ephemeral })
   const facts: CloudFacts = {
-    endpoint: '', port: 0, dataFolder, sandboxes, serveGateway: () => {}, usage: meter,
+    endpoint: '', port: 0, dataFolder, sandboxes, serveGateway: () => {}, usage: meter, services: rooms.map(({ name }) => name),
     resourceType: resourceTypes(rooms, name => platform.load(name)),
   }
   const identity = await createIdentityProvider({ store, clock })
@@ -133,14 +133,21 @@ function validateCall(service: string, operation: string, input: unknown): void 
 
 function claimer(rooms: Room[], platform: Platform) {
   const claiming = rooms.filter(room => room.claims)
+  const asked = rooms.filter(room => room.mayClaim)
+  const handler = ({ name }: Room) => async (http: HttpRequest) => {
+    const { handle } = (await platform.load(name)).http!
+    const sent = http.headers['x-amzn-trace-id']
+    const trace = traceOf(Array.isArray(sent) ? sent[0] : sent)
+    const origin = { account: localAccount, region: 'us-east-1', sourceIp: http.sourceIp, requestId: http.requestId, signal: () => http.signal }
+    return handle(platform.scope(name, { ...origin, ...trace && { trace } }), http)
+  }
   return (request: { host: string, path: string, method: string }) => {
     const owner = claiming.find(room => room.claims!(request))
-    return owner && (async (http: HttpRequest) => {
-      const { handle } = (await platform.load(owner.name)).http!
-      const sent = http.headers['x-amzn-trace-id']
-      const trace = traceOf(Array.isArray(sent) ? sent[0] : sent)
-      const origin = { account: localAccount, region: 'us-east-1', sourceIp: http.sourceIp, requestId: http.requestId, signal: () => http.signal }
-      return handle(platform.scope(owner.name, { ...origin, ...trace && { trace } }), http)
-    })
+    if (owner) return handler(owner)
+    const candidate = asked.find(room => room.mayClaim!(request))
+    return candidate && (async () => {
+      const { owns } = (await platform.load(candidate.name)).http!
+      return await owns!(platform.scope(candidate.name, {}), request) ? handler(candidate) : undefined
+    })()
   }
 }

@@ -1,5 +1,5 @@
 import type { Room } from './platform/room.ts'
-import { claims as executeApi } from './services/apigatewayv2/serving/claims.ts'
+import { claims as executeApi, mayClaim as customDomains } from './services/apigatewayv2/serving/claims.ts'
 import { claims as bills } from './services/billing/claims.ts'
 import { claims as calls } from './services/call/claims.ts'
 import { claims as customResources } from './services/cloudformation/claims.ts'
@@ -10,7 +10,10 @@ import { claims as functionCode } from './services/lambda/claims.ts'
  * needed. See platform/room.ts; a line that does not agree with its service.ts fails when the service is loaded, and a test.
  */
 export const services: Room[] = [
-  { name: 'apigatewayv2', resources: ['AWS::ApiGatewayV2'], claims: executeApi, load: async () => (await import('./services/apigatewayv2/service.ts')).apigatewayv2 },
+  {
+    name: 'apigatewayv2', resources: ['AWS::ApiGatewayV2'], claims: executeApi, mayClaim: customDomains,
+    load: async () => (await import('./services/apigatewayv2/service.ts')).apigatewayv2,
+  },
   { name: 'billing', claims: bills, load: async () => (await import('./services/billing/service.ts')).billing },
   { name: 'call', claims: calls, load: async () => (await import('./services/call/service.ts')).call },
   { name: 'cloudformation', resources: ['AWS::CDK'], claims: customResources, load: async () => (await import('./services/cloudformation/service.ts')).cloudformation },

@@ -42,6 +42,8 @@ export interface HttpRequest {
   /** Host without port. */
   host: string
   body: Readable
+  /** The body is larger than the gateway takes; `body` is empty then. */
+  bodyTooLarge?: true
   sourceIp: string
   /** Who signed it (SigV4), where somebody did and the signature is right. `signatureError` says why it is wrong. */
   principal?: Principal

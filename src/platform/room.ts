@@ -22,6 +22,8 @@ export interface Room {
   blobs?: readonly string[]
   /** The `claims` of its `http`, from a file that imports nothing. */
   claims?: Claims
+  /** The `mayClaim` of its `http`, from a file that imports nothing. */
+  mayClaim?: Claims
   /** It has a `start`: it is loaded as soon as the cloud serves. */
   starts?: true
   /** Its definition was handed in, as by a test: it opens with the cloud. */
@@ -36,7 +38,8 @@ export function roomOf(service: Room | ServiceDefinition): Room {
   const { name, hears, http, resourceTypes, sinks, tables } = service
   return {
     name, load: async () => service, opensAtOnce: true, hears: Object.keys(hears ?? {}) as EventType[], resources: namespacesOf(resourceTypes),
-    blobs: blobTableNames(tables), sinks: Object.keys(sinks ?? {}) as (keyof Sinks)[],    ...http && { claims: http.claims }, ...service.start && { starts: true },
+    blobs: blobTableNames(tables), sinks: Object.keys(sinks ?? {}) as (keyof Sinks)[],
+    ...http && { claims: http.claims, ...http.mayClaim && { mayClaim: http.mayClaim } }, ...service.start && { starts: true },
   }
 }
 
@@ -53,6 +56,7 @@ export function checkDeclared(room: Room, definition: ServiceDefinition): void {
   differ('blobs', room.blobs, blobTableNames(definition.tables))
   differ('resources', room.resources, namespacesOf(definition.resourceTypes))
   differ('starts', room.starts ? ['true'] : [], definition.start ? ['true'] : [])
+  if (room.mayClaim !== definition.http?.mayClaim) differ('mayClaim', [], ['another one in http.mayClaim'])
   if (room.claims !== definition.http?.claims) differ('claims', [room.claims ? 'a function' : 'nothing'], [definition.http ? 'another one in http.claims' : 'no http'])
 }
 

@@ -143,7 +143,7 @@ class CallScope implements Scope {
     })
   }
 
-  in(place: { account?: string, region?: string, principal?: Principal }): Scope {
+  in(place: { account?: string, region?: string, principal?: Principal, trace?: TraceContext }): Scope {
     return new CallScope(this.#parts, { ...this.#origin, ...place }, this.#owed)
   }
 

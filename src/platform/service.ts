@@ -58,8 +58,8 @@ export interface Scope<Tables = any, State = any> {
   aws: Aws
   /** The same as another principal: a role (its ARN), this service acting for a resource, or a principal that a durable operation remembers. */
   as(who: ActAs): Aws
-  /** The same scope in another account or region, or for another principal (who signed a request that is no AWS operation). */
-  in(place: { account?: string, region?: string, principal?: Principal }): Scope<Tables, State>
+  /** The same scope in another account or region, for another principal (who signed a request that is no AWS operation), or under another segment of a trace. */
+  in(place: { account?: string, region?: string, principal?: Principal, trace?: TraceContext }): Scope<Tables, State>
   /** Runs the work in one transaction (the running one, where there is one). The work may run again on conflict. */
   transact<T>(work: (scope: Scope<Tables, State>) => Promise<T>): Promise<T>
   /** Throws AccessDenied unless the caller may also do this: for checks that depend on what the operation finds (iam:PassRole, s3:GetObject of a copy's source). */
@@ -97,6 +97,8 @@ export interface CloudFacts {
   /** Answers a connection as the gateway does: for endpoints inside sandboxes. */
   serveGateway: (socket: Socket) => void
   sandboxes: Sandboxes
+  /** The names of the services that this cloud has. */
+  services: readonly string[]
   /** A CloudFormation resource type of any service, by its full name; undefined where no service has it. */
   resourceType: (type: string) => Promise<ResourceType<any> | undefined>
   /** What accounts have used, by month. */
@@ -155,7 +157,13 @@ export interface ServiceDefinition<Client = any, S extends Scope = any> {
   /** Work the service owes itself, queued by `scope.enqueue`. Done at least once; a throw means again later, with back-off. */
   tasks?: Record<string, (scope: S, payload: any, attempt: { attempts: number, id: string }) => Promise<void>>
   /** Requests that are no AWS operation (HTTP APIs, function URLs): the first service whose `claims` is true gets them. */
-  http?: { claims: (request: { host: string, path: string, method: string }) => boolean, handle: (scope: S, request: HttpRequest) => Promise<HttpResponse> }
+  http?: {
+    claims: (request: { host: string, path: string, method: string }) => boolean
+    /** Requests that may be the service's own, which only its rows know (custom domain names): `owns` decides. */
+    mayClaim?: (request: { host: string, path: string, method: string }) => boolean
+    owns?: (scope: S, request: { host: string, path: string, method: string }) => Promise<boolean>
+    handle: (scope: S, request: HttpRequest) => Promise<HttpResponse>
+  }
   /** For the billing of what an operation used; a request is always counted. */
   usage?: (call: Call, output: any) => { usageType: string, quantity: number, unit: string }[]
   /** AWS::…::… resource types that the service owns: see platform/resource-type.ts. */

@@ -40,13 +40,15 @@ export interface Route {
   writeError(error: AwsError, requestId: string): HttpResponse
 }
 
+type Claimed = (request: HttpRequest) => Promise<HttpResponse>
+
 export interface GatewayOptions {
   host: string
   port: number
   /** Throws AwsError (NotImplemented, UnknownOperationException) for what nobody serves. */
   route(request: WireRequest, signature: Signature | undefined): Route
   /** Answers a request that is no AWS operation, where a service claims it: an HTTP API, a function URL. */
-  claim?: (request: { host: string, path: string, method: string }) => ((request: HttpRequest) => Promise<HttpResponse>) | undefined
+  claim?: (request: { host: string, path: string, method: string }) => Claimed | undefined | Promise<Claimed | undefined>
   /** Writes an error of a request that has no route. */
   writeError(error: AwsError, requestId: string): HttpResponse
   perform(call: Call): Promise<any>
@@ -107,7 +109,8 @@ async function serve(options: GatewayOptions, exchange: Exchange): Promise<void>
   try {
     if (wire.path === '/_fogbank/health') return await respond(exchange, health)
     const host = hostOf(wire)
-    const claimed = options.claim?.({ host, path: wire.path, method: wire.method })
+    const found = options.claim?.({ host, path: wire.path, method: wire.method })
+    const claimed = found instanceof Promise ? await found : found
     if (claimed) return await respond(exchange, await claimed(await claimedRequest(options, exchange, host)), true)
     if (wire.method === 'OPTIONS' && wire.headers['access-control-request-method']) return await respond(exchange, preflight(wire))
     await respond(exchange, await answer(options, exchange))
@@ -120,14 +123,40 @@ async function serve(options: GatewayOptions, exchange: Exchange): Promise<void>
 /** A claimed request, with who signed it where somebody did. Its body is read whole: what is signed there is its hash. */
 async function claimedRequest(options: GatewayOptions, exchange: Exchange, host: string): Promise<HttpRequest> {
   const { wire, request, response, requestId } = exchange
-  const headers = Object.fromEntries(Object.entries(wire.headers).filter((entry): entry is [string, string | string[]] => entry[1] !== undefined))
-  const whole = await readWhole(exchange, claimedBodyMaxBytes, () => tooLarge(claimedBodyMaxBytes))
+  const headers = distinctHeaders(wire)
+  const read = await readClaimed(exchange)
+  const whole = read ?? Buffer.alloc(0)
   const signer = await claimedSigner(options, exchange, whole)
   const signal = hangUp(response)
   return {
     method: wire.method, path: wire.path, query: wire.query, headers, host, body: Readable.from([whole], { objectMode: false }),
-    sourceIp: request.socket.remoteAddress ?? '127.0.0.1', requestId, ...signer, get signal() { return signal() },
+    sourceIp: request.socket.remoteAddress ?? '127.0.0.1', requestId, ...!read && { bodyTooLarge: true as const }, ...signer, get signal() { return signal() },
   }
+}
+
+/** The whole body; undefined where it is too large, which the claimant says in its own words. */
+async function readClaimed(exchange: Exchange): Promise<Buffer | undefined> {
+  try {
+    return await readWhole(exchange, claimedBodyMaxBytes, () => tooLarge(claimedBodyMaxBytes))
+  } catch (error) {
+    if (error instanceof AwsError && error.status === 413) return undefined
+    throw error
+  }
+}
+
+/** The headers as they were sent: values of one that came more than once, which Node's own form joins, as an array. */
+function distinctHeaders(wire: WireRequest): Record<string, string | string[]> {
+  const headers = Object.fromEntries(Object.entries(wire.headers).filter((entry): entry is [string, string | string[]] => entry[1] !== undefined))
+  const raw = wire.rawHeaders ?? []
+  const first = new Set<string>()
+  const repeated = new Set<string>()
+  for (let at = 0; at < raw.length; at += 2) {
+    const name = raw[at]!.toLowerCase()
+    if (first.has(name) && name in headers) repeated.add(name)
+    first.add(name)
+  }
+  for (const name of repeated) headers[name] = raw.filter((_, at) => at % 2 === 1 && raw[at - 1]!.toLowerCase() === name)
+  return headers
 }
 
 async function claimedSigner(options: GatewayOptions, exchange: Exchange, body: Buffer): Promise<{ principal?: Principal, signatureError?: string }> {

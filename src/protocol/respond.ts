@@ -20,7 +20,8 @@ export function preflight(wire: WireRequest): HttpResponse {
 export function respond(exchange: Exchange, answer: HttpResponse, ownCors = false): Promise<void> | undefined {
   const { wire, request, response, requestId } = exchange
   const { body } = answer
-  const headers: Record<string, string | string[] | number> = { 'x-amzn-requestid': requestId, ...answer.headers }
+  // A claimant's answer may bear a request id of its own kind.
+  const headers: Record<string, string | string[] | number> = { ...!answer.headers?.['apigw-requestid'] && { 'x-amzn-requestid': requestId }, ...answer.headers }
   if (wire.headers.origin !== undefined && !ownCors) Object.assign(headers, corsHeaders)
   if (!request.complete) leaveBody(exchange, headers)
   if (body instanceof Readable) {

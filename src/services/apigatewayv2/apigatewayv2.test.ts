@@ -63,7 +63,6 @@ test('a route is chosen by AWS’s priority: exact, with variables, greedy, $def
   check('GET', '/items/7/a/b', 'GET /items/{id}/{rest+}', { id: '7', rest: 'a/b' })
   check('GET', '/other/thing', 'ANY /{proxy+}', { proxy: 'other/thing' })
   check('GET', '/', '$default')
-  check('GET', '/items/a%20b', 'GET /items/{id}', { id: 'a b' })
 })
 
 test('payload 2.0: the event as AWS sends it, and a response inferred from a plain object', async () => {
@@ -121,7 +120,7 @@ test('CORS: the API answers the preflight itself and adds its headers to answers
   assert.equal((await call(id, 'GET', '/x', { headers: { origin: 'https://b.example' } })).headers['access-control-allow-origin'], undefined)
 })
 
-test('ImportApi: routes and integrations of an OpenAPI definition as SAM writes it; an authorizer is refused by name', async () => {
+test('ImportApi: routes and integrations of an OpenAPI definition as SAM writes it; what names no scheme is a warning', async () => {
   const integration = { type: 'aws_proxy', httpMethod: 'POST', payloadFormatVersion: '2.0', uri: `arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/${uri}/invocations` }
   const definition = { openapi: '3.0.1', info: { title: 'imported', version: '1' }, paths: {
     '/items': { get: { 'x-amazon-apigateway-integration': integration } },
@@ -134,7 +133,10 @@ test('ImportApi: routes and integrations of an OpenAPI definition as SAM writes 
   reply = event => event.rawPath
   assert.equal((await call(ApiId!, 'GET', '/prod/items')).body, '/prod/items')
   const secured = { ...definition, paths: { '/items': { get: { security: [{ MyAuth: [] }], 'x-amazon-apigateway-integration': integration } } } }
-  await assert.rejects(gateway.importApi({ Body: JSON.stringify(secured) }), { name: 'BadRequestException', message: /MyAuth/ })
+  const { ApiId: warned, Warnings } = await gateway.importApi({ Body: JSON.stringify(secured) })
+  assert.match(Warnings![0]!, /MyAuth/)
+  assert.deepEqual((await gateway.getRoutes({ ApiId: warned })).Items, [])
+  await assert.rejects(gateway.importApi({ Body: JSON.stringify(secured), FailOnWarnings: true }), { name: 'BadRequestException', message: /MyAuth/ })
 })
 
 test('GetApi: an unknown API is NotFoundException; CreateApi refuses WebSocket by name', async () => {

@@ -1,12 +1,13 @@
-import { apiWithId, ConflictException, NotFoundException, type ApiGateway, type Input } from '../state.ts'
+import { autoDeploy } from '../deployments/deploy.ts'
+import { ConflictException, type ApiGateway, type Input } from '../state.ts'
+import { integrationOf } from './integration.ts'
 
 /** Takes an integration away that no route uses. */
 export async function DeleteIntegration(gateway: ApiGateway, input: Input<'DeleteIntegration'>): Promise<object> {
-  const api = await apiWithId(gateway, input.ApiId)
-  const id = input.IntegrationId!
-  if (!await gateway.tables.integrations.get(api.id, id)) throw new NotFoundException('Invalid Integration identifier specified')
-  const used = (await gateway.tables.routes.list({ prefix: [api.id] })).find(route => route.target === `integrations/${id}`)
-  if (used) throw new ConflictException(`Cannot delete Integration '${id}' as it is referenced by Route '${used.id}'.`)
-  await gateway.tables.integrations.delete(api.id, id)
+  const { api, row } = await integrationOf(gateway, input)
+  const used = (await gateway.tables.routes.list({ prefix: [api.id] })).find(route => route.target === `integrations/${row.id}`)
+  if (used) throw new ConflictException(`Cannot delete Integration '${row.id}' as it is referenced by Route '${used.id}'.`)
+  await gateway.tables.integrations.delete(api.id, row.id)
+  await autoDeploy(gateway, api)
   return {}
 }

@@ -1,8 +1,9 @@
+import { paged } from '../pages.ts'
 import { apiWithId, type ApiGateway, type Input, type Output } from '../state.ts'
-import { integrationOutput } from './CreateIntegration.ts'
+import { integrationOutput } from './integration.ts'
 
 /** The integrations of an API. */
 export async function GetIntegrations(gateway: ApiGateway, input: Input<'GetIntegrations'>): Promise<Output<'GetIntegrations'>> {
   const api = await apiWithId(gateway, input.ApiId)
-  return { Items: (await gateway.tables.integrations.list({ prefix: [api.id] })).map(integrationOutput) }
+  return paged('integrations', await gateway.tables.integrations.list({ prefix: [api.id] }), input, row => integrationOutput(row, api.managed?.integrationId === row.id))
 }

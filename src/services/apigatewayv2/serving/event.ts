@@ -1,83 +1,143 @@
 import type { HttpRequest } from '../../../contracts/call.ts'
-import type { ApiGateway, ApiRow, StageRow } from '../state.ts'
-import type { Match } from './match.ts'
+import { headerOf, askedPath, invokeArn, requestTime, stagedPath, type Authorization, type Routed } from './exchange.ts'
 
-export interface Incoming { gateway: ApiGateway, request: HttpRequest, api: ApiRow, stage: StageRow, match: Match, path: string, body: Buffer }
+const textual = /^(?:text\/|application\/(?:[\w.+-]*json|[\w.+-]*xml|(?:x-)?javascript|graphql))/i
 
-const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
-const two = (value: number) => String(value).padStart(2, '0')
-
-/** `12/Mar/2020:19:03:58 +0000` */
-export function requestTime(ms: number): string {
-  const at = new Date(ms)
-  return `${two(at.getUTCDate())}/${months[at.getUTCMonth()]}/${at.getUTCFullYear()}:${two(at.getUTCHours())}:${two(at.getUTCMinutes())}:${two(at.getUTCSeconds())} +0000`
+/** Whether a body goes into an event as it is: text by its type. Forms and all else are base64, as on AWS. */
+function isText(request: HttpRequest, body: Buffer): boolean {
+  const type = headerOf(request, 'content-type')
+  return type === undefined ? body.toString().indexOf('\ufffd') < 0 : textual.test(type)
 }
 
-const textual = /^(?:text\/|application\/(?:[\w.+-]*json|[\w.+-]*xml|javascript|x-www-form-urlencoded))/i
-const isText = (request: HttpRequest) => {
-  const type = one(request.headers['content-type'])
-  return type === undefined ? true : textual.test(type)
-}
-const one = (value: string | string[] | undefined): string | undefined => Array.isArray(value) ? value.join(',') : value
+const hopByHop = new Set(['connection', 'keep-alive', 'transfer-encoding', 'upgrade', 'expect', 'te', 'proxy-connection'])
 
-function queryOf(query: string): [string, string][] {
-  return [...new URLSearchParams(query)]
+/** The headers of an event: the caller's, and what API Gateway adds of the way the request came. */
+function headersOf({ gateway, request, body }: Routed): Record<string, string | string[]> {
+  const headers: Record<string, string | string[]> = {}
+  for (const [name, value] of Object.entries(request.headers)) if (!hopByHop.has(name)) headers[name] = value
+  const before = headerOf(request, 'x-forwarded-for')
+  headers['content-length'] = String(body.length)
+  headers['x-amzn-trace-id'] = `Root=${gateway.trace.traceId}`
+  headers['x-forwarded-for'] = before === undefined ? request.sourceIp : `${before}, ${request.sourceIp}`
+  headers['x-forwarded-port'] = String(gateway.config.port)
+  headers['x-forwarded-proto'] = 'http'
+  return headers
 }
+
+const queryPairs = (query: string): [string, string][] => query === '' ? [] : [...new URLSearchParams(query)]
 
 /** Values of one name joined by commas. */
-function joined(pairs: [string, string][]): Record<string, string> | undefined {
-  const result: Record<string, string> = {}
-  for (const [name, value] of pairs) result[name] = name in result ? `${result[name]},${value}` : value
-  return pairs.length > 0 ? result : undefined
+function joinedQuery(query: string): Record<string, string> | undefined {
+  const pairs = queryPairs(query)
+  const values = new Map<string, string>()
+  for (const [name, value] of pairs) values.set(name, values.has(name) ? `${values.get(name)},${value}` : value)
+  return pairs.length > 0 ? Object.fromEntries(values) : undefined
 }
 
-const bodyOf = ({ request, body }: Incoming) => body.length === 0 ? {} : isText(request) ? { body: body.toString() } : { body: body.toString('base64') }
-const isEncoded = ({ request, body }: Incoming) => body.length > 0 && !isText(request)
+const filled = <T extends object>(value: T): T | undefined => Object.keys(value).length > 0 ? value : undefined
 
-/** The event of payload format 2.0. */
-export function event2(incoming: Incoming): object {
-  const { gateway, request, api, stage, match, path } = incoming
-  const { cookie, ...rest } = request.headers
-  const headers = Object.fromEntries(Object.entries(rest).filter(([name]) => name !== 'connection').map(([name, value]) => [name, one(value)!]))
-  const query = joined(queryOf(request.query))
-  const now = gateway.now()
-  const variables = Object.keys(stage.variables).length > 0 && { stageVariables: stage.variables }
+/** What the events of functions and of authorizers have in common in format 2.0. */
+function common2(exchange: Routed) {
+  const { request, match, stage } = exchange
+  const { cookie, ...headers } = headersOf(exchange)
+  const query = joinedQuery(request.query)
+  const pathParameters = filled(match.pathParameters)
+  const stageVariables = filled(stage.variables)
   return {
-    version: '2.0', routeKey: match.route.key, rawPath: stage.name === '$default' ? path : `/${stage.name}${path}`, rawQueryString: request.query,
-    ...cookie !== undefined && { cookies: one(cookie)!.split(/;\s*/) }, headers, ...query && { queryStringParameters: query },
-    requestContext: {
-      accountId: api.account, apiId: api.id, ...iamIdentity(request), domainName: request.host, domainPrefix: request.host.split('.')[0],
-      http: { method: request.method, path: stage.name === '$default' ? path : `/${stage.name}${path}`, protocol: 'HTTP/1.1', sourceIp: request.sourceIp, userAgent: headers['user-agent'] ?? '' },
-      requestId: request.requestId, routeKey: match.route.key, stage: stage.name, time: requestTime(now), timeEpoch: now,
-    },
-    ...Object.keys(match.pathParameters).length > 0 && { pathParameters: match.pathParameters }, ...variables, ...bodyOf(incoming), isBase64Encoded: isEncoded(incoming),
+    routeKey: match.route.key, rawPath: stagedPath(exchange), rawQueryString: request.query,
+    ...cookie !== undefined && { cookies: [cookie].flat().flatMap(each => each.split(/;\s*/)).filter(each => each !== '') },
+    headers: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(',') : value])),
+    ...query && { queryStringParameters: query }, requestContext: context2(exchange), ...pathParameters && { pathParameters }, ...stageVariables && { stageVariables },
   }
 }
 
-const iamIdentity = ({ principal }: HttpRequest) => principal
-  ? { authorizer: { iam: { accessKey: principal.accessKeyId ?? '', accountId: principal.account, callerId: principal.userId, userArn: principal.arn, userId: principal.userId } } }
-  : {}
+function context2(exchange: Routed) {
+  const { api, request, match, stage, authorization, domainName, requestId, receivedAt } = exchange
+  return {
+    accountId: api.account, apiId: api.id, ...authorization && { authorizer: authorizer2(authorization) }, domainName, domainPrefix: domainName.split('.')[0]!,
+    http: { method: request.method, path: stagedPath(exchange), protocol: 'HTTP/1.1', sourceIp: request.sourceIp, userAgent: headerOf(request, 'user-agent') ?? '' },
+    requestId, routeKey: match.route.key, stage: stage.name, time: requestTime(receivedAt), timeEpoch: receivedAt,
+  }
+}
 
-/** The event of payload format 1.0, as REST APIs send it. */
-export function event1(incoming: Incoming): object {
-  const { gateway, request, api, stage, match, path } = incoming
-  const entries = Object.entries(request.headers).filter(([name]) => name !== 'connection')
-  const pairs = queryOf(request.query)
-  const multi: Record<string, string[]> = {}
-  for (const [name, value] of pairs) (multi[name] ??= []).push(value)
-  const now = gateway.now()
+function authorizer2(authorization: Authorization): object {
+  if (authorization.kind === 'jwt') return { jwt: { claims: authorization.claims, scopes: authorization.scopes } }
+  if (authorization.kind === 'lambda') return { lambda: Object.keys(authorization.context).length > 0 ? authorization.context : null }
+  const { account, accessKeyId, arn, userId } = authorization.principal
+  return { iam: { accessKey: accessKeyId ?? null, accountId: account, callerId: userId, cognitoIdentity: null, principalOrgId: null, userArn: arn, userId } }
+}
+
+/** The event of payload format 2.0. */
+export function event2(exchange: Routed): object {
+  const { request, body } = exchange
+  const text = isText(request, body)
+  return {
+    version: '2.0', ...common2(exchange), ...body.length > 0 && { body: body.toString(text ? 'utf8' : 'base64') }, isBase64Encoded: body.length > 0 && !text,
+  }
+}
+
+/** What a Lambda authorizer is asked in format 2.0. */
+export const authorizerEvent2 = (exchange: Routed, identity: string[]): object =>
+  ({ version: '2.0', type: 'REQUEST', routeArn: invokeArn(exchange), identitySource: identity.length > 0 ? identity : null, ...common2(exchange) })
+
+// API Gateway writes these as HTTP/1.1 names in format 1.0, and leaves the caller's as they came.
+const capitalized: Record<string, string> = {
+  'content-length': 'Content-Length', host: 'Host', 'user-agent': 'User-Agent', 'x-amzn-trace-id': 'X-Amzn-Trace-Id', 'x-forwarded-for': 'X-Forwarded-For',
+  'x-forwarded-port': 'X-Forwarded-Port', 'x-forwarded-proto': 'X-Forwarded-Proto',
+}
+
+function common1(exchange: Routed) {
+  const { request, match, stage } = exchange
+  const headers = Object.entries(headersOf(exchange)).map(([name, value]) => [capitalized[name] ?? name, [value].flat()] as const)
+  const pairs = queryPairs(request.query)
+  const multi = new Map<string, string[]>()
+  for (const [name, value] of pairs) multi.set(name, [...multi.get(name) ?? [], value])
   const [, resource = '$default'] = match.route.key.split(' ')
   return {
-    version: '1.0', resource, path, httpMethod: request.method,
-    headers: Object.fromEntries(entries.map(([name, value]) => [name, Array.isArray(value) ? value.at(-1)! : value])),
-    multiValueHeaders: Object.fromEntries(entries.map(([name, value]) => [name, [value].flat()])),
-    queryStringParameters: pairs.length > 0 ? Object.fromEntries(pairs) : null, multiValueQueryStringParameters: pairs.length > 0 ? multi : null,
-    requestContext: {
-      accountId: api.account, apiId: api.id, domainName: request.host, domainPrefix: request.host.split('.')[0], extendedRequestId: request.requestId, httpMethod: request.method,
-      identity: { sourceIp: request.sourceIp, userAgent: one(request.headers['user-agent']) ?? '', accountId: request.principal?.account ?? null, userArn: request.principal?.arn ?? null },
-      path, protocol: 'HTTP/1.1', requestId: request.requestId, requestTime: requestTime(now), requestTimeEpoch: now, resourceId: match.route.key, resourcePath: resource, stage: stage.name,
+    resource, path: askedPath(exchange), httpMethod: request.method, headers: Object.fromEntries(headers.map(([name, values]) => [name, values.at(-1)!])),
+    multiValueHeaders: Object.fromEntries(headers), queryStringParameters: pairs.length > 0 ? Object.fromEntries(pairs) : null,
+    multiValueQueryStringParameters: pairs.length > 0 ? Object.fromEntries(multi) : null,
+    pathParameters: filled(match.pathParameters) ?? null, stageVariables: filled(stage.variables) ?? null,
+  }
+}
+
+function context1(exchange: Routed) {
+  const { api, request, match, stage, domainName, requestId, receivedAt } = exchange
+  const [, resourcePath = '$default'] = match.route.key.split(' ')
+  const signer = exchange.authorization?.kind === 'iam' ? exchange.authorization.principal : undefined
+  return {
+    accountId: api.account, apiId: api.id, domainName, domainPrefix: domainName.split('.')[0]!, extendedRequestId: requestId, httpMethod: request.method,
+    identity: {
+      accessKey: signer?.accessKeyId ?? null, accountId: signer?.account ?? null, caller: signer?.userId ?? null, cognitoAuthenticationProvider: null, cognitoAuthenticationType: null,
+      cognitoIdentityId: null, cognitoIdentityPoolId: null, principalOrgId: null, sourceIp: request.sourceIp, user: signer?.userId ?? null,
+      userAgent: headerOf(request, 'user-agent') ?? '', userArn: signer?.arn ?? null,
     },
-    pathParameters: Object.keys(match.pathParameters).length > 0 ? match.pathParameters : null, stageVariables: Object.keys(stage.variables).length > 0 ? stage.variables : null,
-    body: incoming.body.length === 0 ? null : (bodyOf(incoming) as { body: string }).body, isBase64Encoded: isEncoded(incoming),
+    path: askedPath(exchange), protocol: 'HTTP/1.1', requestId, requestTime: requestTime(receivedAt), requestTimeEpoch: receivedAt, resourceId: match.route.key, resourcePath, stage: stage.name,
+  }
+}
+
+function authorizer1(authorization: Authorization | undefined): object {
+  if (authorization?.kind === 'jwt') return { claims: authorization.claims, scopes: authorization.scopes }
+  if (authorization?.kind !== 'lambda') return { claims: null, scopes: null }
+  return { ...authorization.context, ...authorization.principalId !== undefined && { principalId: authorization.principalId } }
+}
+
+/** The event of payload format 1.0, as REST APIs send it. */
+export function event1(exchange: Routed): object {
+  const { request, body } = exchange
+  const text = isText(request, body)
+  return {
+    version: '1.0', ...common1(exchange), requestContext: { ...context1(exchange), authorizer: authorizer1(exchange.authorization) },
+    body: body.length === 0 ? null : body.toString(text ? 'utf8' : 'base64'), isBase64Encoded: body.length > 0 && !text,
+  }
+}
+
+/** What a Lambda authorizer is asked in format 1.0. */
+export function authorizerEvent1(exchange: Routed, identity: string[]): object {
+  const { multiValueHeaders: _headers, multiValueQueryStringParameters: _query, ...common } = common1(exchange)
+  const source = identity.join(',')
+  return {
+    version: '1.0', type: 'REQUEST', methodArn: invokeArn(exchange), identitySource: source, authorizationToken: source, ...common,
+    queryStringParameters: common.queryStringParameters ?? {}, pathParameters: common.pathParameters ?? {}, stageVariables: common.stageVariables ?? {}, requestContext: context1(exchange),
   }
 }

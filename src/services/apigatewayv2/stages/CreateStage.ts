@@ -1,28 +1,38 @@
-import type { Stage } from '@aws-sdk/client-apigatewayv2'
-import { apiWithId, BadRequestException, ConflictException, refuse, type ApiGateway, type Input, type Output, type StageRow } from '../state.ts'
+import { tagProblem } from '../../../platform/tags.ts'
+import { autoDeploy } from '../deployments/deploy.ts'
+import {
+  apiWithId, BadRequestException, ConflictException, NotFoundException, present, refuse, stagesPerApiMax, TooManyRequestsException,
+  type ApiGateway, type ApiRow, type Input, type Output, type StageRow,
+} from '../state.ts'
+import { accessLogOf, routeSettingsOf, settingsOf, stageOutput, variablesOf } from './settings.ts'
 
-/** Adds a stage that is deployed by itself at every change: the only kind that Fogbank has. */
+/** Adds a stage: one that deploys by itself, or one that serves the deployment it is given. */
 export async function CreateStage(gateway: ApiGateway, input: Input<'CreateStage'>): Promise<Output<'CreateStage'>> {
-  const api = await apiWithId(gateway, input.ApiId)
-  return stageOutput(await addStage(gateway, api.id, input))
+  return stageOutput(await addStage(gateway, await apiWithId(gateway, input.ApiId), input))
 }
 
-export async function addStage(gateway: ApiGateway, apiId: string, input: Omit<Input<'CreateStage'>, 'ApiId'>): Promise<StageRow> {
-  refuse(input, ['AccessLogSettings', 'ClientCertificateId', 'DefaultRouteSettings', 'RouteSettings', 'DeploymentId'])
+export async function addStage(gateway: ApiGateway, api: ApiRow, input: Omit<Input<'CreateStage'>, 'ApiId'>): Promise<StageRow> {
+  refuse(input, ['ClientCertificateId'])
   const name = input.StageName!
-  if (!/^(?:\$default|[\w-]{1,128})$/.test(name)) throw new BadRequestException(`Stage name only allows a-zA-Z0-9_- and $default, not ${name}`)
-  if (!input.AutoDeploy) throw new BadRequestException('A stage without AutoDeploy is not supported by Fogbank.')
-  if (await gateway.tables.stages.get(apiId, name)) throw new ConflictException('Stage already exists')
+  const { stages, deployments } = gateway.tables
+  if (!/^(?:\$default|[\w-]{1,128})$/.test(name)) throw new BadRequestException('Stage name only allows a-zA-Z0-9_- and $default')
+  if (await stages.get(api.id, name)) throw new ConflictException('Stage already exists')
+  if ((await stages.list({ prefix: [api.id] })).length >= stagesPerApiMax) throw new TooManyRequestsException('Maximum number of stages per API has been reached.')
+  if (input.AutoDeploy && input.DeploymentId !== undefined) throw new BadRequestException('Deployment ID cannot be set on a stage with AutoDeploy enabled')
+  if (input.DeploymentId !== undefined && !await deployments.get(api.id, input.DeploymentId)) throw new NotFoundException(`Unable to find Deployment by ID ${input.DeploymentId}`)
+  const problem = tagProblem(input.Tags ?? {})
+  if (problem) throw new BadRequestException(problem)
   const now = gateway.now()
   const row: StageRow = {
-    apiId, name, autoDeploy: true, variables: input.StageVariables ?? {}, tags: input.Tags ?? {}, createdAt: now, updatedAt: now,
-    ...input.Description !== undefined && { description: input.Description },
+    apiId: api.id, name, autoDeploy: input.AutoDeploy ?? false, variables: variablesOf(input.StageVariables ?? {}), tags: input.Tags ?? {}, createdAt: now, updatedAt: now,
+    ...present({
+      description: input.Description, deploymentId: input.DeploymentId, accessLog: input.AccessLogSettings && accessLogOf(input.AccessLogSettings),
+      defaultRouteSettings: input.DefaultRouteSettings && settingsOf(input.DefaultRouteSettings),
+      routeSettings: input.RouteSettings && await routeSettingsOf(gateway, api.id, input.RouteSettings),
+    }),
   }
-  await gateway.tables.stages.put(row)
-  return row
+  await stages.put(row)
+  if (!row.autoDeploy) return row
+  await autoDeploy(gateway, api)
+  return (await stages.get(api.id, name))!
 }
-
-export const stageOutput = (row: StageRow): Stage => ({
-  StageName: row.name, AutoDeploy: row.autoDeploy, CreatedDate: new Date(row.createdAt), LastUpdatedDate: new Date(row.updatedAt), StageVariables: row.variables, Tags: row.tags,
-  DefaultRouteSettings: { DetailedMetricsEnabled: false }, RouteSettings: {}, ...row.description !== undefined && { Description: row.description },
-})
