@@ -20,9 +20,20 @@ export type DomainEvent<T extends EventType = EventType> = {
  * pays nothing for them; who listens also looks by itself when it starts.
  */
 export interface Notices {
+  'logs.events.stored': StoredLogEvents
   'sqs.message.available': { queueArn: string }
   'kinesis.records.available': { streamArn: string, shardId: string }
   'dynamodb.stream.records.available': { streamArn: string, shardId: string }
+}
+
+/** Log events that were stored, and the points of metric filters that they make. */
+export interface StoredLogEvents {
+  group: string
+  logGroupClass: string
+  stream: string
+  ingestionTime: number
+  events: { timestamp: number, message: string }[]
+  filters: { name: string, namespace: string, metric: string, unit: string, defaultValue?: number, points: { value: number, dimensions: Record<string, string>, at: number }[] }[]
 }
 
 export type NoticeType = keyof Notices

@@ -1,54 +1,48 @@
 import type { FilteredLogEvent, FilterLogEventsCommandInput } from '@aws-sdk/client-cloudwatch-logs'
 import { decodeToken, encodeToken } from '../../../platform/pagination.ts'
 import { compileFilterPattern } from '../filters/pattern.ts'
-import { expiredBefore, groupNamed, groupNameOf, InvalidParameterException, streamNamed, type EventRow, type Logs, type StreamRow } from '../state.ts'
+import { eventOverheadBytes, expiredBefore, groupOf, InvalidParameterException, streamNamed, type EventRow, type GroupRow, type Logs, type StreamRow } from '../state.ts'
+import { byTime } from './by-time.ts'
+
+const pageEventsMax = 10_000
+const pageBytesMax = 1_048_576
+/** Events looked at for one answer: where few match, a page may be short or empty and still have a token, as on AWS. */
+const scannedMax = 100_000
+
+type Page = { events: FilteredLogEvent[], searchedLogStreams: never[], nextToken?: string }
 
 /** Events of a group's streams that match a filter pattern, by time across streams. */
-export async function FilterLogEvents(logs: Logs, input: FilterLogEventsCommandInput): Promise<{ events: FilteredLogEvent[], searchedLogStreams: never[], nextToken?: string }> {
-  const group = await groupNamed(logs, groupNameOf(input.logGroupIdentifier ?? input.logGroupName ?? ''))
-  const { logStreamNames: names, logStreamNamePrefix: prefix, limit = 10_000 } = input
-  if (names && prefix !== undefined) throw new InvalidParameterException('Cannot specify both logStreamNames and logStreamNamePrefix.')
+export async function FilterLogEvents(logs: Logs, input: FilterLogEventsCommandInput): Promise<Page> {
+  const group = await groupOf(logs, input)
+  const { limit = pageEventsMax, endTime } = input
+  if (input.startTime !== undefined && endTime !== undefined && endTime < input.startTime) throw new InvalidParameterException('End time must be greater than or equal to start time.')
   const matches = compileFilterPattern(input.filterPattern ?? '')
-  const position = input.nextToken === undefined ? undefined : decodeToken(`FilterLogEvents ${group.name}`, input.nextToken)
+  const kind = `FilterLogEvents ${group.name}`
+  const position = input.nextToken === undefined ? undefined : decodeToken(kind, input.nextToken)
   if (input.nextToken !== undefined && !position) throw new InvalidParameterException('The specified nextToken is invalid.')
-  const streams = names
-    ? await Promise.all(names.map(name => streamNamed(logs, group.name, name)))
-    : (await logs.tables.streams.list({ prefix: [group.name] })).filter(stream => stream.name.startsWith(prefix ?? ''))
+  const streams = await streamsOf(logs, group, input)
   const start = Math.max(input.startTime ?? 0, expiredBefore(logs, group), Number(position?.[0] ?? 0))
-  const found: EventRow[] = []
-  for await (const row of byTime(logs, streams, start, input.endTime)) {
+  const page: EventRow[] = []
+  let [bytes, scanned] = [0, 0]
+  let last: EventRow | undefined
+  for await (const row of byTime(logs, streams, start, endTime)) {
     if (position && row.timestamp === Number(position[0]) && row.id <= String(position[1])) continue
-    if (!matches(row.message)) continue
-    found.push(row)
-    if (found.length > limit) break
+    const isMatch = matches(row.message)
+    const size = isMatch ? Buffer.byteLength(row.message) + eventOverheadBytes : 0
+    if (scanned++ === scannedMax || (isMatch && page.length > 0 && (page.length === limit || bytes + size > pageBytesMax))) {
+      return { events: page.map(describe), searchedLogStreams: [], nextToken: encodeToken(kind, [last!.timestamp, last!.id]) }
+    }
+    last = row
+    bytes += size
+    if (isMatch) page.push(row)
   }
-  const page = found.slice(0, limit)
-  const last = page.at(-1)
-  return {
-    events: page.map(row => ({ logStreamName: row.stream, timestamp: row.timestamp, message: row.message, ingestionTime: row.ingestionTime, eventId: row.id })),
-    searchedLogStreams: [], ...found.length > limit && last && { nextToken: encodeToken(`FilterLogEvents ${group.name}`, [last.timestamp, last.id]) },
-  }
+  return { events: page.map(describe), searchedLogStreams: [] }
 }
 
-/** Merges the streams' events in the order of their times; both ends of the span count. */
-async function * byTime(logs: Logs, streams: StreamRow[], start: number, end: number | undefined): AsyncIterable<EventRow> {
-  const heads: { row: EventRow, rest: AsyncIterator<EventRow> }[] = []
-  for (const stream of streams) {
-    if (stream.lastEventAt === undefined || stream.lastEventAt < start) continue
-    const rest = logs.tables.events.each({ prefix: [stream.group, stream.name], from: [stream.group, stream.name, start] })[Symbol.asyncIterator]()
-    const first = await rest.next()
-    if (!first.done) heads.push({ row: first.value, rest })
-  }
-  while (heads.length > 0) {
-    let earliest = 0
-    heads.forEach(({ row }, at) => { if (isBefore(row, heads[earliest]!.row)) earliest = at })
-    const head = heads[earliest]!
-    if (end !== undefined && head.row.timestamp > end) return
-    yield head.row
-    const next = await head.rest.next()
-    if (next.done) heads.splice(earliest, 1)
-    else head.row = next.value
-  }
+async function streamsOf(logs: Logs, group: GroupRow, { logStreamNames: names, logStreamNamePrefix: prefix = '' }: FilterLogEventsCommandInput): Promise<StreamRow[]> {
+  if (names && prefix !== '') throw new InvalidParameterException('Cannot specify both logStreamNames and logStreamNamePrefix.')
+  if (names) return Promise.all(names.map(name => streamNamed(logs, group.name, name)))
+  return (await logs.tables.streams.list({ prefix: [group.name] })).filter(stream => stream.name.startsWith(prefix))
 }
 
-const isBefore = (a: EventRow, b: EventRow) => a.timestamp < b.timestamp || (a.timestamp === b.timestamp && a.id < b.id)
+const describe = (row: EventRow): FilteredLogEvent => ({ logStreamName: row.stream, timestamp: row.timestamp, message: row.message, ingestionTime: row.ingestionTime, eventId: row.id })

@@ -1,11 +1,11 @@
 import type { GetLogEventsCommandInput, OutputLogEvent } from '@aws-sdk/client-cloudwatch-logs'
-import { expiredBefore, groupNamed, groupNameOf, InvalidParameterException, streamNamed, type EventRow, type Logs } from '../state.ts'
+import { expiredBefore, groupOf, InvalidParameterException, streamNamed, type EventRow, type Logs } from '../state.ts'
 
 const responseBytesMax = 1_048_576
 
 /** Reads a stream's events in a span of time, forward (`f/`) or backward (`b/`) from a token; the latest first page by default. */
 export async function GetLogEvents(logs: Logs, input: GetLogEventsCommandInput): Promise<{ events: OutputLogEvent[], nextForwardToken: string, nextBackwardToken: string }> {
-  const group = await groupNamed(logs, groupNameOf(input.logGroupIdentifier ?? input.logGroupName ?? ''))
+  const group = await groupOf(logs, input)
   const stream = await streamNamed(logs, group.name, input.logStreamName!)
   const token = input.nextToken === undefined ? undefined : parseToken(input.nextToken)
   const forward = token ? token.direction === 'f' : input.startFromHead ?? false

@@ -15,7 +15,7 @@ export async function PutLogEvents(logs: Logs, input: PutLogEventsCommandInput):
   const tooOld = events.filter(event => event.timestamp < now - pastMaxMs).length
   const expired = events.filter(event => event.timestamp < expiredBefore(logs, group)).length
   const accepted = events.slice(Math.max(tooOld, expired), tooNew < 0 ? undefined : tooNew)
-  if (accepted.length > 0) await appendEvents(logs, stream, accepted)
+  if (accepted.length > 0) await appendEvents(logs, group, stream, accepted)
   const rejected: RejectedLogEventsInfo = {
     ...tooNew >= 0 && { tooNewLogEventStartIndex: tooNew }, ...tooOld > 0 && { tooOldLogEventEndIndex: tooOld }, ...expired > 0 && { expiredLogEventEndIndex: expired },
   }
@@ -29,7 +29,9 @@ function checkBatch(events: InputEvent[]): void {
   let bytes = 0
   let previous = -Infinity
   for (const { timestamp, message } of events) {
-    bytes += Buffer.byteLength(message) + eventOverheadBytes
+    const size = Buffer.byteLength(message) + eventOverheadBytes
+    if (size > batchBytesMax) throw new InvalidParameterException(`Log event too large: ${size} bytes exceeds limit of ${batchBytesMax}`)
+    bytes += size
     if (timestamp < previous) throw new InvalidParameterException('Log events in a single PutLogEvents request must be in chronological order.')
     previous = timestamp
   }

@@ -1,7 +1,9 @@
-import type { Logs, StreamRow } from '../state.ts'
+import { pointsOf } from '../metric-filters/points.ts'
+import type { GroupRow, Logs, StreamRow } from '../state.ts'
+import { queueDeliveries } from '../subscriptions/deliver.ts'
 
 /** Writes events to a stream in the running transaction and tells those who listen. Times in milliseconds since 1970. */
-export async function appendEvents(logs: Logs, stream: StreamRow, events: { timestamp: number, message: string }[]): Promise<void> {
+export async function appendEvents(logs: Logs, group: GroupRow, stream: StreamRow, events: { timestamp: number, message: string }[]): Promise<void> {
   const ingestionTime = logs.now()
   const stored: { id: string, timestamp: number, message: string }[] = []
   let { firstEventAt = Infinity, lastEventAt = -Infinity } = stream
@@ -13,7 +15,10 @@ export async function appendEvents(logs: Logs, stream: StreamRow, events: { time
     lastEventAt = Math.max(lastEventAt, timestamp)
   }
   await logs.tables.streams.put({ ...stream, firstEventAt, lastEventAt, lastIngestionAt: ingestionTime })
+  if (group.subscriptionFilterCount) await queueDeliveries(logs, stream, stored)
+  const filters = group.metricFilterCount ? await pointsOf(logs, group.name, stored) : []
   logs.publish('logs.events.put', { group: stream.group, stream: stream.name, events: stored })
+  logs.notify('logs.events.stored', { group: group.name, logGroupClass: group.logGroupClass, stream: stream.name, ingestionTime, events: stored, filters })
 }
 
 const eventId = (timestamp: number, ingestionTime: number, sequence: number) =>

@@ -98,3 +98,16 @@ function valuesAt(record: unknown, steps: string[]): unknown[] {
   }
   return values
 }
+
+/** The values that a selector such as `$.a.b[0]` finds in a message; none where it is no JSON. */
+export function jsonValues(message: string, selector: string): unknown[] {
+  try {
+    return valuesAt(JSON.parse(message), stepsOf(selector))
+  } catch {
+    return []
+  }
+}
+
+/** The selectors that a pattern names, each once. */
+export const selectorsOf = (pattern: string): string[] =>
+  [...new Set([...pattern.replace(/"(?:[^"\\]|\\.)*"|%[^%]*%/g, '').matchAll(/\$(?:\.[\w-]+|\[\d+\])+/g)].map(match => match[0]))]

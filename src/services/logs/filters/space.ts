@@ -6,7 +6,9 @@ type Test = (value: string | undefined) => boolean
 export function compileSpacePattern(pattern: string): (message: string) => boolean {
   const bad = () => invalidPattern(pattern)
   if (!pattern.endsWith(']')) throw bad()
-  const fields = splitFields(pattern.slice(1, -1)).map(field => field.trim())
+  // `[]` is a pattern without conditions: it matches whatever has fields.
+  if (pattern.slice(1, -1).trim() === '') return () => true
+  const fields = fieldsOfPattern(pattern)
   const gap = fields.indexOf('...')
   if (fields.filter(field => field === '...').length > 1 || fields.some(field => field === '')) throw bad()
   const tests = fields.map(field => field === '...' ? () => true : fieldTest(field, bad))
@@ -15,6 +17,24 @@ export function compileSpacePattern(pattern: string): (message: string) => boole
     if (gap < 0 ? values.length !== tests.length : values.length < tests.length - 1) return false
     const after = gap < 0 ? 0 : tests.length - gap - 1
     return tests.every((test, at) => at === gap || test(gap >= 0 && at > gap ? values[values.length - after + (at - gap - 1)] : values[at]))
+  }
+}
+
+const fieldsOfPattern = (pattern: string) => splitFields(pattern.slice(1, -1)).map(field => field.trim())
+
+/** The fields of a message by `$name`, as a pattern names them; those that it passes over by `$1`, `$2`, ... */
+export function spaceFields(pattern: string): (message: string) => Record<string, string> {
+  const fields = pattern.slice(1, -1).trim() === '' ? ['...'] : fieldsOfPattern(pattern)
+  const gap = fields.indexOf('...')
+  const nameOf = (field: string) => /^\(?\s*([\w-]+)/.exec(field)?.[1]
+  return message => {
+    const values = fieldsOf(message)
+    const after = gap < 0 ? 0 : fields.length - gap - 1
+    return Object.fromEntries(values.map((value, at) => {
+      const inGap = gap >= 0 && at >= gap && at < values.length - after
+      const field = gap < 0 || at < gap ? fields[at] : fields[fields.length - (values.length - at)]
+      return [`$${inGap || field === undefined ? at + 1 : nameOf(field) ?? at + 1}`, value]
+    }))
   }
 }
 

@@ -1,23 +1,25 @@
 import type { DescribeLogStreamsCommandInput, LogStream } from '@aws-sdk/client-cloudwatch-logs'
-import { decodeToken, encodeToken } from '../../../platform/pagination.ts'
-import { groupArn, groupNamed, groupNameOf, InvalidParameterException, type Logs, type StreamRow } from '../state.ts'
+import { decodeToken, encodeToken, pageOf } from '../../../platform/pagination.ts'
+import { groupArn, groupOf, InvalidParameterException, type Logs, type StreamRow } from '../state.ts'
 
-/** Lists the streams of a group by name or by the time of the last event; 50 a page. */
+/** Lists the streams of a group by name or by the time of the last event; 50 a page. A stream without events comes first by time. */
 export async function DescribeLogStreams(logs: Logs, input: DescribeLogStreamsCommandInput): Promise<{ logStreams: LogStream[], nextToken?: string }> {
-  const group = await groupNamed(logs, groupNameOf(input.logGroupIdentifier ?? input.logGroupName ?? ''))
+  const group = await groupOf(logs, input)
   const { orderBy = 'LogStreamName', descending = false, limit = 50, logStreamNamePrefix: prefix = '' } = input
   if (orderBy === 'LastEventTime' && prefix !== '') throw new InvalidParameterException('Cannot order by LastEventTime with a logStreamNamePrefix.')
-  const position = input.nextToken === undefined ? ['0'] : decodeToken(`DescribeLogStreams ${group.name}`, input.nextToken)
-  if (!position) throw new InvalidParameterException('The specified nextToken is invalid.')
-  const streams = (await logs.tables.streams.list({ prefix: [group.name] })).filter(stream => stream.name.startsWith(prefix))
-  if (orderBy === 'LastEventTime') streams.sort((a, b) => (a.lastEventAt ?? 0) - (b.lastEventAt ?? 0) || (a.name < b.name ? -1 : 1))
-  if (descending) streams.reverse()
-  const start = Number(position[0])
-  const end = start + limit
-  return {
-    logStreams: streams.slice(start, end).map(stream => describe(logs, stream)),
-    ...end < streams.length && { nextToken: encodeToken(`DescribeLogStreams ${group.name}`, [String(end)]) },
+  const kind = `DescribeLogStreams ${group.name} ${orderBy} ${descending} ${prefix}`
+  const position = input.nextToken === undefined ? undefined : decodeToken(kind, input.nextToken)
+  if (input.nextToken !== undefined && !position) throw new InvalidParameterException('The specified nextToken is invalid.')
+  const rank = (stream: StreamRow) => orderBy === 'LastEventTime' ? stream.lastEventAt ?? 0 : 0
+  const isAfter = (stream: StreamRow) => {
+    if (!position) return true
+    const order = rank(stream) - Number(position[0]) || (stream.name < String(position[1]) ? -1 : Number(stream.name > String(position[1])))
+    return descending ? order < 0 : order > 0
   }
+  const streams = (await logs.tables.streams.list({ prefix: [group.name] })).filter(stream => stream.name.startsWith(prefix) && isAfter(stream))
+  streams.sort((a, b) => (rank(a) - rank(b) || (a.name < b.name ? -1 : 1)) * (descending ? -1 : 1))
+  const { page, last } = pageOf(streams, limit)
+  return { logStreams: page.map(stream => describe(logs, stream)), ...last && { nextToken: encodeToken(kind, [rank(last), last.name]) } }
 }
 
 const describe = (logs: Logs, stream: StreamRow): LogStream => ({

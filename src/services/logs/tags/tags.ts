@@ -9,3 +9,7 @@ export async function addTags(logs: Logs, group: GroupRow, tags: Record<string, 
   if (problem) throw new InvalidParameterException(problem)
   await logs.tables.groups.put({ ...group, tags: { ...group.tags, ...tags } })
 }
+
+export async function removeTags(logs: Logs, group: GroupRow, keys: string[]): Promise<void> {
+  await logs.tables.groups.put({ ...group, tags: Object.fromEntries(Object.entries(group.tags).filter(([key]) => !keys.includes(key))) })
+}
