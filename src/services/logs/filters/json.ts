@@ -80,6 +80,11 @@ function comparisonTest(path: string, comparison: string, value: RegExpExecArray
 
 function valueTest(text: string, bare: boolean): (value: unknown) => boolean {
   if (bare && text !== '' && !Number.isNaN(Number(text))) return value => value === Number(text) || value === text
+  // `$.latency = *` is for numbers as well.
+  if (bare && text.includes('*')) {
+    const like = wildcard(text)
+    return value => value !== null && typeof value !== 'object' && like(String(value))
+  }
   return stringTest(wildcard(text))
 }
 
