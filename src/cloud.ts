@@ -101,6 +101,7 @@ export async function openCloud(configuration: CloudConfiguration): Promise<Clou
   return {
     endpoint: facts.endpoint, port: gateway.port, platform, sinks, sandboxes,
     async stop() {
+      platform.closing()
       await gateway.close()
       await platform.stop()
       await sandboxes.close()

@@ -25,6 +25,8 @@ export interface Platform {
   start(): Promise<void>
   /** Resolves when no delivery is outstanding and nothing that a service tracks is under way. */
   settle(): Promise<void>
+  /** Ends the answers that would go on for ever. */
+  closing(): void
   stop(): Promise<void>
 }
 
@@ -200,6 +202,9 @@ export async function createPlatform(parts: PlatformParts): Promise<Platform> {
       await Promise.all(starts)
       await outbox.settle()
       for (const { definition, state } of inOrder()) await definition.settle?.(state)
+    },
+    closing() {
+      for (const { definition, state } of inOrder()) definition.closing?.(state)
     },
     async stop() {
       await Promise.all([outbox.stop(), blobSweep.stop()])

@@ -144,6 +144,8 @@ export interface ServiceDefinition<Client = any, S extends Scope = any> {
   /** What the service keeps in memory, made when the service is first needed; `close` when the cloud stops. May start background work. */
   open?: (scope: Scope) => Promise<any> | any
   close?: (state: any) => Promise<void>
+  /** Ends answers that would go on for ever (live tails, long polls), before the gateway waits for its callers. */
+  closing?: (state: any) => void
   /** Resolves when nothing that the service began in memory is under way; `settle()` of a test waits for it. */
   settle?: (state: any) => Promise<void>
   /** The sinks that the service owns: the logs service takes log lines. `at` makes its scope for an account and region. */

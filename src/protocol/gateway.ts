@@ -96,11 +96,15 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     },
     close: (drainMs = 5000) => new Promise((resolve) => {
       const timer = setTimeout(() => server.closeAllConnections(), drainMs)
-      server.close(() => (clearTimeout(timer), stalled.stop(), resolve()))
+      // A connection whose last answer ends from now on would be kept for the next request.
+      const idle = setInterval(() => server.closeIdleConnections(), idleCheckMs)
+      server.close(() => (clearTimeout(timer), clearInterval(idle), stalled.stop(), resolve()))
       server.closeIdleConnections()
     }),
   }
 }
+
+const idleCheckMs = 20
 
 const health: HttpResponse = { status: 200, headers: { 'content-type': 'application/json' }, body: '{"status":"running"}' }
 

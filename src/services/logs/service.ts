@@ -79,7 +79,7 @@ export const logs = service<CloudWatchLogs, Logs>({
     TagResource: tagged, UntagResource: tagged, ListTagsForResource: tagged, TagLogGroup: group, UntagLogGroup: group, ListTagsLogGroup: group,
   },
   open: openState,
-  async close(state: LogsState) {
+  closing(state: LogsState) {
     for (const tail of state.tails) tail.end()
   },
   tasks: { deliver, expire, deleteEvents },
