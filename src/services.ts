@@ -18,6 +18,7 @@ export const services: Room[] = [
   { name: 'call', claims: calls, load: async () => (await import('./services/call/service.ts')).call },
   { name: 'cloudformation', resources: ['AWS::CDK'], claims: customResources, load: async () => (await import('./services/cloudformation/service.ts')).cloudformation },
   { name: 'dynamodb', resources: ['AWS::DynamoDB'], load: async () => (await import('./services/dynamodb/service.ts')).dynamodb },
+  { name: 'dynamodbstreams', load: async () => (await import('./services/dynamodb/streams/service.ts')).dynamodbstreams },
   { name: 'iam', resources: ['AWS::IAM'], load: async () => (await import('./services/iam/service.ts')).iam },
   { name: 'kinesis', resources: ['AWS::Kinesis'], load: async () => (await import('./services/kinesis/service.ts')).kinesis },
   { name: 'lambda', resources: ['AWS::Lambda'], blobs: ['versions', 'layers'], claims: functionCode, load: async () => (await import('./services/lambda/service.ts')).lambda },

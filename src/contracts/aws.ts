@@ -3,6 +3,7 @@ import type { Lambda } from '@aws-sdk/client-lambda'
 import type { SQS } from '@aws-sdk/client-sqs'
 import type { SNS } from '@aws-sdk/client-sns'
 import type { DynamoDB } from '@aws-sdk/client-dynamodb'
+import type { DynamoDBStreams } from '@aws-sdk/client-dynamodb-streams'
 import type { Kinesis } from '@aws-sdk/client-kinesis'
 import type { IAM } from '@aws-sdk/client-iam'
 import type { STS } from '@aws-sdk/client-sts'
@@ -34,6 +35,7 @@ export interface Aws {
   sqs: Operations<SQS>
   sns: Operations<SNS>
   dynamodb: Operations<DynamoDB>
+  dynamodbstreams: Operations<DynamoDBStreams>
   kinesis: Operations<Kinesis>
   iam: Operations<IAM>
   sts: Operations<STS>

@@ -1,4 +1,5 @@
 import type { DynamoDB } from '@aws-sdk/client-dynamodb'
+import { sequences } from '../../platform/sequences.ts'
 import { service } from '../../platform/service.ts'
 import { DescribeContinuousBackups } from './tables/DescribeContinuousBackups.ts'
 import { DescribeEndpoints } from './account/DescribeEndpoints.ts'
@@ -14,6 +15,8 @@ import { Query } from './items/Query.ts'
 import { Scan } from './items/Scan.ts'
 import { UpdateItem } from './items/UpdateItem.ts'
 import { tables, type Db } from './state.ts'
+import { trimStream } from './streams/retention.ts'
+import { sequenceForm } from './streams/sequence.ts'
 import { backfill, count, purge } from './tables/background.ts'
 import { CreateTable } from './tables/CreateTable.ts'
 import { DeleteTable } from './tables/DeleteTable.ts'
@@ -46,6 +49,7 @@ export const dynamodb = service<DynamoDB, Db>({
     // Each part of a transaction is authorized by itself, as the operation that would do it alone.
     TransactGetItems: { resource: 'none' }, TransactWriteItems: { resource: 'none' },
   },
-  tasks: { backfill, count, purge, sweep, enterExpiries, dropExpiries },
+  open: () => ({ sequences: sequences(sequenceForm) }),
+  tasks: { backfill, count, purge, sweep, enterExpiries, dropExpiries, trimStream },
   resourceTypes,
 })

@@ -3,6 +3,7 @@ import type { Operations } from '../../contracts/aws.ts'
 import { arn, parseArn } from '../../platform/arns.ts'
 import { awsError, ValidationException } from '../../platform/errors.ts'
 import type { Scope } from '../../platform/service.ts'
+import type { Sequences } from '../../platform/sequences.ts'
 import { table } from '../../platform/tables.ts'
 import type { Tags } from '../../platform/tags.ts'
 import type { Item } from './values/attribute-value.ts'
@@ -60,23 +61,44 @@ export interface EntryRow { t: string, i: string, h: number, p: KeyText, s: KeyT
 /** An item that expires at a second; `sweeps` has the time for which the next sweep of the table is queued. */
 export interface ExpiryRow { t: string, at: number, h: number, p: KeyText, s: KeyText }
 
+/** A table's stream; it outlives the table, and the switching off, by 24 hours. */
+export interface StreamRow extends Keys { table: string, label: string, tableId: string, viewType: ViewType, createdMs: number, disabledMs?: number }
+
+/** `log` is `table id/label`. */
+export interface StreamRecordRow {
+  log: string
+  sequence: string
+  at: number
+  event: 'INSERT' | 'MODIFY' | 'REMOVE'
+  keys: Item
+  newImage?: Item
+  oldImage?: Item
+  isExpiry?: boolean
+}
+
 export const tables = {
   tables: table<TableRow>()({ name: 'tables', key: row => [row.name] }),
   items: table<ItemRow>()({ name: 'items', key: row => [row.t, row.h, row.p, row.s] }),
   entries: table<EntryRow>()({ name: 'index-entries', key: row => [row.t, row.i, row.h, row.p, row.s, row.bp, row.bs] }),
   expiries: table<ExpiryRow>()({ name: 'expiries', key: row => [row.t, row.at, row.h, row.p, row.s] }),
   sweeps: table<{ t: string, at: number }>()({ name: 'sweeps', key: row => [row.t] }),
+  streams: table<StreamRow>()({ name: 'streams', key: row => [row.table, row.label] }),
+  streamRecords: table<StreamRecordRow>()({ name: 'stream-records', key: row => [row.log, row.sequence] }),
   /** By the stretch of time they came in, so that old ones are found to be deleted. */
   tokens: table<{ slot: number, token: string, digest: string, at: number }>()({ name: 'transaction-tokens', key: row => [row.slot, row.token] }),
 }
 
-export type Db = Scope<typeof tables, undefined>
+export interface DbState { sequences: Sequences }
+
+export type Db = Scope<typeof tables, DbState>
 
 export const ResourceNotFoundException = awsError('ResourceNotFoundException')
 export const ResourceInUseException = awsError('ResourceInUseException')
 export const LimitExceededException = awsError('LimitExceededException')
 export const ConditionalCheckFailedException = awsError('ConditionalCheckFailedException')
 export const TransactionCanceledException = awsError('TransactionCanceledException')
+export const ExpiredIteratorException = awsError('ExpiredIteratorException')
+export const TrimmedDataAccessException = awsError('TrimmedDataAccessException')
 export const IdempotentParameterMismatchException = awsError('IdempotentParameterMismatchException')
 
 export const itemSizeBytesMax = 400 * 1024

@@ -1,5 +1,6 @@
 import type { Db, EntryRow, IndexRow, ItemRow, TableRow } from '../state.ts'
 import { itemSizeBytes, type Item } from '../values/attribute-value.ts'
+import { recordChange } from '../streams/record.ts'
 import { expirySecondsOf } from '../ttl/expiry.ts'
 import { writeUnits, type Capacity } from './capacity.ts'
 import { keyAttributes, positionInIndex, type ItemKey } from './keys.ts'
@@ -8,16 +9,18 @@ export async function readItem(db: Db, table: TableRow, key: ItemKey): Promise<I
   return (await db.tables.items.get(table.id, key.h, key.p, key.s))?.item
 }
 
-export interface Replacement { key: ItemKey, old: Item | undefined, next: Item | undefined }
+export interface Replacement { key: ItemKey, old: Item | undefined, next: Item | undefined, isExpiry?: boolean }
 
 /** Writes an item (or deletes it, where there is no next), its index entries and its expiry. Counts what that used. */
-export async function replaceItem(db: Db, table: TableRow, { key, old, next }: Replacement, capacity?: Capacity): Promise<void> {
+export async function replaceItem(db: Db, table: TableRow, { key, old, next, isExpiry = false }: Replacement, capacity?: Capacity): Promise<void> {
   const row: ItemRow | undefined = next && { t: table.id, ...key, item: next }
   if (row) await db.tables.items.put(row)
   else if (old) await db.tables.items.delete(table.id, key.h, key.p, key.s)
   capacity?.add(table, writeUnits(Math.max(old ? itemSizeBytes(old) : 0, next ? itemSizeBytes(next) : 0)))
   for (const index of table.indexes) await replaceEntry(db, table, index, { key, old, next }, capacity)
   if (table.ttl) await replaceExpiry(db, table, { key, old, next })
+  // A write that changes nothing leaves no record.
+  if (table.stream?.enabled && (old || next) && !(old && next && sameItem(old, next))) await recordChange(db, table, { old, next, isExpiry })
 }
 
 async function replaceEntry(db: Db, table: TableRow, index: IndexRow, { key, old, next }: Replacement, capacity: Capacity | undefined): Promise<void> {
@@ -37,7 +40,8 @@ async function replaceEntry(db: Db, table: TableRow, index: IndexRow, { key, old
 
 const textOf = (part: string | Uint8Array): string => typeof part === 'string' ? part : Buffer.from(part).toString('latin1')
 const keyOfEntry = (row: EntryRow): string => `${textOf(row.p)}\n${row.s === '' ? '' : textOf(row.s)}`
-const sameEntry = (a: EntryRow, b: EntryRow): boolean => Buffer.compare(canonical(a.item), canonical(b.item)) === 0
+const sameItem = (a: Item, b: Item): boolean => Buffer.compare(canonical(a), canonical(b)) === 0
+const sameEntry = (a: EntryRow, b: EntryRow): boolean => sameItem(a.item, b.item)
 
 function canonical(item: Item): Buffer {
   const plain = (_: string, value: unknown) => value instanceof Uint8Array ? Buffer.from(value).toString('base64') : value

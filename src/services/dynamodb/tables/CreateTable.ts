@@ -1,9 +1,9 @@
 import { ValidationException } from '../../../platform/errors.ts'
 import { tagProblem, tagsFromList } from '../../../platform/tags.ts'
 import { globalIndexesMax, localIndexesMax, ResourceInUseException, statisticsIntervalMs, type Db, type IndexRow, type Input, type Keys, type Output, type TableRow } from '../state.ts'
+import { applyStream } from '../streams/stream.ts'
 import { attributesOf, checkAttributesUsed, checkName, invalid, keysOf, projectionOf, throughputOf } from './definition.ts'
 import { describeTable } from './description.ts'
-import { streamOf } from './stream.ts'
 
 type TableInput = Input<'CreateTable'>
 
@@ -23,10 +23,9 @@ export async function CreateTable(db: Db, input: TableInput): Promise<Output<'Cr
     name, id: db.newId(), createdMs: db.now(), ...keys, attributes, billing: { mode, ...mode === 'PAY_PER_REQUEST' && { payPerRequestMs: db.now() } }, throughput, indexes,
     deletionProtection: input.DeletionProtectionEnabled ?? false, tableClass: input.TableClass ?? 'STANDARD', tags, statistics: {},
   }
-  const stream = streamOf(db, input.StreamSpecification)
-  if (stream) row.stream = stream
   checkAttributesUsed(row)
   if (await db.tables.tables.get(name)) throw new ResourceInUseException(`Table already exists: ${name}`)
+  await applyStream(db, row, input.StreamSpecification, true)
   await db.tables.tables.put(row)
   db.enqueue('count', { name, id: row.id }, { at: db.now() + statisticsIntervalMs, id: `count:${row.id}` })
   return { TableDescription: { ...describeTable(db, row), TableStatus: 'CREATING' } }

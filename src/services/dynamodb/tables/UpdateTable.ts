@@ -1,10 +1,10 @@
 import type { GlobalSecondaryIndexUpdate } from '@aws-sdk/client-dynamodb'
 import { ValidationException } from '../../../platform/errors.ts'
 import { globalIndexesMax, LimitExceededException, ResourceInUseException, ResourceNotFoundException, tableNamed, type Db, type Input, type Output, type TableRow, type Throughput } from '../state.ts'
+import { applyStream } from '../streams/stream.ts'
 import { globalIndexOf } from './CreateTable.ts'
 import { attributesOf, checkAttributesUsed, invalid, throughputOf } from './definition.ts'
 import { describeTable } from './description.ts'
-import { updateStream } from './stream.ts'
 
 /** Changes billing, throughput, class, protection, the stream or global secondary indexes. A new index is filled in the background. */
 export async function UpdateTable(db: Db, input: Input<'UpdateTable'>): Promise<Output<'UpdateTable'>> {
@@ -16,7 +16,7 @@ export async function UpdateTable(db: Db, input: Input<'UpdateTable'>): Promise<
   if (input.DeletionProtectionEnabled !== undefined) table.deletionProtection = input.DeletionProtectionEnabled
   if (input.TableClass !== undefined) table.tableClass = input.TableClass
   changeBilling(db, table, input)
-  if (input.StreamSpecification) updateStream(db, table, input.StreamSpecification)
+  await applyStream(db, table, input.StreamSpecification, false)
   const updates = input.GlobalSecondaryIndexUpdates ?? []
   if (updates.filter(update => update.Create ?? update.Delete).length > 1) {
     throw new LimitExceededException('Subscriber limit exceeded: Only 1 online index can be created or deleted simultaneously per table')

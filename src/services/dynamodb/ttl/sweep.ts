@@ -18,7 +18,7 @@ export async function sweep(db: Db, task: { name: string, id: string }): Promise
         await inside.tables.expiries.delete(task.id, at, h, p, s)
         const key = { h, p, s }
         const old = at >= nowSeconds - expiryAgeSecondsMax ? await readItem(inside, table, key) : undefined
-        if (old) await replaceItem(inside, table, { key, old, next: undefined })
+        if (old) await replaceItem(inside, table, { key, old, next: undefined, isExpiry: true })
       }
       if (due.length === batchRows) return false
       await inside.tables.sweeps.delete(task.id)
