@@ -8,8 +8,12 @@ const awsPolicyCreatedAt = Date.UTC(2015, 1, 6, 18, 39, 46)
 
 const base32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'
 
+const kept = new Map<string, { row: PolicyRow, document: string }>()
+
 /** The row of a policy that AWS keeps, by its ARN. Its id is made from the name, so that it is the same in each cloud. */
 export function awsPolicy(arn: string): { row: PolicyRow, document: string } | undefined {
+  const known = kept.get(arn)
+  if (known) return known
   const place = parseArn(arn)
   if (place?.service !== 'iam' || place.account !== 'aws') return undefined
   const name = arn.slice(arn.lastIndexOf('/') + 1)
@@ -17,7 +21,10 @@ export function awsPolicy(arn: string): { row: PolicyRow, document: string } | u
   if (!found || place.resource !== `policy${found.path}${name}`) return undefined
   const id = 'ANPA' + [...createHash('sha256').update(name).digest().subarray(0, 17)].map(byte => base32[byte % 32]).join('')
   const row = { name, path: found.path, id, arn, createdAt: awsPolicyCreatedAt, updatedAt: awsPolicyCreatedAt, tags: {}, defaultVersion: 1, lastVersion: 1 }
-  return { row, document: JSON.stringify({ Version: '2012-10-17', Statement: found.statements }, undefined, 4) }
+  const made = { row, document: JSON.stringify({ Version: '2012-10-17', Statement: found.statements }, undefined, 4) }
+  // As many at most as there are policies and partitions.
+  kept.set(arn, made)
+  return made
 }
 
 export const awsPolicyRows = (partition: string): PolicyRow[] =>
