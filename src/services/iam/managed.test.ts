@@ -25,7 +25,8 @@ test('what SAM and CDK applications attach by name is there, at its path', () =>
     'AWSXRayDaemonWriteAccess', 'AdministratorAccess', 'PowerUserAccess', 'ReadOnlyAccess', 'AmazonS3ReadOnlyAccess', 'AmazonDynamoDBFullAccess',
     'service-role/AmazonAPIGatewayPushToCloudWatchLogs', 'CloudWatchLambdaInsightsExecutionRolePolicy', 'service-role/AmazonECSTaskExecutionRolePolicy',
     'service-role/AmazonEC2ContainerServiceforEC2Role', 'service-role/AmazonEC2ContainerServiceEventsRole', 'AmazonEKSClusterPolicy', 'AmazonEKSWorkerNodePolicy', 'AmazonEKS_CNI_Policy',
-    'AmazonEKSFargatePodExecutionRolePolicy', 'AmazonEC2ContainerRegistryReadOnly', 'AmazonEC2ContainerRegistryPullOnly', 'AmazonSSMManagedInstanceCore', 'service-role/AmazonRDSEnhancedMonitoringRole',
+    'AmazonEKSFargatePodExecutionRolePolicy', 'AmazonEC2ContainerRegistryReadOnly', 'AmazonEC2ContainerRegistryPullOnly', 'AmazonSSMManagedInstanceCore',
+    'service-role/AmazonRDSEnhancedMonitoringRole',
     'service-role/AWSAppSyncPushToCloudWatchLogs', 'service-role/AWSCodeDeployRoleForLambdaLimited', 'CloudWatchAgentServerPolicy', 'job-function/ViewOnlyAccess', 'SecurityAudit',
   ]
   for (const name of named) assert.ok(awsPolicy(`arn:aws:iam::aws:policy/${name}`), name)
