@@ -1,4 +1,4 @@
-import { closeSync, fdatasync, fsyncSync, openSync, readFileSync, writeFileSync, mkdirSync } from 'node:fs'
+import { closeSync, fdatasync, fsync, openSync, readFileSync, writeFileSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
 import type { Entry, Key, Range } from '../contracts/store.ts'
@@ -36,9 +36,7 @@ export function embeddedDriver(folder: string): Driver {
   try {
     lock(db, folder)
     prepareFormat(db, file)
-    // The log's entry in the folder must be as durable as what is written to it.
-    syncFolder(folder)
-    return new EmbeddedDriver(db, openSync(`${file}-wal`, 'r+'))
+    return new EmbeddedDriver(db, openSync(`${file}-wal`, 'r+'), syncFolder(folder))
   } catch (error) {
     db.close()
     throw error
@@ -51,11 +49,16 @@ class EmbeddedDriver implements Driver {
   readonly #walFile: number
   readonly #cache = new GenerationCache(cacheBytesMax)
   readonly #statements
+  /** The log's entry in the folder must be as durable as what is written to it. */
+  #unsynced: Promise<void> | undefined
   #isBuilding = false
 
-  constructor(db: DatabaseSync, walFile: number) {
+  constructor(db: DatabaseSync, walFile: number, folderSynced: Promise<void>) {
     this.#db = db
     this.#walFile = walFile
+    // A failure is told by the flushes that wait for it.
+    folderSynced.then(() => this.#unsynced = undefined, () => undefined)
+    this.#unsynced = folderSynced
     this.#statements = {
       begin: db.prepare('BEGIN IMMEDIATE'),
       commit: db.prepare('COMMIT'),
@@ -118,10 +121,11 @@ class EmbeddedDriver implements Driver {
       if (error) reject(error)
       else resolve()
     })
-    return promise
+    return this.#unsynced ? Promise.all([promise, this.#unsynced]).then(() => undefined) : promise
   }
 
   async close(): Promise<void> {
+    await this.#unsynced?.catch(() => undefined)
     closeSync(this.#walFile)
     this.#db.close()
   }
@@ -177,15 +181,18 @@ function prepareFormat(db: DatabaseSync, file: string): void {
     COMMIT`)
 }
 
-function syncFolder(folder: string): void {
+/** Makes the entries of the folder durable, off the event loop. */
+async function syncFolder(folder: string): Promise<void> {
   // Windows cannot open a folder, and needs no sync of it.
   if (process.platform === 'win32') return
   const opened = openSync(folder, 'r')
-  try {
-    fsyncSync(opened)
-  } finally {
+  const { promise, resolve, reject } = Promise.withResolvers<void>()
+  fsync(opened, error => {
     closeSync(opened)
-  }
+    if (error) reject(error)
+    else resolve()
+  })
+  return promise
 }
 
 function friendlier(error: unknown): unknown {
