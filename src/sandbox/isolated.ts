@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { chmodSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
 import type { Server, Socket } from 'node:net'
 import { basename, dirname, join } from 'node:path'
 import type { Readable } from 'node:stream'
@@ -11,7 +12,7 @@ import { firstUid, passwdOf, sandboxCommand, startVariables, uidsMax, writeBase 
 import { clearAbandoned, findCgroups, makeCgroup, removeCgroups } from './cgroups.ts'
 import type { Cgroup, CgroupHost } from './cgroups.ts'
 import type { Driver, Exit, Instance } from './driver.ts'
-import { bind, listenInside, listenInsideByProcess, mirrorReadOnly, mountTemporary, resizeTemporary, shareFolder, slotsName, unmount, unmountAbandoned } from './linux.ts'
+import { bind, listenInside, listenInsideByProcess, mirrorReadOnly, mountTemporary, resizeTemporary, shareFolder, slotsName, unmount, unmountAbandoned, unmountLater } from './linux.ts'
 import { forget, remember } from './orphans.ts'
 import { warmPool } from './pool.ts'
 import { residentMB, runs } from './process.ts'
@@ -69,13 +70,20 @@ export function isolatedDriver(options: IsolatedOptions): Driver {
   const uids = firstUid()
   let closed = false
   const live = new Set<Sandbox>()
+  /** Of sandboxes that ended, nothing runs any more; their mounts and folders go beside. */
+  const tidying = new Set<Promise<void>>()
 
   /** The ports that functions were given last: one that waits in the pool has them already. */
   let ports: number[] = []
   const bindReadOnly = options.privileged ? mirrors(slots) : undefined
 
   function start(runtime: Runtime, spec?: FunctionSpec): Sandbox {
-    const sandbox = startSandbox(options, { base, slots, cgroups, uid: uids + started++ % uidsMax }, runtime, spec, () => live.delete(sandbox))
+    const sandbox = startSandbox(options, { base, slots, cgroups, uid: uids + started++ % uidsMax }, runtime, spec, (tidied) => {
+      live.delete(sandbox)
+      tidying.add(tidied)
+      // What stays is ended with the driver, or by the next one.
+      void tidied.catch(() => {}).finally(() => tidying.delete(tidied))
+    })
     live.add(sandbox)
     if (!spec) sandbox.ready = sandbox.ready.then(() => furnish(sandbox, ports))
     return sandbox
@@ -101,6 +109,7 @@ export function isolatedDriver(options: IsolatedOptions): Driver {
     async close() {
       pool.close()
       await Promise.all([...live].map((sandbox) => sandbox.destroy()))
+      await Promise.allSettled(tidying)
       if (closed) return
       closed = true
       if (options.privileged) unmount(slots)
@@ -116,7 +125,7 @@ let started = 0
 
 interface Place { base: string, slots: string, cgroups: CgroupHost, uid: number }
 
-function startSandbox(options: IsolatedOptions, place: Place, runtime: Runtime, spec: FunctionSpec | undefined, onGone: () => void): Sandbox {
+function startSandbox(options: IsolatedOptions, place: Place, runtime: Runtime, spec: FunctionSpec | undefined, onEnded: (tidied: Promise<void>) => void): Sandbox {
   const id = randomUUID()
   const slot = join(place.slots, id)
   for (const name of ['task', 'opt', 'tmp']) mkdirSync(join(slot, name), { recursive: true })
@@ -144,10 +153,11 @@ function startSandbox(options: IsolatedOptions, place: Place, runtime: Runtime, 
       gone ??= (async () => {
         for (const { server } of servers.values()) server.close()
         await endProcesses(child, cgroup, exited)
-        for (const target of mounted.reverse()) unmount(target)
-        rmSync(slot, { recursive: true, force: true })
         forget(options.folder, id)
-        onGone()
+        onEnded((async () => {
+          for (const target of mounted.reverse()) await unmountLater(target)
+          await rm(slot, { recursive: true, force: true })
+        })())
       })()
       return gone
     },

@@ -92,6 +92,15 @@ export function unmount(target: string): void {
   call('umount2', target, detachFlag)
 }
 
+/** In another thread: the kernel makes whoever unmounts wait some milliseconds. */
+export async function unmountLater(target: string): Promise<void> {
+  const { umount2 } = calls()
+  const result = await new Promise<number>((resolve, reject) => {
+    (umount2 as unknown as { async: (...args: unknown[]) => void }).async(target, detachFlag, (error: Error | null, code: number) => error ? reject(error) : resolve(code))
+  })
+  if (result < 0) throw new Error(`umount2(${target}) failed`)
+}
+
 /** Ends every mount at or below a folder, those on top first; returns how many. */
 export function unmountBelow(folder: string): number {
   const ours = mountTargets().filter((target) => target === folder || target.startsWith(folder + sep))
