@@ -121,7 +121,7 @@ function rpcJsonCodec(model: ServiceModel, operation: OperationModel, protocol: 
 function queryCodec(model: ServiceModel, operation: OperationModel, protocol: 'awsQuery' | 'ec2Query'): Codec {
   const ec2 = protocol === 'ec2Query'
   const content = xmlStructureWriter(model, membersOf(model, operation.output), { ec2 })
-  const namespace = namespaceText(model.xmlNamespace ?? `http://${model.name}.amazonaws.com/doc/${model.version}/`)
+  const namespace = namespaceText(model.xmlNamespace ?? `http://${model.name === 'sqs' ? 'queue' : model.name}.amazonaws.com/doc/${model.version}/`)
   const { name } = operation
   const wrap = ec2
     ? (body: string, id: string) => `<?xml version="1.0" encoding="UTF-8"?>\n<${name}Response${namespace}><requestId>${id}</requestId>${body}</${name}Response>`

@@ -30,6 +30,7 @@ import { tables, type Sqs, type SqsState } from './state.ts'
 import { ListQueueTags } from './tags/ListQueueTags.ts'
 import { TagQueue } from './tags/TagQueue.ts'
 import { UntagQueue } from './tags/UntagQueue.ts'
+import { usage } from './usage.ts'
 
 // Every operation is its own transaction's master: what it knows of the queue in memory changes after the commit.
 export const sqs = service<SQS, Sqs>({
@@ -93,6 +94,7 @@ export const sqs = service<SQS, Sqs>({
     state.closed = true
     await close(state.at({ account: '', region: '' }))
   },
+  usage,
   tasks: { deleteMessages, moveMessages },
   resourceTypes,
 })

@@ -142,6 +142,9 @@ export interface LiveQueue {
   attempts: Map<string, { at: number, messages: Message[] }>
   /** In flight of a standard queue by message group: what fair queues go by. */
   groups: Map<string, TimeCounts>
+  /** Groups that have more than their share in flight, and for how many rounds that is not reckoned again. */
+  noisy: ReadonlySet<string>
+  noisyFor: number
   isGone: boolean
 }
 

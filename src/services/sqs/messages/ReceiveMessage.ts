@@ -1,5 +1,6 @@
 import type { Message as MessageView, ReceiveMessageCommandInput, ReceiveMessageResult } from '@aws-sdk/client-sqs'
 import { queueAt } from '../queues/live.ts'
+import { measure, used } from '../queues/metrics.ts'
 import { InvalidAttributeName, invalidValue, receiveMessagesMax, visibilityTimeoutSecondsMax, type LiveQueue, type Message, type Sqs } from '../state.ts'
 import { retriedReceive } from './attempts.ts'
 import { receive } from './dispatch.ts'
@@ -16,9 +17,13 @@ export async function ReceiveMessage(sqs: Sqs, input: ReceiveMessageCommandInput
   const ask = askOf(queue, input)
   const shown: Shown = { system: new Set<string>([...input.AttributeNames ?? [], ...input.MessageSystemAttributeNames ?? []]), names: input.MessageAttributeNames ?? [] }
   for (const name of shown.system) if (!systemNames.has(name)) throw new InvalidAttributeName(`Unknown Attribute ${name}.`)
-  queue.usedAt = sqs.now()
+  used(sqs, queue)
   const messages = await retriedReceive(sqs, queue, ask) ?? await receive(sqs, queue, ask)
-  if (messages.length === 0) return {}
+  if (messages.length === 0) {
+    measure(sqs, queue, 'NumberOfEmptyReceives', 1)
+    return {}
+  }
+  measure(sqs, queue, 'NumberOfMessagesReceived', messages.length)
   if (ask.attemptId !== undefined) queue.attempts.set(ask.attemptId, { at: sqs.now(), messages })
   const views: MessageView[] = []
   for (const message of messages) views.push(messageView(queue, message, await bodyOf(sqs, message), shown))

@@ -1,4 +1,5 @@
 import { movedInFlight } from '../queues/live.ts'
+import { measure, used } from '../queues/metrics.ts'
 import { invalidValue, type LiveQueue, type Message, type Sqs } from '../state.ts'
 import { removeOrdered } from './fifo.ts'
 import { receiptOf, type Receipt } from './receipts.ts'
@@ -30,7 +31,8 @@ export async function deleteMessages(sqs: Sqs, queue: LiveQueue, handles: readon
     return wrong
   })
   queue.messages -= deleted.length
-  queue.usedAt = now
+  used(sqs, queue)
+  if (deleted.length > 0) measure(sqs, queue, 'NumberOfMessagesDeleted', deleted.length)
   for (const message of deleted) movedInFlight(queue, message, message.at, 0, now)
   return failures
 }

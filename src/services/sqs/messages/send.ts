@@ -1,3 +1,4 @@
+import { measure, used } from '../queues/metrics.ts'
 import { nextNumber, sequenceText } from '../sequence.ts'
 import { inlineBytesMax, type LiveQueue, type Message, type Sqs } from '../state.ts'
 import type { Content } from './content.ts'
@@ -21,11 +22,16 @@ export async function send(sqs: Sqs, queue: LiveQueue, contents: readonly Conten
     if (!delayed && messages.length > 0) notify(inside, queue)
     return results
   })
+  if (messages.length < contents.length) measure(sqs, queue, 'NumberOfDeduplicatedSentMessages', contents.length - messages.length)
   if (messages.length === 0) return sent
   const now = sqs.now()
   queue.messages += messages.length
-  queue.usedAt = now
-  for (const message of messages) queue.delayed.add(message!.at, now)
+  used(sqs, queue)
+  measure(sqs, queue, 'NumberOfMessagesSent', messages.length)
+  for (const message of messages) {
+    measure(sqs, queue, 'SentMessageSize', message!.sizeBytes, 'Bytes')
+    queue.delayed.add(message!.at, now)
+  }
   if (queue.sweep === undefined) scheduleSweep(sqs, queue)
   messagesAvailable(sqs, queue)
   return sent

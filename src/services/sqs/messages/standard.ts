@@ -1,4 +1,5 @@
 import { receiveMessagesMax, type LiveQueue, type Message, type Sqs } from '../state.ts'
+import { noisyGroups, quietFirst, windowOf } from './fairness.ts'
 import { isDead, isExpired, moved, received, wanted, type Taken, type Want } from './taking.ts'
 
 // A standard queue's messages lie in `ready` until they are received for the first time, whole, in the order of the time at which they can be;
@@ -61,19 +62,20 @@ export async function takeStandard(inside: Sqs, queue: LiveQueue, wants: readonl
 
 async function candidatesOf(inside: Sqs, queue: LiveQueue, now: number, limit: number): Promise<{ candidates: Message[], exhausted: boolean }> {
   const q = queue.row.data
-  const due = { prefix: [q], before: [q, now + 1], limit } as const
+  const noisy = noisyGroups(queue, now)
+  const due = { prefix: [q], before: [q, now + 1], limit: windowOf(noisy, limit) } as const
   const returned = await inside.tables.returns.list(due)
   const fresh = await inside.tables.ready.list(due)
   const candidates: Message[] = []
   let at = 0
   for (const { seq, at: since } of returned) {
     while (at < fresh.length && fresh[at]!.at <= since) candidates.push(fresh[at++]!)
-    if (candidates.length >= limit) break
+    if (candidates.length >= due.limit) break
     const message = await inside.tables.taken.get(q, seq)
     if (message) candidates.push(message)
   }
-  while (at < fresh.length && candidates.length < limit) candidates.push(fresh[at++]!)
-  return { candidates: candidates.slice(0, limit), exhausted: returned.length < limit && fresh.length < limit && returned.length + fresh.length <= limit }
+  while (at < fresh.length && candidates.length < due.limit) candidates.push(fresh[at++]!)
+  return { candidates: quietFirst(noisy, candidates).slice(0, limit), exhausted: returned.length + fresh.length < limit }
 }
 
 /** Messages that could be received now, left where they are. */
