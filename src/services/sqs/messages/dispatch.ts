@@ -102,7 +102,11 @@ function count(sqs: Sqs, queue: LiveQueue, taken: Taken, dead: LiveQueue | undef
   const now = sqs.now()
   for (const given of taken.given) for (const message of given) movedInFlight(queue, message, 0, message.at, now)
   queue.messages -= taken.expired.length + taken.buried.length
-  if (dead && taken.buried.length > 0) countBuried(sqs, dead, taken.buried)
+  if (dead && taken.buried.length > 0) {
+    countBuried(sqs, dead, taken.buried)
+    messagesAvailable(sqs, dead)
+    notify(sqs, dead)
+  }
   scheduleSweep(sqs, queue)
 }
 
