@@ -8,7 +8,7 @@ export interface ResourceType<Properties = any> {
   createOnly?: string[]
   /** Creates the resource; the result's `id` is its physical id, and what Ref returns unless `ref` is given. */
   create(resource: ResourceContext, properties: Properties): Promise<Created>
-  /** Changes it in place; a result with an `id` replaces the attributes. */
+  /** Changes it in place. A result without attributes leaves them as they were: a secret that is answered once, at the creation. */
   update?(resource: ResourceContext, id: string, properties: Properties, previous: Properties): Promise<Created>
   /** Deletes it; a resource that is gone already is no error. */
   delete(resource: ResourceContext, id: string, properties: Properties): Promise<void>

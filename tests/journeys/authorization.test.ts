@@ -237,3 +237,26 @@ test('a service may act only as a role that trusts it, for the resource that the
   await denied(who({ role: open }))
   assert.ok(await who({ role: open, actingService: 'states.amazonaws.com' }))
 })
+
+test('AWS::IAM::AccessKey in a stack: switching it off leaves its secret as it was', async () => {
+  const cfn = client(CloudFormation)
+  const template = (Status: string) => JSON.stringify({
+    Resources: {
+      User: { Type: 'AWS::IAM::User', Properties: { LoginProfile: { Password: 'Secret-1234' } } }, Key: { Type: 'AWS::IAM::AccessKey', Properties: { UserName: { Ref: 'User' }, Status } },
+    },
+    Outputs: { Id: { Value: { Ref: 'Key' } }, Secret: { Value: { 'Fn::GetAtt': ['Key', 'SecretAccessKey'] } } },
+  })
+  const Capabilities = ['CAPABILITY_IAM' as const]
+  const outputs = async () => Object.fromEntries((await cfn.describeStacks({ StackName: 'keys' })).Stacks![0]!.Outputs!.map(output => [output.OutputKey, output.OutputValue]))
+  await cfn.createStack({ StackName: 'keys', TemplateBody: template('Active'), Capabilities })
+  await cloud.settle()
+  const before = await outputs()
+  const sts = client(STS, { credentials: { accessKeyId: before.Id!, secretAccessKey: before.Secret! } })
+  await sts.getCallerIdentity({})
+  await cfn.updateStack({ StackName: 'keys', TemplateBody: template('Inactive'), Capabilities })
+  await cloud.settle()
+  assert.deepEqual(await outputs(), before)
+  await assert.rejects(sts.getCallerIdentity({}), { name: 'InvalidClientTokenId' })
+  await cfn.deleteStack({ StackName: 'keys' })
+  await cloud.settle()
+})

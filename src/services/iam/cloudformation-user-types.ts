@@ -8,21 +8,33 @@ async function dropPolicies(resource: ResourceContext, kind: Kind, name: string)
   for (const PolicyName of PolicyNames) await call(resource, 'Delete', kind, 'Policy', name, { PolicyName })
 }
 
-interface UserProperties extends EntityProperties { UserName?: string, Groups?: string[] }
+interface UserProperties extends EntityProperties { UserName?: string, Groups?: string[], LoginProfile?: { Password: string, PasswordResetRequired?: boolean | string } }
+
+/** Gives the user the password of its properties, another one, or none. */
+async function syncLogin({ aws: { iam } }: ResourceContext, UserName: string, wanted: UserProperties['LoginProfile'], previous: UserProperties['LoginProfile']): Promise<void> {
+  if (JSON.stringify(wanted) === JSON.stringify(previous)) return
+  if (!wanted) return ifThere(() => iam.DeleteLoginProfile({ UserName }))
+  const login = { UserName, Password: wanted.Password, PasswordResetRequired: String(wanted.PasswordResetRequired ?? false) === 'true' }
+  await (previous ? iam.UpdateLoginProfile(login) : iam.CreateLoginProfile(login))
+}
 
 export const userType: ResourceType<UserProperties> = {
   properties: {
-    Groups: 'optional', ManagedPolicyArns: 'optional', Path: 'optional', PermissionsBoundary: 'optional', Policies: 'optional', Tags: 'optional', UserName: 'optional',
+    Groups: 'optional', LoginProfile: 'optional', ManagedPolicyArns: 'optional', Path: 'optional', PermissionsBoundary: 'optional', Policies: 'optional', Tags: 'optional',
+    UserName: 'optional',
   },
-  createOnly: ['Path', 'UserName'],
+  createOnly: ['UserName'],
   async create(resource, properties) {
     const UserName = properties.UserName ?? resource.generatedName(64)
     const { User } = await resource.aws.iam.CreateUser({ UserName, Tags: tagList(resource, properties), ...properties.Path !== undefined && { Path: properties.Path } })
     await syncPolicies(resource, 'User', UserName, properties, {})
     for (const GroupName of properties.Groups ?? []) await resource.aws.iam.AddUserToGroup({ GroupName, UserName })
+    await syncLogin(resource, UserName, properties.LoginProfile, undefined)
     return { id: UserName, attributes: { Arn: User!.Arn } }
   },
   async update(resource, UserName, properties, previous) {
+    if (properties.Path !== previous.Path) await resource.aws.iam.UpdateUser({ UserName, NewPath: properties.Path ?? '/' })
+    await syncLogin(resource, UserName, properties.LoginProfile, previous.LoginProfile)
     await syncPolicies(resource, 'User', UserName, properties, previous)
     await syncTags(resource, 'User', UserName, properties, previous)
     for (const GroupName of previous.Groups ?? []) {
@@ -35,6 +47,7 @@ export const userType: ResourceType<UserProperties> = {
     const { iam } = resource.aws
     for (const { GroupName } of (await iam.ListGroupsForUser({ UserName })).Groups ?? []) await iam.RemoveUserFromGroup({ GroupName, UserName })
     await dropPolicies(resource, 'User', UserName)
+    await ifThere(() => iam.DeleteLoginProfile({ UserName }))
     await iam.DeleteUser({ UserName })
   }),
 }
@@ -43,7 +56,7 @@ interface GroupProperties extends EntityProperties { GroupName?: string }
 
 export const groupType: ResourceType<GroupProperties> = {
   properties: { GroupName: 'optional', ManagedPolicyArns: 'optional', Path: 'optional', Policies: 'optional' },
-  createOnly: ['GroupName', 'Path'],
+  createOnly: ['GroupName'],
   async create(resource, properties) {
     const GroupName = properties.GroupName ?? resource.generatedName(128)
     const { Group } = await resource.aws.iam.CreateGroup({ GroupName, ...properties.Path !== undefined && { Path: properties.Path } })
@@ -51,6 +64,7 @@ export const groupType: ResourceType<GroupProperties> = {
     return { id: GroupName, attributes: { Arn: Group!.Arn } }
   },
   async update(resource, GroupName, properties, previous) {
+    if (properties.Path !== previous.Path) await resource.aws.iam.UpdateGroup({ GroupName, NewPath: properties.Path ?? '/' })
     await syncPolicies(resource, 'Group', GroupName, properties, previous)
     return { id: GroupName, attributes: { Arn: (await resource.aws.iam.GetGroup({ GroupName })).Group!.Arn } }
   },
@@ -102,13 +116,17 @@ interface AccessKeyProperties { UserName: string, Status?: 'Active' | 'Inactive'
 
 export const accessKeyType: ResourceType<AccessKeyProperties> = {
   properties: { UserName: 'required', Status: 'optional', Serial: 'optional' },
-  // A key's secret is answered once, so a key is never changed in place: its attribute would be lost.
-  createOnly: ['Serial', 'Status', 'UserName'],
+  createOnly: ['Serial', 'UserName'],
   async create({ aws: { iam } }, { UserName, Status }) {
     const { AccessKey } = await iam.CreateAccessKey({ UserName })
     const { AccessKeyId, SecretAccessKey } = AccessKey!
     if (Status === 'Inactive') await iam.UpdateAccessKey({ UserName, AccessKeyId, Status })
-    return { id: AccessKeyId!, attributes: { SecretAccessKey } }
+    return { id: AccessKeyId!, attributes: { SecretAccessKey, Id: AccessKeyId } }
+  },
+  async update({ aws: { iam } }, AccessKeyId, { UserName, Status = 'Active' }) {
+    await iam.UpdateAccessKey({ UserName, AccessKeyId, Status })
+    // The secret is answered once: the attributes stay as they are.
+    return { id: AccessKeyId }
   },
   delete: ({ aws: { iam } }, AccessKeyId, { UserName }) => ifThere(() => iam.DeleteAccessKey({ UserName, AccessKeyId })),
 }

@@ -79,3 +79,53 @@ test('AWS::IAM::User, Group, AccessKey and InstanceProfile', async () => {
   await type('Group').delete(context, group.id, {})
   assert.deepEqual((await iam.ListUsers({})).Users, [])
 })
+
+test('AWS::IAM::RolePolicy, UserPolicy and GroupPolicy: an inline policy as a resource of its own', async () => {
+  const { iam } = context.aws
+  await iam.CreateRole({ RoleName: 'three', AssumeRolePolicyDocument: JSON.stringify(trust) })
+  const first = { PolicyName: 'p', RoleName: 'three', PolicyDocument: document('sqs:*') }
+  const { id } = await type('RolePolicy').create(context, first)
+  assert.equal(id, 'p|three')
+  await type('RolePolicy').update!(context, id, { ...first, PolicyDocument: document('sns:*') }, first)
+  assert.match(decodeURIComponent((await iam.GetRolePolicy({ RoleName: 'three', PolicyName: 'p' })).PolicyDocument!), /sns:\*/)
+  await type('RolePolicy').delete(context, id, first)
+  await type('RolePolicy').delete(context, id, first)
+  assert.deepEqual((await iam.ListRolePolicies({ RoleName: 'three' })).PolicyNames, [])
+})
+
+test('AWS::IAM::User: its password and its path change in place', async () => {
+  const { iam } = context.aws
+  const first = { UserName: 'pat', LoginProfile: { Password: 'First-1234', PasswordResetRequired: 'true' } }
+  const { id } = await type('User').create(context, first)
+  assert.equal((await iam.GetLoginProfile({ UserName: id })).LoginProfile!.PasswordResetRequired, true)
+  const changed = await type('User').update!(context, id, { UserName: 'pat', Path: '/x/' }, first)
+  assert.equal(changed.attributes!.Arn, 'arn:aws:iam::000000000000:user/x/pat')
+  await assert.rejects(iam.GetLoginProfile({ UserName: id }))
+  const key = await type('AccessKey').create(context, { UserName: id })
+  assert.equal((await type('AccessKey').update!(context, key.id, { UserName: id, Status: 'Inactive' }, { UserName: id })).attributes, undefined)
+  assert.equal((await iam.ListAccessKeys({ UserName: id })).AccessKeyMetadata![0]!.Status, 'Inactive')
+  await type('AccessKey').delete(context, key.id, { UserName: id })
+  await type('User').delete(context, id, {})
+})
+
+test('AWS::IAM::OIDCProvider, ServiceLinkedRole and VirtualMFADevice', async () => {
+  const { iam } = context.aws
+  const provider = { Url: 'https://id.example.com', ClientIdList: ['a', 'b'] }
+  const made = await type('OIDCProvider').create(context, provider)
+  await type('OIDCProvider').update!(context, made.id, { ...provider, ClientIdList: ['b', 'c'], ThumbprintList: ['a'.repeat(40)] }, provider)
+  const found = await iam.GetOpenIDConnectProvider({ OpenIDConnectProviderArn: made.id })
+  assert.deepEqual([found.ClientIDList, found.ThumbprintList, found.Tags], [['b', 'c'], ['a'.repeat(40)], [{ Key: 'team', Value: 'fog' }]])
+  await type('OIDCProvider').delete(context, made.id, provider)
+  const linked = await type('ServiceLinkedRole').create(context, { AWSServiceName: 'autoscaling.amazonaws.com', CustomSuffix: 'x' })
+  assert.equal(linked.id, 'AWSServiceRoleForAutoScaling_x')
+  await type('ServiceLinkedRole').update!(context, linked.id, { AWSServiceName: 'autoscaling.amazonaws.com', CustomSuffix: 'x', Description: 'd' }, {})
+  assert.equal((await iam.GetRole({ RoleName: linked.id })).Role!.Description, 'd')
+  await type('ServiceLinkedRole').delete(context, linked.id, {})
+  await type('ServiceLinkedRole').delete(context, linked.id, {})
+  await iam.CreateUser({ UserName: 'mfa' })
+  const device = await type('VirtualMFADevice').create(context, { Users: ['mfa'], VirtualMfaDeviceName: 'phone' })
+  assert.equal(device.id, 'arn:aws:iam::000000000000:mfa/phone')
+  await assert.rejects(type('VirtualMFADevice').create(context, { Users: ['nobody'] }))
+  await type('VirtualMFADevice').delete(context, device.id, { Users: ['mfa'] })
+  await iam.DeleteUser({ UserName: 'mfa' })
+})

@@ -1,5 +1,6 @@
 import type { ResourceContext, ResourceType } from '../../platform/resource-type.ts'
 import { ifThere, syncPolicies, syncTags, tagList, textOf, type Document, type EntityProperties } from './cloudformation-policies.ts'
+import { groupPolicyType, oidcProviderType, rolePolicyType, serviceLinkedRoleType, userPolicyType, virtualMfaDeviceType } from './cloudformation-more-types.ts'
 import { managedPolicyType, policyType } from './cloudformation-policy-types.ts'
 import { accessKeyType, groupType, instanceProfileType, userToGroupAdditionType, userType } from './cloudformation-user-types.ts'
 
@@ -59,10 +60,16 @@ async function removeRole({ aws: { iam } }: ResourceContext, RoleName: string): 
 export const resourceTypes: Record<string, ResourceType> = {
   'AWS::IAM::AccessKey': accessKeyType,
   'AWS::IAM::Group': groupType,
+  'AWS::IAM::GroupPolicy': groupPolicyType,
   'AWS::IAM::InstanceProfile': instanceProfileType,
   'AWS::IAM::ManagedPolicy': managedPolicyType,
+  'AWS::IAM::OIDCProvider': oidcProviderType,
   'AWS::IAM::Policy': policyType,
   'AWS::IAM::Role': roleType,
+  'AWS::IAM::RolePolicy': rolePolicyType,
+  'AWS::IAM::ServiceLinkedRole': serviceLinkedRoleType,
   'AWS::IAM::User': userType,
+  'AWS::IAM::UserPolicy': userPolicyType,
   'AWS::IAM::UserToGroupAddition': userToGroupAdditionType,
+  'AWS::IAM::VirtualMFADevice': virtualMfaDeviceType,
 }

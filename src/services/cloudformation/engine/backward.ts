@@ -22,7 +22,7 @@ export async function restoreResource(run: BackRun, logicalId: string): Promise<
     const context = resourceContext(run.cfn, run.stack, { logicalId, suffix: before.suffix, tags: before.tags }, run.aws, run.abort.signal)
     const changed = !sameValue(tried, before.properties) || !sameValue(current.tags, before.tags)
     const made = changed ? await (await resourceType(run.cfn, before.type)).update!(context, before.physicalId, before.properties, tried) : undefined
-    const restored: Incarnation = made ? { ...before, physicalId: made.id, attributes: made.attributes ?? {}, ...made.ref !== undefined && { ref: made.ref } } : before
+    const restored: Incarnation = made ? { ...before, physicalId: made.id, attributes: made.attributes ?? before.attributes, ...made.ref !== undefined && { ref: made.ref } } : before
     await commit(run, { ...rest, before, current: restored, status: 'UPDATE_COMPLETE', updatedAt: run.cfn.now() }, [{ status: 'UPDATE_COMPLETE' }], before.properties)
   } catch (error) {
     const reason = failureReason(error, run.cfn.newId())

@@ -67,7 +67,7 @@ export async function makeResource(run: Run, logicalId: string): Promise<void> {
     const handlers = await resourceType(cfn, type)
     checkProperties(handlers, logicalId, properties)
     const context = resourceContext(cfn, stack, { logicalId, suffix, tags: model.tags }, run.aws, run.abort.signal)
-    const made = change === 'update' ? await handlers.update!(context, row.current!.physicalId, properties, row.current!.properties)
+    const made = change === 'update' ? { attributes: row.current!.attributes, ...await handlers.update!(context, row.current!.physicalId, properties, row.current!.properties) }
       : await createOnce(handlers, context, properties, earlier.begun === suffix)
     await succeeded(run, row, change, made, incarnation(run, logicalId, type, properties, suffix, made))
   } catch (error) {
