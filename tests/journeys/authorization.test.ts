@@ -19,6 +19,7 @@ let iam: IAM
 const open: { destroy(): void }[] = []
 before(async () => {
   cloud = await startCloud({ sandboxDriver: 'process' })
+  await cloud.cloud.platform.load('apigatewayv2')
   iam = client(IAM)
 })
 after(async () => {
