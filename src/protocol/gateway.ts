@@ -87,7 +87,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const server = createServer(limits, (request, response) => take(request, response, false))
   server.on('checkContinue', (request, response) => take(request, response, true))
   acceptHttp2(server, (request, response) => take(request, response, false))
-  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(options.port, options.host, () => resolve()))
+  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(boundTo(options) ?? { port: options.port, host: options.host }, () => resolve()))
   return {
     port: (server.address() as AddressInfo).port,
     serveConnection(socket) {
@@ -105,6 +105,20 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
 }
 
 const idleCheckMs = 20
+
+/**
+ * A socket that is bound to a numeric IPv4 address already, where this Node has such: the way by names loads its resolver and tells addresses apart
+ * with an expression that takes 3 ms to compile. What cannot be bound fails that way then, with the error that callers know.
+ */
+function boundTo({ host, port }: GatewayOptions): object | undefined {
+  const { BoundSocket } = process.getBuiltinModule('node:net') as { BoundSocket?: new (options: { host: string, port: number }) => object }
+  if (!BoundSocket || !/^\d+(\.\d+){3}$/.test(host)) return undefined
+  try {
+    return new BoundSocket({ host, port })
+  } catch {
+    return undefined
+  }
+}
 
 const health: HttpResponse = { status: 200, headers: { 'content-type': 'application/json' }, body: '{"status":"running"}' }
 
