@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import type { ResourceContext } from '../../platform/resource-type.ts'
 import { resourceTypes } from './cloudformation.ts'
-import { startThings, type Things } from './things.testing.ts'
+import { startThings, type Things } from './testing/things.ts'
 
 let things: Things
 let context: ResourceContext

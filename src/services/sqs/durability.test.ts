@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
-import { startThings, type Things } from './things.testing.ts'
+import { startThings, type Things } from './testing/things.ts'
 
 const dataFolder = mkdtempSync(join(tmpdir(), 'fogbank-sqs-'))
 after(() => rmSync(dataFolder, { recursive: true }))

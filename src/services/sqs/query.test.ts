@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { startThings, type Things } from './things.testing.ts'
+import { startThings, type Things } from './testing/things.ts'
 
 // The query protocol, which clients of before 2023 speak: forms in, XML out, sent to the queue's own address.
 let things: Things

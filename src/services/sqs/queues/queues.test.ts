@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { startThings, type Things } from '../things.testing.ts'
+import { startThings, type Things } from '../testing/things.ts'
 
 let things: Things
 before(async () => {

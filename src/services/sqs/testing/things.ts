@@ -1,6 +1,6 @@
 import { SQS } from '@aws-sdk/client-sqs'
-import { startCloud, type TestCloud } from '../../testing/index.ts'
-import { sqs as service } from './service.ts'
+import { startCloud, type TestCloud } from '../../../testing/index.ts'
+import { sqs as service } from '../service.ts'
 
 export interface Things {
   cloud: TestCloud
