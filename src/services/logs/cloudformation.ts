@@ -1,5 +1,6 @@
 import type { ResourceType } from '../../platform/resource-type.ts'
 import { tagsFromList } from '../../platform/tags.ts'
+import { logStream, metricFilter, queryDefinition, resourcePolicy, subscriptionFilter } from './cloudformation-filters.ts'
 
 interface LogGroupProperties {
   LogGroupName?: string
@@ -11,7 +12,7 @@ interface LogGroupProperties {
 
 const logGroup: ResourceType<LogGroupProperties> = {
   properties: { LogGroupName: 'optional', RetentionInDays: 'optional', LogGroupClass: 'optional', DeletionProtectionEnabled: 'optional', Tags: 'optional' },
-  createOnly: ['LogGroupName', 'LogGroupClass', 'DeletionProtectionEnabled'],
+  createOnly: ['LogGroupName', 'LogGroupClass'],
   async create({ aws, tags, generatedName, partition, region, account }, properties) {
     const logGroupName = properties.LogGroupName ?? generatedName(512)
     const given = userTags({ ...tags, ...tagsFromList(properties.Tags) })
@@ -25,6 +26,8 @@ const logGroup: ResourceType<LogGroupProperties> = {
   async update({ aws, partition, region, account }, id, properties, previous) {
     if (properties.RetentionInDays === undefined) await aws.logs.DeleteRetentionPolicy({ logGroupName: id })
     else await aws.logs.PutRetentionPolicy({ logGroupName: id, retentionInDays: Number(properties.RetentionInDays) })
+    const protection = Boolean(properties.DeletionProtectionEnabled)
+    if (protection !== Boolean(previous.DeletionProtectionEnabled)) await aws.logs.PutLogGroupDeletionProtection({ logGroupIdentifier: id, deletionProtectionEnabled: protection })
     const arn = `arn:${partition}:logs:${region}:${account}:log-group:${id}`
     const gone = Object.keys(tagsFromList(previous.Tags)).filter(key => !(key in tagsFromList(properties.Tags)))
     if (gone.length > 0) await aws.logs.UntagResource({ resourceArn: arn, tagKeys: gone })
@@ -41,4 +44,11 @@ const logGroup: ResourceType<LogGroupProperties> = {
 /** The tags of CloudFormation itself may not be set by a caller. */
 const userTags = (tags: Record<string, string>) => Object.fromEntries(Object.entries(tags).filter(([key]) => !key.startsWith('aws:')))
 
-export const resourceTypes = { 'AWS::Logs::LogGroup': logGroup }
+export const resourceTypes = {
+  'AWS::Logs::LogGroup': logGroup,
+  'AWS::Logs::LogStream': logStream,
+  'AWS::Logs::MetricFilter': metricFilter,
+  'AWS::Logs::QueryDefinition': queryDefinition,
+  'AWS::Logs::ResourcePolicy': resourcePolicy,
+  'AWS::Logs::SubscriptionFilter': subscriptionFilter,
+}
