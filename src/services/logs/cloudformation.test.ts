@@ -42,7 +42,8 @@ test('a stack makes groups, streams, filters, queries and policies, changes them
     assert.deepEqual(changed.map(filter => [filter.filterName, filter.filterPattern]), [[outputs.Filter, '{ $.ms > 2 }']])
     await stacks.deleteStack({ StackName: 's' })
     await waitUntilStackDeleteComplete(waiting as any, { StackName: 's' })
-    assert.deepEqual([(await logs.describeLogGroups({})).logGroups, (await logs.describeQueryDefinitions({})).queryDefinitions, (await logs.describeResourcePolicies({})).resourcePolicies], [[], [], []])
+    const [{ logGroups }, { queryDefinitions }, { resourcePolicies }] = await Promise.all([logs.describeLogGroups({}), logs.describeQueryDefinitions({}), logs.describeResourcePolicies({})])
+    assert.deepEqual([logGroups, queryDefinitions, resourcePolicies], [[], [], []])
   } finally {
     stacks.destroy()
     logs.destroy()
