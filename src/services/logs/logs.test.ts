@@ -100,5 +100,5 @@ test('DeleteLogGroup: the streams and events go with it', async () => {
 })
 
 test('an operation that is not built answers 501 with its name', async () => {
-  await assert.rejects(logs.describeQueries({}), (error: any) => error.$metadata.httpStatusCode === 501 && /DescribeQueries of logs/.test(error.message))
+  await assert.rejects(logs.describeExportTasks({}), (error: any) => error.$metadata.httpStatusCode === 501 && /DescribeExportTasks of logs/.test(error.message))
 })

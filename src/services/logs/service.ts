@@ -24,8 +24,14 @@ import { DescribeResourcePolicies } from './policies/DescribeResourcePolicies.ts
 import { policiesFor } from './policies/policy.ts'
 import { PutResourcePolicy } from './policies/PutResourcePolicy.ts'
 import { DeleteQueryDefinition } from './queries/DeleteQueryDefinition.ts'
+import { DescribeQueries } from './queries/DescribeQueries.ts'
 import { DescribeQueryDefinitions } from './queries/DescribeQueryDefinitions.ts'
+import { GetLogGroupFields } from './queries/GetLogGroupFields.ts'
+import { GetLogRecord } from './queries/GetLogRecord.ts'
+import { GetQueryResults } from './queries/GetQueryResults.ts'
 import { PutQueryDefinition } from './queries/PutQueryDefinition.ts'
+import { StartQuery } from './queries/StartQuery.ts'
+import { StopQuery } from './queries/StopQuery.ts'
 import { groupArn, groupNameOf, openState, tables, type Logs, type LogsState } from './state.ts'
 import { CreateLogStream } from './streams/CreateLogStream.ts'
 import { DeleteLogStream } from './streams/DeleteLogStream.ts'
@@ -62,10 +68,10 @@ export const logs = service<CloudWatchLogs, Logs>({
   tables,
   operations: {
     CreateLogGroup, CreateLogStream, DeleteLogGroup, DeleteLogStream, DeleteMetricFilter, DeleteQueryDefinition, DeleteResourcePolicy, DeleteRetentionPolicy,
-    DeleteSubscriptionFilter, DescribeLogGroups, DescribeLogStreams, DescribeMetricFilters, DescribeQueryDefinitions, DescribeResourcePolicies,
-    DescribeSubscriptionFilters, FilterLogEvents, GetLogEvents, ListLogGroups, ListTagsForResource, ListTagsLogGroup, PutLogEvents,
-    PutLogGroupDeletionProtection, PutMetricFilter, PutQueryDefinition, PutResourcePolicy, PutRetentionPolicy, PutSubscriptionFilter, StartLiveTail,
-    TagLogGroup, TagResource, TestMetricFilter, UntagLogGroup, UntagResource,
+    DeleteSubscriptionFilter, DescribeLogGroups, DescribeLogStreams, DescribeMetricFilters, DescribeQueries, DescribeQueryDefinitions,
+    DescribeResourcePolicies, DescribeSubscriptionFilters, FilterLogEvents, GetLogEvents, GetLogGroupFields, GetLogRecord, GetQueryResults, ListLogGroups,
+    ListTagsForResource, ListTagsLogGroup, PutLogEvents, PutLogGroupDeletionProtection, PutMetricFilter, PutQueryDefinition, PutResourcePolicy,
+    PutRetentionPolicy, PutSubscriptionFilter, StartLiveTail, StartQuery, StopQuery, TagLogGroup, TagResource, TestMetricFilter, UntagLogGroup, UntagResource,
   },
   authorization: {
     CreateLogGroup: group, DeleteLogGroup: group, DescribeLogGroups: { resource: logs => `${groupArn(logs, '*')}` }, ListLogGroups: any, PutLogGroupDeletionProtection: group,
@@ -76,12 +82,17 @@ export const logs = service<CloudWatchLogs, Logs>({
     PutMetricFilter: group, DescribeMetricFilters: group, DeleteMetricFilter: group, TestMetricFilter: any,
     PutResourcePolicy: any, DescribeResourcePolicies: any, DeleteResourcePolicy: any,
     PutQueryDefinition: any, DescribeQueryDefinitions: any, DeleteQueryDefinition: any,
+    StartQuery: identified((_, input) => [input.logGroupName, ...input.logGroupNames ?? [], ...input.logGroupIdentifiers ?? []].filter(name => name !== undefined)),
+    GetQueryResults: any, StopQuery: any, DescribeQueries: any, GetLogGroupFields: group, GetLogRecord: any,
     TagResource: tagged, UntagResource: tagged, ListTagsForResource: tagged, TagLogGroup: group, UntagLogGroup: group, ListTagsLogGroup: group,
   },
   open: openState,
   closing(state: LogsState) {
     for (const tail of state.tails) tail.end()
+    for (const query of state.queries.values()) if (query.status === 'Running') query.status = 'Cancelled'
   },
+  settle: async (state: LogsState) => void await Promise.all(state.running),
+  close: async (state: LogsState) => void await Promise.all(state.running),
   tasks: { deliver, expire, deleteEvents },
   notices: { 'logs.events.stored': afterStored },
   sinks: { log: (at, lines) => takeIn(at({ account: lines.account, region: lines.region }), lines) },

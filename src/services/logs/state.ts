@@ -83,6 +83,8 @@ export interface LogsState {
   /** Minutes of metric filters that have a default value, by account, region, group and filter. */
   minutes: Map<string, MinuteOfFilter>
   queries: Map<string, Query>
+  /** Queries under way. */
+  running: Set<Promise<void>>
 }
 
 /** An open live tail: what it listens to, and what it has not sent yet. */
@@ -115,7 +117,7 @@ export interface Query {
   statistics: { recordsMatched: number, recordsScanned: number, bytesScanned: number, logGroupsScanned: number }
 }
 
-export const openState = (): LogsState => ({ sequence: 0, tails: new Set(), minutes: new Map(), queries: new Map() })
+export const openState = (): LogsState => ({ sequence: 0, tails: new Set(), minutes: new Map(), queries: new Map(), running: new Set() })
 
 export const ResourceNotFoundException = awsError('ResourceNotFoundException')
 export const ResourceAlreadyExistsException = awsError('ResourceAlreadyExistsException')
