@@ -19,6 +19,8 @@ export interface Call {
   secureTransport?: boolean
   /** Services that pass the caller's call on, first to last, where one did: aws:CalledVia. */
   calledVia?: string[]
+  /** The place of this call in a step that may be done again: see platform/once.ts. */
+  once?: { group: string, step: string, index: number }
   /** Aborted when the caller hangs up; made when somebody first asks, as few operations do. */
   signal?: () => AbortSignal
 }

@@ -6,6 +6,7 @@ import { accountOfArn } from './arns.ts'
 import { createBlobSweep, type BlobSweep } from './blob-sweep.ts'
 import { AwsError, NotImplemented } from './errors.ts'
 import { newSegmentId, newTraceId, newUuid } from './ids.ts'
+import { answerOf, changesNothing } from './once.ts'
 import { createOutbox, type Outbox, type OutboxRow } from './outbox.ts'
 import type { AuthorizationRequest, Mounted, PlatformParts } from './parts.ts'
 import { blobTables, checkDeclared } from './room.ts'
@@ -128,6 +129,7 @@ export async function createPlatform(parts: PlatformParts): Promise<Platform> {
     const at = makeScope(room.parts, {
       account: call.account, region: call.region, principal: call.principal, operation: call.operation, requestId: call.requestId, trace,
       signal: call.signal ?? never, sourceIp: call.sourceIp, userAgent: call.userAgent, secureTransport: call.secureTransport, calledVia: call.calledVia,
+      once: call.once,
     })
     const start = parts.clock.now()
     let failure: unknown
@@ -135,7 +137,10 @@ export async function createPlatform(parts: PlatformParts): Promise<Platform> {
       const rule = (definition.authorization as Record<string, AuthorizationRule<Scope, any>>)[call.operation]
       if (!rule) throw new Error(`${call.service}:${call.operation} has no authorization rule.`)
       if (rule.resource !== 'none') await checkRule(at, definition, call.operation, rule, call.input)
-      const output = operation.longRunning ? await operation(at, call.input) : await at.transact(inside => operation(inside, call.input))
+      const { once } = call
+      const before = once && await parts.store.transact(tx => answerOf(tx, once, call.operation))
+      if (before) return before.output
+      const output = operation.longRunning ? await operation(at, call.input) : await at.transact(async inside => await operation(inside, call.input) ?? {})
       meter(definition, call, output, start)
       return output ?? {}
     } catch (error) {
@@ -168,8 +173,10 @@ export async function createPlatform(parts: PlatformParts): Promise<Platform> {
     return new Proxy({} as any, {
       get: (_, service: string) => new Proxy({} as any, {
         get: (_, operation: string) => async (input: unknown = {}) => {
+          const { once: step, ...rest } = who
+          const once = step && !changesNothing(operation) ? { group: step.group, step: step.step, index: step.calls++ } : undefined
           parts.validate(service, operation, input)
-          return perform({ service, operation, input, requestId: newUuid(), secureTransport: true, ...who })
+          return perform({ service, operation, input, requestId: newUuid(), secureTransport: true, ...rest, ...once && { once } })
         },
       }),
     })

@@ -5,6 +5,7 @@ import type { Principal } from '../contracts/principal.ts'
 import type { Transaction } from '../contracts/store.ts'
 import { partitionOf } from './arns.ts'
 import { newUuid } from './ids.ts'
+import { forgetAnswers, keepAnswer, noticing, type Once, type OnceCall, type OnceStep } from './once.ts'
 import type { NewOutboxRow, Outbox, OutboxRow } from './outbox.ts'
 import type { Mounted, PlatformParts } from './parts.ts'
 import { servicePrincipalOf, type ActAs, type Conditions, type FurtherRequest, type Scope } from './service.ts'
@@ -24,6 +25,7 @@ export interface ScopeOrigin {
   userAgent: string | undefined
   secureTransport?: boolean | undefined
   calledVia?: string[] | undefined
+  once?: OnceCall | undefined
 }
 
 export interface ScopeParts extends Omit<PlatformParts, 'authorize'> {
@@ -40,7 +42,7 @@ export interface ScopeParts extends Omit<PlatformParts, 'authorize'> {
 }
 
 /** Who calls in-process, where, and on whose behalf. */
-export interface ActingAt { principal: Principal, account: string, region: string, trace?: TraceContext, calledVia?: string[] }
+export interface ActingAt { principal: Principal, account: string, region: string, trace?: TraceContext, calledVia?: string[], once?: OnceStep }
 
 /** What a transaction owes when it commits: to the outbox, and to listeners of notices. */
 interface Owed { tx: Transaction, rows: NewOutboxRow[], removed: string[], notices: (() => void)[], ended: (() => void)[] }
@@ -126,8 +128,8 @@ class CallScope implements Scope {
     this.#owedNow('cancel').removed.push(this.#taskId(task, id))
   }
 
-  as(who: ActAs): Aws {
-    const place = this.#place()
+  as(who: ActAs, options: { once?: Once } = {}): Aws {
+    const place = { ...this.#place(), ...options.once && { once: { ...options.once, calls: 0 } } }
     if ('principal' in who) return this.#parts.aws({ principal: who.principal, ...place, ...this.#via() })
     if ('service' in who) {
       const principal: Principal = { type: 'service', account: this.account, arn: who.service, userId: who.service, ...who.sourceArn && { sourceArn: who.sourceArn } }
@@ -153,14 +155,17 @@ class CallScope implements Scope {
     let owed: Owed | undefined
     let committed: OutboxRow[] = []
     const attemptEnded = () => { for (const callback of owed?.ended.splice(0) ?? []) callback() }
+    const { once } = this.#origin
     let result: T
     try {
-      result = await store.transact(async tx => {
+      result = await store.transact(async given => {
+        const { tx, hasWritten } = once ? noticing(given) : { tx: given, hasWritten: () => false }
         attemptEnded()
         const now: Owed = owed = { tx, rows: [], removed: [], notices: [], ended: [] }
         const value = await work(new CallScope(this.#parts, this.#origin, now))
         for (const id of now.removed) await outbox.remove(tx, id)
         committed = now.rows.length > 0 ? await outbox.add(tx, now.rows) : []
+        if (once && hasWritten() && value !== undefined) await keepAnswer(tx, once, this.operation, value)
         return value
       })
     } finally {
@@ -170,6 +175,10 @@ class CallScope implements Scope {
     if (committed.length > 0 || removed.length > 0) outbox.accept(committed, removed)
     for (const tell of notices) tell()
     return result
+  }
+
+  async forgetOnce(group: string): Promise<void> {
+    await forgetAnswers(this.#owedNow('forgetOnce').tx, group)
   }
 
   async authorize(request: FurtherRequest): Promise<void> {

@@ -9,6 +9,7 @@ import type { Sandboxes } from '../contracts/sandbox.ts'
 import type { Sinks, UsageSum } from '../contracts/sinks.ts'
 import type { Blobs } from './blobs.ts'
 import type { Logger } from './logging.ts'
+import type { Once } from './once.ts'
 import type { ResourceType } from './resource-type.ts'
 import type { Table, TableDefinition } from './tables.ts'
 
@@ -56,8 +57,13 @@ export interface Scope<Tables = any, State = any> {
   cancel(task: string, id: string): void
   /** Other services' AWS APIs, in-process, as the caller of this operation. Not part of this transaction. */
   aws: Aws
-  /** The same as another principal: a role (its ARN), this service acting for a resource, or a principal that a durable operation remembers. */
-  as(who: ActAs): Aws
+  /**
+   * The same as another principal: a role (its ARN), this service acting for a resource, or a principal that a durable operation remembers.
+   * `once`: the calls take effect once, also where they are made again after a crash.
+   */
+  as(who: ActAs, options?: { once?: Once }): Aws
+  /** Forgets the answers of the calls made with `once`, in this transaction, which records that their steps are over. */
+  forgetOnce(group: string): Promise<void>
   /** The same scope in another account or region, for another principal (who signed a request that is no AWS operation), or under another segment of a trace. */
   in(place: { account?: string, region?: string, principal?: Principal, trace?: TraceContext }): Scope<Tables, State>
   /** Runs the work in one transaction (the running one, where there is one). The work may run again on conflict. */
@@ -184,7 +190,8 @@ export function service<Client, S extends Scope>(definition: ServiceDefinition<C
 
 /**
  * Marks an operation that must not run inside one transaction, because it waits (Invoke, ReceiveMessage's long poll) or streams
- * (PutObject). Its table calls commit one by one; `scope.transact` groups those that belong together.
+ * (PutObject). Its table calls commit one by one; `scope.transact` groups those that belong together. Where that transaction returns
+ * something, it is the operation's output: it is what a call that is made again with `once` is answered.
  */
 export function longRunning<F extends (...args: any[]) => any>(operation: F): F & { longRunning: true } {
   return Object.assign((...args: any[]) => operation(...args), { longRunning: true as const }) as any

@@ -1,6 +1,6 @@
 import type { Incarnation, ResourceRow } from '../state.ts'
 import type { Run } from './forward.ts'
-import { failureReason, resourceContext, resourceType, sameValue } from './handler.ts'
+import { actor, failureReason, resourceContext, resourceType, sameValue } from './handler.ts'
 import { resourceEvents, setResource } from './record.ts'
 
 /** What a forward run works on, as far as going back needs it. */
@@ -19,7 +19,7 @@ export async function restoreResource(run: BackRun, logicalId: string): Promise<
   await commit(run, { ...row, status: 'UPDATE_IN_PROGRESS', updatedAt: run.cfn.now() }, [{ status: 'UPDATE_IN_PROGRESS' }], before.properties)
   try {
     const tried = attempted ?? current.properties
-    const context = resourceContext(run.cfn, run.stack, { logicalId, suffix: before.suffix, tags: before.tags }, run.aws, run.abort.signal)
+    const context = resourceContext(run.cfn, run.stack, { logicalId, suffix: before.suffix, tags: before.tags }, actor(run.cfn, run.stack, `${logicalId} back`), run.abort.signal)
     const changed = !sameValue(tried, before.properties) || !sameValue(current.tags, before.tags)
     const made = changed ? await (await resourceType(run.cfn, before.type)).update!(context, before.physicalId, before.properties, tried) : undefined
     const restored: Incarnation = made ? { ...before, physicalId: made.id, attributes: made.attributes ?? before.attributes, ...made.ref !== undefined && { ref: made.ref } } : before

@@ -7,7 +7,7 @@ import { evaluate } from '../template/intrinsics.ts'
 import type { Template } from '../template/template.ts'
 import { policyOf, propertiesOf } from './evaluation.ts'
 import { Cancelled } from './errors.ts'
-import { checkProperties, failureReason, resourceContext, resourceType, sameValue } from './handler.ts'
+import { actor, checkProperties, failureReason, resourceContext, resourceType, sameValue } from './handler.ts'
 import { setResource } from './record.ts'
 
 /** One operation as it runs: the stack, what it shall be, and the rows as they stand. */
@@ -66,7 +66,7 @@ export async function makeResource(run: Run, logicalId: string): Promise<void> {
   try {
     const handlers = await resourceType(cfn, type)
     checkProperties(handlers, logicalId, properties)
-    const context = resourceContext(cfn, stack, { logicalId, suffix, tags: model.tags }, run.aws, run.abort.signal)
+    const context = resourceContext(cfn, stack, { logicalId, suffix, tags: model.tags }, actor(cfn, stack, `${logicalId} ${suffix} ${change}`), run.abort.signal)
     const made = change === 'update' ? { attributes: row.current!.attributes, ...await handlers.update!(context, row.current!.physicalId, properties, row.current!.properties) }
       : await createOnce(handlers, context, properties, earlier.begun === suffix)
     await succeeded(run, row, change, made, incarnation(run, logicalId, type, properties, suffix, made))

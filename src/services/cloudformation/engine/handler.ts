@@ -26,10 +26,14 @@ export async function resourceType(cfn: CloudFormation, type: string): Promise<R
   return found
 }
 
-/** Whose permissions the operation's handlers have: the stack's role, or the caller. */
-export function actor(cfn: CloudFormation, stack: StackRow): Aws {
+/**
+ * Whose permissions the operation's handlers have: the stack's role, or the caller. `step`: the calls take effect once, however often the
+ * step is done again after a crash.
+ */
+export function actor(cfn: CloudFormation, stack: StackRow, step?: string): Aws {
   const role = stack.operation?.roleArn
-  return role === undefined ? cfn.as({ principal: stack.operation?.principal ?? stack.creator }) : cfn.as({ role, sessionName: 'AWSCloudFormation' })
+  const options = step !== undefined && stack.operation ? { once: { group: stack.operation.id, step } } : {}
+  return role === undefined ? cfn.as({ principal: stack.operation?.principal ?? stack.creator }, options) : cfn.as({ role, sessionName: 'AWSCloudFormation' }, options)
 }
 
 export function resourceContext(cfn: CloudFormation, stack: StackRow, resource: { logicalId: string, suffix: string, tags: Record<string, string> },

@@ -167,7 +167,8 @@ async function removeAll(run: BackRun, operation: OperationRecord): Promise<void
 }
 
 async function endOperation(cfn: CloudFormation, stack: StackRow, status: string, reason?: string): Promise<void> {
-  const { operation: _, ...rest } = await setStackStatus(cfn, stack, status, reason)
+  const { operation, ...rest } = await setStackStatus(cfn, stack, status, reason)
+  if (operation) await cfn.forgetOnce(operation.id)
   await cfn.tables.stacks.put(rest)
 }
 
