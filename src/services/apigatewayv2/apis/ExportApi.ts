@@ -1,4 +1,3 @@
-import { stringify } from 'yaml'
 import { deploymentOf } from '../deployments/deployment.ts'
 import { snapshotOf } from '../deployments/deploy.ts'
 import { exportDefinition } from '../openapi/export.ts'
@@ -13,7 +12,7 @@ export async function ExportApi(gateway: ApiGateway, input: Input<'ExportApi'>):
   if (input.OutputType !== 'JSON' && input.OutputType !== 'YAML') throw new BadRequestException('Invalid output type specified. Supported values are JSON and YAML')
   const snapshot = input.StageName === undefined ? await snapshotOf(gateway, api) : await staged(gateway, api.id, input.StageName)
   const document = exportDefinition(api, snapshot, { extensions: input.IncludeExtensions ?? true, endpoint: endpointOf(gateway, api) })
-  const text = input.OutputType === 'JSON' ? JSON.stringify(document, undefined, 2) : stringify(document)
+  const text = input.OutputType === 'JSON' ? JSON.stringify(document, undefined, 2) : (await import('yaml')).stringify(document)
   return { body: Buffer.from(text) as any }
 }
 

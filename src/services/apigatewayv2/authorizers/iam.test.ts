@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { createHash, createHmac } from 'node:crypto'
 import { after, before, test } from 'node:test'
 import { SignatureV4 } from '@smithy/signature-v4'
-import { startGatewayCloud, type GatewayCloud } from '../gateway.testing.ts'
+import { startGatewayCloud, type GatewayCloud } from '../testing/gateway.ts'
 import { iam } from '../../iam/service.ts'
 
 let gateway: GatewayCloud

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, beforeEach, test } from 'node:test'
-import { invocations, startGatewayCloud, type GatewayCloud, type Reply } from '../gateway.testing.ts'
+import { invocations, startGatewayCloud, type GatewayCloud, type Reply } from '../testing/gateway.ts'
 
 let gateway: GatewayCloud
 let asked = 0

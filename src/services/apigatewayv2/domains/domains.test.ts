@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { startGatewayCloud, type GatewayCloud } from '../gateway.testing.ts'
+import { startGatewayCloud, type GatewayCloud } from '../testing/gateway.ts'
 
 let gateway: GatewayCloud
 before(async () => { gateway = await startGatewayCloud() })
 after(() => gateway.stop())
 
 const configuration = { CertificateArn: 'arn:aws:acm:us-east-1:000000000000:certificate/abc', EndpointType: 'REGIONAL' as const }
-const apiThatSays = async (text: string, stage = '$default') => gateway.api(['ANY /{proxy+}', 'GET /'], { integration: { RequestParameters: { 'overwrite:header.x-says': text } }, stage: { StageName: stage } })
+const apiThatSays = async (text: string, stage = '$default') =>
+  gateway.api(['ANY /{proxy+}', 'GET /'], { integration: { RequestParameters: { 'overwrite:header.x-says': text } }, stage: { StageName: stage } })
 
 test('a custom domain name sends requests to the mapping of the longest path', async () => {
   const { client } = gateway
@@ -53,7 +54,8 @@ test('CreateDomainName, UpdateDomainName, GetDomainNames: what they show and ref
   assert.deepEqual([shown!.DomainNameStatus, shown!.EndpointType, shown!.SecurityPolicy, shown!.CertificateArn], ['AVAILABLE', 'REGIONAL', 'TLS_1_2', configuration.CertificateArn])
   assert.match(shown!.ApiGatewayDomainName!, /^d-[a-z0-9]{10}\.execute-api\.us-east-1\.amazonaws\.com$/)
   const changed = await client.updateDomainName({ DomainName: 'shop.example.com', DomainNameConfigurations: [{ CertificateArn: configuration.CertificateArn + 'd' }] })
-  assert.deepEqual([changed.DomainNameConfigurations![0]!.CertificateArn, changed.DomainNameConfigurations![0]!.ApiGatewayDomainName], [configuration.CertificateArn + 'd', shown!.ApiGatewayDomainName])
+  const [after] = changed.DomainNameConfigurations!
+  assert.deepEqual([after!.CertificateArn, after!.ApiGatewayDomainName], [configuration.CertificateArn + 'd', shown!.ApiGatewayDomainName])
   assert.deepEqual((await client.getDomainNames({})).Items!.map(each => [each.DomainName, each.Tags]), [['shop.example.com', { a: '1' }]])
   const refused = (input: object, message: RegExp) => assert.rejects(client.createDomainName({ DomainName: 'x.example.com', ...input }), { name: 'BadRequestException', message })
   await refused({ DomainName: 'shop.example.com' }, /already exists/)

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { after, before, test } from 'node:test'
 import { iam } from '../../iam/service.ts'
 import { sqs } from '../../sqs/service.ts'
-import { functionUri, startGatewayCloud, type GatewayCloud } from '../gateway.testing.ts'
+import { functionUri, startGatewayCloud, type GatewayCloud } from '../testing/gateway.ts'
 
 let gateway: GatewayCloud
 let backend: Server
@@ -95,7 +95,9 @@ test('UpdateIntegration: mappings are added to those that stand; one set to noth
   const { client } = gateway
   const ApiId = await proxy('GET /x', { RequestParameters: { 'overwrite:header.a': '1' }, ResponseParameters: { 200: { 'overwrite:header.b': '2' } } })
   const [{ IntegrationId } = {}] = (await client.getIntegrations({ ApiId })).Items!
-  const changed = await client.updateIntegration({ ApiId, IntegrationId, RequestParameters: { 'overwrite:header.a': '', 'remove:header.c': '' }, ResponseParameters: { 200: {} }, TimeoutInMillis: 5000 })
+  const changed = await client.updateIntegration({
+    ApiId, IntegrationId, RequestParameters: { 'overwrite:header.a': '', 'remove:header.c': '' }, ResponseParameters: { 200: {} }, TimeoutInMillis: 5000,
+  })
   assert.deepEqual([changed.RequestParameters, changed.ResponseParameters, changed.TimeoutInMillis, changed.IntegrationUri], [{ 'remove:header.c': '' }, undefined, 5000, address])
 })
 
@@ -111,7 +113,8 @@ test('CreateIntegration: what AWS refuses, and what Fogbank does, by name', asyn
   await refused({ ...http, IntegrationUri: 'ftp://x' }, /Invalid HTTP endpoint/)
   await refused({ ...http, ConnectionType: 'VPC_LINK', ConnectionId: 'abc' }, /VPC links/)
   await refused({ ...http, IntegrationType: 'MOCK' }, /MOCK/)
-  await refused({ ApiId, IntegrationType: 'AWS_PROXY', IntegrationSubtype: 'StepFunctions-StartExecution', CredentialsArn: 'arn:aws:iam::000000000000:role/x' }, /StepFunctions-StartExecution is not supported by Fogbank/)
+  const start = { ApiId, IntegrationType: 'AWS_PROXY', IntegrationSubtype: 'StepFunctions-StartExecution', CredentialsArn: 'arn:aws:iam::000000000000:role/x' }
+  await refused(start, /StepFunctions-StartExecution is not supported by Fogbank/)
   await refused({ ApiId, IntegrationType: 'AWS_PROXY', IntegrationUri: functionUri, TimeoutInMillis: 30_001 }, /./)
 })
 
@@ -132,7 +135,8 @@ test('SQS-SendMessage: the request becomes a message, sent as the integration’
   const denied = await post({ order: { id: 7 } })
   assert.equal(denied.status, 403)
   assert.match(denied.body, /<Code>AccessDenied/)
-  await aws.iam.PutRolePolicy({ RoleName: 'sender', PolicyName: 'send', PolicyDocument: JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: 'sqs:SendMessage', Resource: '*' }] }) })
+  const policy = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: 'sqs:SendMessage', Resource: '*' }] }
+  await aws.iam.PutRolePolicy({ RoleName: 'sender', PolicyName: 'send', PolicyDocument: JSON.stringify(policy) })
   const sent = await post({ order: { id: 7 } })
   assert.equal(sent.status, 200)
   assert.match(sent.body, /<SendMessageResponse .*<SendMessageResult>.*<MessageId>[\w-]+<\/MessageId>/)

@@ -1,4 +1,3 @@
-import { parse as parseYaml } from 'yaml'
 import { BadRequestException, type ApiGateway } from '../state.ts'
 
 export const integrationKey = 'x-amazon-apigateway-integration'
@@ -12,18 +11,18 @@ export const versionKey = 'x-amazon-apigateway-importexport-version'
 export const tagValueKey = 'x-amazon-apigateway-tag-value'
 
 /** A definition in JSON or YAML, AWS's variables filled in. BadRequestException where it is no OpenAPI 3 document. */
-export function readDocument(gateway: ApiGateway, body: string): any {
+export async function readDocument(gateway: ApiGateway, body: string): Promise<any> {
   const text = body.replaceAll('${AWS::AccountId}', gateway.account).replaceAll('${AWS::Region}', gateway.region).replaceAll('${AWS::Partition}', gateway.partition)
-  const document = parse(text)
+  const document = await parse(text)
   if (typeof document !== 'object' || document === null || Array.isArray(document)) throw new BadRequestException('Unable to parse API definition because of a malformed document')
   if (!String(document.openapi ?? '').startsWith('3.')) throw new BadRequestException('Unable to import API: only OpenAPI 3.0 definitions are supported for HTTP APIs')
   if (typeof document.paths !== 'object' || document.paths === null) throw new BadRequestException('Unable to import API: the definition has no paths')
   return document
 }
 
-function parse(text: string): any {
+async function parse(text: string): Promise<any> {
   try {
-    return text.trimStart().startsWith('{') ? JSON.parse(text) as unknown : parseYaml(text, { maxAliasCount: 100 })
+    return text.trimStart().startsWith('{') ? JSON.parse(text) as unknown : (await import('yaml')).parse(text, { maxAliasCount: 100 })
   } catch (error) {
     throw new BadRequestException(`Unable to parse API definition because of a malformed document: ${(error as Error).message.split('\n')[0]}`)
   }

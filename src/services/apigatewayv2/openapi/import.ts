@@ -24,7 +24,7 @@ interface Options { Body?: string | undefined, Basepath?: string | undefined, Fa
  * What is wrong with one of them is a warning and leaves its route out, as on AWS; with `FailOnWarnings` it fails the import.
  */
 export async function importDefinition(gateway: ApiGateway, row: ApiRow, options: Options): Promise<{ api: ApiRow, warnings: string[] }> {
-  const document = readDocument(gateway, options.Body ?? '')
+  const document = await readDocument(gateway, options.Body ?? '')
   const work: Import = { gateway, apiId: row.id, document, warnings: [], authorizers: new Map() }
   const prefix = basePathOf(document, options.Basepath ?? 'ignore')
   for (const [name, scheme] of Object.entries<any>(document.components?.securitySchemes ?? {})) await orWarn(work, () => addScheme(work, name, resolved(document, scheme)))

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { stringify } from 'yaml'
-import { functionUri, invocations, startGatewayCloud, type GatewayCloud } from '../gateway.testing.ts'
+import { functionUri, invocations, startGatewayCloud, type GatewayCloud } from '../testing/gateway.ts'
 
 let gateway: GatewayCloud
 before(async () => { gateway = await startGatewayCloud() })
@@ -18,7 +18,9 @@ const definition = {
   'x-amazon-apigateway-cors': { allowOrigins: ['https://a.example'], allowMethods: ['GET'], allowCredentials: 'true', maxAge: '60' },
   components: {
     securitySchemes: {
-      Tokens: { type: 'oauth2', 'x-amazon-apigateway-authorizer': { type: 'jwt', identitySource: '$request.header.Authorization', jwtConfiguration: { issuer: 'https://i.example', audience: ['a'] } } },
+      Tokens: { type: 'oauth2', 'x-amazon-apigateway-authorizer': {
+        type: 'jwt', identitySource: '$request.header.Authorization', jwtConfiguration: { issuer: 'https://i.example', audience: ['a'] },
+      } },
       Discovered: {
         type: 'openIdConnect', openIdConnectUrl: 'https://o.example/.well-known/openid-configuration',
         'x-amazon-apigateway-authorizer': { type: 'jwt', identitySource: ['$request.header.Authorization'], jwtConfiguration: { audience: 'b' } },

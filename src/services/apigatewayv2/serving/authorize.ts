@@ -2,8 +2,6 @@ import type { HttpResponse } from '../../../contracts/call.ts'
 import { AwsError } from '../../../platform/errors.ts'
 import { refusal } from './answer.ts'
 import { invokeArn, type Routed } from './exchange.ts'
-import { authorizeJwt } from './jwt.ts'
-import { authorizeLambda } from './lambda-authorizer.ts'
 
 /** The refusal of a request that its route does not let in; undefined for one that may go on. */
 export async function authorize(exchange: Routed): Promise<HttpResponse | undefined> {
@@ -15,7 +13,9 @@ export async function authorize(exchange: Routed): Promise<HttpResponse | undefi
     exchange.authorizerError = 'The authorizer of the route is not there'
     return refusal(exchange, 'authorizerFailure')
   }
-  return authorizer.type === 'JWT' ? authorizeJwt(exchange, authorizer) : authorizeLambda(exchange, authorizer)
+  // Loaded with the first route that asks for one: the libraries of tokens take their time.
+  if (authorizer.type === 'JWT') return (await import('./jwt.ts')).authorizeJwt(exchange, authorizer)
+  return (await import('./lambda-authorizer.ts')).authorizeLambda(exchange, authorizer)
 }
 
 /** Signed requests, from those whose policies allow execute-api:Invoke on what is asked for. AWS says Forbidden to all others, whatever the reason. */

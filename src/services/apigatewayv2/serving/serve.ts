@@ -2,12 +2,10 @@ import { randomBytes } from 'node:crypto'
 import type { HttpRequest, HttpResponse } from '../../../contracts/call.ts'
 import { newSegmentId } from '../../../platform/ids.ts'
 import type { ApiGateway, IntegrationRow } from '../state.ts'
-import { callAction } from './action.ts'
 import { message, refusal } from './answer.ts'
 import { authorize } from './authorize.ts'
 import { isPreflight, preflight, withCors } from './cors.ts'
 import type { Exchange, Routed } from './exchange.ts'
-import { forward } from './forward.ts'
 import { invoke } from './invoke.ts'
 import { locate, type Place } from './locate.ts'
 import { mappedResponse } from './mapping.ts'
@@ -70,7 +68,8 @@ async function answerTo(exchange: Exchange): Promise<HttpResponse> {
   return integration.responseParameters ? mappedResponse(exchange, response, integration.responseParameters) : response
 }
 
-function callIntegration(exchange: Routed, integration: IntegrationRow): Promise<HttpResponse> {
-  if (integration.subtype !== undefined) return callAction(exchange, integration)
-  return integration.type === 'AWS_PROXY' ? invoke(exchange, integration) : forward(exchange, integration)
+/** What only some integrations need, an HTTP client among it, is loaded with the first of them. */
+async function callIntegration(exchange: Routed, integration: IntegrationRow): Promise<HttpResponse> {
+  if (integration.subtype !== undefined) return (await import('./action.ts')).callAction(exchange, integration)
+  return integration.type === 'AWS_PROXY' ? invoke(exchange, integration) : (await import('./forward.ts')).forward(exchange, integration)
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { startGatewayCloud, type GatewayCloud } from '../gateway.testing.ts'
+import { startGatewayCloud, type GatewayCloud } from '../testing/gateway.ts'
 
 let gateway: GatewayCloud
 before(async () => { gateway = await startGatewayCloud() })
@@ -42,7 +42,9 @@ test('a body is text by its type, and base64 otherwise, a form too', async () =>
     await gateway.call(id, 'POST', '/x', { body, headers: type === undefined ? {} : { 'content-type': type } })
     return [latest().isBase64Encoded, latest().body]
   }
-  for (const type of ['text/plain', 'application/json; charset=utf-8', 'application/ld+json', 'application/xml', 'application/javascript', undefined]) assert.deepEqual(await bodyOf(type, 'é'), [false, 'é'], type)
+  for (const type of ['text/plain', 'application/json; charset=utf-8', 'application/ld+json', 'application/xml', 'application/javascript', undefined]) {
+    assert.deepEqual(await bodyOf(type, 'é'), [false, 'é'], type)
+  }
   for (const type of ['application/x-www-form-urlencoded', 'multipart/form-data; boundary=x', 'application/octet-stream', 'image/png']) {
     assert.deepEqual(await bodyOf(type, 'a=b'), [true, 'YT1i'], type)
   }

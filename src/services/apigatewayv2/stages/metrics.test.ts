@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import type { MetricDatum } from '../../../contracts/sinks.ts'
 import { service } from '../../../platform/service.ts'
-import { startGatewayCloud, type GatewayCloud } from '../gateway.testing.ts'
+import { startGatewayCloud, type GatewayCloud } from '../testing/gateway.ts'
 
 const metrics: MetricDatum[] = []
 const collector = service<any, any>({ name: 'collector', tables: {}, operations: {}, authorization: {}, sinks: { metric: (_, datum) => void metrics.push(datum) } })

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { logs } from '../../logs/service.ts'
-import { startGatewayCloud, type GatewayCloud } from '../gateway.testing.ts'
+import { startGatewayCloud, type GatewayCloud } from '../testing/gateway.ts'
 
 let gateway: GatewayCloud
 before(async () => {

@@ -1,8 +1,8 @@
 import { request as httpRequest } from 'node:http'
 import { ApiGatewayV2 } from '@aws-sdk/client-apigatewayv2'
-import { longRunning, service, type ServiceDefinition } from '../../platform/service.ts'
-import { startCloud, type TestCloud } from '../../testing/index.ts'
-import { apigatewayv2 } from './service.ts'
+import { longRunning, service, type ServiceDefinition } from '../../../platform/service.ts'
+import { startCloud, type TestCloud } from '../../../testing/index.ts'
+import { apigatewayv2 } from '../service.ts'
 
 export interface Answer { status: number, headers: Record<string, any>, body: string }
 export interface Sent { host?: string, headers?: Record<string, string | string[]>, body?: string | Buffer }
