@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { IAM } from '@aws-sdk/client-iam'
 import { Lambda } from '@aws-sdk/client-lambda'
 import { strToU8, zipSync } from 'fflate'
 import { inTurn, machine, median } from './measure.ts'
@@ -81,9 +82,12 @@ function descendants(pid: number): number[] {
 const proportionalMB = (pids: number[]) => pids.reduce((sum, pid) => sum + Number(/^Pss:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'))?.[1] ?? 0) / 1024, 0)
 
 const withPool = () => readyThen(fogbank('pool'), async ({ pid, line }) => {
-  const lambda = new Lambda({ ...place, endpoint: /http:\S+/.exec(line)![0] })
+  const here = { ...place, endpoint: /http:\S+/.exec(line)![0] }
+  const trust = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: 'sts:AssumeRole', Principal: { Service: 'lambda.amazonaws.com' } }] }
+  const { Role } = await new IAM(here).createRole({ RoleName: 'r', AssumeRolePolicyDocument: JSON.stringify(trust) })
+  const lambda = new Lambda(here)
   const code = { ZipFile: zipSync({ 'index.mjs': strToU8('export const handler = async () => 1') }) }
-  await lambda.createFunction({ FunctionName: 'f', Runtime: 'nodejs22.x', Handler: 'index.handler', Role: 'arn:aws:iam::000000000000:role/r', Code: code })
+  await lambda.createFunction({ FunctionName: 'f', Runtime: 'nodejs22.x', Handler: 'index.handler', Role: Role!.Arn!, Code: code })
   await wait(2000)
   const pool = descendants(pid)
   return { mb: statusMB(pid, 'VmRSS'), processes: pool.length, poolMB: proportionalMB(pool) }

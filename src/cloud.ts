@@ -97,6 +97,8 @@ export async function openCloud(configuration: CloudConfiguration): Promise<Clou
   facts.endpoint = `http://${reachable(configuration.host)}:${gateway.port}`
   facts.serveGateway = (socket: Socket) => gateway.serveConnection(socket)
   await platform.start()
+  // The first id loads Node's crypto, which every request needs: before one waits for it.
+  setImmediate(() => void newUuid())
   void sandboxes.recover?.().catch(error => log.warn('what an earlier run left behind could not be ended', { error }))
   return {
     endpoint: facts.endpoint, port: gateway.port, platform, sinks, sandboxes,
