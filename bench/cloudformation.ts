@@ -9,7 +9,8 @@ const dataFolder = await mkdtemp(join(tmpdir(), 'fogbank-bench-'))
 const cloud = await startCloud({ dataFolder, sandboxDriver: 'process' })
 const aws = cloud.aws()
 const table = {
-  BillingMode: 'PAY_PER_REQUEST' as const, KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' as const }], AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' as const }],
+  BillingMode: 'PAY_PER_REQUEST' as const, KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' as const }],
+  AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' as const }],
 }
 const template = (count: number) => JSON.stringify({ Resources: Object.fromEntries(Array.from({ length: count }, (_, at) =>
   [`R${at}`, at % 2 === 1 ? { Type: 'AWS::DynamoDB::Table', Properties: table } : { Type: 'AWS::Logs::LogGroup', Properties: { RetentionInDays: 7 } }])) })

@@ -11,7 +11,10 @@ const many = <T>(make: (index: number) => T) => Array.from({ length: 1000 }, (_,
 
 const cases: { name: string, room: string, operation: string, output: any, client: any, command: any }[] = [
   { name: 'ListObjectsV2 x1000 (XML)', room: 's3', operation: 'ListObjectsV2', client: S3Client, command: new ListObjectsV2Command({ Bucket: 'b' }),
-    output: { Name: 'b', KeyCount: 1000, IsTruncated: false, Contents: many(n => ({ Key: `folder/object-${n}`, LastModified: at, ETag: '"d41d8cd98f00b204e9800998ecf8427e"', Size: n, StorageClass: 'STANDARD' })) } },
+    output: {
+      Name: 'b', KeyCount: 1000, IsTruncated: false,
+      Contents: many(n => ({ Key: `folder/object-${n}`, LastModified: at, ETag: '"d41d8cd98f00b204e9800998ecf8427e"', Size: n, StorageClass: 'STANDARD' })),
+    } },
   { name: 'ListFunctions x1000 (JSON)', room: 'lambda', operation: 'ListFunctions', client: LambdaClient, command: new ListFunctionsCommand({}),
     output: { Functions: many(n => ({ FunctionName: `f${n}`, Runtime: 'nodejs22.x', MemorySize: 128, Timeout: 3, CodeSize: n, Environment: { Variables: { A: 'b' } }, Architectures: ['x86_64'] })) } },
   { name: 'Scan x1000 (JSON)', room: 'dynamodb', operation: 'Scan', client: DynamoDBClient, command: new ScanCommand({ TableName: 't' }),
@@ -38,7 +41,10 @@ for (const { name, room, operation, output, client: Client, command } of cases) 
   const codec = codecOf(model, model.operations[operation]!)
   const { status, headers, body } = codec.write(output, 'id')
   const handle = async () => ({ response: { statusCode: status, headers, body: Readable.from([Buffer.from(body as string)]) } })
-  const client = new Client({ region: 'us-east-1', credentials: { accessKeyId: 'a', secretAccessKey: 'b' }, requestHandler: { handle, metadata: { handlerProtocol: 'http/1.1' } } })
+  const client = new Client({
+    region: 'us-east-1', credentials: { accessKeyId: 'a', secretAccessKey: 'b' },
+    requestHandler: { handle, metadata: { handlerProtocol: 'http/1.1' } },
+  })
   const ours = await rate(() => codec.write(output, 'id'))
   const peer = await rate(() => client.send(command))
   const floor = await rate(() => JSON.stringify(output))

@@ -4,7 +4,8 @@ import { createServer } from 'node:http'
 import { connect } from 'node:net'
 import { inTurn, machine, median } from './measure.ts'
 
-// Small signed requests through the whole cloud, beside a node:http server that echoes the same bytes; both are processes of their own, and the client writes requests that were made before.
+// Small signed requests through the whole cloud, beside a node:http server that echoes the same bytes; both are processes of their own, and the
+// client writes requests that were made before.
 // On a machine that is busy with other work the ratio of CPU time per request says more than that of the rates.
 // `node bench/gateway.ts [OPERATION]`; with --cpu-prof in FOGBANK_BENCH_FLAGS the servers leave profiles.
 const seconds = 1
@@ -38,7 +39,8 @@ async function serve(kind: string): Promise<void> {
   const { startCloud } = await import('../src/testing/index.ts')
   const cloud = await startCloud()
   await cloud.aws().dynamodb.CreateTable({
-    TableName: 'things', BillingMode: 'PAY_PER_REQUEST', AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }], KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
+    TableName: 'things', BillingMode: 'PAY_PER_REQUEST', AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
+    KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
   })
   await cloud.clock.advance(60_000)
   // A key of a user, so that signatures are verified and policies asked.
@@ -107,8 +109,11 @@ function signed(port: number, key: Key, { service, type, target, body }: Request
   const names = headers.map(([name]) => name).join(';')
   const hash = createHash('sha256').update(body).digest('hex')
   const canonical = ['POST', '/', '', ...headers.map(([name, value]) => `${name}:${value}`), '', names, hash].join('\n')
-  const signingKey = scope.split('/').reduce<string | Buffer>((secret, part) => createHmac('sha256', secret).update(part).digest(), `AWS4${key.SecretAccessKey}`)
-  const signature = createHmac('sha256', signingKey).update(['AWS4-HMAC-SHA256', time, scope, createHash('sha256').update(canonical).digest('hex')].join('\n')).digest('hex')
+  const signingKey = scope.split('/').reduce<string | Buffer>(
+    (secret, part) => createHmac('sha256', secret).update(part).digest(), `AWS4${key.SecretAccessKey}`,
+  )
+  const signature =
+    createHmac('sha256', signingKey).update(['AWS4-HMAC-SHA256', time, scope, createHash('sha256').update(canonical).digest('hex')].join('\n')).digest('hex')
   return Buffer.from(['POST / HTTP/1.1', ...headers.map(([name, value]) => `${name}: ${value}`), `content-length: ${body.length}`,
     `authorization: AWS4-HMAC-SHA256 Credential=${key.AccessKeyId}/${scope}, SignedHeaders=${names}, Signature=${signature}`, '', body].join('\r\n'))
 }

@@ -5,7 +5,8 @@ import { IAM } from '@aws-sdk/client-iam'
 import { strToU8, zipSync } from 'fflate'
 import { inTurn, machine, median, quantile } from './measure.ts'
 
-// Warm invocations through the SDK's wire and cold ones of functions never used before, beside a Runtime API loop of plain node:http: a client, a server that queues, a worker that polls.
+// Warm invocations through the SDK's wire and cold ones of functions never used before, beside a Runtime API loop of plain node:http: a client, a
+// server that queues, a worker that polls.
 const seconds = 3
 const payload = '{"hello":"fog"}'
 
@@ -32,13 +33,25 @@ async function compare(): Promise<void> {
     const [cloud, loop] = [await start('cloud'), await start('loop')]
     const client = { endpoint: `http://127.0.0.1:${cloud}`, region: 'us-east-1', credentials: { accessKeyId: 'test', secretAccessKey: 'test' } }
     const [lambda, iam] = [new Lambda(client), new IAM(client)]
-    const { Role } = await iam.createRole({ RoleName: 'bench', AssumeRolePolicyDocument: JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com' }, Action: 'sts:AssumeRole' }] }) })
+    const { Role } = await iam.createRole({
+      RoleName: 'bench',
+      AssumeRolePolicyDocument: JSON.stringify({
+        Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com' }, Action: 'sts:AssumeRole' }],
+      }),
+    })
     const make = (FunctionName: string, Runtime: 'nodejs24.x' | 'python3.11') => lambda.createFunction({
       FunctionName, Runtime, Handler: 'index.handler', Role: Role!.Arn!, MemorySize: 1769,
-      Code: { ZipFile: zipSync({ 'index.mjs': strToU8(`export const handler = async event => event // ${FunctionName}`), 'index.py': strToU8(`def handler(event, context):\n  return event  # ${FunctionName}\n`) }) },
+      Code: {
+        ZipFile: zipSync({
+          'index.mjs': strToU8(`export const handler = async event => event // ${FunctionName}`),
+          'index.py': strToU8(`def handler(event, context):\n  return event  # ${FunctionName}\n`),
+        }),
+      },
     })
     console.log(machine())
-    for (const runtime of ['nodejs24.x', 'python3.11'] as const) console.log(`cold ${runtime}, never-used sandboxes, through the SDK: ${await cold(lambda, make, runtime)}`)
+    for (const runtime of ['nodejs24.x', 'python3.11'] as const) {
+      console.log(`cold ${runtime}, never-used sandboxes, through the SDK: ${await cold(lambda, make, runtime)}`)
+    }
     await make('warm', 'nodejs24.x')
     const warmPath = '/2015-03-31/functions/warm/invocations'
     for (const connections of [1, 8, 32]) {

@@ -15,4 +15,5 @@ export async function inTurn(rounds: number, candidates: Record<string, () => Pr
 }
 
 /** What machine this was, and how busy. */
-export const machine = (): string => `Node ${process.versions.node}, ${cpus().length} x ${cpus()[0]?.model.trim()}, load ${loadavg().map(load => load.toFixed(1)).join(' ')}`
+export const machine = (): string =>
+  `Node ${process.versions.node}, ${cpus().length} x ${cpus()[0]?.model.trim()}, load ${loadavg().map(load => load.toFixed(1)).join(' ')}`

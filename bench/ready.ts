@@ -42,7 +42,8 @@ async function firstAnswer(args: string[]): Promise<number> {
   const start = performance.now()
   return readyThen(args, async ({ line }) => {
     const time = new Date().toISOString().replace(/[-:]|\.\d+/g, '')
-    const authorization = `AWS4-HMAC-SHA256 Credential=test/${time.slice(0, 8)}/us-east-1/sts/aws4_request, SignedHeaders=host;x-amz-date, Signature=${'0'.repeat(64)}`
+    const authorization =
+      `AWS4-HMAC-SHA256 Credential=test/${time.slice(0, 8)}/us-east-1/sts/aws4_request, SignedHeaders=host;x-amz-date, Signature=${'0'.repeat(64)}`
     const headers = { authorization, 'x-amz-date': time, 'content-type': 'application/x-www-form-urlencoded' }
     const answer = await fetch(/http:\S+/.exec(line)![0], { method: 'POST', headers, body: 'Action=GetCallerIdentity&Version=2011-06-15' })
     if (answer.status !== 200) throw new Error(`${answer.status} ${await answer.text()}`)
@@ -79,7 +80,8 @@ function descendants(pid: number): number[] {
 }
 
 /** What belongs to each process alone, and its share of what several have: the executable counts once. */
-const proportionalMB = (pids: number[]) => pids.reduce((sum, pid) => sum + Number(/^Pss:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'))?.[1] ?? 0) / 1024, 0)
+const proportionalMB = (pids: number[]) =>
+  pids.reduce((sum, pid) => sum + Number(/^Pss:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'))?.[1] ?? 0) / 1024, 0)
 
 const withPool = () => readyThen(fogbank('pool'), async ({ pid, line }) => {
   const here = { ...place, endpoint: /http:\S+/.exec(line)![0] }
@@ -96,9 +98,12 @@ const withPool = () => readyThen(fogbank('pool'), async ({ pid, line }) => {
 console.log(machine())
 await readyThen(fogbank('data'), readyMs)
 const times = await inTurn(15, {
-  nothing: () => ended(['-e', '0']), bare: () => readyThen(bare, readyMs), ready: () => readyThen(fogbank('data'), readyMs), answer: () => firstAnswer(fogbank('data')), first: firstStart, tables: tablesOfOne,
+  nothing: () => ended(['-e', '0']), bare: () => readyThen(bare, readyMs), ready: () => readyThen(fogbank('data'), readyMs),
+  answer: () => firstAnswer(fogbank('data')), first: firstStart, tables: tablesOfOne,
 })
-const [nothing, bareReady, ready, answer, first, tables] = ['nothing', 'bare', 'ready', 'answer', 'first', 'tables'].map(name => median(times[name]!)) as [number, number, number, number, number, number]
+const [nothing, bareReady, ready, answer, first, tables] = [
+  'nothing', 'bare', 'ready', 'answer', 'first', 'tables',
+].map(name => median(times[name]!)) as [number, number, number, number, number, number]
 const ratio = (ms: number) => `${ms.toFixed(1)} ms, ${(ms / nothing).toFixed(2)} x`
 console.log(`node -e 0 ${nothing.toFixed(1)} ms, a bare node:http server that listens ${ratio(bareReady)}`)
 console.log(`ready: fogbank ${ratio(ready)} (goal 2 x and the tables of one service, ${tables.toFixed(1)} ms: ${(2 * nothing + tables).toFixed(1)} ms)`)

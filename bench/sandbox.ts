@@ -12,7 +12,9 @@ const run = promisify(execFile)
 const rounds = 40
 const path = '/usr/local/bin:/usr/bin:/bin'
 const log = { debug() {}, info() {}, warn() {}, error() {} }
-const runtimes = { 'nodejs22.x': ['index.js', 'exports.handler = async (event) => event'], 'python3.11': ['app.py', 'def handler(event, context): return event'] } as const
+const runtimes = {
+  'nodejs22.x': ['index.js', 'exports.handler = async (event) => event'], 'python3.11': ['app.py', 'def handler(event, context): return event'],
+} as const
 
 interface Figure { p50: number, p99: number }
 
@@ -30,7 +32,8 @@ export async function measure(): Promise<Record<string, Figure>> {
     const kinds = (['isolated', 'isolated, no pool', 'process'] as const).map((name) => ({
       name, times: new Map<string, number[]>(), warm: new Map<string, number[]>(),
       sandboxes: openSandboxes({
-        driver: name === 'process' ? 'process' : 'isolated', folder: join(folder, name.replace(/\W/g, '')), log, path, ...name.includes('no') && { poolSize: 0 },
+        driver: name === 'process' ? 'process' : 'isolated', folder: join(folder, name.replace(/\W/g, '')), log, path,
+        ...name.includes('no') && { poolSize: 0 },
       }),
     }))
     for (let round = 0; round < rounds; round++) {

@@ -98,7 +98,8 @@ async function compare(): Promise<void> {
   if (peer) servers.ministack = peer
   try {
     for (const [name, { port }] of Object.entries(servers)) if (name !== 'floor') await call(port, 'CreateQueue', { QueueName: 'bench' })
-    const each = (measure: (port: number) => Promise<number>, names = Object.keys(servers)) => inTurn(3, Object.fromEntries(names.map(name => [name, () => measure(servers[name]!.port)])))
+    const each = (measure: (port: number) => Promise<number>, names = Object.keys(servers)) =>
+      inTurn(3, Object.fromEntries(names.map(name => [name, () => measure(servers[name]!.port)])))
     console.log(machine())
     report('SendMessage', await each(send))
     report('SendMessageBatch(10), messages', await each(sendBatch))
@@ -178,7 +179,9 @@ async function call(port: number, operation: string, input: unknown): Promise<vo
 }
 
 /** Sends requests on each connection, one at a time, for so long; returns what was counted, per second. */
-async function load(port: number, next: (connection: number) => string, count: (connection: number, answer: string) => number, width = connections, forSeconds = seconds): Promise<number> {
+async function load(
+  port: number, next: (connection: number) => string, count: (connection: number, answer: string) => number, width = connections, forSeconds = seconds,
+): Promise<number> {
   let counted = 0
   const began = performance.now()
   const end = began + forSeconds * 1000

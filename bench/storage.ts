@@ -32,11 +32,20 @@ export async function measure(open: (folder: string) => Promise<Store>): Promise
         await store.transact(async tx => { for (let row = at; row < at + 100; row++) tx.put(key(row), value(row + 1)) })
       }
     })
-    await rate(figures, 'hot gets/s (1,000 keys)', 300_000, async count => { for (let at = 0; at < count; at++) await store.transact(tx => tx.get(key(at % 1000))) })
+    await rate(
+      figures, 'hot gets/s (1,000 keys)', 300_000,
+      async count => { for (let at = 0; at < count; at++) await store.transact(tx => tx.get(key(at % 1000))) },
+    )
     await store.close()
     store = await timed(figures, 'open, 100k rows (ms)', () => open(folder))
-    await rate(figures, 'cold gets/s (each key once)', keyCount, async count => { for (let at = 0; at < count; at++) await store.transact(tx => tx.get(key(at))) })
-    await rate(figures, 'scan, rows/s', keyCount * 3, async () => { for (let at = 0; at < 3; at++) await store.transact(tx => tx.range({ start: '', end: '\xff' })) })
+    await rate(
+      figures, 'cold gets/s (each key once)', keyCount,
+      async count => { for (let at = 0; at < count; at++) await store.transact(tx => tx.get(key(at))) },
+    )
+    await rate(
+      figures, 'scan, rows/s', keyCount * 3,
+      async () => { for (let at = 0; at < 3; at++) await store.transact(tx => tx.range({ start: '', end: '\xff' })) },
+    )
     await rate(figures, 'pages of 20, rows/s', keyCount, async count => {
       for (let at = 0; at < count; at += 20) await store.transact(tx => tx.range({ start: key(at), end: '\xff', limit: 20 }))
     })

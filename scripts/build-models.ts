@@ -10,15 +10,19 @@ const formatVersion = 4
 /** Rooms, named as the AWS CLI names its commands, and the SDK clients that describe them. */
 const rooms: Record<string, string> = {
   s3: 's3', lambda: 'lambda', sqs: 'sqs', sns: 'sns', dynamodb: 'dynamodb', dynamodbstreams: 'dynamodb-streams', kinesis: 'kinesis', iam: 'iam', sts: 'sts',
-  cloudformation: 'cloudformation', logs: 'cloudwatch-logs', cloudwatch: 'cloudwatch', apigatewayv2: 'apigatewayv2', apigateway: 'api-gateway', events: 'eventbridge',
+  cloudformation: 'cloudformation', logs: 'cloudwatch-logs', cloudwatch: 'cloudwatch', apigatewayv2: 'apigatewayv2', apigateway: 'api-gateway',
+  events: 'eventbridge',
   scheduler: 'scheduler', ec2: 'ec2', ecs: 'ecs', ecr: 'ecr', eks: 'eks', rds: 'rds', 'rds-data': 'rds-data', xray: 'xray', appsync: 'appsync', ssm: 'ssm',
   secretsmanager: 'secrets-manager', kms: 'kms', cloudcontrol: 'cloudcontrol', stepfunctions: 'sfn', organizations: 'organizations',
 }
 
 const simpleTypes: Record<number, SimpleType> = {
-  0: 'string', 1: 'number', 2: 'boolean', 4: 'timestamp', 5: 'date-time', 6: 'http-date', 7: 'epoch-seconds', 15: 'document', 17: 'bigint', 19: 'number', 21: 'blob', 42: 'stream',
+  0: 'string', 1: 'number', 2: 'boolean', 4: 'timestamp', 5: 'date-time', 6: 'http-date', 7: 'epoch-seconds', 15: 'document', 17: 'bigint', 19: 'number',
+  21: 'blob', 42: 'stream',
 }
-const traitBits: [bit: number, name: string][] = [[1, 'httpLabel'], [4, 'idempotencyToken'], [16, 'httpPayload'], [32, 'httpResponseCode'], [64, 'httpQueryParams']]
+const traitBits: [bit: number, name: string][] = [
+  [1, 'httpLabel'], [4, 'idempotencyToken'], [16, 'httpPayload'], [32, 'httpResponseCode'], [64, 'httpQueryParams'],
+]
 
 /** Writes dist/models/ROOM.json for every client; a room whose client and constraints are unchanged is left as it is. */
 export async function buildModels(): Promise<void> {
@@ -76,8 +80,10 @@ function modelOf(room: string, client: any, facts: Facts): ServiceModel {
 const protocolOf = (protocol: any): ProtocolName => {
   const name: string = protocol.constructor?.name ?? String(protocol)
   const known: Record<string, ProtocolName> = {
-    AwsRestJsonProtocol: 'restJson1', AwsRestXmlProtocol: 'restXml', S3RestXmlProtocol: 'restXml', AwsJson1_0Protocol: 'awsJson1_0', AwsJson1_1Protocol: 'awsJson1_1',
-    AwsQueryProtocol: 'awsQuery', AwsEc2QueryProtocol: 'ec2Query', AwsSmithyRpcV2CborProtocol: 'rpcv2Cbor', SmithyRpcV2CborProtocol: 'rpcv2Cbor', DynamoDBJsonCodec: 'awsJson1_0',
+    AwsRestJsonProtocol: 'restJson1', AwsRestXmlProtocol: 'restXml', S3RestXmlProtocol: 'restXml', AwsJson1_0Protocol: 'awsJson1_0',
+    AwsJson1_1Protocol: 'awsJson1_1',
+    AwsQueryProtocol: 'awsQuery', AwsEc2QueryProtocol: 'ec2Query', AwsSmithyRpcV2CborProtocol: 'rpcv2Cbor', SmithyRpcV2CborProtocol: 'rpcv2Cbor',
+    DynamoDBJsonCodec: 'awsJson1_0',
   }
   const found = known[name] ?? known[Object.getPrototypeOf(protocol.constructor ?? {})?.name]
   if (!found) throw new Error(`The SDK has a protocol that scripts/build-models.ts does not know: ${name}.`)
@@ -152,13 +158,17 @@ class ShapeTable {
     // A simple shape may carry traits of its own (a media type, a timestamp's format) beneath those of the member.
     const traits = { ...Array.isArray(inner) && inner[0] === 0 ? traitsOf(inner[3]) : {}, ...isWrapped ? traitsOf(schema[1]) : {} }
     const { kind, min, max, pattern, enum: values } = this.#facts.shapes[factName ?? ''] ?? {}
-    const constraints: Constraints = { ...min !== undefined && { min }, ...max !== undefined && { max }, ...pattern !== undefined && { pattern }, ...values && { enum: values } }
+    const constraints: Constraints = {
+      ...min !== undefined && { min }, ...max !== undefined && { max }, ...pattern !== undefined && { pattern }, ...values && { enum: values },
+    }
     return {
       name, shape: this.refOf(inner, factName),
       ...traits.jsonName && { jsonName: traits.jsonName }, ...traits.xmlName && { xmlName: traits.xmlName }, ...traits.xmlFlattened && { flattened: true },
-      ...traits.xmlAttribute && { attribute: true }, ...traits.xmlNamespace && { xmlNamespace: traits.xmlNamespace }, ...traits.ec2QueryName && { ec2Name: traits.ec2QueryName },
+      ...traits.xmlAttribute && { attribute: true }, ...traits.xmlNamespace && { xmlNamespace: traits.xmlNamespace },
+      ...traits.ec2QueryName && { ec2Name: traits.ec2QueryName },
       ...traits.idempotencyToken && { idempotencyToken: true }, ...traits.httpHeader && { header: traits.httpHeader.toLowerCase() },
-      ...traits.httpPrefixHeaders !== undefined && { prefixHeaders: traits.httpPrefixHeaders.toLowerCase() }, ...traits.httpQuery && { query: traits.httpQuery },
+      ...traits.httpPrefixHeaders !== undefined && { prefixHeaders: traits.httpPrefixHeaders.toLowerCase() },
+      ...traits.httpQuery && { query: traits.httpQuery },
       ...traits.httpQueryParams && { queryParams: true }, ...traits.httpLabel && { label: true }, ...traits.httpPayload && { payload: true },
       ...traits.httpResponseCode && { statusCode: true }, ...traits.eventPayload && { eventPayload: true }, ...traits.eventHeader && { eventHeader: true },
       ...traits.mediaType && { mediaType: traits.mediaType }, ...Object.keys(constraints).length > 0 && { constraints }, ...kind && { kind },

@@ -15,7 +15,9 @@ export function lazyBuiltins(root: string): Plugin {
     name: 'lazy builtins',
     setup({ onResolve, onLoad }) {
       onResolve({ filter: /^node:/ }, ({ path, importer, kind }) =>
-        loadedAtBoot.has(path.slice(5)) || importer.includes('node_modules') || kind !== 'import-statement' ? undefined : { path, namespace: 'lazy-builtin', sideEffects: false })
+        loadedAtBoot.has(path.slice(5)) || importer.includes('node_modules') || kind !== 'import-statement'
+          ? undefined
+          : { path, namespace: 'lazy-builtin', sideEffects: false })
       onLoad({ filter: /.*/, namespace: 'lazy-builtin' }, ({ path }) => {
         const getters = [...used.get(path) ?? []].map(name => `get ${name}() { return (loaded ??= process.getBuiltinModule('${path}')).${name} }`)
         return { contents: `let loaded\nmodule.exports = { ${getters.join(', ')} }`, loader: 'js' }

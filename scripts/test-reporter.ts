@@ -15,7 +15,9 @@ export default async function * reporter(source: AsyncIterable<any>): AsyncItera
     counts[type === 'test:pass' ? 'passed' : 'failed']++
     if (type === 'test:fail') yield `NOT OK ${data.name}\n  ${file}\n  ${reason(data.details?.error)}\n`
   }
-  for (const [file, { passed, failed, ms }] of files) yield `${failed ? 'NOT OK' : 'ok'} ${file}: ${passed} passed, ${failed} failed (${(ms / 1000).toFixed(1)} s)\n`
+  for (const [file, { passed, failed, ms }] of files) {
+    yield `${failed ? 'NOT OK' : 'ok'} ${file}: ${passed} passed, ${failed} failed (${(ms / 1000).toFixed(1)} s)\n`
+  }
   const sum = (of: 'passed' | 'failed') => [...files.values()].reduce((total, counts) => total + counts[of], 0)
   yield `#counted ${sum('passed')} ${sum('failed')}\n`
 }

@@ -37,7 +37,9 @@ async function tests(files: string[], concurrency: number): Promise<void> {
   if (files.length === 0) return
   let counted = false
   let failures = 0
-  const code = await run(['--test', '--test-reporter=./scripts/test-reporter.ts', `--test-concurrency=${concurrency}`, '--test-timeout=240000', ...files], line => {
+  const code = await run([
+    '--test', '--test-reporter=./scripts/test-reporter.ts', `--test-concurrency=${concurrency}`, '--test-timeout=240000', ...files,
+  ], line => {
     const counts = /^#counted (\d+) (\d+)$/.exec(line)
     if (!counts) return console.log(line)
     counted = true

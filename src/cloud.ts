@@ -67,7 +67,8 @@ export async function openCloud(configuration: CloudConfiguration): Promise<Clou
   if (!ephemeral) mkdirSync(dataFolder, { recursive: true })
   const store = await openStore(ephemeral ? { memory: true } : { folder: dataFolder })
   const sandboxes = configuration.sandboxes ?? openSandboxes({
-    folder: join(dataFolder, 'sandboxes'), log, ...configuration.path !== undefined && { path: configuration.path }, ...configuration.sandboxDriver && { driver: configuration.sandboxDriver },
+    folder: join(dataFolder, 'sandboxes'), log, ...configuration.path !== undefined && { path: configuration.path },
+    ...configuration.sandboxDriver && { driver: configuration.sandboxDriver },
   })
   const meter = createUsageMeter({ store, clock, log })
   const sinks = createSinks(meter, log)
@@ -84,7 +85,8 @@ export async function openCloud(configuration: CloudConfiguration): Promise<Clou
   })
   for (const { name, sinks: names = [] } of rooms) for (const sink of names) sinks.own(sink, () => sinkOf(platform, name, sink))
   const gateway = await startGateway({
-    host: configuration.host, port: configuration.port, route: routeRequest, writeError: writeUnroutedError, perform: platform.perform, identity, log, now: Date.now, newId: newUuid,
+    host: configuration.host, port: configuration.port, route: routeRequest, writeError: writeUnroutedError, perform: platform.perform, identity, log,
+    now: Date.now, newId: newUuid,
     claim: claimer(rooms, platform),
   }).catch(async (error: unknown) => {
     await platform.stop()

@@ -66,7 +66,9 @@ describe('fogbank deploy', () => {
 
   test('a wrong template, a missing file and an unknown option are one line each', async () => {
     await writeFile(join(folder, 'bad.yaml'), 'Resources: {A: {Type: No::Such::Thing}}')
-    assert.deepEqual(await run(deploy, 'bad.yaml'), { code: 1, out: 'fogbank: ValidationError: Template format error: Unrecognized resource types: [No::Such::Thing]\n' })
+    assert.deepEqual(await run(deploy, 'bad.yaml'), {
+      code: 1, out: 'fogbank: ValidationError: Template format error: Unrecognized resource types: [No::Such::Thing]\n',
+    })
     assert.match((await run(deploy, 'none.yaml')).out, /^fogbank: There is no template /)
     assert.deepEqual(await run(deploy, '--stack-nam', 'x'), { code: 2, out: 'fogbank: Unknown option --stack-nam. Did you mean --stack-name?\n' })
     assert.match((await run(env)).out, /^export AWS_ENDPOINT_URL=http:\/\/127\.0\.0\.1:\d+\n/)
@@ -81,7 +83,10 @@ test('local code is zipped without junk, the same bytes each time, and uploaded 
   assert.deepEqual((await filesOf(code)).map(([path]) => path), ['app.py'])
   assert.deepEqual(zipFiles(await filesOf(code)), zipFiles(await filesOf(code)))
   const stored = new Map<string, Uint8Array>()
-  const client = { put: async (_: string, key: string | undefined, body: Uint8Array) => void (key && stored.set(key, body)), exists: async (_: string, key: string) => stored.has(key) }
+  const client = {
+    put: async (_: string, key: string | undefined, body: Uint8Array) => void (key && stored.set(key, body)),
+    exists: async (_: string, key: string) => stored.has(key),
+  }
   const Resources = {
     F: { Type: 'AWS::Serverless::Function', Properties: { CodeUri: './code' } }, G: { Type: 'AWS::Lambda::Function', Properties: { Code: 'code' } },
     H: { Type: 'AWS::Serverless::Function', Properties: { InlineCode: 'x' } }, I: { Type: 'AWS::Serverless::Function', Properties: { CodeUri: 's3://b/k' } },

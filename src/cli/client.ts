@@ -97,7 +97,9 @@ const hmac = (key: Uint8Array | string, data: string) => createHmac('sha256', ke
 function sign({ method, url, service, region, body, key }: ToSign): Record<string, string> {
   const date = new Date().toISOString().replace(/[-:]|\.\d{3}/g, '')
   const payload = sha256(body)
-  const signed: Record<string, string> = { host: url.host, 'x-amz-content-sha256': payload, 'x-amz-date': date, ...key.token && { 'x-amz-security-token': key.token } }
+  const signed: Record<string, string> = {
+    host: url.host, 'x-amz-content-sha256': payload, 'x-amz-date': date, ...key.token && { 'x-amz-security-token': key.token },
+  }
   const names = Object.keys(signed).sort()
   // Every service but S3 signs the path escaped once more.
   const path = service === 's3' ? url.pathname : url.pathname.split('/').map(encodeURIComponent).join('/')

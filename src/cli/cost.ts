@@ -25,7 +25,9 @@ export const command = {
 
 What AWS would charge at its list prices (us-east-1), with and without the free tier that every account has for ever.`,
   run: reported(async (args: string[], io: CommandIo): Promise<number> => {
-    const { values, flags } = parseArguments(args, { month: { kind: 'value' }, json: { kind: 'flag' }, region: { kind: 'value' }, endpoint: { kind: 'value' } }, 0)
+    const { values, flags } = parseArguments(
+      args, { month: { kind: 'value' }, json: { kind: 'flag' }, region: { kind: 'value' }, endpoint: { kind: 'value' } }, 0,
+    )
     if (values.month !== undefined && !/^\d{4}-(0[1-9]|1[0-2])$/.test(values.month)) throw new UserError(`--month is written YYYY-MM, not ${values.month}.`)
     const client = createClient(io.environment, { endpoint: values.endpoint, region: values.region })
     const bill: Bill = await client.get(`/_fogbank/cost${values.month === undefined ? '' : `?month=${values.month}`}`)
@@ -42,7 +44,8 @@ function billText(bill: Bill): string {
   const month = new Date(`${bill.month}-01T00:00:00Z`).toLocaleString('en-US', { month: 'long', year: 'numeric', timeZone: 'UTC' })
   const parts = [`${month}, account ${bill.account}\n`]
   if (bill.functions.length > 0) {
-    const rows = bill.functions.map(line => [line.function, line.region, line.architecture, count(line.requests), count(line.gbSeconds), usd(line.listUsd), usd(line.usd)])
+    const rows =
+      bill.functions.map(line => [line.function, line.region, line.architecture, count(line.requests), count(line.gbSeconds), usd(line.listUsd), usd(line.usd)])
     parts.push(tableOf(['Function', 'Region', 'Architecture', 'Requests', 'GB-seconds', 'List price', 'With free tier'], rows, { right: [3, 4, 5, 6] }))
   }
   if (bill.services.length > 0) {

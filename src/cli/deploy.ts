@@ -36,7 +36,8 @@ export const command = {
     const template = await packageTemplate(readTemplate(text), { client, folder: dirname(file), bucket, environment: io.environment, say })
     const name = values['stack-name'] ?? stackNameOf(file)
     return deploy(client, name, template, {
-      bucket, say, paint: painter(io.stdout, io.environment), overrides: keyValues(lists['parameter-overrides'] ?? []), tags: lists.tags && keyValues(lists.tags) })
+      bucket, say, paint: painter(io.stdout, io.environment), overrides: keyValues(lists['parameter-overrides'] ?? []),
+      tags: lists.tags && keyValues(lists.tags) })
   }),
 }
 
@@ -50,7 +51,10 @@ function readTemplate(text: string): Record<string, any> {
 
 const stackNameOf = (file: string) => basename(dirname(file)).replace(/[^A-Za-z0-9-]+/g, '-').replace(/^[^A-Za-z]+/, '') || 'stack'
 
-interface DeployOptions { bucket: string, say: (text: string) => void, paint: Painter, overrides: { key: string, value: string }[], tags: { key: string, value: string }[] | undefined }
+interface DeployOptions {
+  bucket: string, say: (text: string) => void, paint: Painter, overrides: { key: string, value: string }[],
+  tags: { key: string, value: string }[] | undefined,
+}
 
 async function deploy(client: Client, name: string, template: Record<string, any>, options: DeployOptions): Promise<number> {
   const { say, paint } = options
@@ -61,7 +65,8 @@ async function deploy(client: Client, name: string, template: Record<string, any
   const given = new Set(options.overrides.map(pair => pair.key))
   const ChangeSetName = `fogbank-${Date.now().toString(36)}`
   const { StackId } = await client.call('cloudformation', 'CreateChangeSet', {
-    StackName: name, ChangeSetName, ChangeSetType: isNew ? 'CREATE' : 'UPDATE', Capabilities: ['CAPABILITY_IAM', 'CAPABILITY_NAMED_IAM', 'CAPABILITY_AUTO_EXPAND'],
+    StackName: name, ChangeSetName, ChangeSetType: isNew ? 'CREATE' : 'UPDATE',
+    Capabilities: ['CAPABILITY_IAM', 'CAPABILITY_NAMED_IAM', 'CAPABILITY_AUTO_EXPAND'],
     ...await templateInput(client, body, options.bucket), ...options.tags && { Tags: options.tags.map(tag => ({ Key: tag.key, Value: tag.value })) },
     Parameters: [
       ...options.overrides.map(pair => ({ ParameterKey: pair.key, ParameterValue: pair.value })),

@@ -38,7 +38,9 @@ function waysToGet(host: HostDescription): string[] {
       const folder = `~/.fogbank-node${version}`
       return `${name}: \`npm install --prefix ${folder} node@${version}\`, and put ${folder}/node_modules/node/bin on PATH; or \`nvm install ${version}\`.`
     }
-    if (language === 'python') return `${name}: \`pyenv install ${version}\` (found where pyenv keeps it), or \`uv python install ${version}\` and its folder on PATH.`
+    if (language === 'python') {
+      return `${name}: \`pyenv install ${version}\` (found where pyenv keeps it), or \`uv python install ${version}\` and its folder on PATH.`
+    }
     return `${name}: install ${language} ${version} and put it on PATH.`
   })
 }

@@ -41,7 +41,9 @@ async function functionsOfStacks(client: Client, stackName: string | undefined, 
     if (stackName !== undefined && stack !== stackName) continue
     const { StackResources } = await client.call('cloudformation', 'DescribeStackResources', { StackName: stack })
     for (const resource of StackResources) {
-      if (resource.LogicalResourceId === id && resource.ResourceType === 'AWS::Lambda::Function' && resource.PhysicalResourceId) found.push({ stack, name: resource.PhysicalResourceId })
+      if (resource.LogicalResourceId === id && resource.ResourceType === 'AWS::Lambda::Function' && resource.PhysicalResourceId) {
+        found.push({ stack, name: resource.PhysicalResourceId })
+      }
     }
   }
   return found

@@ -75,14 +75,18 @@ async function eventsOf(client: Client, logGroupName: string, startTime: number,
   let nextToken: string | undefined
   try {
     do {
-      const page: any = await client.call('logs', 'FilterLogEvents', { logGroupName, startTime, ...filterPattern !== undefined && { filterPattern }, ...nextToken && { nextToken } })
+      const page: any = await client.call('logs', 'FilterLogEvents', {
+        logGroupName, startTime, ...filterPattern !== undefined && { filterPattern }, ...nextToken && { nextToken },
+      })
       events.push(...page.events)
       nextToken = page.nextToken
     } while (nextToken)
   } catch (error) {
     // A function that has not run yet has no log group; whoever follows waits for it.
     if (waits && error instanceof CallError && error.code === 'ResourceNotFoundException') return []
-    if (error instanceof CallError && error.code === 'ResourceNotFoundException') throw new UserError(`${logGroupName} does not exist: the function has not run yet.`)
+    if (error instanceof CallError && error.code === 'ResourceNotFoundException') {
+      throw new UserError(`${logGroupName} does not exist: the function has not run yet.`)
+    }
     throw error
   }
   return events.sort((a, b) => a.timestamp - b.timestamp)

@@ -39,7 +39,9 @@ export async function packageTemplate(template: Record<string, any>, options: Pa
     const rule = local[resource?.Type]
     if (!rule) continue
     resource.Properties ??= {}
-    const inherited = resource.Type === 'AWS::Serverless::Function' && !resource.Properties.InlineCode && !resource.Properties.ImageUri ? globals.CodeUri : undefined
+    const inherited = resource.Type === 'AWS::Serverless::Function' && !resource.Properties.InlineCode && !resource.Properties.ImageUri
+      ? globals.CodeUri
+      : undefined
     const value = resource.Properties[rule.property] ?? inherited
     if (typeof value !== 'string' || /^(s3|https?):\/\//.test(value)) continue
     if (resource.Metadata?.BuildMethod) throw new UserError(`${id}: BuildMethod ${resource.Metadata.BuildMethod} is not built by fogbank: run \`sam build\` and deploy .aws-sam/build/template.yaml.`)
@@ -55,7 +57,9 @@ export async function packageTemplate(template: Record<string, any>, options: Pa
 
 async function upload(path: string, id: string, asFile: boolean, options: PackageOptions): Promise<string> {
   const info = await stat(path).catch(() => { throw new UserError(`${id}: ${path} does not exist.`) })
-  const bytes = asFile || /\.(zip|jar)$/.test(path) ? await readFile(path) : info.isDirectory() ? await buildFolder(path, options) : zipFiles([[basename(path), await readFile(path), 0o644]])
+  const bytes = asFile || /\.(zip|jar)$/.test(path)
+    ? await readFile(path)
+    : info.isDirectory() ? await buildFolder(path, options) : zipFiles([[basename(path), await readFile(path), 0o644]])
   const key = createHash('sha256').update(bytes).digest('hex').slice(0, 32) + (asFile ? '' : '.zip')
   if (await options.client.exists(options.bucket, key)) return key
   options.say(`Uploading ${id} (${Math.ceil(bytes.length / 1024)} KB)\n`)
@@ -75,7 +79,9 @@ async function buildFolder(folder: string, options: PackageOptions): Promise<Uin
   try {
     await cp(folder, build, { recursive: true, filter: source => !junk.has(basename(source)) })
     if (needsNpm) await install(options, build, 'npm', ['install', '--omit=dev', '--no-audit', '--no-fund'])
-    if (needsPip) await install(options, build, 'python3', ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '-r', 'requirements.txt', '-t', '.'])
+    if (needsPip) {
+      await install(options, build, 'python3', ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '-r', 'requirements.txt', '-t', '.'])
+    }
     return zipFiles(await filesOf(build))
   } finally {
     await rm(build, { recursive: true, force: true })

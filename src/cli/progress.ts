@@ -11,7 +11,9 @@ export interface Watched {
 }
 
 /** Prints each step of a stack's operation until it ends. `since`: the id of the last event of earlier operations. */
-export async function watchStack(client: Client, stackId: string, since: string | undefined, say: (text: string) => void, paint: Painter = plain): Promise<Watched> {
+export async function watchStack(
+  client: Client, stackId: string, since: string | undefined, say: (text: string) => void, paint: Painter = plain,
+): Promise<Watched> {
   const told = new Set<string>()
   const failures: { id: string, reason: string }[] = []
   for (;;) {
@@ -26,7 +28,9 @@ export async function watchStack(client: Client, stackId: string, since: string 
       const reason = why !== '' && why !== 'User Initiated' ? `  ${why}` : ''
       say(`  ${shade(event.ResourceStatus, paint)} ${ofStack ? event.LogicalResourceId : `${event.LogicalResourceId} (${event.ResourceType})`}${reason}\n`)
     }
-    if (!stack.StackStatus.endsWith('_IN_PROGRESS')) return { status: stack.StackStatus, reason: stack.StackStatusReason, outputs: stack.Outputs ?? [], failures }
+    if (!stack.StackStatus.endsWith('_IN_PROGRESS')) {
+      return { status: stack.StackStatus, reason: stack.StackStatusReason, outputs: stack.Outputs ?? [], failures }
+    }
     await new Promise(resolve => setTimeout(resolve, pollMs))
   }
 }

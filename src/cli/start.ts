@@ -24,12 +24,15 @@ export const command = {
   usage,
   run: reported(async (args: string[], io: CommandIo): Promise<number> => {
     const { values, flags } = parseArguments(args, {
-      port: { kind: 'value' }, host: { kind: 'value' }, data: { kind: 'value' }, ephemeral: { kind: 'flag' }, sandbox: { kind: 'value' }, deploy: { kind: 'value' }, verbose: { kind: 'flag' },
+      port: { kind: 'value' }, host: { kind: 'value' }, data: { kind: 'value' }, ephemeral: { kind: 'flag' }, sandbox: { kind: 'value' },
+      deploy: { kind: 'value' }, verbose: { kind: 'flag' },
     }, 0)
     const port = Number(values.port ?? 4566)
     if (!/^\d+$/.test(values.port ?? '0') || port > 65_535) throw new UsageError(`--port must be a number from 0 to 65535, not ${values.port}.`)
     if (values.data !== undefined && flags.has('ephemeral')) throw new UsageError('--data and --ephemeral exclude each other.')
-    if (values.sandbox !== undefined && values.sandbox !== 'isolated' && values.sandbox !== 'process') throw new UsageError(`--sandbox is isolated or process, not ${values.sandbox}.`)
+    if (values.sandbox !== undefined && values.sandbox !== 'isolated' && values.sandbox !== 'process') {
+      throw new UsageError(`--sandbox is isolated or process, not ${values.sandbox}.`)
+    }
     const host = values.host ?? '127.0.0.1'
     const dataFolder = flags.has('ephemeral') ? undefined : values.data ?? '.fogbank'
     const cloud = await openCloud({

@@ -2,7 +2,8 @@
 export function tableOf(head: string[], rows: string[][], { right = [], foot }: { right?: number[], foot?: string[] } = {}): string {
   const all = [head, ...rows, ...foot ? [foot] : []]
   const widths = head.map((_, column) => Math.max(...all.map(row => row[column]!.length)))
-  const line = (row: string[]) => `${row.map((cell, column) => right.includes(column) ? cell.padStart(widths[column]!) : cell.padEnd(widths[column]!)).join('  ').trimEnd()}\n`
+  const line = (row: string[]) =>
+    `${row.map((cell, column) => right.includes(column) ? cell.padStart(widths[column]!) : cell.padEnd(widths[column]!)).join('  ').trimEnd()}\n`
   const rule = `${widths.map(width => '-'.repeat(width)).join('  ')}\n`
   return `${line(head)}${rule}${rows.map(line).join('')}${foot ? rule + line(foot) : ''}`
 }

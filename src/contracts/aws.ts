@@ -28,7 +28,10 @@ interface Overloads<Input, Output> {
 
 type WithoutMetadata<Output> = Omit<Output, '$metadata'>
 
-/** Every service's API, callable in-process: `aws.lambda.Invoke(input)`. Goes through the same permission check, trace and usage meter as a call from outside. */
+/**
+ * Every service's API, callable in-process: `aws.lambda.Invoke(input)`. Goes through the same permission check, trace and usage meter as a call from
+ * outside.
+ */
 export interface Aws {
   s3: Operations<S3>
   lambda: Operations<Lambda>

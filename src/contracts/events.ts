@@ -1,7 +1,13 @@
 /** Domain events between services, by type. Published in the transaction of the change; delivered at least once, in order per `order`. */
 export interface DomainEvents {
-  's3.object.created': { bucket: string, key: string, sizeBytes: number, etag: string, versionId?: string, sequencer: string, reason: string, requester: string, requestId: string, sourceIp: string }
-  's3.object.removed': { bucket: string, key: string, versionId?: string, sequencer: string, reason: string, deleteMarker: boolean, requester: string, requestId: string, sourceIp: string }
+  's3.object.created': {
+    bucket: string, key: string, sizeBytes: number, etag: string, versionId?: string, sequencer: string, reason: string, requester: string,
+    requestId: string, sourceIp: string,
+  }
+  's3.object.removed': {
+    bucket: string, key: string, versionId?: string, sequencer: string, reason: string, deleteMarker: boolean, requester: string, requestId: string,
+    sourceIp: string,
+  }
   'logs.events.put': { group: string, stream: string, events: { id: string, timestamp: number, message: string }[] }
   'lambda.function.changed': { functionArn: string }
   'lambda.function.deleted': { functionArn: string, functionName: string }

@@ -16,7 +16,8 @@ export interface CredentialsRequest {
 
 /**
  * `secretAccessKey` is absent where there is none to verify with: the unknown key of a caller on the loopback interface. Such a signature is accepted.
- * `unknown`: no such access key. `inactive`: it is switched off. `expired`: the session is over. `invalid-token`: the session token is missing or not the key's.
+ * `unknown`: no such access key. `inactive`: it is switched off. `expired`: the session is over. `invalid-token`: the session token is missing or not
+ * the key's.
  */
 export type CredentialsAnswer = { secretAccessKey?: string, principal: Principal } | { error: CredentialsError }
 

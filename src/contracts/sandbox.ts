@@ -37,7 +37,10 @@ export interface FunctionSpec {
   network: 'none' | 'host'
   /** TCP ports on 127.0.0.1 inside the sandbox that Fogbank answers: its own gateway. */
   endpoints: { port: number, serve: (socket: Socket) => void }[]
-  /** A line that the function wrote to stdout or stderr (or an event that it logged through its runtime), without the last line end. No more is read until a promise settles. */
+  /**
+   * A line that the function wrote to stdout or stderr (or an event that it logged through its runtime), without the last line end. No more is read
+   * until a promise settles.
+   */
   onOutput: (line: string, at: number) => void | Promise<void>
   /** Of an aborted start, nothing is left running. */
   signal?: AbortSignal
@@ -52,7 +55,10 @@ export interface Environment {
   readonly initError?: Outcome
   readonly alive: boolean
   invoke(invocation: Invocation): Promise<Outcome>
-  /** Lets no CPU pass (freezer) until the next invoke, from some milliseconds after now on: resolves then, or when an invoke came first. A driver that cannot, does nothing. */
+  /**
+   * Lets no CPU pass (freezer) until the next invoke, from some milliseconds after now on: resolves then, or when an invoke came first. A driver that
+   * cannot, does nothing.
+   */
   freeze(): Promise<void>
   /** SIGTERM with its grace for extensions, then SIGKILL; nothing of it is left. */
   stop(): Promise<void>

@@ -33,7 +33,10 @@ test('a user may do what a policy allows, and is refused by AWS\'s words otherwi
   const error = await refusal({ identity: [] })
   assert.equal(error.code, 'AccessDenied')
   assert.equal(error.status, 403)
-  assert.equal(error.message, `User: ${user.arn} is not authorized to perform: sqs:SendMessage on resource: ${queue} because no identity-based policy allows the sqs:SendMessage action`)
+  assert.equal(
+    error.message,
+    `User: ${user.arn} is not authorized to perform: sqs:SendMessage on resource: ${queue} because no identity-based policy allows the sqs:SendMessage action`,
+  )
 })
 
 test('JSON services say AccessDeniedException, SNS AuthorizationError', async () => {

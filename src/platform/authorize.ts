@@ -38,7 +38,9 @@ function firstRefusal(request: AuthorizationRequest, stack: PolicyStack, context
   const { principal, resourceAccount } = request
   for (const action of request.actions) {
     for (const resource of request.resources) {
-      const asked: PolicyRequest = { principal, action, resource, resourceAccount, context, ...request.resourcePolicyRequired && { resourcePolicyRequired: true } }
+      const asked: PolicyRequest = {
+        principal, action, resource, resourceAccount, context, ...request.resourcePolicyRequired && { resourcePolicyRequired: true },
+      }
       const decision = evaluate(asked, stack)
       if (!decision.allowed) return denial(request.service, asked, decision)
     }
@@ -74,7 +76,8 @@ const shortCodes = new Set([
 
 // JSON services answer every error of the caller with 400, this one too.
 const jsonServices = new Set([
-  'dynamodb', 'kinesis', 'logs', 'events', 'eventbridge', 'sfn', 'stepfunctions', 'states', 'secretsmanager', 'ssm', 'kms', 'cognito-idp', 'cognitoidentityprovider',
+  'dynamodb', 'kinesis', 'logs', 'events', 'eventbridge', 'sfn', 'stepfunctions', 'states', 'secretsmanager', 'ssm', 'kms', 'cognito-idp',
+  'cognitoidentityprovider',
   'ecs', 'ecr', 'firehose', 'cloudtrail', 'organizations', 'athena', 'glue',
 ])
 

@@ -38,10 +38,14 @@ const facts: Record<string, Fact> = {
   'aws:currenttime': (_request, now) => new Date(now()).toISOString(),
   'aws:epochtime': (_request, now) => Math.floor(now() / 1000),
   'aws:sourcearn': ({ principal }) => principal.sourceArn,
-  'aws:sourceaccount': ({ principal }) => principal.type === 'service' && principal.sourceArn ? principal.sourceArn.split(':')[4] || principal.account : undefined,
+  'aws:sourceaccount': ({ principal }) => principal.type === 'service' && principal.sourceArn
+    ? principal.sourceArn.split(':')[4] || principal.account
+    : undefined,
   // Long-term keys carry no word on MFA, so the key is absent there: BoolIfExists depends on that.
   'aws:multifactorauthpresent': ({ principal }) => principal.issuedAt === undefined ? undefined : principal.mfa ?? false,
-  'aws:multifactorauthage': ({ principal }, now) => principal.mfa && principal.issuedAt !== undefined ? Math.floor((now() - principal.issuedAt) / 1000) : undefined,
+  'aws:multifactorauthage': ({ principal }, now) => principal.mfa && principal.issuedAt !== undefined
+    ? Math.floor((now() - principal.issuedAt) / 1000)
+    : undefined,
   'aws:tokenissuetime': ({ principal }) => principal.issuedAt === undefined ? undefined : new Date(principal.issuedAt).toISOString(),
   'aws:resourceaccount': ({ resourceAccount }) => resourceAccount || undefined,
   'aws:viaawsservice': ({ calledVia }) => calledVia !== undefined && calledVia.length > 0,

@@ -16,7 +16,8 @@ export function createLogger(stream: { write(text: string): unknown, isTTY?: boo
     : (message: string, fields: object = {}) => {
         const time = new Date(now()).toISOString()
         if (!stream.isTTY) return void stream.write(JSON.stringify({ time, level, message, ...fields }, replacer) + '\n')
-        const details = Object.entries(fields).map(([name, value]) => ` ${name}=${typeof value === 'string' ? value : JSON.stringify(value, replacer)}`).join('')
+        const details =
+          Object.entries(fields).map(([name, value]) => ` ${name}=${typeof value === 'string' ? value : JSON.stringify(value, replacer)}`).join('')
         stream.write(`${time.slice(11, 23)} ${level.padEnd(5)} ${message}${details}\n`)
       }
   return { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') }

@@ -41,7 +41,8 @@ export async function createPlatform(parts: PlatformParts): Promise<Platform> {
   const outbox = createOutbox({ store: parts.store, clock: parts.clock, log: parts.log, deliver })
 
   const blobSweep = createBlobSweep({
-    ...parts, tables: blobTables(parts.rooms, async name => (await mount(name)).definition), ...parts.blobGraceMs !== undefined && { graceMs: parts.blobGraceMs },
+    ...parts, tables: blobTables(parts.rooms, async name => (await mount(name)).definition),
+    ...parts.blobGraceMs !== undefined && { graceMs: parts.blobGraceMs },
   })
 
   function scope(service: string, origin: Partial<ScopeOrigin>): Scope {
@@ -51,7 +52,8 @@ export async function createPlatform(parts: PlatformParts): Promise<Platform> {
   }
 
   const originOf = (definition: ServiceDefinition, origin: Partial<ScopeOrigin>): ScopeOrigin => ({
-    account: '', region: '', principal: servicePrincipal(definition, origin.account ?? ''), operation: '', requestId: newUuid(), trace: newTrace(), signal: never,
+    account: '', region: '', principal: servicePrincipal(definition, origin.account ?? ''), operation: '', requestId: newUuid(), trace: newTrace(),
+    signal: never,
     sourceIp: undefined, userAgent: undefined, secureTransport: undefined, calledVia: undefined, ...origin,
   })
 
@@ -75,7 +77,9 @@ export async function createPlatform(parts: PlatformParts): Promise<Platform> {
     checkDeclared(room, definition)
     const bare: Mounted = { definition, state: undefined }
     const ready: OpenRoom = Object.assign(bare, { parts: { ...parts, room: bare, outbox, hearers, tell, aws, authorize } })
-    ready.state = definition.partOf === undefined ? await definition.open?.(makeScope(ready.parts, originOf(definition, {}))) : (await mount(definition.partOf)).state
+    ready.state = definition.partOf === undefined
+      ? await definition.open?.(makeScope(ready.parts, originOf(definition, {})))
+      : (await mount(definition.partOf)).state
     mounted.set(name, ready)
     return ready
   }
@@ -113,7 +117,8 @@ export async function createPlatform(parts: PlatformParts): Promise<Platform> {
     const { resourceTags } = rule
     const request: Asked = {
       input, ...resourceAccount !== undefined && { resourceAccount }, ...resourceTags && { resourceTags: () => resourceTags(at, input) },
-      actions: [action].flat(), resources: [resource].flat(), conditions: await rule.conditions?.(at, input) ?? {}, resourcePolicy: await rule.resourcePolicy?.(at, input),
+      actions: [action].flat(), resources: [resource].flat(), conditions: await rule.conditions?.(at, input) ?? {},
+      resourcePolicy: await rule.resourcePolicy?.(at, input),
     }
     await authorize(at, definition.name, request)
   }
@@ -149,8 +154,9 @@ export async function createPlatform(parts: PlatformParts): Promise<Platform> {
       throw failure
     } finally {
       parts.sinks.trace({
-        traceId: trace.traceId, id, ...call.trace?.parentId && { parentId: call.trace.parentId }, name: call.service, service: call.service, operation: call.operation,
-        account: call.account, region: call.region, requestId: call.requestId, start, end: parts.clock.now(), ...failure !== undefined && { error: errorFacts(failure) },
+        traceId: trace.traceId, id, ...call.trace?.parentId && { parentId: call.trace.parentId }, name: call.service, service: call.service,
+        operation: call.operation, account: call.account, region: call.region, requestId: call.requestId, start, end: parts.clock.now(),
+        ...failure !== undefined && { error: errorFacts(failure) },
       })
     }
   }
@@ -200,7 +206,9 @@ export async function createPlatform(parts: PlatformParts): Promise<Platform> {
     async start() {
       for (const { name, opensAtOnce } of rooms.values()) if (opensAtOnce) await startRoom(name)
       for (const { name, starts: begins, opensAtOnce } of rooms.values()) {
-        if (begins && !opensAtOnce) starts.push(startRoom(name).catch(error => parts.log.error('a service could not begin its background work', { service: name, error })))
+        if (begins && !opensAtOnce) {
+          starts.push(startRoom(name).catch(error => parts.log.error('a service could not begin its background work', { service: name, error })))
+        }
       }
       await outbox.start()
       blobSweep.start()

@@ -43,7 +43,9 @@ test('a load that fails is tried again by the next request', async () => {
 })
 
 test('an event loads the service that hears it', async () => {
-  const hearer = counted('hearer', { hears: { 'iam.role.changed': async (_, event) => void hearer.seen.did.push(event.data.roleArn) } }, { hears: ['iam.role.changed'] })
+  const hearer = counted(
+    'hearer', { hears: { 'iam.role.changed': async (_, event) => void hearer.seen.did.push(event.data.roleArn) } }, { hears: ['iam.role.changed'] },
+  )
   const deaf = counted('deaf', {})
   const teller = counted('teller', {})
   const cloud = await startCloud({ services: [hearer.room, deaf.room, teller.room] })
@@ -56,7 +58,10 @@ test('an event loads the service that hears it', async () => {
 })
 
 test('the first log line loads the service that owns the sink, and lines stay in order', async () => {
-  const owner = counted('owner', { sinks: { log: async (at, { account, region, group }) => void owner.seen.did.push(`${at({ account, region }).region} ${group}`) } }, { sinks: ['log'] })
+  const owner = counted(
+    'owner', { sinks: { log: async (at, { account, region, group }) => void owner.seen.did.push(`${at({ account, region }).region} ${group}`) } },
+    { sinks: ['log'] },
+  )
   const cloud = await startCloud({ services: [owner.room] })
   const { sinks } = cloud.cloud
   await Promise.all(['/a', '/b', '/c'].map(group => sinks.log({ ...place, group, stream: 's', events: [] })))
@@ -119,10 +124,13 @@ test('a service that recovers is loaded as soon as the cloud serves', async () =
 test('a line of the list that forgets something of its service is refused by name', () => {
   const definition: ServiceDefinition = {
     name: 'mine', tables: {}, operations: {}, authorization: {}, hears: { 'iam.role.changed': async () => {} }, sinks: { metric() {} }, start: async () => {},
-    http: { claims: () => false, handle: async () => ({ status: 200 }) }, resourceTypes: { 'AWS::Mine::Thing': { properties: {}, create: async () => ({ id: '' }), delete: async () => {} } },
+    http: { claims: () => false, handle: async () => ({ status: 200 }) },
+    resourceTypes: { 'AWS::Mine::Thing': { properties: {}, create: async () => ({ id: '' }), delete: async () => {} } },
   }
   const load = async () => definition
-  const right: Room = { name: 'mine', load, hears: ['iam.role.changed'], sinks: ['metric'], starts: true, claims: definition.http!.claims, resources: ['AWS::Mine'] }
+  const right: Room = {
+    name: 'mine', load, hears: ['iam.role.changed'], sinks: ['metric'], starts: true, claims: definition.http!.claims, resources: ['AWS::Mine'],
+  }
   checkDeclared(right, definition)
   for (const member of ['hears', 'sinks', 'starts', 'claims', 'resources'] as const) {
     const { [member]: _, ...wrong } = right

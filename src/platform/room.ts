@@ -57,7 +57,9 @@ export function checkDeclared(room: Room, definition: ServiceDefinition): void {
   differ('resources', room.resources, namespacesOf(definition.resourceTypes))
   differ('starts', room.starts ? ['true'] : [], definition.start ? ['true'] : [])
   if (room.mayClaim !== definition.http?.mayClaim) differ('mayClaim', [], ['another one in http.mayClaim'])
-  if (room.claims !== definition.http?.claims) differ('claims', [room.claims ? 'a function' : 'nothing'], [definition.http ? 'another one in http.claims' : 'no http'])
+  if (room.claims !== definition.http?.claims) {
+    differ('claims', [room.claims ? 'a function' : 'nothing'], [definition.http ? 'another one in http.claims' : 'no http'])
+  }
 }
 
 const namespaceOf = (type: string) => type.split('::').slice(0, 2).join('::')

@@ -132,7 +132,9 @@ class CallScope implements Scope {
     const place = { ...this.#place(), ...options.once && { once: { ...options.once, calls: 0 } } }
     if ('principal' in who) return this.#parts.aws({ principal: who.principal, ...place, ...this.#via() })
     if ('service' in who) {
-      const principal: Principal = { type: 'service', account: this.account, arn: who.service, userId: who.service, ...who.sourceArn && { sourceArn: who.sourceArn } }
+      const principal: Principal = {
+        type: 'service', account: this.account, arn: who.service, userId: who.service, ...who.sourceArn && { sourceArn: who.sourceArn },
+      }
       return this.#parts.aws({ principal, ...place })
     }
     const { role, sessionName = this.#parts.room.definition.name, actingService = servicePrincipalOf(this.#parts.room.definition), ...more } = who
@@ -140,7 +142,8 @@ class CallScope implements Scope {
     const principal = () => assumed ??= this.#parts.assume(role, { sessionName, service: actingService, account: this.account, ...more })
     return new Proxy({} as any, {
       get: (_, service: string) => new Proxy({} as any, {
-        get: (_, operation: string) => async (input: unknown) => (this.#parts.aws({ principal: await principal(), ...place }) as any)[service][operation](input),
+        get: (_, operation: string) => async (input: unknown) =>
+          (this.#parts.aws({ principal: await principal(), ...place }) as any)[service][operation](input),
       }),
     })
   }

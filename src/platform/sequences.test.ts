@@ -2,7 +2,10 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { sequences } from './sequences.ts'
 
-const form = { write: ({ ms, counter }: { ms: number, counter: number }) => `${ms}.${counter}`, read: (text: string) => ({ ms: Number(text.split('.')[0]), counter: Number(text.split('.')[1]) }) }
+const form = {
+  write: ({ ms, counter }: { ms: number, counter: number }) => `${ms}.${counter}`,
+  read: (text: string) => ({ ms: Number(text.split('.')[0]), counter: Number(text.split('.')[1]) }),
+}
 
 /** A transaction that ends when it is told to. */
 function transaction(nowMs: number) {

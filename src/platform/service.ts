@@ -68,7 +68,10 @@ export interface Scope<Tables = any, State = any> {
   in(place: { account?: string, region?: string, principal?: Principal, trace?: TraceContext }): Scope<Tables, State>
   /** Runs the work in one transaction (the running one, where there is one). The work may run again on conflict. */
   transact<T>(work: (scope: Scope<Tables, State>) => Promise<T>): Promise<T>
-  /** Throws AccessDenied unless the caller may also do this: for checks that depend on what the operation finds (iam:PassRole, s3:GetObject of a copy's source). */
+  /**
+   * Throws AccessDenied unless the caller may also do this: for checks that depend on what the operation finds (iam:PassRole, s3:GetObject of a
+   * copy's source).
+   */
   authorize(request: FurtherRequest): Promise<void>
 }
 

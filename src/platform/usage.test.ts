@@ -8,7 +8,10 @@ import { createUsageMeter } from './usage.ts'
 
 const january = Date.UTC(2026, 0, 31, 23, 59, 59)
 const used = (quantity: number, at: number, more: Partial<UsageRecord> = {}): UsageRecord =>
-  ({ account: '1', region: 'us-east-1', service: 'AWSLambda', usageType: 'Request', operation: 'Invoke', resource: 'f', quantity, unit: 'Requests', at, ...more })
+  ({
+    account: '1', region: 'us-east-1', service: 'AWSLambda', usageType: 'Request', operation: 'Invoke', resource: 'f', quantity, unit: 'Requests', at,
+    ...more,
+  })
 
 async function meterOn(startMs: number) {
   const store = await openStore({ memory: true })
@@ -49,7 +52,10 @@ test('a thousand records are one commit, a second later; at rest there is none',
 test('what could not be written is written with the next', async () => {
   const { store, clock } = await meterOn(january)
   let broken = true
-  const meter = createUsageMeter({ store: { ...store, transact: (work: any) => broken ? Promise.reject(new Error('full')) : store.transact(work) } as typeof store, clock, log: silentLogger })
+  const meter = createUsageMeter({
+    store: { ...store, transact: (work: any) => broken ? Promise.reject(new Error('full')) : store.transact(work) } as typeof store, clock,
+    log: silentLogger,
+  })
   meter.record(used(2, january))
   await clock.advance(1000)
   broken = false

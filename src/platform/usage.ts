@@ -124,7 +124,9 @@ async function add(tx: Transaction, { total, month }: Entry, quantity: number): 
   const { account, region, service, usageType, operation, resource, unit } = total
   const { sums } = bindTables('usage', tables, tx, { account, region })
   const before = await sums.get(month, service, usageType, region, operation, resource ?? '')
-  await sums.put({ month, region, service, usageType, operation, ...resource !== undefined && { resource }, unit, quantity: (before?.quantity ?? 0) + quantity })
+  await sums.put({
+    month, region, service, usageType, operation, ...resource !== undefined && { resource }, unit, quantity: (before?.quantity ?? 0) + quantity,
+  })
 }
 
 /** `2026-01`, in UTC, as bills are made. */

@@ -25,7 +25,9 @@ function readValue(model: ServiceModel, member: Member, value: any, depth: numbe
     if (!Array.isArray(value)) throw serializationError('Start of list expected.')
     return value.filter(item => item !== null || shape.sparse).map(item => item === null ? null : readValue(model, shape.member, item, depth + 1))
   }
-  if (typeof value !== 'object' || value === null || Array.isArray(value) || value instanceof Uint8Array) throw serializationError('Start of structure or map expected.')
+  if (typeof value !== 'object' || value === null || Array.isArray(value) || value instanceof Uint8Array) {
+    throw serializationError('Start of structure or map expected.')
+  }
   if (shape.type === 'map') {
     return Object.fromEntries(Object.entries(value).filter(([, item]) => item !== null || shape.sparse).map(([key, item]) =>
       [key, item === null ? null : readValue(model, shape.value, item, depth + 1)]))
@@ -62,7 +64,9 @@ function writeValue(model: ServiceModel, member: Member, value: any): any {
   if (typeof member.shape !== 'number') return value
   const shape = model.shapes[member.shape]!
   if (shape.type === 'list') return Array.from(value, item => item === null ? null : writeValue(model, shape.member, item))
-  if (shape.type === 'map') return Object.fromEntries(Object.entries(value).filter(([, item]) => item !== undefined).map(([key, item]) => [key, writeValue(model, shape.value, item)]))
+  if (shape.type === 'map') {
+    return Object.fromEntries(Object.entries(value).filter(([, item]) => item !== undefined).map(([key, item]) => [key, writeValue(model, shape.value, item)]))
+  }
   const result: Record<string, unknown> = {}
   for (const each of shape.members) {
     const item = value[each.name]

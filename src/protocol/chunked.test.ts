@@ -41,7 +41,10 @@ test('a body that ends early, says another length or has a bad chunk size is ref
 })
 
 test('each signed chunk continues the signature before it, and a changed byte is refused', async () => {
-  const signer = { key: signingKey('secret', '20261124', 'eu-west-1', 's3'), time: '20261124T120000Z', scope: '20261124/eu-west-1/s3/aws4_request', seed: 'a'.repeat(64) }
+  const signer = {
+    key: signingKey('secret', '20261124', 'eu-west-1', 's3'), time: '20261124T120000Z', scope: '20261124/eu-west-1/s3/aws4_request',
+    seed: 'a'.repeat(64),
+  }
   let previous = signer.seed
   const chunk = (data: string) => {
     const hash = createHash('sha256').update(data).digest('hex')

@@ -61,14 +61,18 @@ function checkChunk(signer: ChunkSigner, previous: string, hash: string, signatu
   return signature
 }
 
-async function readTrailers(input: Input, previous: string, options: { signer?: ChunkSigner, trailers: Map<string, string>, signedTrailer?: boolean }): Promise<void> {
+async function readTrailers(
+  input: Input, previous: string, options: { signer?: ChunkSigner, trailers: Map<string, string>, signedTrailer?: boolean },
+): Promise<void> {
   let signature: string | undefined
   let signed = ''
   for (let count = 0; ; count++) {
     const line = await input.line(true)
     if (line === '') break
     const colon = line.indexOf(':')
-    if (colon <= 0 || count > trailersMax) throw new AwsError('MalformedTrailerError', 'The request contained trailing data that was not well-formed or did not conform to our published schema.')
+    if (colon <= 0 || count > trailersMax) {
+      throw new AwsError('MalformedTrailerError', 'The request contained trailing data that was not well-formed or did not conform to our published schema.')
+    }
     const [name, value] = [line.slice(0, colon).trim().toLowerCase(), line.slice(colon + 1).trim()]
     if (name === 'x-amz-trailer-signature') signature = value
     else {

@@ -146,7 +146,9 @@ function restCodec(model: ServiceModel, operation: OperationModel, protocol: 're
   const output = bindingsOf(membersOf(model, operation.output), 'response')
   const status = operation.http?.[2] ?? 200
   const readBody = protocol === 'restJson1' ? jsonBodyReader(model, operation, input.body, input.payload) : xmlBodyReader(model, input.body, input.payload)
-  const writeBody = protocol === 'restJson1' ? jsonBodyWriter(model, operation, output.body, output.payload) : xmlBodyWriter(model, operation, output.body, output.payload)
+  const writeBody = protocol === 'restJson1'
+    ? jsonBodyWriter(model, operation, output.body, output.payload)
+    : xmlBodyWriter(model, operation, output.body, output.payload)
   return {
     streamsInput: input.payload?.shape === 'stream',
     read(request, body, labels) {
@@ -280,7 +282,9 @@ export function writeError(model: ServiceModel | undefined, protocol: ProtocolNa
   const fields: Record<string, unknown> = { message: error.message, Message: error.message, ...error.fields }
   const code = known?.queryCode ?? error.code
   switch (protocol) {
-    case 'awsQuery': return { status, headers: { 'content-type': 'text/xml' }, body: queryError(model, error, { code, status, shape: known?.shape, fields, requestId }) }
+    case 'awsQuery': return {
+      status, headers: { 'content-type': 'text/xml' }, body: queryError(model, error, { code, status, shape: known?.shape, fields, requestId }),
+    }
     case 'ec2Query': return { status, headers: { 'content-type': 'text/xml;charset=UTF-8' }, body:
       `${xmlHead}<Response><Errors><Error><Code>${escapeXml(code)}</Code><Message>${escapeXml(error.message)}</Message></Error></Errors><RequestID>${requestId}</RequestID></Response>` }
     case 'restXml': {
@@ -290,7 +294,9 @@ export function writeError(model: ServiceModel | undefined, protocol: ProtocolNa
       writeHeaders(model, bindings, fields, headers)
       return { status, headers, body: queryError(model, error, { code, status, shape: known?.shape, fields, requestId }) }
     }
-    case 'rpcv2Cbor': return { status, headers: { 'content-type': 'application/cbor', 'smithy-protocol': 'rpc-v2-cbor', ...queryErrorHeader(model, code, status) },
+    case 'rpcv2Cbor': return { status, headers: {
+      'content-type': 'application/cbor', 'smithy-protocol': 'rpc-v2-cbor', ...queryErrorHeader(model, code, status),
+    },
       body: writeCbor(model, known?.shape ?? 'document', fields, `${model?.namespace ?? ''}#${error.code}`) }
     case 'restJson1': {
       const headers: Record<string, string | string[]> = { 'content-type': 'application/json', 'x-amzn-errortype': error.code }
@@ -302,14 +308,19 @@ export function writeError(model: ServiceModel | undefined, protocol: ProtocolNa
       const type = known ? `${model!.namespace}#${error.code}` : `com.amazon.coral.service#${error.code}`
       const members = known && structureOf(model!, known.shape)?.members
       const shaped = members ? messageOnly(jsonOf(model!, false).writer(-1, members)(fields), error) : { message: error.message }
-      const headers = { 'content-type': protocol === 'awsJson1_1' ? 'application/x-amz-json-1.1' : 'application/x-amz-json-1.0', ...queryErrorHeader(model, code, status) }
+      const headers = {
+        'content-type': protocol === 'awsJson1_1' ? 'application/x-amz-json-1.1' : 'application/x-amz-json-1.0',
+        ...queryErrorHeader(model, code, status),
+      }
       return { status, headers, body: JSON.stringify({ __type: type, ...shaped }) }
     }
   }
 }
 
 /** A shape without a message member still tells the reader why. */
-const messageOnly = (shaped: any, error: AwsError) => error.message === '' || 'message' in shaped || 'Message' in shaped ? shaped : { ...shaped, message: error.message }
+const messageOnly = (shaped: any, error: AwsError) => error.message === '' || 'message' in shaped || 'Message' in shaped
+  ? shaped
+  : { ...shaped, message: error.message }
 
 const queryErrorHeader = (model: ServiceModel | undefined, code: string, status: number): Record<string, string> =>
   model?.queryCompatible ? { 'x-amzn-query-error': `${code};${status < 500 ? 'Sender' : 'Receiver'}` } : {}

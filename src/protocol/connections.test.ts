@@ -61,7 +61,9 @@ class Caller {
 
   /** The text received so far, once it holds what is waited for. */
   async until(pattern: RegExp): Promise<string> {
-    while (!pattern.test(this.#text)) await Promise.race([once(this.socket, 'data'), this.closed.then(() => assert.fail(`closed after ${JSON.stringify(this.#text)}`))])
+    while (!pattern.test(this.#text)) {
+      await Promise.race([once(this.socket, 'data'), this.closed.then(() => assert.fail(`closed after ${JSON.stringify(this.#text)}`))])
+    }
     const text = this.#text
     this.#text = ''
     return text

@@ -17,7 +17,10 @@ function answering(Client: any, room: string, operation: string, output: any): a
     const { status, headers, body } = codecOf(model, model.operations[operation]!).write(output, 'id-1')
     return { response: { statusCode: status, headers, body: Readable.from(body as Readable) } }
   }
-  return new Client({ region: 'us-east-1', credentials: { accessKeyId: 'a', secretAccessKey: 'b' }, maxAttempts: 1, requestHandler: { handle, metadata: { handlerProtocol: 'h2' } } })
+  return new Client({
+    region: 'us-east-1', credentials: { accessKeyId: 'a', secretAccessKey: 'b' }, maxAttempts: 1,
+    requestHandler: { handle, metadata: { handlerProtocol: 'h2' } },
+  })
 }
 
 async function* of(...events: any[]): AsyncGenerator<any> {
@@ -30,7 +33,10 @@ async function* of(...events: any[]): AsyncGenerator<any> {
 test('restJson1: the chunks of InvokeWithResponseStream arrive as bytes, its end as a structure, the other members as headers', async () => {
   const lambda = answering(LambdaClient, 'lambda', 'InvokeWithResponseStream', {
     StatusCode: 200, ExecutedVersion: '$LATEST',
-    EventStream: of({ PayloadChunk: { Payload: Buffer.from('one') } }, { PayloadChunk: { Payload: Buffer.from([0, 255]) } }, { InvokeComplete: { ErrorCode: 'E', LogResult: 'bG9n' } }),
+    EventStream: of(
+      { PayloadChunk: { Payload: Buffer.from('one') } }, { PayloadChunk: { Payload: Buffer.from([0, 255]) } },
+      { InvokeComplete: { ErrorCode: 'E', LogResult: 'bG9n' } },
+    ),
   })
   const response = await lambda.send(new InvokeWithResponseStreamCommand({ FunctionName: 'f' }))
   assert.equal(response.ExecutedVersion, '$LATEST')
@@ -42,7 +48,9 @@ test('restJson1: the chunks of InvokeWithResponseStream arrive as bytes, its end
 
 test('awsJson1_1: an initial response comes first; an error after it is an exception of its name', async () => {
   const event = { SubscribeToShardEvent: { Records: [], ContinuationSequenceNumber: '7', MillisBehindLatest: 0 } }
-  const kinesis = answering(KinesisClient, 'kinesis', 'SubscribeToShard', { EventStream: of(event, new AwsError('ResourceNotFoundException', 'Stream s is gone')) })
+  const kinesis = answering(KinesisClient, 'kinesis', 'SubscribeToShard', {
+    EventStream: of(event, new AwsError('ResourceNotFoundException', 'Stream s is gone')),
+  })
   const response = await kinesis.send(new SubscribeToShardCommand({ ConsumerARN: 'arn:aws:kinesis:us-east-1:000000000000:stream/s/consumer/c:1', ShardId: 's', StartingPosition: { Type: 'LATEST' } }))
   const iterator = response.EventStream[Symbol.asyncIterator]()
   assert.equal((await iterator.next()).value.SubscribeToShardEvent.ContinuationSequenceNumber, '7')

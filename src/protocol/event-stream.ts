@@ -75,7 +75,10 @@ export function eventStreamWriter(model: ServiceModel, member: Member, protocol:
     const { [member.name]: events, ...others } = output
     const response = first(others, requestId)
     const initial = protocol.hasInitialResponse
-      ? encodeFrame({ ':message-type': 'event', ':event-type': 'initial-response', ':content-type': protocol.contentType }, toBytes(response.body as string | Uint8Array))
+      ? encodeFrame(
+        { ':message-type': 'event', ':event-type': 'initial-response', ':content-type': protocol.contentType },
+        toBytes(response.body as string | Uint8Array),
+      )
       : undefined
     return {
       status: response.status, headers: { ...response.headers, 'content-type': 'application/vnd.amazon.eventstream' },
@@ -84,7 +87,9 @@ export function eventStreamWriter(model: ServiceModel, member: Member, protocol:
   }
 }
 
-async function* frames(initial: Buffer | undefined, events: AsyncIterable<any>, variants: Map<string, Encode>, exceptions: Map<string, Encode>): AsyncGenerator<Buffer> {
+async function* frames(
+  initial: Buffer | undefined, events: AsyncIterable<any>, variants: Map<string, Encode>, exceptions: Map<string, Encode>,
+): AsyncGenerator<Buffer> {
   if (initial) yield initial
   try {
     for await (const event of events) {
@@ -95,7 +100,9 @@ async function* frames(initial: Buffer | undefined, events: AsyncIterable<any>, 
     // The status has been sent: what goes wrong now can only be told as a frame.
     const known = error instanceof AwsError ? exceptions.get(error.code) : undefined
     if (known) yield known({ message: (error as AwsError).message, Message: (error as AwsError).message, ...(error as AwsError).fields })
-    else if (error instanceof AwsError) yield encodeFrame({ ':message-type': 'error', ':error-code': error.code, ':error-message': error.message.slice(0, 8192) }, Buffer.alloc(0))
+    else if (error instanceof AwsError) yield encodeFrame(
+      { ':message-type': 'error', ':error-code': error.code, ':error-message': error.message.slice(0, 8192) }, Buffer.alloc(0),
+    )
     else yield encodeFrame({ ':message-type': 'error', ':error-code': 'InternalFailure', ':error-message': 'An internal error occurred.' }, Buffer.alloc(0))
   }
 }
@@ -106,7 +113,9 @@ function eventEncoder(model: ServiceModel, variant: Member, protocol: EventProto
   const payload = members.find(member => member.eventPayload)
   const rest = members.filter(member => !member.eventHeader)
   const code = Object.entries(model.errors).find(([, error]) => error.shape === variant.shape)?.[0]
-  const kind: Record<string, FrameHeader> = code === undefined ? { ':message-type': 'event', ':event-type': variant.name } : { ':message-type': 'exception', ':exception-type': variant.name }
+  const kind: Record<string, FrameHeader> = code === undefined
+    ? { ':message-type': 'event', ':event-type': variant.name }
+    : { ':message-type': 'exception', ':exception-type': variant.name }
   const write = payload ? payloadWriter(model, payload, protocol) : bodyWriter(variant.shape, rest, protocol)
   return event => {
     const { type, body } = write(event)

@@ -29,7 +29,8 @@ async function withGateway(work: (call: (body: string, change?: { signature?: st
     const canonical = `POST\n/\n\nhost:127.0.0.1:${gateway.port}\nx-amz-date:${time}\n\nhost;x-amz-date\n${hash(body)}`
     const scope = `${date}/eu-west-1/sts/aws4_request`
     const signature = signatureOf(signingKey('secret', date, 'eu-west-1', 'sts'), `AWS4-HMAC-SHA256\n${time}\n${scope}\n${hash(canonical)}`)
-    const authorization = `AWS4-HMAC-SHA256 Credential=${change.key ?? 'AKIA'}/${scope}, SignedHeaders=host;x-amz-date, Signature=${change.signature ?? signature}`
+    const authorization =
+      `AWS4-HMAC-SHA256 Credential=${change.key ?? 'AKIA'}/${scope}, SignedHeaders=host;x-amz-date, Signature=${change.signature ?? signature}`
     return fetch(`http://127.0.0.1:${gateway.port}/`, { method: 'POST', body, headers: { 'x-amz-date': time, authorization } })
   }
   try {

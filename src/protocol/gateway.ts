@@ -72,7 +72,10 @@ const anonymous: Principal = { type: 'anonymous', account: '', arn: 'anonymous',
 const claimedBodyMaxBytes = 10_485_760
 
 /** A body is not bounded by time, since a large one takes its own; that it keeps moving is StalledExchanges' business. */
-const limits = { keepAliveTimeout: 75_000, headersTimeout: 60_000, requestTimeout: 0, maxHeaderSize: 32_768, noDelay: true, keepAlive: true, keepAliveInitialDelay: 60_000 }
+const limits = {
+  keepAliveTimeout: 75_000, headersTimeout: 60_000, requestTimeout: 0, maxHeaderSize: 32_768, noDelay: true, keepAlive: true,
+  keepAliveInitialDelay: 60_000,
+}
 
 /** Starts the HTTP server through which every AWS operation comes in. */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
@@ -280,7 +283,10 @@ async function authenticate(
     return { principal, body }
   }
   const signer = secretAccessKey === undefined ? undefined
-    : { key: signingKey(secretAccessKey, signature.date, signature.region, signature.service), time: signature.time, scope: scopeText(signature), seed: signature.signature }
+    : {
+      key: signingKey(secretAccessKey, signature.date, signature.region, signature.service), time: signature.time, scope: scopeText(signature),
+      seed: signature.signature,
+    }
   return { principal, body: streamBody(exchange, declared, signer) }
 }
 

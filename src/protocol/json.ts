@@ -1,6 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import type { Member, ServiceModel, Shape, ShapeRef } from './model.ts'
-import { boundedNumber, depthMax, formatNumber, formatTimestamp, isTimestamp, isWhole, numberNames, parseBlob, parseTimestamp, serializationError, timestampFormat, toBytes } from './values.ts'
+import {
+  boundedNumber, depthMax, formatNumber, formatTimestamp, isTimestamp, isWhole, numberNames, parseBlob, parseTimestamp, serializationError,
+  timestampFormat, toBytes,
+} from './values.ts'
 
 type Read = (value: any, depth: number) => any
 type Write = (value: any) => any
@@ -48,7 +51,9 @@ export class JsonCodec {
   #listReader(shape: Extract<Shape, { type: 'list' }>): Read {
     const read = this.#reader(shape.member)
     return (value, depth) => {
-      if (!Array.isArray(value)) throw serializationError(isObject(value) ? 'Start of structure or map found where not expected.' : `${kindOf(value)} cannot be converted to a List`)
+      if (!Array.isArray(value)) {
+        throw serializationError(isObject(value) ? 'Start of structure or map found where not expected.' : `${kindOf(value)} cannot be converted to a List`)
+      }
       if (depth > depthMax) throw tooDeep()
       const list: unknown[] = []
       for (const item of value) {
@@ -138,7 +143,8 @@ function setOwn(target: Record<string, unknown>, key: string, value: unknown): v
 
 const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value)
 const tooDeep = () => serializationError('The request is nested too deeply.')
-const wrongStructure = (value: unknown) => serializationError(Array.isArray(value) ? 'Start of list found where not expected' : `Unexpected value type in payload: ${kindOf(value)}`)
+const wrongStructure = (value: unknown) =>
+  serializationError(Array.isArray(value) ? 'Start of list found where not expected' : `Unexpected value type in payload: ${kindOf(value)}`)
 
 function kindOf(value: unknown): string {
   if (typeof value === 'string') return 'STRING_VALUE'
@@ -148,7 +154,9 @@ function kindOf(value: unknown): string {
 }
 
 function mismatch(value: unknown, wanted: string): never {
-  if (value !== null && typeof value === 'object') throw serializationError(`Start of ${Array.isArray(value) ? 'list' : 'structure or map'} found where not expected.`)
+  if (value !== null && typeof value === 'object') {
+    throw serializationError(`Start of ${Array.isArray(value) ? 'list' : 'structure or map'} found where not expected.`)
+  }
   throw serializationError(`${kindOf(value)} can not be converted to ${wanted}`)
 }
 
@@ -158,7 +166,9 @@ function simpleReader({ shape, kind }: Member): Read {
     case 'boolean': return value => typeof value === 'boolean' ? value : mismatch(value, 'a Boolean')
     case 'number': return value => {
       if (typeof value === 'number') return kind ? boundedNumber(value, kind) : value
-      return !isWhole(kind) && (value === 'NaN' || value === 'Infinity' || value === '-Infinity') ? Number(value) : mismatch(value, kind ? numberNames[kind] : 'a Number')
+      return !isWhole(kind) && (value === 'NaN' || value === 'Infinity' || value === '-Infinity')
+        ? Number(value)
+        : mismatch(value, kind ? numberNames[kind] : 'a Number')
     }
     case 'bigint': return value => typeof value === 'number' ? BigInt(Math.trunc(value)) : mismatch(value, 'a BigInteger')
     case 'blob': case 'stream': return value => typeof value === 'string' ? parseBlob(value) : mismatch(value, 'a Blob')

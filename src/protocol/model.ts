@@ -42,13 +42,17 @@ export interface ErrorModel {
   queryCode?: string
 }
 
-export type SimpleType = 'string' | 'number' | 'bigint' | 'boolean' | 'blob' | 'stream' | 'timestamp' | 'date-time' | 'http-date' | 'epoch-seconds' | 'document' | 'unit'
+export type SimpleType =
+  'string' | 'number' | 'bigint' | 'boolean' | 'blob' | 'stream' | 'timestamp' | 'date-time' | 'http-date' | 'epoch-seconds' | 'document' | 'unit'
 export type ShapeRef = number | SimpleType
 
 export type Shape =
   | { type: 'list', name: string, member: Member, sparse?: true }
   | { type: 'map', name: string, key: Member, value: Member, sparse?: true }
-  | { type: 'structure' | 'union', name: string, members: Member[], required: number, streaming?: true, xmlName?: string, xmlNamespace?: string | [string, string] }
+  | {
+    type: 'structure' | 'union', name: string, members: Member[], required: number, streaming?: true, xmlName?: string,
+    xmlNamespace?: string | [string, string],
+  }
 
 /** A member and how it lies on the wire. The first `required` members of a structure are required. */
 export interface Member {
@@ -93,7 +97,8 @@ export type ServiceEntry = Pick<ServiceModel, 'name' | 'protocol' | 'targetPrefi
 let index: ServiceEntry[] | undefined
 
 /** Every service that has tables. */
-export const serviceIndex = (): ServiceEntry[] => index ??= JSON.parse(readFileSync(join(packageRoot(), 'dist', 'models', 'index.json'), 'utf8')) as ServiceEntry[]
+export const serviceIndex = (): ServiceEntry[] =>
+  index ??= JSON.parse(readFileSync(join(packageRoot(), 'dist', 'models', 'index.json'), 'utf8')) as ServiceEntry[]
 
 const models = new Map<string, ServiceModel | undefined>()
 

@@ -16,7 +16,10 @@ export function preflight(wire: WireRequest): HttpResponse {
   } }
 }
 
-/** Writes the answer; resolves when its body has been handed to the socket. Rejects where a body breaks off. `ownCors`: the answer has its own cross-origin headers. */
+/**
+ * Writes the answer; resolves when its body has been handed to the socket. Rejects where a body breaks off. `ownCors`: the answer has its own
+ * cross-origin headers.
+ */
 export function respond(exchange: Exchange, answer: HttpResponse, ownCors = false): Promise<void> | undefined {
   const { wire, request, response, requestId } = exchange
   const { body } = answer

@@ -19,7 +19,9 @@ interface RestRoute {
 const tables = new WeakMap<ServiceModel, Map<string, RestRoute[]>>()
 
 /** The operation of a REST service that a request asks for, and the labels of its path. */
-export function matchRest(model: ServiceModel, request: WireRequest, bucket?: string): { operation: OperationModel, labels: Record<string, string> } | undefined {
+export function matchRest(
+  model: ServiceModel, request: WireRequest, bucket?: string,
+): { operation: OperationModel, labels: Record<string, string> } | undefined {
   let table = tables.get(model)
   if (!table) tables.set(model, table = routesOf(model))
   const path = request.path.length > 1 && model.name !== 's3' ? request.path.replace(/\/+$/, '') : request.path

@@ -24,12 +24,14 @@ export function bindingsOf(members: Member[], side: 'request' | 'response', uri 
   const has = (part: keyof Member) => members.filter(member => member[part] !== undefined)
   const asked = (part: keyof Member) => side === 'request' ? has(part) : []
   const parts = {
-    payload: has('payload'), headers: has('header'), prefixHeaders: has('prefixHeaders'), labels: asked('label'), query: asked('query'), queryParams: asked('queryParams'),
+    payload: has('payload'), headers: has('header'), prefixHeaders: has('prefixHeaders'), labels: asked('label'), query: asked('query'),
+    queryParams: asked('queryParams'),
     statusCode: side === 'response' ? has('statusCode') : [],
   }
   const bound = new Set(Object.values(parts).flat())
   return {
-    ...parts, body: members.filter(member => !bound.has(member)), payload: parts.payload[0], prefixHeaders: parts.prefixHeaders[0], queryParams: parts.queryParams[0],
+    ...parts, body: members.filter(member => !bound.has(member)), payload: parts.payload[0], prefixHeaders: parts.prefixHeaders[0],
+    queryParams: parts.queryParams[0],
     statusCode: parts.statusCode[0], fixedQuery: queryPairs(uri.split('?')[1] ?? '').map(([name]) => name),
   }
 }
@@ -41,7 +43,9 @@ function parseSimple(member: Member, text: string): unknown {
 }
 
 /** Reads what lies in the path, query and headers of a request. */
-export function readBindings(model: ServiceModel, bindings: Bindings, request: WireRequest, labels: Record<string, string>, input: Record<string, unknown>): void {
+export function readBindings(
+  model: ServiceModel, bindings: Bindings, request: WireRequest, labels: Record<string, string>, input: Record<string, unknown>,
+): void {
   for (const member of bindings.labels) if (labels[member.name] !== undefined) input[member.name] = parseSimple(member, labels[member.name]!)
   if (bindings.query.length > 0 || bindings.queryParams) readQueryBindings(model, bindings, request, input)
   for (const member of bindings.headers) {
@@ -101,8 +105,11 @@ export function writeHeaders(model: ServiceModel, bindings: Bindings, output: an
     const value = output[member.name]
     if (value === undefined || value === null) continue
     const shape = typeof member.shape === 'number' ? model.shapes[member.shape]! : undefined
-    if (shape?.type === 'list') headers[member.header!] = value.map((item: unknown) => quoted(formatSimple(shape.member, item, 'http-date'), shape.member)).join(', ')
-    else headers[member.header!] = member.mediaType === 'application/json' ? Buffer.from(String(value)).toString('base64') : headerText(formatSimple(member, value, 'http-date'))
+    if (shape?.type === 'list') headers[member.header!] =
+      value.map((item: unknown) => quoted(formatSimple(shape.member, item, 'http-date'), shape.member)).join(', ')
+    else headers[member.header!] = member.mediaType === 'application/json'
+      ? Buffer.from(String(value)).toString('base64')
+      : headerText(formatSimple(member, value, 'http-date'))
   }
   const prefixed = bindings.prefixHeaders
   if (prefixed && output[prefixed.name]) {

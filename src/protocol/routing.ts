@@ -35,15 +35,19 @@ export function routeRequest(request: WireRequest, signature: Signature | undefi
   if (model && isForm(request)) return routeForm(model, 'awsQuery', region)
   if (room === 's3' || (signature === undefined && !isForm(request))) return routeS3(request, region, bucketOfLocalhost(hostOf(request)))
   if (!model && isForm(request)) return routeForm(undefined, 'awsQuery', region)
-  if (!model) throw unknownOperation(signature?.service ? `Fogbank has no service for the signing name ${signature.service}.` : 'The request names no service.', 404)
+  if (!model) {
+    throw unknownOperation(signature?.service ? `Fogbank has no service for the signing name ${signature.service}.` : 'The request names no service.', 404)
+  }
   const match = matchRest(model, request)
   if (!match) throw unknownOperation(undefined, 404)
   return routeTo(model, match.operation, model.protocol, region, match.labels)
 }
 
-const unknownOperation = (message: string | undefined, status = 400) => new AwsError('UnknownOperationException', message ?? 'The requested operation is not recognized by the service.', { status })
+const unknownOperation = (message: string | undefined, status = 400) =>
+  new AwsError('UnknownOperationException', message ?? 'The requested operation is not recognized by the service.', { status })
 
-const isForm = (request: WireRequest) => /^application\/x-www-form-urlencoded/i.test(header(request, 'content-type') ?? '') || /(?:^|&)Action=/.test(request.query)
+const isForm = (request: WireRequest) => /^application\/x-www-form-urlencoded/i.test(header(request, 'content-type') ?? '')
+  || /(?:^|&)Action=/.test(request.query)
 
 /** Writes an error of a request that found no operation, in the manner that its caller will most likely read. */
 export function writeUnroutedError(error: AwsError, requestId: string) {
@@ -113,7 +117,10 @@ function routeS3(request: WireRequest, region: string, bucketOfHostName?: string
   }
   const match = matchRest(model, { ...request, path }, bucket)
   if (match) return routeTo(model, match.operation, 'restXml', region, match.labels)
-  return refusal(model, request.method, 'restXml', region, new AwsError('MethodNotAllowed', 'The specified method is not allowed against this resource.', { status: 405 }))
+  return refusal(
+    model, request.method, 'restXml', region,
+    new AwsError('MethodNotAllowed', 'The specified method is not allowed against this resource.', { status: 405 }),
+  )
 }
 
 function decodeURIComponentSafely(text: string): string {
@@ -145,7 +152,8 @@ function routeTo(model: ServiceModel, operation: OperationModel, protocol: Proto
   const codec = codecOf(model, operation, protocol)
   const route = frame(model, operation.name, protocol, region)
   return {
-    ...route, ...!codec.streamsInput && { bodyMaxBytes: maxBytesOf(model.name, operation.name) }, ...model.name === 'lambda' && { tooLarge: () => requestTooLarge(operation.name) },
+    ...route, ...!codec.streamsInput && { bodyMaxBytes: maxBytesOf(model.name, operation.name) },
+    ...model.name === 'lambda' && { tooLarge: () => requestTooLarge(operation.name) },
     read(request: WireRequest, body: Buffer | Readable) {
       const input = codec.read(request, body, labels)
       validate(model, operation, input)
@@ -165,7 +173,8 @@ function routeForm(known: ServiceModel | undefined, protocol: 'awsQuery' | 'ec2Q
   let model = known
   let write: Route['write'] | undefined
   const route: Route = {
-    service: known?.name ?? 'sts', operation: '', region, family: protocol === 'ec2Query' ? 'ec2' : 'query', bodyMaxBytes: 5 * megabyte, anonymous: known === undefined || known.name === 'sts',
+    service: known?.name ?? 'sts', operation: '', region, family: protocol === 'ec2Query' ? 'ec2' : 'query', bodyMaxBytes: 5 * megabyte,
+    anonymous: known === undefined || known.name === 'sts',
     read(request, body) {
       const pairs = formPairs(request, unzipped(request, body as Buffer))
       const parameters = new Map(pairs)

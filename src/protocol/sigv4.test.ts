@@ -19,7 +19,8 @@ const now = Date.UTC(2026, 10, 24, 12)
 async function signed(options: { service: string, path: string, query?: Record<string, string>, body?: string, presign?: boolean }): Promise<WireRequest> {
   const s3 = options.service === 's3'
   const signer = new SignatureV4({
-    service: options.service, region: 'eu-west-1', sha256: Sha256, uriEscapePath: !s3, applyChecksum: true, credentials: { accessKeyId: 'AKIA', secretAccessKey: 'secret' },
+    service: options.service, region: 'eu-west-1', sha256: Sha256, uriEscapePath: !s3, applyChecksum: true,
+    credentials: { accessKeyId: 'AKIA', secretAccessKey: 'secret' },
   })
   const request = {
     method: 'POST', protocol: 'http:', hostname: 'localhost', path: options.path, query: options.query ?? {},
@@ -88,7 +89,10 @@ test('no malformed header or query does anything but a fault', () => {
     }
     for (const request of [
       { method: 'GET', path: '/', query: '', headers: { authorization: text, 'x-amz-date': '20261124T120000Z' } },
-      { method: 'GET', path: '/', query: `X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=${text}&X-Amz-Date=20261124T120000Z&X-Amz-Signature=0`, headers: {} },
+      {
+        method: 'GET', path: '/', query: `X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=${text}&X-Amz-Date=20261124T120000Z&X-Amz-Signature=0`,
+        headers: {},
+      },
     ]) {
       try {
         const signature = parseSignature(request)

@@ -123,7 +123,10 @@ function parseFields(authorization: string): { front: Front, signature: string }
     const message = absent.map((name) => `Authorization header requires '${name}' parameter.`).join(' ')
     refuse({ kind: 'incomplete', message: `${message} Authorization=${authorization}`, s3: threeComponents })
   }
-  return { front: { ...scopeOf(fields.get('Credential')!, false), signedHeaders: signedHeadersOf(fields.get('SignedHeaders')!, false) }, signature: fields.get('Signature')! }
+  return {
+    front: { ...scopeOf(fields.get('Credential')!, false), signedHeaders: signedHeadersOf(fields.get('SignedHeaders')!, false) },
+    signature: fields.get('Signature')!,
+  }
 }
 
 const threeComponents = 'the authorization header requires three components: Credential, SignedHeaders, and Signature.'
@@ -135,7 +138,9 @@ function scopeOf(credential: string, presigned: boolean): { accessKeyId: string,
   const end = parts.length
   const [date, region, service] = [parts[end - 4], parts[end - 3], parts[end - 2]]
   if (end < 5 || parts[end - 1] !== 'aws4_request' || !/^\d{8}$/.test(date!) || !/^[a-z0-9-]{1,40}$/.test(region!) || !/^[a-zA-Z0-9-]{1,60}$/.test(service!)) {
-    const s3 = presigned ? `Error parsing the X-Amz-Credential parameter; the Credential is mal-formed; ${credentialForm}` : `the Credential is mal-formed; ${credentialForm}`
+    const s3 = presigned
+      ? `Error parsing the X-Amz-Credential parameter; the Credential is mal-formed; ${credentialForm}`
+      : `the Credential is mal-formed; ${credentialForm}`
     refuse({
       kind: 'incomplete',
       presigned,
@@ -145,7 +150,9 @@ function scopeOf(credential: string, presigned: boolean): { accessKeyId: string,
   }
   const accessKeyId = parts.slice(0, end - 4).join('/')
   if (accessKeyId === '' || accessKeyId.length > 128) {
-    const s3 = presigned ? `Error parsing the X-Amz-Credential parameter; the Credential is mal-formed; ${credentialForm}` : `the Credential is mal-formed; ${credentialForm}`
+    const s3 = presigned
+      ? `Error parsing the X-Amz-Credential parameter; the Credential is mal-formed; ${credentialForm}`
+      : `the Credential is mal-formed; ${credentialForm}`
     refuse({
       kind: 'incomplete',
       presigned,
@@ -191,7 +198,8 @@ function parseQuery(request: WireRequest): Signature | undefined {
   }
   return {
     presigned: true, ...scope, signedHeaders: signedHeadersOf(query.get('X-Amz-SignedHeaders')!, true), signature: query.get('X-Amz-Signature')!,
-    time, timeMs: timeOf(time), expiresSeconds: expiresOf(query.get('X-Amz-Expires'), scope.service, fault), sessionToken: query.get('X-Amz-Security-Token') ?? header(request, 'x-amz-security-token'),
+    time, timeMs: timeOf(time), expiresSeconds: expiresOf(query.get('X-Amz-Expires'), scope.service, fault),
+    sessionToken: query.get('X-Amz-Security-Token') ?? header(request, 'x-amz-security-token'),
   }
 }
 

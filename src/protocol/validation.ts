@@ -8,8 +8,10 @@ const shownValueMax = 1024
 
 /** How services name an input that breaks its constraints. */
 const errorNames: Record<string, string> = {
-  iam: 'ValidationError', sts: 'ValidationError', cloudformation: 'ValidationError', sns: 'InvalidParameter', sqs: 'InvalidParameterValue', logs: 'InvalidParameterException',
-  rds: 'ValidationError', ecr: 'InvalidParameterException', ecs: 'InvalidParameterException', apigatewayv2: 'BadRequestException', apigateway: 'BadRequestException', events: 'ValidationException',
+  iam: 'ValidationError', sts: 'ValidationError', cloudformation: 'ValidationError', sns: 'InvalidParameter', sqs: 'InvalidParameterValue',
+  logs: 'InvalidParameterException',
+  rds: 'ValidationError', ecr: 'InvalidParameterException', ecs: 'InvalidParameterException', apigatewayv2: 'BadRequestException',
+  apigateway: 'BadRequestException', events: 'ValidationException',
 }
 /** Services that name the first missing parameter in words of their own. */
 const missingWords: Record<string, (name: string) => AwsError> = {
@@ -29,7 +31,10 @@ export function validate(model: ServiceModel, operation: OperationModel, input: 
   const required = problems.find(problem => problem.endsWith('Member must not be null'))
   if (missing && required) throw missing(/ at '([^']*)'/.exec(required)![1]!.replace(/^./, first => first.toUpperCase()))
   if (model.name === 's3') return
-  throw new AwsError(errorNames[model.name] ?? 'ValidationException', `${problems.length} validation error${problems.length > 1 ? 's' : ''} detected: ${problems.join('; ')}`)
+  throw new AwsError(
+    errorNames[model.name] ?? 'ValidationException',
+    `${problems.length} validation error${problems.length > 1 ? 's' : ''} detected: ${problems.join('; ')}`,
+  )
 }
 
 const lowerFirst = (name: string) => name[0]!.toLowerCase() + name.slice(1)
@@ -54,7 +59,8 @@ function compile(model: ServiceModel, member: Member, seen: Map<number, { check:
         for (const [key, each] of Object.entries(value)) if (each !== undefined && each !== null) item(each, `${path}.${key}.member`, problems)
       }
     } else {
-      const members = shape.members.map((each, at) => ({ name: each.name, path: lowerFirst(each.name), required: at < shape.required, check: compile(model, each, seen) }))
+      const members =
+        shape.members.map((each, at) => ({ name: each.name, path: lowerFirst(each.name), required: at < shape.required, check: compile(model, each, seen) }))
       known.check = (value, path, problems) => {
         for (const { name, path: own, required, check } of members) {
           const item = value[name]
@@ -66,7 +72,9 @@ function compile(model: ServiceModel, member: Member, seen: Map<number, { check:
     }
   }
   const inner = known
-  return own ? (value, path, problems) => { own(value, path, problems); inner.check(value, path, problems) } : (value, path, problems) => inner.check(value, path, problems)
+  return own
+    ? (value, path, problems) => { own(value, path, problems); inner.check(value, path, problems) }
+    : (value, path, problems) => inner.check(value, path, problems)
 }
 
 function constraintCheck(constraints: Constraints | undefined): Check | undefined {
@@ -80,7 +88,11 @@ function constraintCheck(constraints: Constraints | undefined): Check | undefine
       if (min !== undefined && value < min) fail(`Member must have value greater than or equal to ${min}`)
       return
     }
-    const length = typeof value === 'string' || Array.isArray(value) || value instanceof Uint8Array ? value.length : typeof value === 'object' ? Object.keys(value).length : undefined
+    const length = typeof value === 'string' || Array.isArray(value) || value instanceof Uint8Array
+      ? value.length
+      : typeof value === 'object'
+      ? Object.keys(value).length
+      : undefined
     if (length !== undefined) {
       if (max !== undefined && length > max) fail(`Member must have length less than or equal to ${max}`)
       if (min !== undefined && length < min) fail(`Member must have length greater than or equal to ${min}`)
@@ -105,6 +117,12 @@ function safePattern(pattern: string): RegExp | undefined {
 }
 
 function shown(value: unknown): string {
-  const text = value instanceof Uint8Array ? 'java.nio.HeapByteBuffer' : Array.isArray(value) ? `[${value.join(', ')}]` : typeof value === 'object' ? JSON.stringify(value) : String(value)
+  const text = value instanceof Uint8Array
+    ? 'java.nio.HeapByteBuffer'
+    : Array.isArray(value)
+    ? `[${value.join(', ')}]`
+    : typeof value === 'object'
+    ? JSON.stringify(value)
+    : String(value)
   return text.length > shownValueMax ? text.slice(0, shownValueMax) : text
 }

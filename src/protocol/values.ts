@@ -48,7 +48,9 @@ export function parseNumber(text: string): number {
 }
 
 const wholeMax: Partial<Record<NumberKind, number>> = { byte: 2 ** 7, short: 2 ** 15, integer: 2 ** 31, long: 2 ** 63 }
-export const numberNames: Record<NumberKind, string> = { byte: 'a Byte', short: 'a Short', integer: 'an Integer', long: 'a Long', float: 'a Float', double: 'a Double' }
+export const numberNames: Record<NumberKind, string> = {
+  byte: 'a Byte', short: 'a Short', integer: 'an Integer', long: 'a Long', float: 'a Float', double: 'a Double',
+}
 
 export const isWhole = (kind: NumberKind | undefined): boolean => kind !== undefined && wholeMax[kind] !== undefined
 

@@ -109,7 +109,8 @@ const writers = new WeakMap<ServiceModel, Map<string, WriteXml>>()
 
 /** A writer of the content of a structure, without its own element. Compiled once for a model. */
 export function xmlStructureWriter(model: ServiceModel, members: Member[], style: XmlStyle = {}): WriteXml {
-  const parts = members.filter(member => !member.attribute).map(member => ({ name: member.name, write: memberWriter(model, member, member.xmlName ?? member.name, style) }))
+  const parts =
+    members.filter(member => !member.attribute).map(member => ({ name: member.name, write: memberWriter(model, member, member.xmlName ?? member.name, style) }))
   return value => {
     let text = ''
     for (const { name, write } of parts) {
@@ -134,7 +135,8 @@ function memberWriter(model: ServiceModel, member: Member, name: string, style: 
     const key = memberWriter(model, shape.key, shape.key.xmlName ?? 'key', style)
     const entry = lazily(() => memberWriter(model, shape.value, shape.value.xmlName ?? 'value', style))
     const [open, close] = member.flattened ? [`${begin}>`, end] : ['<entry>', '</entry>']
-    const entries: WriteXml = value => Object.entries(value).map(([k, v]) => v === undefined || v === null ? '' : `${open}${key(k)}${entry(v)}${close}`).join('')
+    const entries: WriteXml = value =>
+      Object.entries(value).map(([k, v]) => v === undefined || v === null ? '' : `${open}${key(k)}${entry(v)}${close}`).join('')
     return member.flattened ? entries : value => `${begin}>${entries(value)}${end}`
   }
   const content = shapeWriter(model, member.shape, style)

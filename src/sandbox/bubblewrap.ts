@@ -84,7 +84,10 @@ export function sandboxCommand(start: Start): { command: string, args: string[] 
 }
 
 function becomeUser(uid: number): string[] {
-  return ['/usr/bin/setpriv', '--reuid', String(uid), '--regid', String(uid), '--clear-groups', '--inh-caps=-all', '--bounding-set=-all', '--no-new-privs', '--']
+  return [
+    '/usr/bin/setpriv', '--reuid', String(uid), '--regid', String(uid), '--clear-groups', '--inh-caps=-all', '--bounding-set=-all', '--no-new-privs',
+    '--',
+  ]
 }
 
 function functionFolders(folders: Folders): string[] {

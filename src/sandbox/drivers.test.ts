@@ -51,7 +51,10 @@ async function start(files: Record<string, string>, changes: Partial<FunctionSpe
   return { environment, lines }
 }
 function invocation(payload: unknown, changes: Partial<Invocation> = {}): Invocation {
-  return { requestId: `r${count++}`, payload: Buffer.from(JSON.stringify(payload)), timeoutMs: 5000, invokedFunctionArn: 'arn:aws:lambda:us-east-1:1:function:f', ...changes }
+  return {
+    requestId: `r${count++}`, payload: Buffer.from(JSON.stringify(payload)), timeoutMs: 5000,
+    invokedFunctionArn: 'arn:aws:lambda:us-east-1:1:function:f', ...changes,
+  }
 }
 function read(outcome: Outcome | undefined): any {
   assert.ok(outcome && 'payload' in outcome, JSON.stringify(outcome))
@@ -59,7 +62,9 @@ function read(outcome: Outcome | undefined): any {
 }
 
 test('an async handler answers, many times, and its console lines have AWS\'s format', async () => {
-  const { environment, lines } = await start({ 'index.js': 'exports.handler = async (e, c) => { console.log("two\\nlines", e); return { ...e, id: c.awsRequestId } }' })
+  const { environment, lines } = await start({
+    'index.js': 'exports.handler = async (e, c) => { console.log("two\\nlines", e); return { ...e, id: c.awsRequestId } }',
+  })
   for (let n = 0; n < 3; n++) {
     const call = invocation({ n })
     assert.deepEqual(read(await environment.invoke(call)), { n, id: call.requestId })
@@ -107,7 +112,9 @@ test('a missing module, a missing handler and a syntax error fail init by name',
 })
 
 test('an unhandled rejection is the invocation\'s error', async () => {
-  const { environment } = await start({ 'index.js': 'exports.handler = () => { Promise.reject(new Error("x")); return new Promise(r => setTimeout(r, 1000)) }' })
+  const { environment } = await start({
+    'index.js': 'exports.handler = () => { Promise.reject(new Error("x")); return new Promise(r => setTimeout(r, 1000)) }',
+  })
   assert.equal(read(await environment.invoke(invocation({}))).errorType, 'Runtime.UnhandledPromiseRejection')
 })
 
@@ -129,7 +136,9 @@ test('a response over 6 MB is an error, and the environment serves on', async ()
 })
 
 test('memory over the limit is a kill that says so', async () => {
-  const { environment } = await start({ 'index.js': 'exports.handler = async () => { const a = []; for (;;) { a.push(Buffer.alloc(2e7, 1)); await 1; if (a.length > 500) return } }' })
+  const { environment } = await start({
+    'index.js': 'exports.handler = async () => { const a = []; for (;;) { a.push(Buffer.alloc(2e7, 1)); await 1; if (a.length > 500) return } }',
+  })
   const outcome = await environment.invoke(invocation({}))
   assert.equal(outcome.kind === 'exit' && outcome.outOfMemory, true)
 })
@@ -180,7 +189,8 @@ test('a runtime that the host lacks is said by name', async () => {
 })
 
 test('variables that count at the start of a process count', async () => {
-  const { environment } = await start({ 'index.js': 'exports.handler = async () => process.execArgv.concat(process.env.NODE_OPTIONS, process.throwDeprecation)' },
+  const { environment } =
+    await start({ 'index.js': 'exports.handler = async () => process.execArgv.concat(process.env.NODE_OPTIONS, process.throwDeprecation)' },
     { environment: { NODE_OPTIONS: '--throw-deprecation' } })
   assert.deepEqual(read(await environment.invoke(invocation({}))), ['--throw-deprecation', true])
   await environment.stop()
@@ -190,7 +200,9 @@ test('layers are found, and a frozen environment thaws for its next invocation',
   const layersFolder = join(folder, `layers${count++}`)
   mkdirSync(join(layersFolder, 'nodejs/node_modules/greet'), { recursive: true })
   writeFileSync(join(layersFolder, 'nodejs/node_modules/greet/index.js'), 'exports.hello = "from a layer"')
-  const { environment } = await start({ 'index.js': 'let n = 0; setInterval(() => n++, 1); exports.handler = async () => [require("greet").hello, n]' }, { layersFolder })
+  const { environment } = await start(
+    { 'index.js': 'let n = 0; setInterval(() => n++, 1); exports.handler = async () => [require("greet").hello, n]' }, { layersFolder },
+  )
   assert.equal(read(await environment.invoke(invocation({})))[0], 'from a layer')
   await environment.freeze()
   assert.equal(read(await environment.invoke(invocation({})))[0], 'from a layer')
@@ -203,7 +215,9 @@ test('of an aborted start, nothing is left running', async () => {
   await assert.rejects(start(files, { signal: AbortSignal.abort() }), /abort/i)
 })
 
-register('isolated: the function reaches Fogbank on 127.0.0.1 inside a sandbox that has no network', { skip: isolation.works ? false : isolation.why }, async () => {
+register('isolated: the function reaches Fogbank on 127.0.0.1 inside a sandbox that has no network', {
+  skip: isolation.works ? false : isolation.why,
+}, async () => {
   sandboxes = opened.isolated
   const code = `const { request } = require('node:http')
     const ask = (port) => new Promise((ok) => request({ port, host: '127.0.0.1' }, (answer) => answer.on('data', (text) => ok(String(text)))).on('error', (e) => ok(e.code)).end())

@@ -13,7 +13,9 @@ const maxMemoryEveryMs = 50
 /** Freezing and thawing cost some 0.15 ms: under a steady load they are not paid, and what a function leaves running has this much CPU at most. */
 const freezeAfterMs = 10
 
-type Ending = { kind: 'response', payload: Uint8Array } | { kind: 'error', errorType: string, payload: Uint8Array } | { kind: 'timeout' } | ({ kind: 'exit' } & Exit)
+type Ending = { kind: 'response', payload: Uint8Array } | {
+  kind: 'error', errorType: string, payload: Uint8Array,
+} | { kind: 'timeout' } | ({ kind: 'exit' } & Exit)
 
 /** Starts an instance, hands it its function and waits until it asks for work, reports an error, exits or runs out of time. */
 export async function startEnvironment(driver: Driver, runtime: Runtime, spec: FunctionSpec): Promise<Environment> {
@@ -173,7 +175,10 @@ async function supervise(instance: Instance, spec: FunctionSpec): Promise<Enviro
   }
 }
 
-/** Ends an instance whose connection is closed. On a busy machine its exit code takes its time: it is waited for as long as nothing of the runtime is left that could run. */
+/**
+ * Ends an instance whose connection is closed. On a busy machine its exit code takes its time: it is waited for as long as nothing of the runtime is
+ * left that could run.
+ */
 async function endClosed(instance: Instance): Promise<void> {
   let exited = false
   void instance.exited.then(() => { exited = true })

@@ -12,7 +12,10 @@ import { firstUid, passwdOf, sandboxCommand, startVariables, uidsMax, writeBase 
 import { clearAbandoned, findCgroups, makeCgroup, removeCgroups } from './cgroups.ts'
 import type { Cgroup, CgroupHost } from './cgroups.ts'
 import type { Driver, Exit, Instance } from './driver.ts'
-import { bind, listenInside, listenInsideByProcess, mirrorReadOnly, mountTemporary, resizeTemporary, shareFolder, slotsName, unmount, unmountAbandoned, unmountLater } from './linux.ts'
+import {
+  bind, listenInside, listenInsideByProcess, mirrorReadOnly, mountTemporary, resizeTemporary, shareFolder, slotsName, unmount, unmountAbandoned,
+  unmountLater,
+} from './linux.ts'
 import { forget, remember } from './orphans.ts'
 import { warmPool } from './pool.ts'
 import { residentMB, runs } from './process.ts'
@@ -125,7 +128,9 @@ let started = 0
 
 interface Place { base: string, slots: string, cgroups: CgroupHost, uid: number }
 
-function startSandbox(options: IsolatedOptions, place: Place, runtime: Runtime, spec: FunctionSpec | undefined, onEnded: (tidied: Promise<void>) => void): Sandbox {
+function startSandbox(
+  options: IsolatedOptions, place: Place, runtime: Runtime, spec: FunctionSpec | undefined, onEnded: (tidied: Promise<void>) => void,
+): Sandbox {
   const id = randomUUID()
   const slot = join(place.slots, id)
   for (const name of ['task', 'opt', 'tmp']) mkdirSync(join(slot, name), { recursive: true })

@@ -6,7 +6,8 @@ import { scriptedSandboxes } from './scripted.ts'
 import type { openSupervisor } from './supervisor.ts'
 
 /**
- * Opens the sandboxes of one Fogbank. Costs nothing: the supervisor and its drivers are loaded when they are first asked for something, or by `recover` where an
+ * Opens the sandboxes of one Fogbank. Costs nothing: the supervisor and its drivers are loaded when they are first asked for something, or by
+ * `recover` where an
  * earlier Fogbank on this folder has left something behind.
  */
 export function openSandboxes(options: SandboxOptions): Sandboxes {

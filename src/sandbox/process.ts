@@ -12,7 +12,8 @@ import { forget, remember } from './orphans.ts'
 import { commandOf } from './runtimes.ts'
 
 /**
- * Plain child processes, on any platform. This does not isolate: a function sees the host's files, network and processes as Fogbank's own user does, /tmp is the
+ * Plain child processes, on any platform. This does not isolate: a function sees the host's files, network and processes as Fogbank's own user does,
+ * /tmp is the
  * host's, /opt and /var/task are not there (LAMBDA_TASK_ROOT says where the code is). Memory is looked at twenty times a second; CPU is not limited.
  */
 export function processDriver(options: { folder: string, runtimesFolder: string }): Driver {

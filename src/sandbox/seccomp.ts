@@ -7,11 +7,13 @@ const refused: Record<string, Numbers> = {
   open_tree: [428, 428], move_mount: [429, 429], fsopen: [430, 430], fsconfig: [431, 431],
   fsmount: [432, 432], fspick: [433, 433], mount_setattr: [442, 442], swapon: [167, 224], swapoff: [168, 225], quotactl: [179, 60], quotactl_fd: [443, 443],
   ptrace: [101, 117], process_vm_readv: [310, 270], process_vm_writev: [311, 271], pidfd_getfd: [438, 438], kcmp: [312, 272], process_madvise: [440, 440],
-  keyctl: [250, 219], add_key: [248, 217], request_key: [249, 218], bpf: [321, 280], perf_event_open: [298, 241], userfaultfd: [323, 282], fanotify_init: [300, 262],
+  keyctl: [250, 219], add_key: [248, 217], request_key: [249, 218], bpf: [321, 280], perf_event_open: [298, 241], userfaultfd: [323, 282],
+  fanotify_init: [300, 262],
   unshare: [272, 97], setns: [308, 268], name_to_handle_at: [303, 264], open_by_handle_at: [304, 265],
   kexec_load: [246, 104], kexec_file_load: [320, 294], init_module: [175, 105], finit_module: [313, 273], delete_module: [176, 106], reboot: [169, 142],
   acct: [163, 89], syslog: [103, 116], settimeofday: [164, 170], clock_settime: [227, 112], adjtimex: [159, 171], clock_adjtime: [305, 266],
-  sethostname: [170, 161], setdomainname: [171, 162], lookup_dcookie: [212, 18], nfsservctl: [180, 42], iopl: [172, -1], ioperm: [173, -1], modify_ldt: [154, -1],
+  sethostname: [170, 161], setdomainname: [171, 162], lookup_dcookie: [212, 18], nfsservctl: [180, 42], iopl: [172, -1], ioperm: [173, -1],
+  modify_ldt: [154, -1],
   migrate_pages: [256, 238], move_pages: [279, 239],
 }
 /** Answered with ENOSYS, so that programs fall back to what they did before these existed. clone3 hides its flags from a filter; clone does not. */

@@ -198,7 +198,9 @@ async function syncFolder(folder: string): Promise<void> {
 function friendlier(error: unknown): unknown {
   if (errorCode(error) === sqliteFull) return new StorageFullError(undefined, { cause: error })
   if ((error as { errcode?: number }).errcode !== sqliteCouldNotWrite) return error
-  return new StorageFullError('The data folder cannot be written to: its disk is over a quota, full or broken. Nothing was written; make room and try again.', { cause: error })
+  return new StorageFullError(
+    'The data folder cannot be written to: its disk is over a quota, full or broken. Nothing was written; make room and try again.', { cause: error },
+  )
 }
 
 function errorCode(error: unknown): number | undefined {

@@ -10,7 +10,8 @@ const bounded = { skip, timeout: 20_000 }
 const limited = { ...bounded, skip: skip || process.getuid?.() !== 0 && 'Control groups need root or a delegated scope' }
 
 test('forks without end meet a bound, end with the time-out, and the host starts processes meanwhile', limited, async () => {
-  const environment = await place.start(`spawn('sh', ['-c', 'f() { f | f & f; }; f'], { stdio: 'ignore' }); return new Promise(() => setInterval(() => {}, 1000))`)
+  const environment =
+    await place.start(`spawn('sh', ['-c', 'f() { f | f & f; }; f'], { stdio: 'ignore' }); return new Promise(() => setInterval(() => {}, 1000))`)
   const outcome = environment.invoke(invocation({}, 1500))
   assert.equal(execFileSync('echo', ['alive']).toString(), 'alive\n')
   assert.equal((await outcome).kind, 'timeout')
@@ -35,8 +36,14 @@ test('a function has at most 1024 processes and 1024 files', limited, async () =
 test('memory without end is a kill that says so, of the function\'s own and of its children\'s', limited, async () => {
   const own = await place.start(`const all = []; for (;;) { all.push(Buffer.alloc(3e7, 1)); await 1 }`, { memoryMB: 256 })
   const first = await own.invoke(invocation())
-  assert.deepEqual({ kind: first.kind, outOfMemory: first.kind === 'exit' && first.outOfMemory, used: first.maxMemoryUsedMB }, { kind: 'exit', outOfMemory: true, used: 256 })
-  const child = await place.start(`spawn('sh', ['-c', 'head -c 3000m /dev/zero | tail'], { stdio: 'ignore' }); return new Promise(() => setInterval(() => {}, 1000))`, { memoryMB: 256 })
+  assert.deepEqual(
+    { kind: first.kind, outOfMemory: first.kind === 'exit' && first.outOfMemory, used: first.maxMemoryUsedMB },
+    { kind: 'exit', outOfMemory: true, used: 256 },
+  )
+  const child = await place.start(
+    `spawn('sh', ['-c', 'head -c 3000m /dev/zero | tail'], { stdio: 'ignore' }); return new Promise(() => setInterval(() => {}, 1000))`,
+    { memoryMB: 256 },
+  )
   const second = await child.invoke(invocation())
   assert.equal(second.kind === 'exit' && second.outOfMemory, true)
 })

@@ -19,7 +19,8 @@ test('the host\'s files are not there', bounded, async () => {
   writeFileSync(secret, 'secret', { mode: 0o644 })
   const environment = await place.start(`return event.paths.map((path) => attempt(() => fs.readdirSync('/') && fs.readFileSync(path, 'utf8')))`)
   const paths = [
-    secret, `/proc/1/root${secret}`, '/etc/shadow', '/root/.bashrc', '/home', '/sys/kernel/notes', `/proc/${process.pid}/environ`, '/dev/kmsg', '/dev/vda', '/dev/sda',
+    secret, `/proc/1/root${secret}`, '/etc/shadow', '/root/.bashrc', '/home', '/sys/kernel/notes', `/proc/${process.pid}/environ`, '/dev/kmsg', '/dev/vda',
+    '/dev/sda',
   ]
   for (const answer of read(await environment.invoke(invocation({ paths })))) assert.match(answer, /^(ENOENT|EACCES|EPERM)$/)
   await environment.stop()
@@ -93,7 +94,8 @@ test('signals reach no process outside', bounded, async () => {
 test('namespaces, mounts, tracing and raw sockets are refused', bounded, async () => {
   const environment = await place.start(`return event.commands.map((command) => attempt(() => execSync(command, { stdio: 'pipe' })))`)
   const commands = [
-    'unshare -U true', 'unshare -m true', 'mount -t tmpfs none /tmp', 'umount /tmp', 'chroot /tmp', 'dmesg', 'setpriv --reuid 0 true', 'nsenter -t 1 -m true', 'su -c true',
+    'unshare -U true', 'unshare -m true', 'mount -t tmpfs none /tmp', 'umount /tmp', 'chroot /tmp', 'dmesg', 'setpriv --reuid 0 true',
+    'nsenter -t 1 -m true', 'su -c true',
   ]
   const answers: unknown[] = read(await environment.invoke(invocation({ commands })))
   answers.forEach((answer, n) => assert.match(String(answer), /not permitted|must be superuser|failed|denied|no such|root|abort/i, commands[n]))

@@ -70,7 +70,8 @@ test('aws:SecureTransport: a call over a network without TLS meets a policy that
   const { UserName } = await userWith(allow('*'), { ...allow('*'), Effect: 'Deny', Condition: { Bool: { 'aws:SecureTransport': 'false' } } })
   const { User } = await iam.getUser({ UserName })
   const call = (secureTransport: boolean) => cloud.cloud.platform.perform({
-    service: 'iam', operation: 'ListRoles', input: {}, principal: { type: 'user', account, arn: User!.Arn!, userId: User!.UserId! }, account, region: 'us-east-1',
+    service: 'iam', operation: 'ListRoles', input: {}, principal: { type: 'user', account, arn: User!.Arn!, userId: User!.UserId! }, account,
+    region: 'us-east-1',
     requestId: '1', secureTransport,
   })
   await call(true)
@@ -115,12 +116,16 @@ test('aws:RequestTag and aws:TagKeys: from lists and from maps, and from UntagRe
   await denied(logs.createLogGroup({ logGroupName: 'both', tags: { team: 'blue', more: 'x' } }))
   const db = client(DynamoDB, user)
   const table = (TableName: string, Value: string) => db.createTable({
-    TableName, KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }], AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }], BillingMode: 'PAY_PER_REQUEST',
+    TableName, KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }], AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
+    BillingMode: 'PAY_PER_REQUEST',
     Tags: [{ Key: 'team', Value }],
   })
   await table('blue', 'blue')
   await denied(table('red', 'red'))
-  const keepTeam = client(CloudWatchLogs, await userWith(allow('*'), { ...allow('*'), Effect: 'Deny', Condition: { 'ForAnyValue:StringEquals': { 'aws:TagKeys': 'team' } } }))
+  const keepTeam = client(
+    CloudWatchLogs,
+    await userWith(allow('*'), { ...allow('*'), Effect: 'Deny', Condition: { 'ForAnyValue:StringEquals': { 'aws:TagKeys': 'team' } } }),
+  )
   const resourceArn = `arn:aws:logs:us-east-1:${account}:log-group:blue`
   await denied(keepTeam.untagResource({ resourceArn, tagKeys: ['team'] }))
   await keepTeam.untagResource({ resourceArn, tagKeys: ['x'] })
@@ -133,15 +138,21 @@ test('aws:ResourceTag: of log groups, tables, functions, buckets, objects and us
   )
   const [rootLogs, rootDb, rootLambda, rootS3] = [client(CloudWatchLogs), client(DynamoDB), client(Lambda), client(S3)]
   const [logs, db, lambda, s3, users] = [client(CloudWatchLogs, user), client(DynamoDB, user), client(Lambda, user), client(S3, user), client(IAM, user)]
-  const { Role } = await iam.createRole({ RoleName: 'tagged-fn', AssumeRolePolicyDocument: document({ Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com' }, Action: 'sts:AssumeRole' }) })
+  const { Role } = await iam.createRole({
+    RoleName: 'tagged-fn',
+    AssumeRolePolicyDocument: document({ Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com' }, Action: 'sts:AssumeRole' }),
+  })
   const ZipFile = zipSync({ 'index.mjs': strToU8('export const handler = async () => 1') })
   for (const team of ['green', 'grey']) {
     await rootLogs.createLogGroup({ logGroupName: team, tags: { team } })
     await rootDb.createTable({
-      TableName: team, KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }], AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }], BillingMode: 'PAY_PER_REQUEST',
+      TableName: team, KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }], AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
+      BillingMode: 'PAY_PER_REQUEST',
       Tags: [{ Key: 'team', Value: team }],
     })
-    await rootLambda.createFunction({ FunctionName: team, Runtime: 'nodejs24.x' as any, Handler: 'index.handler', Role: Role!.Arn!, Code: { ZipFile }, Tags: { team } })
+    await rootLambda.createFunction({
+      FunctionName: team, Runtime: 'nodejs24.x' as any, Handler: 'index.handler', Role: Role!.Arn!, Code: { ZipFile }, Tags: { team },
+    })
     await rootS3.createBucket({ Bucket: `${team}-bucket` })
     await rootS3.putBucketTagging({ Bucket: `${team}-bucket`, Tagging: { TagSet: [{ Key: 'team', Value: team }] } })
     await rootS3.putObject({ Bucket: `${team}-bucket`, Key: 'a', Body: 'a', Tagging: `team=${team}` })
@@ -150,7 +161,8 @@ test('aws:ResourceTag: of log groups, tables, functions, buckets, objects and us
   await cloud.settle()
   const asks: ((team: string) => Promise<unknown>)[] = [
     team => logs.describeLogStreams({ logGroupName: team }), team => db.describeTable({ TableName: team }), team => lambda.getFunction({ FunctionName: team }),
-    team => s3.listObjectsV2({ Bucket: `${team}-bucket` }), team => s3.getObject({ Bucket: `${team}-bucket`, Key: 'a' }).then(found => found.Body!.transformToString()),
+    team => s3.listObjectsV2({ Bucket: `${team}-bucket` }),
+    team => s3.getObject({ Bucket: `${team}-bucket`, Key: 'a' }).then(found => found.Body!.transformToString()),
     team => users.getUser({ UserName: team }),
   ]
   for (const ask of asks) {
@@ -164,7 +176,10 @@ test('aws:CalledVia and aws:ViaAWSService: a call that CloudFormation passes on'
   const user = await userWith(allow('cloudformation:*'), allow('logs:*', viaCfn))
   await denied(client(CloudWatchLogs, user).createLogGroup({ logGroupName: 'direct' }))
   const cfn = client(CloudFormation, user)
-  await cfn.createStack({ StackName: 'via', TemplateBody: JSON.stringify({ Resources: { Group: { Type: 'AWS::Logs::LogGroup', Properties: { LogGroupName: 'via-stack' } } } }) })
+  await cfn.createStack({
+    StackName: 'via',
+    TemplateBody: JSON.stringify({ Resources: { Group: { Type: 'AWS::Logs::LogGroup', Properties: { LogGroupName: 'via-stack' } } } }),
+  })
   await cloud.settle()
   const { Stacks } = await cfn.describeStacks({ StackName: 'via' })
   assert.equal(Stacks![0]!.StackStatus, 'CREATE_COMPLETE', Stacks![0]!.StackStatusReason)
@@ -172,10 +187,13 @@ test('aws:CalledVia and aws:ViaAWSService: a call that CloudFormation passes on'
 
 test('a role across accounts needs both: the trust policy, and a policy of the caller\'s account', async () => {
   const iamThere = client(IAM, { credentials: rootIn(other) })
-  const trusting = document({ Effect: 'Allow', Principal: { AWS: account }, Action: 'sts:AssumeRole', Condition: { StringEquals: { 'sts:ExternalId': 'pact' } } })
+  const trusting = document({
+    Effect: 'Allow', Principal: { AWS: account }, Action: 'sts:AssumeRole', Condition: { StringEquals: { 'sts:ExternalId': 'pact' } },
+  })
   const { Role } = await iamThere.createRole({ RoleName: 'visitor', AssumeRolePolicyDocument: trusting })
   const RoleArn = Role!.Arn!
-  const assume = (credentials: Credentials, more: object = {}) => client(STS, { credentials }).assumeRole({ RoleArn, RoleSessionName: 'me', ExternalId: 'pact', ...more })
+  const assume = (credentials: Credentials, more: object = {}) =>
+    client(STS, { credentials }).assumeRole({ RoleArn, RoleSessionName: 'me', ExternalId: 'pact', ...more })
   const [allowed, silent] = [await userWith(allow('sts:AssumeRole', { Resource: RoleArn })), await userWith(allow('sts:GetCallerIdentity'))]
   const { AssumedRoleUser } = await assume(allowed.credentials)
   assert.equal(AssumedRoleUser!.Arn, `arn:aws:sts::${other}:assumed-role/visitor/me`)
@@ -191,7 +209,9 @@ test('S3 across accounts: the bucket\'s policy and the caller\'s own', async () 
   const [can, cannot] = [await userWith(allow('s3:GetObject')), await userWith(allow('s3:ListBucket'))]
   const read = (who: { credentials: Credentials }) => client(S3, who).getObject({ Bucket: 'theirs', Key: 'a' }).then(found => found.Body!.transformToString())
   await denied(read(can), /because no resource-based policy allows the s3:GetObject action$/)
-  await owner.putBucketPolicy({ Bucket: 'theirs', Policy: document({ Effect: 'Allow', Principal: { AWS: account }, Action: 's3:GetObject', Resource: 'arn:aws:s3:::theirs/*' }) })
+  await owner.putBucketPolicy({
+    Bucket: 'theirs', Policy: document({ Effect: 'Allow', Principal: { AWS: account }, Action: 's3:GetObject', Resource: 'arn:aws:s3:::theirs/*' }),
+  })
   assert.equal(await read(can), 'hello')
   await denied(read(cannot), /because no identity-based policy allows the s3:GetObject action$/)
 })
@@ -202,7 +222,9 @@ test('Lambda across accounts, and from services: the function\'s policy decides,
     RoleName: 'fn', AssumeRolePolicyDocument: document({ Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com' }, Action: 'sts:AssumeRole' }),
   })
   const ZipFile = zipSync({ 'index.mjs': strToU8('export const handler = async () => 1') })
-  const { FunctionArn } = await there.createFunction({ FunctionName: 'shared', Runtime: 'nodejs24.x' as any, Handler: 'index.handler', Role: Role!.Arn!, Code: { ZipFile } })
+  const { FunctionArn } = await there.createFunction({
+    FunctionName: 'shared', Runtime: 'nodejs24.x' as any, Handler: 'index.handler', Role: Role!.Arn!, Code: { ZipFile },
+  })
   await cloud.settle()
   const invoke = async (who: { credentials: Credentials }) => client(Lambda, who).invoke({ FunctionName: FunctionArn!, InvocationType: 'DryRun' })
   const caller = await userWith(allow('lambda:*'))
@@ -213,9 +235,12 @@ test('Lambda across accounts, and from services: the function\'s policy decides,
   assert.equal((await invoke(caller)).StatusCode, 204)
   const gateway = cloud.cloud.platform.scope('apigatewayv2', { account: other, region: 'us-east-1' })
   const source = `arn:aws:execute-api:us-east-1:${other}:api1`
-  const asGateway = (sourceArn: string) => gateway.as({ service: 'apigateway.amazonaws.com', sourceArn }).lambda.Invoke({ FunctionName: FunctionArn!, InvocationType: 'DryRun' })
+  const asGateway = (sourceArn: string) =>
+    gateway.as({ service: 'apigateway.amazonaws.com', sourceArn }).lambda.Invoke({ FunctionName: FunctionArn!, InvocationType: 'DryRun' })
   await denied(asGateway(`${source}/x/GET/`))
-  await there.addPermission({ FunctionName: 'shared', StatementId: 'api', Action: 'lambda:InvokeFunction', Principal: 'apigateway.amazonaws.com', SourceArn: `${source}/*` })
+  await there.addPermission({
+    FunctionName: 'shared', StatementId: 'api', Action: 'lambda:InvokeFunction', Principal: 'apigateway.amazonaws.com', SourceArn: `${source}/*`,
+  })
   assert.equal((await asGateway(`${source}/x/GET/`)).StatusCode, 204)
   await denied(asGateway(`arn:aws:execute-api:us-east-1:${other}:api2/x/GET/`))
 })

@@ -17,7 +17,9 @@ interface Ran { code: number | null, out: string, err: string }
 /** Runs `fogbank` as a user would, with text on its standard input. */
 function fogbank(args: string[], { input = '', environment = {} }: { input?: string, environment?: Record<string, string> } = {}): Promise<Ran> {
   return new Promise(resolve => {
-    const child = spawn(process.execPath, [join(root, 'bin/fogbank'), ...args], { cwd: folder, env: { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '', ...environment } })
+    const child = spawn(process.execPath, [join(root, 'bin/fogbank'), ...args], {
+      cwd: folder, env: { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '', ...environment },
+    })
     const ran: Ran = { code: null, out: '', err: '' }
     child.stdout.on('data', piece => ran.out += piece)
     child.stderr.on('data', piece => ran.err += piece)
@@ -38,7 +40,9 @@ describe('the command line', () => {
   test('--version is the version of the package', async () => assert.match((await fogbank(['--version'])).out, /^\d+\.\d+\.\d+\n$/))
 
   test('an unknown command or option is exit code 2 with the nearest that is known', async () => {
-    assert.deepEqual(await fogbank(['strat']), { code: 2, out: '', err: 'fogbank: There is no command strat. Did you mean start? `fogbank help` lists the commands.\n' })
+    assert.deepEqual(await fogbank(['strat']), {
+      code: 2, out: '', err: 'fogbank: There is no command strat. Did you mean start? `fogbank help` lists the commands.\n',
+    })
     assert.deepEqual(await fogbank(['start', '--prot', '1']), { code: 2, out: '', err: 'fogbank: Unknown option --prot. Did you mean --port?\n' })
     assert.equal((await fogbank(['start', '-x'])).code, 2)
     assert.equal((await fogbank(['start', '--ephemeral', '--data', 'x'])).err, 'fogbank: --data and --ephemeral exclude each other.\n')
@@ -65,7 +69,10 @@ describe('fogbank start', () => {
   })
 
   test('a host that is not of this machine, and data that cannot be kept, are one line each', async () => {
-    assert.match((await fogbank(['start', '--ephemeral', '--port', '0', '--host', '192.0.2.1'])).err, /^fogbank: 192\.0\.2\.1 is no address of this machine \(EADDRNOTAVAIL\)/)
+    assert.match(
+      (await fogbank(['start', '--ephemeral', '--port', '0', '--host', '192.0.2.1'])).err,
+      /^fogbank: 192\.0\.2\.1 is no address of this machine \(EADDRNOTAVAIL\)/,
+    )
     await writeFile(join(folder, 'file'), '')
     const { code, err } = await fogbank(['start', '--port', '0', '--data', join(folder, 'file')])
     assert.equal(code, 2)
@@ -79,7 +86,10 @@ describe('fogbank start', () => {
     const second = await fogbank(['start', '--port', '0', '--data', data])
     running.child.kill('SIGTERM')
     assert.equal(second.code, 2)
-    assert.match(second.err, /^fogbank: The data folder .*data is in use by another Fogbank \(process \d+\)\. Stop it, or name another folder\. \(--data DIR\)\n$/)
+    assert.match(
+      second.err,
+      /^fogbank: The data folder .*data is in use by another Fogbank \(process \d+\)\. Stop it, or name another folder\. \(--data DIR\)\n$/,
+    )
     assert.equal(await ended(running.child), 0)
     const again = await startFogbank(data)
     again.child.kill('SIGINT')
@@ -140,7 +150,10 @@ describe('with a function', () => {
     assert.equal((await fogbank(['deploy', '--stack-name', 'two'], { environment })).code, 0)
     const both = await fogbank(['invoke', 'Echo'], { environment })
     assert.equal(both.code, 1)
-    assert.match(both.err, /^fogbank: Echo is a function of 2 stacks\. Name one of them:\n {2}one\/Echo {2}\(one-Echo-\S+\)\n {2}two\/Echo {2}\(two-Echo-\S+\)\n$/)
+    assert.match(
+      both.err,
+      /^fogbank: Echo is a function of 2 stacks\. Name one of them:\n {2}one\/Echo {2}\(one-Echo-\S+\)\n {2}two\/Echo {2}\(two-Echo-\S+\)\n$/,
+    )
     assert.equal((await fogbank(['invoke', 'two/Echo'], { environment })).code, 0)
     assert.match((await fogbank(['logs', 'Ecko'], { environment })).err, /^fogbank: There is no function Ecko, .* There are: one-Echo-\S+, two-Echo-\S+\.\n$/)
     assert.match((await fogbank(['delete', 'tow'], { environment })).err, /^fogbank: There is no stack tow\. There are: (one, two|two, one)\.\n$/)

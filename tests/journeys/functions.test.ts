@@ -33,18 +33,25 @@ async function make(FunctionName: string, Runtime: string, Handler: string, file
 }
 
 test('Invoke: a Node function answers, and its log ends with a REPORT line', async () => {
-  await make('node', 'nodejs24.x', 'index.handler', { 'index.mjs': 'export const handler = async (event, context) => { console.log("hello", event.name); return { got: event, name: context.functionName } }' })
+  await make('node', 'nodejs24.x', 'index.handler', {
+    'index.mjs': 'export const handler = async (event, context) => { console.log("hello", event.name); return { got: event, name: context.functionName } }',
+  })
   const answer = await lambda.invoke({ FunctionName: 'node', Payload: Buffer.from('{"name":"Ann"}'), LogType: 'Tail' })
   assert.equal(answer.StatusCode, 200)
   assert.deepEqual(JSON.parse(text(answer.Payload)), { got: { name: 'Ann' }, name: 'node' })
   const tail = Buffer.from(answer.LogResult!, 'base64').toString()
   assert.match(tail, /START RequestId: [\w-]+ Version: \$LATEST\n/)
   assert.match(tail, /INFO\thello Ann\n/)
-  assert.match(tail, /REPORT RequestId: [\w-]+\tDuration: [\d.]+ ms\tBilled Duration: \d+ ms\tMemory Size: 128 MB\tMax Memory Used: \d+ MB\tInit Duration: [\d.]+ ms/)
+  assert.match(
+    tail,
+    /REPORT RequestId: [\w-]+\tDuration: [\d.]+ ms\tBilled Duration: \d+ ms\tMemory Size: 128 MB\tMax Memory Used: \d+ MB\tInit Duration: [\d.]+ ms/,
+  )
 })
 
 test('Invoke: a Python function answers', async () => {
-  await make('python', 'python3.11', 'app.handler', { 'app.py': 'def handler(event, context):\n  print("hi")\n  return {"sum": event["a"] + event["b"], "arn": context.invoked_function_arn}\n' })
+  await make('python', 'python3.11', 'app.handler', {
+    'app.py': 'def handler(event, context):\n  print("hi")\n  return {"sum": event["a"] + event["b"], "arn": context.invoked_function_arn}\n',
+  })
   const answer = await lambda.invoke({ FunctionName: 'python', Payload: Buffer.from('{"a":1,"b":2}') })
   assert.deepEqual(JSON.parse(text(answer.Payload)), { sum: 3, arn: 'arn:aws:lambda:us-east-1:000000000000:function:python' })
 })
@@ -58,7 +65,10 @@ test('Invoke: an error of the function comes with its name, message and trace', 
 })
 
 test('Invoke: a function that takes too long is ended', async () => {
-  await make('slow', 'nodejs24.x', 'index.handler', { 'index.mjs': 'export const handler = () => new Promise(() => setInterval(() => {}, 1000))' }, { Timeout: 1 })
+  await make(
+    'slow', 'nodejs24.x', 'index.handler', { 'index.mjs': 'export const handler = () => new Promise(() => setInterval(() => {}, 1000))' },
+    { Timeout: 1 },
+  )
   const answer = await lambda.invoke({ FunctionName: 'slow' })
   assert.equal(answer.FunctionError, 'Unhandled')
   assert.match(text(answer.Payload), /Task timed out after 1\.00 seconds/)
@@ -99,7 +109,9 @@ test('TagResource, ListTags and UntagResource', async () => {
 })
 
 test('PutFunctionConcurrency: 100 of the account stay unreserved, and 0 throttles', async () => {
-  await assert.rejects(lambda.putFunctionConcurrency({ FunctionName: 'versioned', ReservedConcurrentExecutions: 950 }), { name: 'InvalidParameterValueException' })
+  await assert.rejects(
+    lambda.putFunctionConcurrency({ FunctionName: 'versioned', ReservedConcurrentExecutions: 950 }), { name: 'InvalidParameterValueException' },
+  )
   await lambda.putFunctionConcurrency({ FunctionName: 'versioned', ReservedConcurrentExecutions: 0 })
   await assert.rejects(lambda.invoke({ FunctionName: 'versioned' }), { name: 'TooManyRequestsException' })
   await lambda.deleteFunctionConcurrency({ FunctionName: 'versioned' })

@@ -25,7 +25,8 @@ const trust = (Service: string) => JSON.stringify({ Version: '2012-10-17', State
 
 test('a function runs as its role: what the role may not do is denied, and allowed from when a policy says so', async () => {
   await new DynamoDB(cloud.client).createTable({
-    TableName: 'notes', KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }], AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }], BillingMode: 'PAY_PER_REQUEST',
+    TableName: 'notes', KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }], AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
+    BillingMode: 'PAY_PER_REQUEST',
   })
   await cloud.settle()
   const { Role } = await iam.createRole({ RoleName: 'app', AssumeRolePolicyDocument: trust('lambda.amazonaws.com') })

@@ -31,7 +31,10 @@ async function refused(...args: string[]): Promise<string> {
 }
 
 test('a data folder that another process has: its number, and what to do', async () => {
-  assert.match(await refused('start', '--port', '0', '--data', dataFolder), new RegExp(`in use by another Fogbank \\(process ${cloud.child.pid}\\)\\. Stop it, or name another folder\\.`))
+  assert.match(
+    await refused('start', '--port', '0', '--data', dataFolder),
+    new RegExp(`in use by another Fogbank \\(process ${cloud.child.pid}\\)\\. Stop it, or name another folder\\.`),
+  )
 })
 
 test('a data folder of a newer Fogbank is refused and left alone', async () => {
@@ -42,17 +45,29 @@ test('a data folder of a newer Fogbank is refused and left alone', async () => {
   const db = new DatabaseSync(join(newer, 'store.db'))
   db.exec('PRAGMA user_version = 99')
   db.close()
-  assert.match(await refused('start', '--port', '0', '--data', newer), /written by a newer Fogbank \(format 99; this one reads \d+\)\. Update Fogbank, or name another data folder\./)
+  assert.match(
+    await refused('start', '--port', '0', '--data', newer),
+    /written by a newer Fogbank \(format 99; this one reads \d+\)\. Update Fogbank, or name another data folder\./,
+  )
 })
 
 test('a port that is taken', async () => {
   const { port } = new URL(cloud.endpoint)
-  assert.match(await refused('start', '--port', port, '--ephemeral'), new RegExp(`port ${port} is taken\\. Another fogbank may be running; --port N chooses another port\\.`))
+  assert.match(
+    await refused('start', '--port', port, '--ephemeral'),
+    new RegExp(`port ${port} is taken\\. Another fogbank may be running; --port N chooses another port\\.`),
+  )
 })
 
 test('an address that is not ours, a folder that is none, an option that does not exist', async () => {
-  assert.match(await refused('start', '--port', '0', '--host', '192.0.2.1', '--ephemeral'), /192\.0\.2\.1 is no address of this machine \(EADDRNOTAVAIL\); --host H chooses another one\./)
+  assert.match(
+    await refused('start', '--port', '0', '--host', '192.0.2.1', '--ephemeral'),
+    /192\.0\.2\.1 is no address of this machine \(EADDRNOTAVAIL\); --host H chooses another one\./,
+  )
   writeFileSync(join(folder, 'file'), '')
-  assert.match(await refused('start', '--port', '0', '--data', join(folder, 'file')), /the data cannot be kept in .*file: EEXIST.* --data DIR names another folder/)
+  assert.match(
+    await refused('start', '--port', '0', '--data', join(folder, 'file')),
+    /the data cannot be kept in .*file: EEXIST.* --data DIR names another folder/,
+  )
   assert.match(await refused('start', '--prot', '0'), /Unknown option --prot\. Did you mean --port\?/)
 })

@@ -18,7 +18,8 @@ let environment: Record<string, string>
 before(async () => {
   cloud = await startFogbank(join(folder, 'data'))
   environment = {
-    AWS_ENDPOINT_URL: cloud.endpoint, AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test', AWS_DEFAULT_REGION: 'us-east-1', AWS_REGION: 'us-east-1', SAM_CLI_TELEMETRY: '0', AWS_PAGER: '',
+    AWS_ENDPOINT_URL: cloud.endpoint, AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test', AWS_DEFAULT_REGION: 'us-east-1', AWS_REGION: 'us-east-1',
+    SAM_CLI_TELEMETRY: '0', AWS_PAGER: '',
   }
 })
 after(async () => {
@@ -29,7 +30,8 @@ after(async () => {
 
 const aws = (...args: string[]) => run(join(tools, 'aws'), [...args, '--output', 'json'], environment, folder)
 const json = async (...args: string[]) => JSON.parse(await aws(...args) || '{}')
-const api = async (stack: string) => (await json('cloudformation', 'describe-stacks', '--stack-name', stack)).Stacks[0].Outputs.find((output: any) => output.OutputKey === 'ApiId').OutputValue
+const api = async (stack: string) =>
+  (await json('cloudformation', 'describe-stacks', '--stack-name', stack)).Stacks[0].Outputs.find((output: any) => output.OutputKey === 'ApiId').OutputValue
 const items = (id: string) => `${cloud.endpoint}/_aws/execute-api/${id}/items`
 
 async function putAndGet(id: string): Promise<void> {
@@ -39,7 +41,8 @@ async function putAndGet(id: string): Promise<void> {
 
 test('sam deploy: creates the example, calls it, updates it and deletes it', { skip }, async () => {
   await aws('s3', 'mb', 's3://artifacts')
-  const deploy = (...more: string[]) => run(join(tools, 'sam'), ['deploy', '--template-file', join(root, 'examples/items/template.yaml'), '--stack-name', 'sam-items', '--s3-bucket', 'artifacts',
+  const deploy = (...more: string[]) =>
+    run(join(tools, 'sam'), ['deploy', '--template-file', join(root, 'examples/items/template.yaml'), '--stack-name', 'sam-items', '--s3-bucket', 'artifacts',
     '--capabilities', 'CAPABILITY_IAM', '--no-confirm-changeset', '--region', 'us-east-1', ...more], environment, folder)
   assert.match(await deploy(), /Successfully created\/updated stack - sam-items/)
   await putAndGet(await api('sam-items'))
@@ -51,7 +54,10 @@ test('sam deploy: creates the example, calls it, updates it and deletes it', { s
 
 test('the AWS CLI: package and deploy, S3, DynamoDB, Lambda and its logs, IAM and STS', { skip }, async () => {
   await aws('s3', 'mb', 's3://cli')
-  await aws('cloudformation', 'package', '--template-file', join(root, 'examples/items/template.yaml'), '--s3-bucket', 'cli', '--output-template-file', join(folder, 'packaged.yaml'))
+  await aws(
+    'cloudformation', 'package', '--template-file', join(root, 'examples/items/template.yaml'), '--s3-bucket', 'cli', '--output-template-file',
+    join(folder, 'packaged.yaml'),
+  )
   await aws('cloudformation', 'deploy', '--template-file', join(folder, 'packaged.yaml'), '--stack-name', 'cli-items', '--capabilities', 'CAPABILITY_IAM')
   await putAndGet(await api('cli-items'))
   writeFileSync(join(folder, 'hello.txt'), 'hello')
@@ -59,7 +65,10 @@ test('the AWS CLI: package and deploy, S3, DynamoDB, Lambda and its logs, IAM an
   assert.equal((await json('s3api', 'list-objects-v2', '--bucket', 'cli', '--prefix', 'deep/')).Contents[0].Size, 5)
   const functions = (await json('lambda', 'list-functions')).Functions.map((each: any) => each.FunctionName)
   const name = functions.find((each: string) => each.includes('GetAllItems'))
-  const { StatusCode } = await json('lambda', 'invoke', '--function-name', name, '--cli-binary-format', 'raw-in-base64-out', '--payload', '{"requestContext":{"http":{"sourceIp":"x"}}}', 'out.json')
+  const { StatusCode } = await json(
+    'lambda', 'invoke', '--function-name', name, '--cli-binary-format', 'raw-in-base64-out', '--payload',
+    '{"requestContext":{"http":{"sourceIp":"x"}}}', 'out.json',
+  )
     .catch(() => json('lambda', 'invoke', '--function-name', name, '--payload', '{"requestContext":{"http":{"sourceIp":"x"}}}', 'out.json'))
   assert.equal(StatusCode, 200)
   const { events } = await json('logs', 'filter-log-events', '--log-group-name', `/aws/lambda/${name}`, '--filter-pattern', 'REPORT')
@@ -92,7 +101,9 @@ test('the JavaScript SDK: a stack, its table, an update and its deletion', async
   const cloudformation = new CloudFormation(client)
   const dynamodb = new DynamoDB(client)
   const template = (more: object) => JSON.stringify({ Resources: { T: { Type: 'AWS::DynamoDB::Table', Properties: {
-    TableName: 'js-table', BillingMode: 'PAY_PER_REQUEST', KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }], AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }], ...more } } } })
+    TableName: 'js-table', BillingMode: 'PAY_PER_REQUEST', KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }], AttributeDefinitions: [{
+      AttributeName: 'id', AttributeType: 'S',
+    }], ...more } } } })
   const settled = async () => {
     for (let tries = 0; tries < 100; tries++) {
       const { Stacks } = await cloudformation.describeStacks({ StackName: 'js' })
@@ -108,7 +119,9 @@ test('the JavaScript SDK: a stack, its table, an update and its deletion', async
   assert.equal(await settled(), 'UPDATE_COMPLETE')
   assert.equal((await dynamodb.scan({ TableName: 'js-table' })).Count, 1)
   await cloudformation.deleteStack({ StackName: 'js' })
-  for (let tries = 0; tries < 100 && (await dynamodb.listTables({})).TableNames!.includes('js-table'); tries++) await new Promise(resolve => setTimeout(resolve, 50))
+  for (let tries = 0; tries < 100 && (await dynamodb.listTables({})).TableNames!.includes('js-table'); tries++) {
+    await new Promise(resolve => setTimeout(resolve, 50))
+  }
   assert.deepEqual((await dynamodb.listTables({})).TableNames!.includes('js-table'), false)
   cloudformation.destroy()
   dynamodb.destroy()

@@ -15,13 +15,16 @@ const store = await openStore({ folder })
 const blobs = openBlobs({ folder: join(folder, 'blobs') })
 /** Contents whose row is about to be written. The grace period is for these; here it is none, so that the sweep bites at once. */
 const underWay = new Map<string, number>()
-const sweep = createBlobSweep({ store, blobs: guarded(), tables: [blobTable('test', 'objects', async () => tables)], clock: realClock(), log: silentLogger, graceMs: -1000 })
+const sweep = createBlobSweep({
+  store, blobs: guarded(), tables: [blobTable('test', 'objects', async () => tables)], clock: realClock(), log: silentLogger, graceMs: -1000,
+})
 writeSync(1, 'open\n')
 
 /** The blobs with a sweep that takes what is under way for named. */
 function guarded(): typeof blobs {
   return {
-    put: (content, options) => blobs.put(content, options), read: (sha256, range) => blobs.read(sha256, range), bytes: sha256 => blobs.bytes(sha256), path: sha256 => blobs.path(sha256),
+    put: (content, options) => blobs.put(content, options), read: (sha256, range) => blobs.read(sha256, range), bytes: sha256 => blobs.bytes(sha256),
+    path: sha256 => blobs.path(sha256),
     named: sha256 => blobs.named(sha256), released: sha256 => blobs.released(sha256), close: () => blobs.close(),
     sweep: (isReferenced, options) => blobs.sweep(async sha256 => (underWay.get(sha256) ?? 0) > 0 || await isReferenced(sha256), options),
   }

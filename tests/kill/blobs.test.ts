@@ -41,7 +41,9 @@ async function killUnderLoad(folder: string, run: string, loadMs: number): Promi
   const signal = await new Promise(resolve => child.once('close', (_code, by) => resolve(by)))
   assert.equal(signal, 'SIGKILL', 'the child ended by itself')
   const latest = new Map<string, string>()
-  for (const line of printed.slice(0, printed.lastIndexOf('\n')).split('\n').slice(1)) latest.set(line.slice(0, line.indexOf(' ')), line.slice(line.indexOf(' ') + 1))
+  for (const line of printed.slice(0, printed.lastIndexOf('\n')).split('\n').slice(1)) {
+    latest.set(line.slice(0, line.indexOf(' ')), line.slice(line.indexOf(' ') + 1))
+  }
   return latest
 }
 
@@ -57,7 +59,9 @@ async function check(folder: string, latest: Map<string, string>, swept: boolean
     assert.ok(changed.length <= 8, `acknowledged, and not there: ${JSON.stringify(changed)}`)
     total.rows += rows.length
     if (!swept) return
-    const sweep = createBlobSweep({ store, blobs, tables: [blobTable('test', 'objects', async () => tables)], clock: realClock(), log: silentLogger, graceMs: -1000 })
+    const sweep = createBlobSweep({
+      store, blobs, tables: [blobTable('test', 'objects', async () => tables)], clock: realClock(), log: silentLogger, graceMs: -1000,
+    })
     total.reclaimed += await sweep.sweep(true)
     const files = globSync('??/*', { cwd: join(folder, 'blobs') }).map(file => file.replace(/\W/, '')).sort()
     assert.deepEqual(files, [...new Set(rows.map(row => row.sha256))].sort())

@@ -30,7 +30,14 @@ const squeezes: Squeeze[] = [
   {
     name: 'a disk of 6 MB',
     works: () => quiet('unshare', ...unshare, 'sh', '-c', 'mount -t tmpfs tmpfs /tmp'),
-    start: dataFolder => spawn('unshare', [...unshare, 'sh', '-c', 'mount -t tmpfs -o size=6m tmpfs "$1" && head -c 3000000 /dev/zero > "$1/filler" && shift && exec "$@"', 'sh', dataFolder, ...fogbank(dataFolder)], options),
+    start: dataFolder => spawn(
+      'unshare',
+      [
+        ...unshare, 'sh', '-c', 'mount -t tmpfs -o size=6m tmpfs "$1" && head -c 3000000 /dev/zero > "$1/filler" && shift && exec "$@"', 'sh',
+        dataFolder, ...fogbank(dataFolder),
+      ],
+      options,
+    ),
     // The mount is seen by the child only; its root shows it to us.
     makeRoom: (child, dataFolder) => rmSync(join('/proc', String(child.pid), 'root', dataFolder, 'filler')),
   },
@@ -92,7 +99,10 @@ for (const { name, start, makeRoom, works } of squeezes) {
     const to = clients(cloud)
     const kept: Kept = { items: new Set(), objects: new Map() }
     try {
-      await to.dynamodb.createTable({ TableName: 'items', KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }], AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }], BillingMode: 'PAY_PER_REQUEST' })
+      await to.dynamodb.createTable({
+        TableName: 'items', KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
+        AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }], BillingMode: 'PAY_PER_REQUEST',
+      })
       await to.s3.createBucket({ Bucket: 'bucket' })
       assertClear(await until(n => putObject(to, kept, `o${n}`, 200_000 * 2 ** n)))
       assertClear(await until(n => putItem(to, kept, `i${n}`)))

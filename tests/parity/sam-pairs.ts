@@ -9,7 +9,8 @@ const root = join(import.meta.dirname, '../..')
 /** The pairs lie in a folder beside the repository, or beside the folder of its worktrees. */
 export const folder = ['..', '../..'].map(up => join(root, up, 'shared/conformance/sam')).find(each => existsSync(each)) ?? ''
 const partitions = [
-  { name: 'aws', region: 'ap-southeast-1', folder: '' }, { name: 'aws-cn', region: 'cn-north-1', folder: 'aws-cn' }, { name: 'aws-us-gov', region: 'us-gov-west-1', folder: 'aws-us-gov' },
+  { name: 'aws', region: 'ap-southeast-1', folder: '' }, { name: 'aws-cn', region: 'cn-north-1', folder: 'aws-cn' },
+  { name: 'aws-us-gov', region: 'us-gov-west-1', folder: 'aws-us-gov' },
 ]
 
 /** The repository that the official harness fakes. */
@@ -52,7 +53,8 @@ export function pairs(): Pair[] {
   return readdirSync(join(folder, 'input')).filter(file => file.endsWith('.yaml')).flatMap(file => partitions.map(partition => {
     const name = file.slice(0, -'.yaml'.length)
     return {
-      name: partition.folder ? `${partition.folder}/${name}` : name, input: join(folder, 'input', file), output: join(folder, 'output', partition.folder, `${name}.json`),
+      name: partition.folder ? `${partition.folder}/${name}` : name, input: join(folder, 'input', file),
+      output: join(folder, 'output', partition.folder, `${name}.json`),
       partition: partition.name, region: partition.region, isError: name.startsWith('error_'),
     }
   })).filter(pair => existsSync(pair.output))
@@ -63,7 +65,8 @@ export async function difference(pair: Pair): Promise<string> {
   const expected = JSON.parse(readFileSync(pair.output, 'utf8'))
   try {
     const { template } = await transformSam(parseTemplate(readFileSync(pair.input, 'utf8')), {
-      region: pair.region, parameters: { param1: 'value1', param2: 'value2' }, managedPolicies: pair.isError ? {} : managedPolicies(pair.partition), serverlessRepo: fakeRepo(),
+      region: pair.region, parameters: { param1: 'value1', param2: 'value2' }, managedPolicies: pair.isError ? {} : managedPolicies(pair.partition),
+      serverlessRepo: fakeRepo(),
       featureToggles: () => pair.name.includes('feature_toggle_'), passthroughMetadata: pair.name.includes('translate_convert_metadata'), now: () => 0,
     })
     if (pair.isError) return 'no error'
@@ -71,13 +74,17 @@ export async function difference(pair: Pair): Promise<string> {
   } catch (error) {
     if (!(error instanceof SamError)) return `crash: ${(error as Error).stack}`
     if (error.cause) return `crash: ${(error.cause as Error).stack?.split('\n').slice(0, 4).join(' ')}`
-    return pair.isError && error.errorMessage === expected.errorMessage ? '' : `error: ${error.errorMessage}${pair.isError ? `\n   wanted: ${expected.errorMessage}` : ''}`
+    return pair.isError && error.errorMessage === expected.errorMessage
+      ? ''
+      : `error: ${error.errorMessage}${pair.isError ? `\n   wanted: ${expected.errorMessage}` : ''}`
   }
 }
 
 function firstDifference(ours: any, theirs: any, path: string): string {
   if (JSON.stringify(ours) === JSON.stringify(theirs)) return ''
-  if (typeof ours !== 'object' || typeof theirs !== 'object' || ours === null || theirs === null) return `${path}: ${JSON.stringify(ours)} instead of ${JSON.stringify(theirs)}`
+  if (typeof ours !== 'object' || typeof theirs !== 'object' || ours === null || theirs === null) {
+    return `${path}: ${JSON.stringify(ours)} instead of ${JSON.stringify(theirs)}`
+  }
   for (const key of new Set([...Object.keys(ours), ...Object.keys(theirs)])) {
     const found = firstDifference(ours[key], theirs[key], `${path}/${key}`)
     if (found) return found.slice(0, 400)

@@ -8,7 +8,9 @@ const known = JSON.parse(readFileSync(join(import.meta.dirname, 'sam-known-diffe
 
 const isPresent = folder !== ''
 
-test('transformSam makes of the official inputs what the official translator makes', { skip: isPresent ? false : 'the conformance folder is not here' }, async t => {
+test('transformSam makes of the official inputs what the official translator makes', {
+  skip: isPresent ? false : 'the conformance folder is not here',
+}, async t => {
   const score = { success: [0, 0], error: [0, 0] }
   const unexpected: string[] = []
   for (const pair of pairs()) {

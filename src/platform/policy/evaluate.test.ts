@@ -179,19 +179,30 @@ test('a grant to everybody reaches services too, and is narrowed by its conditio
   for (const everybody of ['*', { AWS: '*' }]) {
     const resource = grant(everybody, { Condition: { ArnLike: { 'aws:SourceArn': 'arn:aws:sns:*:*:t' } } })
     check({ resource }, { principal: lambda, context: { 'aws:SourceArn': 'arn:aws:sns:eu-west-1:1:t' } }, 'allow')
-    check({ resource }, { principal: lambda, context: { 'aws:SourceArn': 'arn:aws:sns:eu-west-1:1:u' } }, 'because no resource-based policy allows the sqs:SendMessage action')
+    check(
+      { resource }, { principal: lambda, context: { 'aws:SourceArn': 'arn:aws:sns:eu-west-1:1:u' } },
+      'because no resource-based policy allows the sqs:SendMessage action',
+    )
   }
 })
 
 test('a service is known by its regional names as well', () => {
   check({ resource: grant({ Service: 'lambda.eu-west-1.amazonaws.com' }) }, { principal: lambda }, 'allow')
-  check({ resource: grant({ Service: 'edgelambda.amazonaws.com' }) }, { principal: lambda }, 'because no resource-based policy allows the sqs:SendMessage action')
+  check(
+    { resource: grant({ Service: 'edgelambda.amazonaws.com' }) }, { principal: lambda },
+    'because no resource-based policy allows the sqs:SendMessage action',
+  )
 })
 
 test('a federated session: a grant to itself stands alone, one to the user who asked for it is narrowed by the session\'s policies', () => {
-  const federated: Principal = { type: 'federated-user', account, arn: `arn:aws:sts::${account}:federated-user/guest`, userId: `${account}:guest`, issuerArn: user.arn }
+  const federated: Principal = {
+    type: 'federated-user', account, arn: `arn:aws:sts::${account}:federated-user/guest`, userId: `${account}:guest`, issuerArn: user.arn,
+  }
   check({ identity: [], session: [], resource: grant({ AWS: federated.arn }) }, { principal: federated }, 'allow')
-  check({ identity: [], session: [], resource: grant({ AWS: user.arn }) }, { principal: federated }, 'because no session policy allows the sqs:SendMessage action')
+  check(
+    { identity: [], session: [], resource: grant({ AWS: user.arn }) }, { principal: federated },
+    'because no session policy allows the sqs:SendMessage action',
+  )
   check({ identity: [], session: [allow()], resource: grant({ AWS: user.arn }) }, { principal: federated }, 'allow')
 })
 
@@ -199,6 +210,12 @@ test('a boundary does not narrow a grant to a user or a session itself, and does
   const boundary = allow('s3:*')
   check({ identity: [], boundary, resource: grant({ AWS: user.arn }) }, {}, 'allow')
   check({ identity: [], boundary, session: [], resource: grant({ AWS: session.arn }) }, { principal: session }, 'allow')
-  check({ identity: [], boundary, resource: grant({ AWS: session.roleArn }) }, { principal: session }, 'because no permissions boundary allows the sqs:SendMessage action')
-  check({ identity: [], session: [allow('s3:*')], resource: grant({ AWS: session.roleArn }) }, { principal: session }, 'because no session policy allows the sqs:SendMessage action')
+  check(
+    { identity: [], boundary, resource: grant({ AWS: session.roleArn }) }, { principal: session },
+    'because no permissions boundary allows the sqs:SendMessage action',
+  )
+  check(
+    { identity: [], session: [allow('s3:*')], resource: grant({ AWS: session.roleArn }) }, { principal: session },
+    'because no session policy allows the sqs:SendMessage action',
+  )
 })

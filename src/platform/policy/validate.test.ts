@@ -8,7 +8,10 @@ const problem = (statement: unknown, kind: PolicyKind = 'identity') => policyPro
 test('documents that IAM takes', () => {
   const resources = ['*', 'arn:aws:s3:::bucket/*', 'arn:*:s3:::b', 'arn:aws:lambda:*:*:function:${aws:PrincipalTag/app}-*']
   for (const Resource of [...resources, resources]) assert.equal(problem({ ...good, Resource }), undefined)
-  assert.equal(problem([{ ...good, Sid: 'a' }, { ...good, Sid: 'b', Condition: { 'ForAllValues:StringLikeIfExists': { 'aws:TagKeys': ['a*'] }, Null: { x: true } } }]), undefined)
+  assert.equal(
+    problem([{ ...good, Sid: 'a' }, { ...good, Sid: 'b', Condition: { 'ForAllValues:StringLikeIfExists': { 'aws:TagKeys': ['a*'] }, Null: { x: true } } }]),
+    undefined,
+  )
   assert.equal(problem({ Effect: 'Deny', NotAction: ['iam:*', 's3:Get?bject'], NotResource: '*' }), undefined)
   assert.equal(policyProblem(JSON.stringify({ Statement: good }), 'identity'), undefined)
   for (const Principal of ['*', { AWS: '123456789012' }, { AWS: ['arn:aws:iam::123456789012:role/a/b', '*'] }, { Service: 'lambda.amazonaws.com' }, { Federated: 'cognito-identity.amazonaws.com' }]) {

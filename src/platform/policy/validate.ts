@@ -77,7 +77,9 @@ function principalProblem(statement: Record<string, any>, kind: PolicyKind): str
   if (principal === '*') return undefined
   if (!isObject(principal) || Object.keys(principal).length === 0) return 'Invalid principal in policy.'
   for (const [type, names] of Object.entries(principal)) {
-    if (!['AWS', 'Service', 'Federated', 'CanonicalUser'].includes(type) || !isText(names)) return `Invalid principal in policy: "${type}":"${textsOf(names)[0] ?? ''}"`
+    if (!['AWS', 'Service', 'Federated', 'CanonicalUser'].includes(type) || !isText(names)) {
+      return `Invalid principal in policy: "${type}":"${textsOf(names)[0] ?? ''}"`
+    }
     const wrong = textsOf(names).find(name => !isPrincipal(type, name))
     if (wrong !== undefined) return `Invalid principal in policy: "${type}":"${wrong}"`
   }
@@ -87,7 +89,8 @@ function principalProblem(statement: Record<string, any>, kind: PolicyKind): str
 function isPrincipal(type: string, name: string): boolean {
   if (type === 'Service') return name === '*' || /^[a-z0-9.-]+\.(amazonaws\.com(\.cn)?|aws\.internal|amazon\.com)$/i.test(name)
   if (type !== 'AWS') return name.length > 0
-  return name === '*' || /^\d{12}$/.test(name) || /^A(ID|RO|GP)A[A-Z0-9]+$/.test(name) || /^arn:[a-z-]+:(iam|sts)::\d{12}:(root|user\/|role\/|assumed-role\/|federated-user\/)/.test(name)
+  return name === '*' || /^\d{12}$/.test(name) || /^A(ID|RO|GP)A[A-Z0-9]+$/.test(name)
+    || /^arn:[a-z-]+:(iam|sts)::\d{12}:(root|user\/|role\/|assumed-role\/|federated-user\/)/.test(name)
 }
 
 function resourceProblem(statement: Record<string, any>, kind: PolicyKind): string | undefined {

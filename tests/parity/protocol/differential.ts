@@ -10,7 +10,8 @@ import { comparable, random, valueOf } from './generate.ts'
 /** The SDK's clients, by room. */
 export const clients: Record<string, string> = {
   s3: 's3', lambda: 'lambda', sqs: 'sqs', sns: 'sns', dynamodb: 'dynamodb', dynamodbstreams: 'dynamodb-streams', kinesis: 'kinesis', iam: 'iam', sts: 'sts',
-  cloudformation: 'cloudformation', logs: 'cloudwatch-logs', cloudwatch: 'cloudwatch', apigatewayv2: 'apigatewayv2', apigateway: 'api-gateway', events: 'eventbridge',
+  cloudformation: 'cloudformation', logs: 'cloudwatch-logs', cloudwatch: 'cloudwatch', apigatewayv2: 'apigatewayv2', apigateway: 'api-gateway',
+  events: 'eventbridge',
   scheduler: 'scheduler', ec2: 'ec2', ecs: 'ecs', ecr: 'ecr', eks: 'eks', rds: 'rds', 'rds-data': 'rds-data', xray: 'xray', appsync: 'appsync', ssm: 'ssm',
   secretsmanager: 'secrets-manager', kms: 'kms', cloudcontrol: 'cloudcontrol', stepfunctions: 'sfn', organizations: 'organizations',
 }
@@ -20,13 +21,16 @@ export interface Difference { operation: string, side: 'input' | 'output' | 'err
 interface Captured { request: WireRequest, body: Buffer }
 
 /** Sends random inputs of the operations through the real client into our reader, and random outputs and errors through our writer into the client. */
-export async function differences(room: string, options: { seed: number, protocol?: ProtocolName, protocolClass?: any, only?: (operation: string) => boolean }): Promise<{ cases: number, found: Difference[] }> {
+export async function differences(
+  room: string, options: { seed: number, protocol?: ProtocolName, protocolClass?: any, only?: (operation: string) => boolean },
+): Promise<{ cases: number, found: Difference[] }> {
   const model = loadModel(room)!
   const sdk: any = await import(`@aws-sdk/client-${clients[room]}`)
   const Client = Object.entries<any>(sdk).find(([name]) => name.endsWith('Client') && name !== '__Client')![1]
   let answer: (captured: Captured) => { status: number, headers?: any, body?: any }
   const client = new Client({
-    region: 'us-east-1', endpoint: 'http://127.0.0.1:1', credentials: { accessKeyId: 'a', secretAccessKey: 'b' }, maxAttempts: 1, forcePathStyle: true, ...room === 'sqs' && { md5: false },
+    region: 'us-east-1', endpoint: 'http://127.0.0.1:1', credentials: { accessKeyId: 'a', secretAccessKey: 'b' }, maxAttempts: 1, forcePathStyle: true,
+    ...room === 'sqs' && { md5: false },
     disableHostPrefix: true, useQueueUrlAsEndpoint: false, requestChecksumCalculation: 'WHEN_REQUIRED', responseChecksumValidation: 'WHEN_REQUIRED',
     ...options.protocolClass && { protocol: options.protocolClass },
     requestHandler: { handle: async (request: any) => ({ response: responseOf(answer(await capture(request))) }), metadata: { handlerProtocol: 'http/1.1' } },
@@ -55,7 +59,8 @@ export async function differences(room: string, options: { seed: number, protoco
     }
   }
   await errorDifferences(model, options.protocol ?? model.protocol, found, async response => {
-    const operation = Object.values(model.operations).find(each => !hasEvents(model, each) && (each.input === 'unit' || structureOf(model, each.input)!.required === 0))
+    const operation =
+      Object.values(model.operations).find(each => !hasEvents(model, each) && (each.input === 'unit' || structureOf(model, each.input)!.required === 0))
     if (!operation) return undefined
     answer = () => response
     return client.send(new sdk[`${operation.name}Command`]({})).then(() => undefined, (error: unknown) => error)
@@ -69,7 +74,9 @@ async function errorDifferences(model: ServiceModel, protocol: ProtocolName, fou
     if (!error) return
     const actual = { name: error.name, message: error.message, status: error.$metadata?.httpStatusCode }
     // The SDK names an error by its shape, whatever its code on the wire.
-    if (!isDeepStrictEqual(actual, { name: code, message: 'What went <wrong> & why', status })) found.push({ operation: code, side: 'error', expected: { code, status, shape }, actual })
+    if (!isDeepStrictEqual(actual, { name: code, message: 'What went <wrong> & why', status })) {
+      found.push({ operation: code, side: 'error', expected: { code, status, shape }, actual })
+    }
   }
 }
 
@@ -88,7 +95,9 @@ function firstDifference(expected: any, actual: any, path = ''): { expected: unk
   return { expected, actual, reason: path }
 }
 
-const hasEvents = (model: ServiceModel, operation: OperationModel) => [operation.input, operation.output].some(ref => structureOf(model, ref)?.members.some(member => {
+const hasEvents = (
+  model: ServiceModel, operation: OperationModel,
+) => [operation.input, operation.output].some(ref => structureOf(model, ref)?.members.some(member => {
   const shape = typeof member.shape === 'number' ? model.shapes[member.shape]! : undefined
   return shape?.type === 'union' && shape.streaming
 }))
@@ -115,7 +124,13 @@ async function capture(request: any): Promise<Captured> {
     each === null ? encodeURIComponent(name) : `${encodeURIComponent(name)}=${encodeURIComponent(each)}`)).join('&')
   const headers = Object.fromEntries(Object.entries<string>(request.headers).map(([name, value]) => [name.toLowerCase(), value]))
   const { body } = request
-  const bytes = body === undefined ? Buffer.alloc(0) : typeof body === 'string' ? Buffer.from(body) : body instanceof Uint8Array ? Buffer.from(body) : Buffer.concat(await Array.fromAsync(body as Readable))
+  const bytes = body === undefined
+    ? Buffer.alloc(0)
+    : typeof body === 'string'
+    ? Buffer.from(body)
+    : body instanceof Uint8Array
+    ? Buffer.from(body)
+    : Buffer.concat(await Array.fromAsync(body as Readable))
   return { request: { method: request.method, path: request.path, query, headers }, body: bytes }
 }
 
@@ -124,7 +139,8 @@ function responseOf({ status, headers = {}, body }: { status: number, headers?: 
 }
 
 /** The client makes empty bytes of an empty body. */
-const withoutEmptyPayload = (received: any, output: any) => Object.fromEntries(Object.entries<any>(received).filter(([name, value]) => !(value?.byteLength === 0 && output[name] === undefined)))
+const withoutEmptyPayload = (received: any, output: any) =>
+  Object.fromEntries(Object.entries<any>(received).filter(([name, value]) => !(value?.byteLength === 0 && output[name] === undefined)))
 
 async function collectStreams(output: any): Promise<void> {
   for (const [name, value] of Object.entries<any>(output)) {

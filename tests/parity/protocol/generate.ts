@@ -18,7 +18,9 @@ export function valueOf(model: ServiceModel, ref: ShapeRef, next: () => number, 
   if (typeof ref !== 'number') return simpleValue(ref, next)
   const shape = model.shapes[ref]!
   if (shape.type === 'list') return Array.from({ length: 1 + Math.floor(next() * 2) }, () => memberValue(model, shape.member, next, depth + 1))
-  if (shape.type === 'map') return Object.fromEntries(Array.from({ length: 1 + Math.floor(next() * 2) }, (_, at) => [`Key ${at}`, memberValue(model, shape.value, next, depth + 1)]))
+  if (shape.type === 'map') {
+    return Object.fromEntries(Array.from({ length: 1 + Math.floor(next() * 2) }, (_, at) => [`Key ${at}`, memberValue(model, shape.value, next, depth + 1)]))
+  }
   const { members } = shape
   if (depth > 7 || members.length === 0) return {}
   const chosen = shape.type === 'union' ? [members[Math.floor(next() * members.length)]!]

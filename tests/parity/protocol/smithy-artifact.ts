@@ -5,7 +5,8 @@ import { dirname, join } from 'node:path'
 const version = '1.54.0'
 const folder = join(dirname(dirname(dirname(import.meta.dirname))), 'dist', 'protocol-tests')
 
-const dependency = (name: string) => `<dependency><groupId>software.amazon.smithy</groupId><artifactId>${name}</artifactId><version>${version}</version></dependency>`
+const dependency = (name: string) =>
+  `<dependency><groupId>software.amazon.smithy</groupId><artifactId>${name}</artifactId><version>${version}</version></dependency>`
 
 const told = ({ error, stdout, stderr }: SpawnSyncReturns<string | Buffer>) => (error?.message ?? `${stdout}${stderr}`).slice(-500)
 

@@ -12,7 +12,8 @@ import { comparable } from './generate.ts'
 import { SmithyModel } from './smithy-model.ts'
 
 const protocolNames: Record<string, ProtocolName> = {
-  'aws.protocols#restJson1': 'restJson1', 'aws.protocols#restXml': 'restXml', 'aws.protocols#awsJson1_0': 'awsJson1_0', 'aws.protocols#awsJson1_1': 'awsJson1_1',
+  'aws.protocols#restJson1': 'restJson1', 'aws.protocols#restXml': 'restXml', 'aws.protocols#awsJson1_0': 'awsJson1_0',
+  'aws.protocols#awsJson1_1': 'awsJson1_1',
   'aws.protocols#awsQuery': 'awsQuery', 'aws.protocols#ec2Query': 'ec2Query', 'smithy.protocols#rpcv2Cbor': 'rpcv2Cbor',
 }
 
@@ -92,7 +93,9 @@ function checkResponse(model: ServiceModel, operation: OperationModel, each: any
   const id = each.headers?.['X-Amzn-Requestid'] ?? /<[rR]equestI[dD]>([^<]*)</.exec(each.body ?? '')?.[1] ?? 'id-1'
   const answer = codecOf(model, operation).write(valueOf(model, operation.output, each.params ?? {}), id)
   // The gateway adds these two.
-  const length = Buffer.isBuffer(answer.body) || typeof answer.body === 'string' || answer.body === undefined ? String(Buffer.byteLength(answer.body ?? '')) : undefined
+  const length = Buffer.isBuffer(answer.body) || typeof answer.body === 'string' || answer.body === undefined
+    ? String(Buffer.byteLength(answer.body ?? ''))
+    : undefined
   compare(each, { ...answer, headers: { 'x-amzn-requestid': id, ...length !== undefined && { 'content-length': length }, ...answer.headers } })
 }
 
@@ -121,7 +124,9 @@ function expand(each: any): any[] {
   if (!parameters) return [each]
   const names = Object.keys(parameters)
   const fill = (value: any, at: number): any => {
-    if (typeof value === 'string') return value.replace(/\$(\w+):([LS])/g, (_, name: string, form) => form === 'S' ? JSON.stringify(parameters[name]![at]) : parameters[name]![at]!)
+    if (typeof value === 'string') {
+      return value.replace(/\$(\w+):([LS])/g, (_, name: string, form) => form === 'S' ? JSON.stringify(parameters[name]![at]) : parameters[name]![at]!)
+    }
     if (Array.isArray(value)) return value.map(item => fill(item, at))
     return value !== null && typeof value === 'object' ? Object.fromEntries(Object.entries(value).map(([name, item]) => [name, fill(item, at)])) : value
   }
@@ -152,23 +157,31 @@ function compare(expected: any, { status, headers = {}, body = '' }: { status: n
   const type: string = expected.bodyMediaType ?? ''
   const text = Buffer.from(body).toString()
   if (expected.body === '') return same('', text, 'body')
-  if (type === 'application/cbor') return same(comparable(shortType(decodeCbor(Buffer.from(expected.body, 'base64')))), comparable(shortType(decodeCbor(Buffer.from(body)))), 'body')
+  if (type === 'application/cbor') {
+    return same(comparable(shortType(decodeCbor(Buffer.from(expected.body, 'base64')))), comparable(shortType(decodeCbor(Buffer.from(body)))), 'body')
+  }
   if (/json/.test(type)) return same(shortType(JSON.parse(expected.body)), shortType(JSON.parse(text)), 'body')
   if (/xml/.test(type)) return same(plainXml(parseXml(withoutRequestId(expected.body))), plainXml(parseXml(withoutRequestId(text))), 'body')
   same(expected.body, text, 'body')
 }
 
 /** The name of an error may stand in the body, with its namespace or without. */
-const shortType = ({ __type: type, ...body }: any) => type === undefined || type.includes('Error') || type.includes('Greeting') ? body : { __type: type, ...body }
+const shortType = ({ __type: type, ...body }: any) => type === undefined || type.includes('Error') || type.includes('Greeting')
+  ? body
+  : { __type: type, ...body }
 
 /** Tests that say nothing of the request id leave it out of the body they expect. */
-const withoutRequestId = (text: string) => text.replace(/<ResponseMetadata>.*?<\/ResponseMetadata>|<[rR]equestI[dD]>[^<]*<\/[rR]equestI[dD]>|<HostId>[^<]*<\/HostId>/gs, '')
+const withoutRequestId = (text: string) =>
+  text.replace(/<ResponseMetadata>.*?<\/ResponseMetadata>|<[rR]equestI[dD]>[^<]*<\/[rR]equestI[dD]>|<HostId>[^<]*<\/HostId>/gs, '')
 
 function plainXml({ name, attributes, children, text }: XmlElement): any {
   const sorted = children.map(plainXml).sort((a, b) => JSON.stringify(a) < JSON.stringify(b) ? -1 : 1)
   // AWS's query services name the namespace on errors as well.
   const { xmlns, ...others } = attributes
-  return { name, attributes: name === 'ErrorResponse' || xmlns === undefined ? others : { xmlns, ...others }, children: sorted, text: children.length ? '' : text.trim() }
+  return {
+    name, attributes: name === 'ErrorResponse' || xmlns === undefined ? others : { xmlns, ...others }, children: sorted,
+    text: children.length ? '' : text.trim(),
+  }
 }
 
 function same(expected: unknown, actual: unknown, what: string): void {

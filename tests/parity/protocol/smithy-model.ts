@@ -4,7 +4,9 @@ const simpleTypes: Record<string, SimpleType> = {
   string: 'string', enum: 'string', byte: 'number', short: 'number', integer: 'number', intEnum: 'number', long: 'number', float: 'number', double: 'number',
   bigInteger: 'bigint', bigDecimal: 'number', boolean: 'boolean', blob: 'blob', timestamp: 'timestamp', document: 'document',
 }
-const kinds: Record<string, Member['kind']> = { byte: 'byte', short: 'short', integer: 'integer', intEnum: 'integer', long: 'long', float: 'float', double: 'double' }
+const kinds: Record<string, Member['kind']> = {
+  byte: 'byte', short: 'short', integer: 'integer', intEnum: 'integer', long: 'long', float: 'float', double: 'double',
+}
 
 /** Turns a service of Smithy's JSON AST into our tables. */
 export class SmithyModel {
@@ -19,7 +21,8 @@ export class SmithyModel {
     const { traits = {}, version = '' } = ast.shapes[service]
     const [namespace, name] = service.split('#') as [string, string]
     this.model = {
-      name: name === 'AmazonS3' ? 's3' : name, sdkId: name, protocol, version, targetPrefix: name, namespace, signingName: name, operations: {}, errors: {}, shapes: [],
+      name: name === 'AmazonS3' ? 's3' : name, sdkId: name, protocol, version, targetPrefix: name, namespace, signingName: name, operations: {},
+      errors: {}, shapes: [],
       ...traits['smithy.api#xmlNamespace'] && { xmlNamespace: traits['smithy.api#xmlNamespace'].uri },
       ...traits['aws.protocols#awsQueryCompatible'] && { queryCompatible: true },
     }
@@ -38,7 +41,8 @@ export class SmithyModel {
     const name = id.split('#')[1]!
     const http = traits['smithy.api#http']
     const operation: OperationModel = {
-      name, input: this.#ref(input?.target ?? 'smithy.api#Unit'), output: this.#ref(output?.target ?? 'smithy.api#Unit'), ...http && { http: [http.method, this.#uri(http.uri), http.code ?? 200] },
+      name, input: this.#ref(input?.target ?? 'smithy.api#Unit'), output: this.#ref(output?.target ?? 'smithy.api#Unit'),
+      ...http && { http: [http.method, this.#uri(http.uri), http.code ?? 200] },
     }
     this.model.operations[name] = operation
     this.ids[name] = id
@@ -47,7 +51,10 @@ export class SmithyModel {
       const { traits: own } = this.ast.shapes[target]
       const status = own['smithy.api#httpError'] ?? (own['smithy.api#error'] === 'server' ? 500 : 400)
       const query = own['aws.protocols#awsQueryError']
-      this.model.errors[target.split('#')[1]] = { shape: this.#ref(target), status: query && !this.model.protocol.startsWith('rest') ? query.httpResponseCode : status, ...query && { queryCode: query.code } }
+      this.model.errors[target.split('#')[1]] = {
+        shape: this.#ref(target), status: query && !this.model.protocol.startsWith('rest') ? query.httpResponseCode : status,
+        ...query && { queryCode: query.code },
+      }
     }
   }
 
@@ -79,7 +86,8 @@ export class SmithyModel {
     const required = entries.filter(([, member]) => member.traits?.['smithy.api#required'])
     const others = entries.filter(([, member]) => !member.traits?.['smithy.api#required'])
     return {
-      type: type === 'union' ? 'union' : 'structure', name, required: required.length, members: [...required, ...others].map(([member, each]) => this.#member(member, each)),
+      type: type === 'union' ? 'union' : 'structure', name, required: required.length,
+      members: [...required, ...others].map(([member, each]) => this.#member(member, each)),
       ...traits['smithy.api#xmlName'] && { xmlName: traits['smithy.api#xmlName'] }, ...traits['smithy.api#streaming'] && { streaming: true },
       ...traits['smithy.api#xmlNamespace'] && { xmlNamespace: namespaceOf(traits['smithy.api#xmlNamespace']) },
     }
