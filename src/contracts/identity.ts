@@ -26,6 +26,8 @@ export type CredentialsError = 'unknown' | 'inactive' | 'expired' | 'invalid-tok
 /** The policies that speak for or bound a caller, asked by the authorizer at each call; so they should be answered from memory. */
 export interface IdentityPolicies {
   policiesOf(principal: Principal): PrincipalPolicies | Promise<PrincipalPolicies>
+  /** Seals the details of a denial into a message that only those may read who may call sts:DecodeAuthorizationMessage. */
+  encodeMessage?(details: object): string
   /** Hears of each call that is decided: who last used which key. Must cost next to nothing. */
   used?(principal: Principal, service: string, region: string): void
 }
@@ -61,6 +63,8 @@ export interface Sessions {
   lastUsed(id: string): LastUse | undefined
   /** Whether this is a code of the device, which the user of the principal has switched on, that was not used before. */
   checkMfa(principal: Principal, serialNumber: string, code: string): Promise<boolean>
+  /** The details of a denial, as JSON; undefined where this cloud has not encoded the message. */
+  decodeMessage(message: string): string | undefined
   /** Writes what is only in memory. */
   flush(): Promise<void>
   /** Forgets what is held in memory of an account's identities, after a change. */

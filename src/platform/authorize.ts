@@ -5,36 +5,38 @@ import type { AuthorizationRequest, PlatformParts } from './parts.ts'
 import { compilePolicy, type Policy } from './policy/compile.ts'
 import type { Context } from './policy/context.ts'
 import { evaluate, type Decision, type PolicyRequest, type PolicyStack } from './policy/evaluate.ts'
-import { decidedBy, denialMessage } from './policy/message.ts'
+import { decidedBy, denialDetails, denialMessage } from './policy/message.ts'
 
 /** Decides every call by the caller's policies and the resource's. Throws AccessDenied, in each service's way. */
 export function createAuthorizer(policies: IdentityPolicies, now: () => number): PlatformParts['authorize'] {
   return request => {
     policies.used?.(request.principal, request.actions[0]?.split(':', 1)[0] ?? request.service, request.region)
     const found = policies.policiesOf(request.principal)
-    return found instanceof Promise ? found.then(known => decide(request, known, now)) : decide(request, found, now)
+    return found instanceof Promise ? found.then(known => decide(request, known, { policies, now })) : decide(request, found, { policies, now })
   }
 }
 
-function decide(request: AuthorizationRequest, known: PrincipalPolicies, now: () => number): void | Promise<void> {
+interface Decider { policies: IdentityPolicies, now: () => number }
+
+function decide(request: AuthorizationRequest, known: PrincipalPolicies, by: Decider): void | Promise<void> {
   const { principal, resourceAccount } = request
   // The root of an account may do everything in it, unless a policy of its organization or of the resource denies it.
   const unbounded = principal.type === 'root' && principal.account === resourceAccount && !known.session && !known.serviceControl
   if (unbounded && request.resourcePolicy === undefined) return
   const stack = stackOf(request, known)
-  const context = contextOfCall({ request, known, now }, undefined)
+  const context = contextOfCall({ request, known, now: by.now }, undefined)
   const refusal = firstRefusal(request, stack, context)
-  if (context.tagsAsked) return decideWithTags(request, known, stack, now)
-  if (refusal) throw refusal
+  if (context.tagsAsked) return decideWithTags(request, known, stack, by)
+  if (refusal) throw refusal(by)
 }
 
 /** Decides again with the resource's tags, which are read only for policies that speak of them. */
-async function decideWithTags(request: AuthorizationRequest, known: PrincipalPolicies, stack: PolicyStack, now: () => number): Promise<void> {
-  const refusal = firstRefusal(request, stack, contextOfCall({ request, known, now }, await request.resourceTags?.() ?? {}))
-  if (refusal) throw refusal
+async function decideWithTags(request: AuthorizationRequest, known: PrincipalPolicies, stack: PolicyStack, by: Decider): Promise<void> {
+  const refusal = firstRefusal(request, stack, contextOfCall({ request, known, now: by.now }, await request.resourceTags?.() ?? {}))
+  if (refusal) throw refusal(by)
 }
 
-function firstRefusal(request: AuthorizationRequest, stack: PolicyStack, context: Context): AwsError | undefined {
+function firstRefusal(request: AuthorizationRequest, stack: PolicyStack, context: Context): ((by: Decider) => AwsError) | undefined {
   const { principal, resourceAccount } = request
   for (const action of request.actions) {
     for (const resource of request.resources) {
@@ -42,7 +44,7 @@ function firstRefusal(request: AuthorizationRequest, stack: PolicyStack, context
         principal, action, resource, resourceAccount, context, ...request.resourcePolicyRequired && { resourcePolicyRequired: true },
       }
       const decision = evaluate(asked, stack)
-      if (!decision.allowed) return denial(request.service, asked, decision)
+      if (!decision.allowed) return by => denial(request, asked, decision, by)
     }
   }
   return undefined
@@ -81,11 +83,15 @@ const jsonServices = new Set([
   'ecs', 'ecr', 'firehose', 'cloudtrail', 'organizations', 'athena', 'glue',
 ])
 
-function denial(service: string, request: PolicyRequest, decision: Decision): AwsError {
+function denial({ service, conditions }: AuthorizationRequest, request: PolicyRequest, decision: Decision, { policies }: Decider): AwsError {
   const own = request.principal.account === request.resourceAccount && decision.explicit && decision.by?.policy.arn === undefined
   const message = denialMessage(request, decision, { quoteResource: service === 's3' }) + (own ? ` (${decidedBy(decision)})` : '')
   if (service === 'sns') return new AwsError('AuthorizationError', message, { status: 403 })
-  if (service === 'ec2') return new AwsError('UnauthorizedOperation', message, { status: 403 })
+  if (service === 'ec2') {
+    const encoded = policies.encodeMessage?.(denialDetails(request, decision, conditions))
+    const words = `You are not authorized to perform this operation. ${message}.${encoded === undefined ? '' : ` Encoded authorization failure message: ${encoded}`}`
+    return new AwsError('UnauthorizedOperation', words, { status: 403 })
+  }
   const code = shortCodes.has(service) ? 'AccessDenied' : 'AccessDeniedException'
   return new AwsError(code, message, { status: jsonServices.has(service) ? 400 : 403 })
 }

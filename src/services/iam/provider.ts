@@ -13,7 +13,7 @@ import { accountInKey, newAccessKeyId, newSecretKey } from './access-keys.ts'
 import { lastUses } from './last-used.ts'
 import { checkMfaCode } from './mfa/check.ts'
 import { principalPolicies } from './principal-policies.ts'
-import { openSession, sealSession, type SessionFacts } from './session-tokens.ts'
+import { openMessage, openSession, sealMessage, sealSession, type SessionFacts } from './session-tokens.ts'
 import { tables, type AccessKeyRow } from './state.ts'
 
 /** All that the cloud has to know of identities: who holds a key, which policies are theirs, sessions of roles. */
@@ -127,6 +127,8 @@ export async function createIdentityProvider({ store, clock }: { store: Store, c
     },
     policiesOf: policies.policiesOf,
     used: uses.note,
+    encodeMessage: details => sealMessage(key, details),
+    decodeMessage: message => openMessage(key, message),
     lastUsed: uses.of,
     flush: uses.flush,
     checkMfa: (principal, serialNumber, code) => checkMfaCode({ store, now: clock.now() }, principal, { serialNumber, code }),

@@ -14,6 +14,7 @@ export async function AssumeRole(sts: Sts, input: Input<'AssumeRole'>): Output<'
   const RoleArn = input.RoleArn!
   checkDuration(input.DurationSeconds, 43_200)
   checkAssume(input)
+  if (input.ProvidedContexts && input.ProvidedContexts.length > 0) throw new ValidationError('ProvidedContexts are not supported by Fogbank.')
   const role = await sts.state.sessions.role(RoleArn)
   const refusal = new AccessDenied(`User: ${sts.principal.arn} is not authorized to perform: sts:AssumeRole on resource: ${RoleArn}`)
   // STS does not tell a caller whether a role is there.

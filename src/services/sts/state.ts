@@ -17,6 +17,7 @@ export const ValidationError = awsError('ValidationError', 400)
 export const MalformedPolicyDocument = awsError('MalformedPolicyDocumentException', 400)
 export const PackedPolicyTooLarge = awsError('PackedPolicyTooLargeException', 400)
 
+export const InvalidAuthorizationMessage = awsError('InvalidAuthorizationMessageException', 400)
 export const InvalidIdentityToken = awsError('InvalidIdentityTokenException', 400)
 export const ExpiredToken = awsError('ExpiredTokenException', 400)
 export const IDPCommunicationError = awsError('IDPCommunicationErrorException', 400)
