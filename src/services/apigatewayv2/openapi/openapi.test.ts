@@ -121,7 +121,8 @@ test('ImportApi: AWS’s variables are filled in; what is no definition is refus
 })
 
 test('ImportApi: what is wrong with an operation is a warning and leaves it out; what Fogbank lacks fails', async () => {
-  const wrong = { openapi: '3.0.1', info: { title: 'x' }, paths: {
+  const signed = { type: 'apiKey', name: 'Authorization', in: 'header', 'x-amazon-apigateway-authtype': 'awsSigv4' }
+  const wrong = { openapi: '3.0.1', info: { title: 'x' }, components: { securitySchemes: { A: signed, B: signed } }, paths: {
     '/mock': { get: { 'x-amazon-apigateway-integration': { type: 'mock' } } }, '/two': { get: operation({ security: [{ A: [] }, { B: [] }] }) }, '/fine': { get: operation() },
   } }
   const { ApiId, Warnings } = await gateway.client.importApi({ Body: JSON.stringify(wrong) })

@@ -93,6 +93,8 @@ test('CORS: the API answers a preflight that no route takes; a route of ANY, $de
     const { status, headers } = await preflight(await gateway.api(['GET /y', route], { cors }))
     assert.deepEqual([status, headers['x-route'], headers['access-control-allow-origin'], headers['access-control-allow-credentials']], [200, route, 'https://a.example', 'true'])
   }
+  const other = await gateway.call(await gateway.api(['GET /x'], { cors }), 'GET', '/x', { headers: { origin: 'https://b.example' } })
+  assert.deepEqual([other.status, other.headers['access-control-allow-origin']], [200, undefined])
   const refusedByApi = await gateway.call(await gateway.api(['GET /y'], { cors }), 'GET', '/x', { headers: { origin: 'https://a.example' } })
   assert.deepEqual([refusedByApi.status, refusedByApi.headers['access-control-allow-origin']], [404, 'https://a.example'])
 })
