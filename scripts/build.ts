@@ -28,17 +28,17 @@ function sourceHash(): string {
 const bundled = ['cbor-x']
 
 /**
- * What is loaded into a running cloud finds there whatever it shares with it. Saying so keeps that in one chunk; otherwise there
- * would be one for every set of services that have something in common, and a start would read them all.
+ * What is imported by a call is loaded into a running cloud, and finds there whatever it shares with it. Saying so keeps that in one
+ * chunk; otherwise there would be one for every set of files that have something in common, and a start would read them all.
  */
 const loadedIntoTheCloud: Plugin = {
   name: 'loaded into the cloud',
-  setup({ onLoad }) {
+  setup({ onResolve, onLoad }) {
     const running = ['src/cloud.ts', 'src/platform/logging.ts'].map(file => `import ${JSON.stringify(join(root, file))}\n`).join('')
-    onLoad(
-      { filter: /[\\/](services[\\/].+[\\/]service|sandbox[\\/]supervisor)\.ts$/ },
-      ({ path }) => ({ contents: `${readFileSync(path, 'utf8')}\n${running}`, loader: 'ts' }),
-    )
+    onResolve({ filter: /^\.\.?\/.*\.ts$/ }, ({ path, kind, resolveDir }) =>
+      kind === 'dynamic-import' ? { path: join(resolveDir, path), pluginData: running } : undefined)
+    onLoad({ filter: /\.ts$/ }, ({ path, pluginData }) =>
+      pluginData === running ? { contents: `${readFileSync(path, 'utf8')}\n${running}`, loader: 'ts' } : undefined)
   },
 }
 
@@ -55,18 +55,16 @@ async function bundle(): Promise<void> {
   const external = Object.keys(dependencies).filter(name => !bundled.includes(name))
   for (const name of readdirSync(dist)) if (name.endsWith('.js')) rmSync(join(dist, name))
   const common: BuildOptions = {
-    absWorkingDir: root, outdir: 'dist', bundle: true, splitting: true, format: 'esm', platform: 'node', target: 'node22', external, logLevel: 'warning',
-    legalComments: 'none',
+    absWorkingDir: root, outdir: 'dist', bundle: true, splitting: true, format: 'esm', platform: 'node', target: 'node22', external,
+    logLevel: 'warning', legalComments: 'none',
   }
   const { metafile } = await build({
     ...common, metafile: true, entryPoints: { start: 'src/cli/start.ts', testing: 'src/testing/index.ts' },
-    plugins: [loadedIntoTheCloud, apart('deploy'), lazyBuiltins(root)],
+    plugins: [apart('deploy'), loadedIntoTheCloud, lazyBuiltins(root)],
   })
   await build({ ...common, entryPoints: { main: 'src/main.ts', deploy: 'src/cli/deploy.ts' }, plugins: [apart('start')] })
   const read = metafile.outputs['dist/start.js']!.imports.filter(({ kind, external }) => kind === 'import-statement' && !external)
-  if (read.length > 1) {
-    console.warn(`fogbank: a start reads ${read.length + 1} files, not 2: what else is loaded into the cloud? See loadedIntoTheCloud in scripts/build.ts.`)
-  }
+  if (read.length > 1) console.warn(`fogbank: a start reads ${read.length + 1} files, not 2: see loadedIntoTheCloud in scripts/build.ts.`)
   for (const name of bundled) writeFileSync(join(dist, `${name}.LICENSE`), readFileSync(join(root, 'node_modules', name, 'LICENSE')))
 }
 
