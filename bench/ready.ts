@@ -112,5 +112,6 @@ const memory = await inTurn(3, { bare: () => readyThen(bare, settledMB), fogbank
 const [floorMB, usMB] = [median(memory.bare!), median(memory.fogbank!)]
 console.log(`idle memory: fogbank ${usMB.toFixed(0)} MB, a bare node:http server ${floorMB.toFixed(0)} MB, ${(usMB / floorMB).toFixed(2)} x (goal 1.5)`)
 const pool = await withPool()
-console.log(typeof pool === 'string' ? `pool: ${pool}` : `after a function was created: fogbank ${pool.mb.toFixed(0)} MB; its pool apart, ${pool.processes} processes, ${pool.poolMB.toFixed(0)} MB`)
+if (typeof pool === 'string') console.log(`pool: ${pool}`)
+else console.log(`after a function was created: fogbank ${pool.mb.toFixed(0)} MB; its pool apart, ${pool.processes} processes, ${pool.poolMB.toFixed(0)} MB`)
 rmSync(folder, { recursive: true, force: true })

@@ -48,7 +48,8 @@ export function checkDeclared(room: Room, definition: ServiceDefinition): void {
   if (room.opensAtOnce) return
   const differ = (what: string, declared: readonly string[] = [], found: string[]) => {
     if ([...declared].sort().join() === found.sort().join()) return
-    throw new Error(`The line of ${room.name} in src/services.ts declares ${what} [${declared.join(', ')}], its service.ts has [${found.join(', ')}]: make them agree.`)
+    const [says, has] = [declared.join(', '), found.join(', ')]
+    throw new Error(`The line of ${room.name} in src/services.ts declares ${what} [${says}], its service.ts has [${has}]: make them agree.`)
   }
   differ('the name', [room.name], [definition.name])
   differ('hears', room.hears, Object.keys(definition.hears ?? {}))
