@@ -1,7 +1,7 @@
 import type { ChangeMessageVisibilityBatchCommandInput, ChangeMessageVisibilityBatchResult } from '@aws-sdk/client-sqs'
 import { queueAt } from '../queues/live.ts'
 import { InvalidParameterValue, type Sqs } from '../state.ts'
-import { checkBatch, failedEntry } from './batches.ts'
+import { checkBatch, failedEntry, withoutEmpty } from './batches.ts'
 import { receipted } from './delete.ts'
 import { messagesFreed } from './dispatch.ts'
 import { changeVisibility, checkSeconds, type Change } from './visibility.ts'
@@ -27,5 +27,5 @@ export async function ChangeMessageVisibilityBatch(sqs: Sqs, input: ChangeMessag
     else result.Successful!.push({ Id: id })
   })
   messagesFreed(sqs, queue, good.some(({ seconds }) => seconds === 0))
-  return result
+  return withoutEmpty(result)
 }

@@ -1,7 +1,7 @@
 import type { DeleteMessageBatchCommandInput, DeleteMessageBatchResult } from '@aws-sdk/client-sqs'
 import { queueAt } from '../queues/live.ts'
 import type { Sqs } from '../state.ts'
-import { checkBatch, failedEntry } from './batches.ts'
+import { checkBatch, failedEntry, withoutEmpty } from './batches.ts'
 import { deleteMessages, receipted, type Receipted } from './delete.ts'
 import { messagesFreed } from './dispatch.ts'
 
@@ -24,5 +24,5 @@ export async function DeleteMessageBatch(sqs: Sqs, input: DeleteMessageBatchComm
     else result.Successful!.push({ Id: id })
   })
   messagesFreed(sqs, queue, queue.settings.fifo)
-  return result
+  return withoutEmpty(result)
 }

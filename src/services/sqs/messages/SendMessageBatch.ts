@@ -1,7 +1,7 @@
 import type { SendMessageBatchCommandInput, SendMessageBatchResult } from '@aws-sdk/client-sqs'
 import { queueAt } from '../queues/live.ts'
 import { BatchRequestTooLong, InvalidParameterValue, messageBytesMax, type Sqs } from '../state.ts'
-import { checkBatch, failedEntry } from './batches.ts'
+import { checkBatch, failedEntry, withoutEmpty } from './batches.ts'
 import { contentOf, type Content } from './content.ts'
 import { send } from './send.ts'
 import { sentFacts } from './views.ts'
@@ -30,7 +30,7 @@ export async function SendMessageBatch(sqs: Sqs, input: SendMessageBatchCommandI
     const sent = await send(sqs, queue, good.map(({ content }) => content))
     good.forEach(({ id, content }, at) => result.Successful!.push({ Id: id, ...sentFacts(content, sent[at]!) }))
   }
-  return result
+  return withoutEmpty(result)
 }
 
 /** All bodies and attributes of a batch together have the bound of one message. */

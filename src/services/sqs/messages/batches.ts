@@ -20,3 +20,7 @@ export function failedEntry(id: string | undefined, error: unknown): { Id: strin
   if (!(error instanceof AwsError)) throw error
   return { Id: id!, SenderFault: error.status < 500, Code: error.code, Message: error.message }
 }
+
+/** AWS leaves out the list of those that failed where none did, and the other way round. */
+export const withoutEmpty = <Result extends { Successful: unknown[] | undefined, Failed: unknown[] | undefined }>({ Successful, Failed, ...rest }: Result): Result =>
+  ({ ...rest, Successful: Successful?.length ? Successful : undefined, Failed: Failed?.length ? Failed : undefined }) as Result
