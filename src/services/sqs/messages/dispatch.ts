@@ -1,6 +1,6 @@
 import { liveQueue, movedInFlight } from '../queues/live.ts'
 import { addressOfArn } from '../queues/address.ts'
-import { inFlightMax, OverLimit, type LiveQueue, type Message, type Sqs, type Waiter } from '../state.ts'
+import { inFlightMax, noSuchQueue, OverLimit, type LiveQueue, type Message, type Sqs, type Waiter } from '../state.ts'
 import { takeOrdered } from './fifo.ts'
 import { countBuried, scheduleSweep } from './retention.ts'
 import { takeStandard } from './standard.ts'
@@ -35,54 +35,67 @@ export function receive(sqs: Sqs, queue: LiveQueue, ask: { max: number, visibili
       sqs.signal.removeEventListener('abort', giveUp)
     }
   }
-  void dispatch(sqs, queue)
+  dispatch(sqs, queue)
   return promise
 }
 
-/** Serves those who wait, until nobody waits or nothing is left. One round at a time: those who come meanwhile share the next one. */
-export async function dispatch(sqs: Sqs, queue: LiveQueue): Promise<void> {
-  if (queue.isDispatching) return
-  queue.isDispatching = true
-  try {
-    while (queue.waiters.length > 0 && !queue.isGone && !sqs.state.closed) if (!await serve(sqs, queue)) break
-  } finally {
-    queue.isDispatching = false
-  }
-  armWake(sqs, queue)
-}
-
-/** One round for all who wait; false where nothing was to be had, and neither a message nor a receiver has come since. */
-async function serve(sqs: Sqs, queue: LiveQueue): Promise<boolean> {
+/**
+ * Serves those who wait, all in one round. The next round may begin as soon as this one has read and written, while its commit is made durable;
+ * those who come in between share it.
+ */
+export function dispatch(sqs: Sqs, queue: LiveQueue): void {
+  if (queue.isDispatching || queue.waiters.length === 0 || queue.isGone || sqs.state.closed) return
   const served = queue.waiters.splice(0)
-  const { comings } = queue
   const room = inFlightMax - queue.inFlight.count(sqs.now())
   if (room <= 0) return refuse(queue, served)
+  queue.isDispatching = true
+  const next = () => {
+    queue.isDispatching = false
+    dispatch(sqs, queue)
+  }
+  void serve(sqs, queue, served, room, () => void setImmediate(next))
+}
+
+async function serve(sqs: Sqs, queue: LiveQueue, served: Waiter[], room: number, written: () => void): Promise<void> {
+  const { comings } = queue
+  let dead: LiveQueue | undefined
+  const take = queue.settings.fifo ? takeOrdered : takeStandard
+  let isWritten = false
+  const goOn = () => {
+    if (!isWritten) written()
+    isWritten = true
+  }
   let taken: Taken
   try {
-    const dead = queue.settings.redrive && await deadLetterQueueOf(sqs, queue)
-    const take = queue.settings.fifo ? takeOrdered : takeStandard
-    taken = await sqs.transact(inside => take(inside, queue, served, room, dead))
-    count(sqs, queue, taken, dead)
+    dead = queue.settings.redrive && await deadLetterQueueOf(sqs, queue)
+    taken = await sqs.transact(async inside => {
+      const result = await take(inside, queue, served, room, dead)
+      goOn()
+      return result
+    })
   } catch (error) {
     for (const waiter of served) waiter.reject(error)
-    return true
+    return goOn()
   }
+  count(sqs, queue, taken, dead)
   const isGiven = taken.given.some(given => given.length > 0)
   const isToBeRepeated = taken.expired.length > 0 || taken.buried.length > 0 || queue.comings !== comings || (isGiven && !taken.exhausted)
   const unserved: Waiter[] = []
   served.forEach((waiter, at) => {
     const given = taken.given[at]!
-    if (given.length > 0) return waiter.resolve(given)
-    if (isToBeRepeated || (waiter.until !== undefined && waiter.until > sqs.now())) return void unserved.push(waiter)
-    waiter.resolve([])
+    if (given.length > 0) waiter.resolve(given)
+    else if (isToBeRepeated || (waiter.until !== undefined && waiter.until > sqs.now())) unserved.push(waiter)
+    else waiter.resolve([])
   })
-  const isSomebodyNew = queue.waiters.length > 0
   queue.waiters.unshift(...unserved)
-  return isToBeRepeated || isSomebodyNew
+  if (queue.isGone) for (const waiter of queue.waiters.splice(0)) waiter.reject(noSuchQueue())
+  else if (sqs.state.closed) for (const waiter of queue.waiters.splice(0)) waiter.resolve([])
+  else if (isToBeRepeated) dispatch(sqs, queue)
+  armWake(sqs, queue)
 }
 
 /** So many are in flight that no more may be. A long poll waits; a short one of a standard queue is told. */
-function refuse(queue: LiveQueue, served: Waiter[]): boolean {
+function refuse(queue: LiveQueue, served: Waiter[]): void {
   const staying = served.filter(waiter => waiter.until !== undefined)
   for (const waiter of served) {
     if (waiter.until !== undefined) continue
@@ -90,7 +103,6 @@ function refuse(queue: LiveQueue, served: Waiter[]): boolean {
     else waiter.reject(new OverLimit(`Too many messages in flight: the quota of ${inFlightMax} is reached. Delete messages that have been processed.`))
   }
   queue.waiters.unshift(...staying)
-  return false
 }
 
 export async function deadLetterQueueOf(sqs: Sqs, queue: LiveQueue): Promise<LiveQueue | undefined> {
@@ -113,8 +125,8 @@ function count(sqs: Sqs, queue: LiveQueue, taken: Taken, dead: LiveQueue | undef
 /** Messages have come, or have become visible: serves those who wait. */
 export function messagesAvailable(sqs: Sqs, queue: LiveQueue): void {
   queue.comings++
-  if (queue.waiters.length > 0 && !queue.isGone && !sqs.state.closed) void dispatch(sqs, queue)
-  else armWake(sqs, queue)
+  dispatch(sqs, queue)
+  armWake(sqs, queue)
 }
 
 /** Tells other services of this process, after the commit where there is one, that there is something to receive. */
