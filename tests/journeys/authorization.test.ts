@@ -202,6 +202,27 @@ test('a role across accounts needs both: the trust policy, and a policy of the c
   await denied(assume(rootIn('333333333333')))
 })
 
+test('S3: what an upload says beside its bytes is known to policies, and its tags need a permission of their own', async () => {
+  const root = client(S3)
+  await root.createBucket({ Bucket: 'uploads' })
+  const put = (Condition: object, more: object[] = []) => userWith(allow('s3:PutObject', { Condition }), ...more).then(user => client(S3, user))
+  const upload = (s3: S3, more: object = {}) => s3.putObject({ Bucket: 'uploads', Key: 'a', Body: 'x', ...more })
+  const encrypted = await put({ StringEquals: { 's3:x-amz-server-side-encryption': 'AES256' } })
+  await upload(encrypted, { ServerSideEncryption: 'AES256' })
+  await denied(upload(encrypted))
+  const tagging = { Tagging: 'team=blue' }
+  await denied(upload(await put({}), tagging), /not authorized to perform: s3:PutObjectTagging on resource/)
+  const tagged = await put({}, [allow('s3:PutObjectTagging', { Condition: { StringEquals: { 's3:RequestObjectTag/team': 'blue' } } })])
+  await upload(tagged, tagging)
+  await denied(upload(tagged, { Tagging: 'team=red' }))
+})
+
+test('S3: a key that is not there is AccessDenied for whom may not list the bucket', async () => {
+  const get = (who: { credentials: Credentials }) => client(S3, who).getObject({ Bucket: 'uploads', Key: 'none' })
+  await denied(get(await userWith(allow('s3:GetObject'))), /not authorized to perform: s3:ListBucket on resource: "arn:aws:s3:::uploads"/)
+  await assert.rejects(get(await userWith(allow(['s3:GetObject', 's3:ListBucket']))), { name: 'NoSuchKey' })
+})
+
 test('S3 across accounts: the bucket\'s policy and the caller\'s own', async () => {
   const owner = client(S3, { credentials: rootIn(other) })
   await owner.createBucket({ Bucket: 'theirs' })

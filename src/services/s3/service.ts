@@ -1,6 +1,6 @@
 import type { S3 } from '@aws-sdk/client-s3'
 import { service } from '../../platform/service.ts'
-import { onBucket, onObject, onVersion } from './authorization.ts'
+import { onBucket, onObject, onTagging, onVersion, onWrite } from './authorization.ts'
 import { CreateBucket } from './buckets/CreateBucket.ts'
 import { DeleteBucket } from './buckets/DeleteBucket.ts'
 import { GetBucketLocation } from './buckets/GetBucketLocation.ts'
@@ -69,11 +69,17 @@ export const s3 = service<S3, S3Scope>({
     CopyObject, AbortMultipartUpload, CompleteMultipartUpload, CreateMultipartUpload, ListMultipartUploads, ListParts, UploadPart, UploadPartCopy,
   },
   authorization: {
-    CreateBucket: { resource: (s3, input) => `arn:${s3.partition}:s3:::${input.Bucket}` }, ListBuckets: { action: 's3:ListAllMyBuckets', resource: '*' },
+    CreateBucket: {
+      resource: (s3, input) => `arn:${s3.partition}:s3:::${input.Bucket}`,
+      conditions: (_, input) => ({
+        's3:locationconstraint': input.CreateBucketConfiguration?.LocationConstraint, 's3:x-amz-acl': input.ACL, 's3:x-amz-object-ownership': input.ObjectOwnership,
+      }),
+    },
+    ListBuckets: { action: 's3:ListAllMyBuckets', resource: '*' },
     DeleteBucket: onBucket('s3:DeleteBucket'), GetBucketLocation: onBucket('s3:GetBucketLocation'), HeadBucket: onBucket('s3:ListBucket'),
     ListObjects: listing, ListObjectsV2: listing,
-    PutObject: onObject('s3:PutObject'), GetObject: onVersion('s3:GetObject'), HeadObject: onVersion('s3:GetObject'), DeleteObject: onVersion('s3:DeleteObject'),
-    CopyObject: onObject('s3:PutObject'), CreateMultipartUpload: onObject('s3:PutObject'), UploadPart: onObject('s3:PutObject'), UploadPartCopy: onObject('s3:PutObject'),
+    PutObject: onWrite, GetObject: onVersion('s3:GetObject'), HeadObject: onVersion('s3:GetObject'), DeleteObject: onVersion('s3:DeleteObject'),
+    CopyObject: onWrite, CreateMultipartUpload: onWrite, UploadPart: onObject('s3:PutObject'), UploadPartCopy: onObject('s3:PutObject'),
     CompleteMultipartUpload: onObject('s3:PutObject'), AbortMultipartUpload: onObject('s3:AbortMultipartUpload'), ListParts: onObject('s3:ListMultipartUploadParts'),
     ListMultipartUploads: onBucket('s3:ListBucketMultipartUploads'),
     DeleteBucketEncryption: onBucket('s3:PutEncryptionConfiguration'), DeleteBucketOwnershipControls: onBucket('s3:PutBucketOwnershipControls'),
@@ -85,7 +91,7 @@ export const s3 = service<S3, S3Scope>({
     PutBucketOwnershipControls: onBucket('s3:PutBucketOwnershipControls'), PutBucketPolicy: onBucket('s3:PutBucketPolicy'),
     PutBucketTagging: onBucket('s3:PutBucketTagging'), PutBucketVersioning: onBucket('s3:PutBucketVersioning'),
     PutPublicAccessBlock: onBucket('s3:PutBucketPublicAccessBlock'),
-    GetObjectTagging: onVersion('s3:GetObjectTagging'), PutObjectTagging: onVersion('s3:PutObjectTagging'), DeleteObjectTagging: onVersion('s3:DeleteObjectTagging'),
+    GetObjectTagging: onVersion('s3:GetObjectTagging'), PutObjectTagging: onTagging, DeleteObjectTagging: onVersion('s3:DeleteObjectTagging'),
     ListObjectVersions: onBucket('s3:ListBucketVersions'),
     GetBucketLifecycleConfiguration: onBucket('s3:GetLifecycleConfiguration'), PutBucketLifecycleConfiguration: onBucket('s3:PutLifecycleConfiguration'),
     DeleteBucketLifecycle: onBucket('s3:PutLifecycleConfiguration'),

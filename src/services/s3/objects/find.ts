@@ -1,5 +1,5 @@
 import { AwsError } from '../../../platform/errors.ts'
-import { invalidArgument, noSuchKey, type BucketRow, type ObjectRow, type S3Scope } from '../state.ts'
+import { bucketArn, invalidArgument, noSuchKey, type BucketRow, type ObjectRow, type S3Scope } from '../state.ts'
 
 /** A version of a key wherever it lies; undefined where there is none. */
 export async function versionOf(s3: S3Scope, bucket: string, key: string, versionId: string): Promise<ObjectRow | undefined> {
@@ -19,8 +19,16 @@ export async function objectNamed(s3: S3Scope, bucket: BucketRow, key: string, v
       throw new AwsError('MethodNotAllowed', 'The specified method is not allowed against this resource.', { status: 405, fields: { Method: 'GET', ResourceType: 'DeleteMarker' } })
     }
   }
-  if (!found || found.isDeleteMarker) throw noSuchKey(key)
+  if (!found || found.isDeleteMarker) return missing(s3, bucket, key)
   return found
+}
+
+/** Who may not list the bucket is not told which keys it has not: AccessDenied then, and not NoSuchKey. */
+async function missing(s3: S3Scope, bucket: BucketRow, key: string): Promise<never> {
+  await s3.in({ account: bucket.account }).authorize({
+    action: 's3:ListBucket', resource: bucketArn(s3, bucket.name), ...bucket.policy !== undefined && { resourcePolicy: bucket.policy },
+  })
+  throw noSuchKey(key)
 }
 
 /** The version id as answers have it: only of buckets that have kept versions. */
