@@ -16,7 +16,9 @@ const cases: { name: string, room: string, operation: string, output: any, clien
       Contents: many(n => ({ Key: `folder/object-${n}`, LastModified: at, ETag: '"d41d8cd98f00b204e9800998ecf8427e"', Size: n, StorageClass: 'STANDARD' })),
     } },
   { name: 'ListFunctions x1000 (JSON)', room: 'lambda', operation: 'ListFunctions', client: LambdaClient, command: new ListFunctionsCommand({}),
-    output: { Functions: many(n => ({ FunctionName: `f${n}`, Runtime: 'nodejs22.x', MemorySize: 128, Timeout: 3, CodeSize: n, Environment: { Variables: { A: 'b' } }, Architectures: ['x86_64'] })) } },
+    output: { Functions: many(n => ({
+      FunctionName: `f${n}`, Runtime: 'nodejs22.x', MemorySize: 128, Timeout: 3, CodeSize: n, Environment: { Variables: { A: 'b' } }, Architectures: ['x86_64'],
+    })) } },
   { name: 'Scan x1000 (JSON)', room: 'dynamodb', operation: 'Scan', client: DynamoDBClient, command: new ScanCommand({ TableName: 't' }),
     output: { Count: 1000, ScannedCount: 1000, Items: many(n => ({ id: { S: `item-${n}` }, count: { N: String(n) }, tags: { SS: ['a', 'b'] } })) } },
 ]
@@ -48,5 +50,6 @@ for (const { name, room, operation, output, client: Client, command } of cases) 
   const ours = await rate(() => codec.write(output, 'id'))
   const peer = await rate(() => client.send(command))
   const floor = await rate(() => JSON.stringify(output))
-  console.log(`${name}: we write ${ours.toFixed(0)}/s; JSON.stringify ${floor.toFixed(0)}/s (ratio ${(ours / floor).toFixed(2)}); the SDK's client reads ${peer.toFixed(0)}/s (ratio ${(ours / peer).toFixed(1)})`)
+  console.log(`${name}: we write ${ours.toFixed(0)}/s; JSON.stringify ${floor.toFixed(0)}/s (ratio ${(ours / floor).toFixed(2)}); ` +
+    `the SDK's client reads ${peer.toFixed(0)}/s (ratio ${(ours / peer).toFixed(1)})`)
 }

@@ -90,8 +90,9 @@ async function compare(names: string[]): Promise<void> {
         const rates = await inTurn(rounds, { echo: run('echo', echo), fogbank: run('fogbank', fogbank) })
         const [floor, us] = [median(rates.echo!), median(rates.fogbank!)]
         const [floorCpu, ourCpu] = [median(cpu.echo!), median(cpu.fogbank!)]
-        console.log(`${name}, c=${count}: fogbank ${us.toFixed(0)}/s, echo ${floor.toFixed(0)}/s, ratio ${(us / floor).toFixed(2)}; CPU ${ourCpu.toFixed(1)} us, ${floorCpu.toFixed(1)} us, ` +
-          `ratio ${(floorCpu / ourCpu).toFixed(2)} (cores: ${Object.entries(cores).map(([who, share]) => `${who} ${share.toFixed(2)}`).join(', ')})`)
+        const shares = Object.entries(cores).map(([who, share]) => `${who} ${share.toFixed(2)}`).join(', ')
+        console.log(`${name}, c=${count}: fogbank ${us.toFixed(0)}/s, echo ${floor.toFixed(0)}/s, ratio ${(us / floor).toFixed(2)}; ` +
+          `CPU ${ourCpu.toFixed(1)} us, ${floorCpu.toFixed(1)} us, ratio ${(floorCpu / ourCpu).toFixed(2)} (cores: ${shares})`)
       }
     }
     console.log(goal)

@@ -111,7 +111,8 @@ async function compare(): Promise<void> {
 
 function report(what: string, rates: Record<string, number[]>): void {
   const us = median(rates.fogbank!)
-  const others = Object.entries(rates).filter(([name]) => name !== 'fogbank').map(([name, values]) => `${name} ${median(values).toFixed(0)}/s (x ${(us / median(values)).toFixed(2)})`)
+  const others = Object.entries(rates).filter(([name]) => name !== 'fogbank')
+    .map(([name, values]) => `${name} ${median(values).toFixed(0)}/s (x ${(us / median(values)).toFixed(2)})`)
   console.log(`${what}, c=${connections}: fogbank ${us.toFixed(0)}/s, ${others.join(', ')}`)
 }
 
@@ -170,7 +171,8 @@ function request(port: number, operation: string, input: unknown): string {
   return [
     'POST / HTTP/1.1', `Host: 127.0.0.1:${port}`, 'Content-Type: application/x-amz-json-1.0', `X-Amz-Target: AmazonSQS.${operation}`, `X-Amz-Date: ${time}`,
     `X-Amz-Content-Sha256: ${createHash('sha256').update(json).digest('hex')}`, `Content-Length: ${Buffer.byteLength(json)}`,
-    `Authorization: AWS4-HMAC-SHA256 Credential=test/${time.slice(0, 8)}/us-east-1/sqs/aws4_request, SignedHeaders=host;x-amz-date, Signature=${'0'.repeat(64)}`, '', json,
+    `Authorization: AWS4-HMAC-SHA256 Credential=test/${time.slice(0, 8)}/us-east-1/sqs/aws4_request, SignedHeaders=host;x-amz-date, ` +
+      `Signature=${'0'.repeat(64)}`, '', json,
   ].join('\r\n')
 }
 

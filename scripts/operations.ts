@@ -18,7 +18,8 @@ export function operationsPage(definitions: ServiceDefinition[]): string {
     built += done.length
     sections.push(`## ${definition.name}\n\n${done.length} of ${all.length} operations: ${done.join(', ')}.\n`)
   }
-  return `# Operations\n\nWritten by \`node scripts/operations.ts\`. An operation that is not listed answers 501 and names itself.\n\nScore: ${built}\n\n${sections.join('\n')}`
+  const head = '# Operations\n\nWritten by `node scripts/operations.ts`. An operation that is not listed answers 501 and names itself.'
+  return `${head}\n\nScore: ${built}\n\n${sections.join('\n')}`
 }
 
 /** The score of a page: how many operations exist. It only rises. */

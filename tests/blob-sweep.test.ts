@@ -93,12 +93,17 @@ test('older versions are kept below a delete marker, until they are deleted', as
 })
 
 test('the code of a function is kept for its versions, and goes with the last of them', async () => {
-  const { iam } = cloud.platform.aws({ principal: { type: 'root', account: '000000000000', arn: 'arn:aws:iam::000000000000:root', userId: 'root' }, account: '000000000000', region: 'us-east-1' })
+  const { iam } = cloud.platform.aws({
+    principal: { type: 'root', account: '000000000000', arn: 'arn:aws:iam::000000000000:root', userId: 'root' }, account: '000000000000',
+    region: 'us-east-1',
+  })
   const trust = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com' }, Action: 'sts:AssumeRole' }] }
   const { Role } = await iam.CreateRole({ RoleName: 'r', AssumeRolePolicyDocument: JSON.stringify(trust) })
   const lambda = new Lambda({ ...place, endpoint: cloud.endpoint })
   const zip = (text: string) => zipSync({ 'index.mjs': strToU8(text) })
-  await lambda.createFunction({ FunctionName: 'f', Runtime: 'nodejs24.x' as any, Handler: 'index.handler', Role: Role!.Arn, Code: { ZipFile: zip('1') }, Publish: true })
+  await lambda.createFunction({
+    FunctionName: 'f', Runtime: 'nodejs24.x' as any, Handler: 'index.handler', Role: Role!.Arn, Code: { ZipFile: zip('1') }, Publish: true,
+  })
   await lambda.updateFunctionCode({ FunctionName: 'f', ZipFile: zip('2') })
   assert.deepEqual([await sweep(), files()], [0, 2])
   await lambda.updateFunctionCode({ FunctionName: 'f', ZipFile: zip('3') })
@@ -133,6 +138,8 @@ test('a data folder without references, of an earlier Fogbank, gets them before 
   await open()
   assert.deepEqual([await cloud.platform.blobSweep.sweep(true), files()], [0, 250])
   assert.equal(await read('old/249'), 'old 249')
-  for (let n = 0; n < 250; n++) await s3.deleteObject({ Bucket: 'bucket', Key: `old/${n}`, VersionId: (await s3.headObject({ Bucket: 'bucket', Key: `old/${n}` })).VersionId! })
+  for (let n = 0; n < 250; n++) {
+    await s3.deleteObject({ Bucket: 'bucket', Key: `old/${n}`, VersionId: (await s3.headObject({ Bucket: 'bucket', Key: `old/${n}` })).VersionId! })
+  }
   assert.deepEqual([await sweep(), files()], [250, 0])
 })

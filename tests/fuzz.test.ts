@@ -24,7 +24,10 @@ const random = (below: number) => {
 }
 
 const deep = (levels: number) => '{"a":'.repeat(levels) + '1' + '}'.repeat(levels)
-const odd: unknown[] = [null, true, -1, 1e308, '', 'x', 'é\u0000漢', 'a'.repeat(5000), [], [null], [[]], {}, { a: { b: 1 } }, '2026-13-45', 'arn:aws:x', '../../etc/passwd', '__proto__', 2 ** 53]
+const odd: unknown[] = [
+  null, true, -1, 1e308, '', 'x', 'é\u0000漢', 'a'.repeat(5000), [], [null], [[]], {}, { a: { b: 1 } }, '2026-13-45', 'arn:aws:x', '../../etc/passwd',
+  '__proto__', 2 ** 53,
+]
 const wild = () => odd[random(odd.length)]
 
 /** A structure whose members have values of any kind, some of the right one. */
@@ -44,15 +47,24 @@ function signed(model: ServiceModel, headers: Record<string, string>): Record<st
   const credential = `test/${time.slice(0, 8)}/us-east-1/${model.signingName}/aws4_request`
   const content: Record<string, string> = model.name === 's3' ? { 'x-amz-content-sha256': 'UNSIGNED-PAYLOAD' } : {}
   const names = ['host', 'x-amz-date', ...Object.keys(content)].sort().join(';')
-  return { 'x-amz-date': time, authorization: `AWS4-HMAC-SHA256 Credential=${credential}, SignedHeaders=${names}, Signature=${'0'.repeat(64)}`, ...content, ...headers }
+  return {
+    'x-amz-date': time, authorization: `AWS4-HMAC-SHA256 Credential=${credential}, SignedHeaders=${names}, Signature=${'0'.repeat(64)}`, ...content,
+    ...headers,
+  }
 }
 
 function ask(model: ServiceModel, operation: OperationModel, body: string): Asked {
   if (model.protocol === 'awsQuery' || model.protocol === 'ec2Query') {
-    return { method: 'POST', path: '/', headers: signed(model, { 'content-type': 'application/x-www-form-urlencoded' }), body: `Action=${operation.name}&Version=${model.version}&${body}` }
+    return {
+      method: 'POST', path: '/', headers: signed(model, { 'content-type': 'application/x-www-form-urlencoded' }),
+      body: `Action=${operation.name}&Version=${model.version}&${body}`,
+    }
   }
   if (model.protocol.startsWith('awsJson')) {
-    return { method: 'POST', path: '/', headers: signed(model, { 'content-type': 'application/x-amz-json-1.0', 'x-amz-target': `${model.targetPrefix}.${operation.name}` }), body }
+    return {
+      method: 'POST', path: '/',
+      headers: signed(model, { 'content-type': 'application/x-amz-json-1.0', 'x-amz-target': `${model.targetPrefix}.${operation.name}` }), body,
+    }
   }
   const [method, uri] = operation.http!
   const bucket = model.name === 's3' && membersOf(model, operation).some(member => member.name === 'Bucket') ? '/fuzzed' : ''
@@ -60,13 +72,22 @@ function ask(model: ServiceModel, operation: OperationModel, body: string): Aske
   return { method, path, headers: signed(model, {}), body: method === 'GET' || method === 'HEAD' ? '' : body }
 }
 
-const queryBody = (members: Member[]) => members.filter(() => random(3) > 0).map(member => `${member.name}${['', '.member.1', '.member.x', '.1.2.3', '.entry.1.key'][random(5)]}=${encodeURIComponent(String(wild()))}`).join('&')
+const suffixes = ['', '.member.1', '.member.x', '.1.2.3', '.entry.1.key']
+const queryBody = (members: Member[]) => members.filter(() => random(3) > 0)
+  .map(member => `${member.name}${suffixes[random(5)]}=${encodeURIComponent(String(wild()))}`).join('&')
 
 function bodiesFor(model: ServiceModel, operation: OperationModel): string[] {
   const members = membersOf(model, operation)
-  if (model.protocol === 'awsQuery' || model.protocol === 'ec2Query') return ['', '%', '&&==&', 'A='.repeat(2000), ...Array.from({ length: 8 }, () => queryBody(members))]
-  const xml = ['<', '<a>', '<a/>', `${'<a>'.repeat(500)}${'</a>'.repeat(500)}`, '<a><b>x</b></a>', '<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>']
-  const json = ['', '{', 'null', '[]', '"x"', '\u0000', deep(2000), '{"__proto__":{"a":1}}', ...Array.from({ length: 8 }, () => JSON.stringify(mangled(members)))]
+  if (model.protocol === 'awsQuery' || model.protocol === 'ec2Query') {
+    return ['', '%', '&&==&', 'A='.repeat(2000), ...Array.from({ length: 8 }, () => queryBody(members))]
+  }
+  const xml = [
+    '<', '<a>', '<a/>', `${'<a>'.repeat(500)}${'</a>'.repeat(500)}`, '<a><b>x</b></a>',
+    '<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>',
+  ]
+  const json = [
+    '', '{', 'null', '[]', '"x"', '\u0000', deep(2000), '{"__proto__":{"a":1}}', ...Array.from({ length: 8 }, () => JSON.stringify(mangled(members))),
+  ]
   return model.protocol === 'restXml' ? [...xml, ''] : json
 }
 
@@ -93,7 +114,9 @@ for (const { name, operations } of await Promise.all(services.map(room => room.l
         const asked = ask(model, operation, body)
         const { status, body: answer } = await send(asked)
         statuses.set(status, (statuses.get(status) ?? 0) + 1)
-        if (status === 500 || (status > 501 && status !== 503)) failures.push(`${operation.name} ${asked.method} ${asked.path} ${body.slice(0, 300)} -> ${status} ${answer.slice(0, 200)}`)
+        if (status === 500 || (status > 501 && status !== 503)) {
+          failures.push(`${operation.name} ${asked.method} ${asked.path} ${body.slice(0, 300)} -> ${status} ${answer.slice(0, 200)}`)
+        }
       }
     }
     // Most of it must be refused as the caller's mistake; a routing that found nothing would answer the same to all.
@@ -103,7 +126,10 @@ for (const { name, operations } of await Promise.all(services.map(room => room.l
 }
 
 test('a broken signature or target gets an answer, and the cloud goes on', async () => {
-  const headers = ['AWS4-HMAC-SHA256', 'AWS4-HMAC-SHA256 Credential=', 'AWS4-HMAC-SHA256 Credential=a/b/c/d/e, SignedHeaders=, Signature=', 'Bearer x', `AWS4-HMAC-SHA256 ${'x'.repeat(4000)}`]
+  const headers = [
+    'AWS4-HMAC-SHA256', 'AWS4-HMAC-SHA256 Credential=', 'AWS4-HMAC-SHA256 Credential=a/b/c/d/e, SignedHeaders=, Signature=', 'Bearer x',
+    `AWS4-HMAC-SHA256 ${'x'.repeat(4000)}`,
+  ]
   for (const authorization of headers) {
     for (const target of ['DynamoDB_20120810.GetItem', 'x', '.', 'Nothing.There']) {
       const { status } = await send({ method: 'POST', path: '/', headers: { authorization, 'x-amz-target': target }, body: '{}' })

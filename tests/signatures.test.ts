@@ -29,7 +29,8 @@ before(async () => {
 })
 after(() => cloud.stop())
 
-const presigned = (client = s3, options: Parameters<typeof getSignedUrl>[2] = {}) => getSignedUrl(client, new GetObjectCommand({ Bucket, Key }), { expiresIn: 60, ...options })
+const presigned = (client = s3, options: Parameters<typeof getSignedUrl>[2] = {}) =>
+  getSignedUrl(client, new GetObjectCommand({ Bucket, Key }), { expiresIn: 60, ...options })
 
 async function answerOf(url: string, request: RequestInit = {}): Promise<[status: number, text: string]> {
   const response = await fetch(url, request)
@@ -72,7 +73,10 @@ test('the key of a session counts only with its token, in headers and in URLs', 
 
 test('a clock that is an hour late is refused, by each service in its own words', async () => {
   const late = { ...cloud.client, credentials, systemClockOffset: -3_600_000 }
-  await assert.rejects(new STSClient(late).send(new GetCallerIdentityCommand({})), { name: 'SignatureDoesNotMatch', message: /^Signature expired: .* is now earlier than / })
+  await assert.rejects(
+    new STSClient(late).send(new GetCallerIdentityCommand({})),
+    { name: 'SignatureDoesNotMatch', message: /^Signature expired: .* is now earlier than / },
+  )
   await assert.rejects(new DynamoDBClient(late).send(new ListTablesCommand({})), { name: 'InvalidSignatureException' })
   await assert.rejects(new S3Client(late).send(new ListBucketsCommand({})), { name: 'RequestTimeTooSkewed' })
 })

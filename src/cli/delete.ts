@@ -27,6 +27,7 @@ async function stackNamed(client: Client, name: string): Promise<{ StackId: stri
   } catch (error) {
     if (!(error instanceof CallError) || !/does not exist/.test(error.message)) throw error
     const { Stacks } = await client.call('cloudformation', 'DescribeStacks', {})
-    throw new UserError(`There is no stack ${name}. ${Stacks.length > 0 ? `There are: ${Stacks.map((stack: any) => stack.StackName).join(', ')}.` : 'There are none.'}`)
+    const names = Stacks.map((stack: any) => stack.StackName).join(', ')
+    throw new UserError(`There is no stack ${name}. ${names ? `There are: ${names}.` : 'There are none.'}`)
   }
 }

@@ -92,7 +92,7 @@ async function deploy(client: Client, name: string, template: Record<string, any
   const [first, ...more] = end.failures
   say(`\n${name} is in ${end.status}.\n${first ? `${first.id} failed first: ${first.reason}\n` : `${end.reason ?? ''}\n`}`)
   for (const { id, reason } of more) say(`${id} failed as well: ${reason}\n`)
-  say(isNew ? 'Everything was taken back. Mend the template or the code, and deploy again.\n' : 'The stack is as it was before. Mend the template or the code, and deploy again.\n')
+  say(`${isNew ? 'Everything was taken back' : 'The stack is as it was before'}. Mend the template or the code, and deploy again.\n`)
   return 1
 }
 

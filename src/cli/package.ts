@@ -44,7 +44,8 @@ export async function packageTemplate(template: Record<string, any>, options: Pa
       : undefined
     const value = resource.Properties[rule.property] ?? inherited
     if (typeof value !== 'string' || /^(s3|https?):\/\//.test(value)) continue
-    if (resource.Metadata?.BuildMethod) throw new UserError(`${id}: BuildMethod ${resource.Metadata.BuildMethod} is not built by fogbank: run \`sam build\` and deploy .aws-sam/build/template.yaml.`)
+    const method = resource.Metadata?.BuildMethod
+    if (method) throw new UserError(`${id}: BuildMethod ${method} is not built by fogbank: run \`sam build\` and deploy .aws-sam/build/template.yaml.`)
     const path = resolve(options.folder, value)
     const once = uploaded.get(path) ?? upload(path, id, rule.file ?? false, options)
     uploaded.set(path, once)

@@ -39,7 +39,10 @@ export interface StoredLogEvents {
   stream: string
   ingestionTime: number
   events: { timestamp: number, message: string }[]
-  filters: { name: string, namespace: string, metric: string, unit: string, defaultValue?: number, points: { value: number, dimensions: Record<string, string>, at: number }[] }[]
+  filters: {
+    name: string, namespace: string, metric: string, unit: string, defaultValue?: number,
+    points: { value: number, dimensions: Record<string, string>, at: number }[],
+  }[]
 }
 
 export type NoticeType = keyof Notices

@@ -89,7 +89,8 @@ function denial({ service, conditions }: AuthorizationRequest, request: PolicyRe
   if (service === 'sns') return new AwsError('AuthorizationError', message, { status: 403 })
   if (service === 'ec2') {
     const encoded = policies.encodeMessage?.(denialDetails(request, decision, conditions))
-    const words = `You are not authorized to perform this operation. ${message}.${encoded === undefined ? '' : ` Encoded authorization failure message: ${encoded}`}`
+    const words =
+      `You are not authorized to perform this operation. ${message}.${encoded === undefined ? '' : ` Encoded authorization failure message: ${encoded}`}`
     return new AwsError('UnauthorizedOperation', words, { status: 403 })
   }
   const code = shortCodes.has(service) ? 'AccessDenied' : 'AccessDeniedException'

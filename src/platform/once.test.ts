@@ -28,7 +28,8 @@ const operations = {
   GetCount: async (scope: any) => ({ Count: await count(scope) }),
 }
 const counter = service<any, any>({
-  name: 'sts', tables, operations: operations as any, authorization: Object.fromEntries(Object.keys(operations).map(name => [name, { resource: 'none' as const }])) as any,
+  name: 'sts', tables, operations: operations as any,
+  authorization: Object.fromEntries(Object.keys(operations).map(name => [name, { resource: 'none' as const }])) as any,
   resourceTypes: { 'Test::Counter::Twice': {
     properties: {},
     // Two things are made, and between them the first process stands still.

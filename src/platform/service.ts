@@ -64,7 +64,10 @@ export interface Scope<Tables = any, State = any> {
   as(who: ActAs, options?: { once?: Once }): Aws
   /** Forgets the answers of the calls made with `once`, in this transaction, which records that their steps are over. */
   forgetOnce(group: string): Promise<void>
-  /** The same scope in another account or region, for another principal (who signed a request that is no AWS operation), or under another segment of a trace. */
+  /**
+   * The same scope in another account or region, for another principal (who signed a request that is no AWS operation), or under another segment of a
+   * trace.
+   */
   in(place: { account?: string, region?: string, principal?: Principal, trace?: TraceContext }): Scope<Tables, State>
   /** Runs the work in one transaction (the running one, where there is one). The work may run again on conflict. */
   transact<T>(work: (scope: Scope<Tables, State>) => Promise<T>): Promise<T>

@@ -285,8 +285,7 @@ export function writeError(model: ServiceModel | undefined, protocol: ProtocolNa
     case 'awsQuery': return {
       status, headers: { 'content-type': 'text/xml' }, body: queryError(model, error, { code, status, shape: known?.shape, fields, requestId }),
     }
-    case 'ec2Query': return { status, headers: { 'content-type': 'text/xml;charset=UTF-8' }, body:
-      `${xmlHead}<Response><Errors><Error><Code>${escapeXml(code)}</Code><Message>${escapeXml(error.message)}</Message></Error></Errors><RequestID>${requestId}</RequestID></Response>` }
+    case 'ec2Query': return { status, headers: { 'content-type': 'text/xml;charset=UTF-8' }, body: ec2Error(code, error.message, requestId) }
     case 'restXml': {
       const headers: Record<string, string | string[]> = { 'content-type': 'application/xml' }
       if (model?.name === 's3' || !model) return { status, headers, body: s3Error(error, requestId) }
@@ -302,7 +301,8 @@ export function writeError(model: ServiceModel | undefined, protocol: ProtocolNa
       const headers: Record<string, string | string[]> = { 'content-type': 'application/json', 'x-amzn-errortype': error.code }
       const members = known && structureOf(model!, known.shape)?.members
       if (members) writeHeaders(model!, bindingsOf(members, 'response'), fields, headers)
-      return { status, headers, body: JSON.stringify(members ? messageOnly(jsonOf(model!, true).writer(-1, bindingsOf(members, 'response').body)(fields), error) : { message: error.message }) }
+      const shaped = members && jsonOf(model!, true).writer(-1, bindingsOf(members, 'response').body)(fields)
+      return { status, headers, body: JSON.stringify(shaped ? messageOnly(shaped, error) : { message: error.message }) }
     }
     default: {
       const type = known ? `${model!.namespace}#${error.code}` : `com.amazon.coral.service#${error.code}`
@@ -331,11 +331,18 @@ function queryError(model: ServiceModel | undefined, { message }: AwsError, { co
   const members = model && shape !== undefined ? structureOf(model, shape)?.members ?? [] : []
   const others = bindingsOf(members, 'response').body.filter(member => !/^(message|code|type)$/i.test(member.name))
   return `<ErrorResponse${namespaceText(model?.xmlNamespace)}><Error><Type>${status < 500 ? 'Sender' : 'Receiver'}</Type><Code>${escapeXml(code)}</Code>` +
-    `${message === '' ? '' : `<Message>${escapeXml(message)}</Message>`}${model ? xmlStructureWriter(model, others)(fields) : ''}</Error><RequestId>${requestId}</RequestId></ErrorResponse>`
+    `${message === '' ? '' : `<Message>${escapeXml(message)}</Message>`}${model ? xmlStructureWriter(model, others)(fields) : ''}</Error>` +
+    `<RequestId>${requestId}</RequestId></ErrorResponse>`
 }
 
 /** S3's error stands alone, without ErrorResponse, with its fields beside the code: BucketName, Key, Resource. */
+function ec2Error(code: string, message: string, requestId: string): string {
+  const error = `<Error><Code>${escapeXml(code)}</Code><Message>${escapeXml(message)}</Message></Error>`
+  return `${xmlHead}<Response><Errors>${error}</Errors><RequestID>${requestId}</RequestID></Response>`
+}
+
 function s3Error(error: AwsError, requestId: string): string {
   const extra = Object.entries(error.fields).map(([name, value]) => value === undefined ? '' : `<${name}>${escapeXml(String(value))}</${name}>`).join('')
-  return `${xmlHead}<Error><Code>${escapeXml(error.code)}</Code><Message>${escapeXml(error.message)}</Message>${extra}<RequestId>${requestId}</RequestId><HostId>${requestId}</HostId></Error>`
+  const ids = `<RequestId>${requestId}</RequestId><HostId>${requestId}</HostId>`
+  return `${xmlHead}<Error><Code>${escapeXml(error.code)}</Code><Message>${escapeXml(error.message)}</Message>${extra}${ids}</Error>`
 }

@@ -51,7 +51,8 @@ test('awsJson1_1: an initial response comes first; an error after it is an excep
   const kinesis = answering(KinesisClient, 'kinesis', 'SubscribeToShard', {
     EventStream: of(event, new AwsError('ResourceNotFoundException', 'Stream s is gone')),
   })
-  const response = await kinesis.send(new SubscribeToShardCommand({ ConsumerARN: 'arn:aws:kinesis:us-east-1:000000000000:stream/s/consumer/c:1', ShardId: 's', StartingPosition: { Type: 'LATEST' } }))
+  const ConsumerARN = 'arn:aws:kinesis:us-east-1:000000000000:stream/s/consumer/c:1'
+  const response = await kinesis.send(new SubscribeToShardCommand({ ConsumerARN, ShardId: 's', StartingPosition: { Type: 'LATEST' } }))
   const iterator = response.EventStream[Symbol.asyncIterator]()
   assert.equal((await iterator.next()).value.SubscribeToShardEvent.ContinuationSequenceNumber, '7')
   await assert.rejects(iterator.next(), { name: 'ResourceNotFoundException', message: 'Stream s is gone' })

@@ -90,7 +90,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const server = createServer(limits, (request, response) => take(request, response, false))
   server.on('checkContinue', (request, response) => take(request, response, true))
   acceptHttp2(server, (request, response) => take(request, response, false))
-  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(boundTo(options) ?? { port: options.port, host: options.host }, () => resolve()))
+  const at = boundTo(options) ?? { port: options.port, host: options.host }
+  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(at, () => resolve()))
   return {
     port: (server.address() as AddressInfo).port,
     serveConnection(socket) {

@@ -24,7 +24,9 @@ export function respond(exchange: Exchange, answer: HttpResponse, ownCors = fals
   const { wire, request, response, requestId } = exchange
   const { body } = answer
   // A claimant's answer may bear a request id of its own kind.
-  const headers: Record<string, string | string[] | number> = { ...!answer.headers?.['apigw-requestid'] && { 'x-amzn-requestid': requestId }, ...answer.headers }
+  const headers: Record<string, string | string[] | number> = {
+    ...!answer.headers?.['apigw-requestid'] && { 'x-amzn-requestid': requestId }, ...answer.headers,
+  }
   if (wire.headers.origin !== undefined && !ownCors) Object.assign(headers, corsHeaders)
   if (!request.complete) leaveBody(exchange, headers)
   if (body instanceof Readable) {

@@ -96,7 +96,8 @@ function readHeader(model: ServiceModel, member: Member, text: string): unknown 
 function splitList(text: string, member: Member): string[] {
   const isDate = member.shape === 'http-date' || (member.shape === 'timestamp' && !member.timestampFormat)
   const items = isDate ? text.match(/[^,]+,[^,]+/g) ?? [] : text.match(/"(?:[^"\\]|\\.)*"|[^,]+/g) ?? []
-  return items.map(item => item.trim()).map(item => item.startsWith('"') && item.endsWith('"') && item.length > 1 ? item.slice(1, -1).replace(/\\(.)/g, '$1') : item)
+  const unquoted = (item: string) => item.startsWith('"') && item.endsWith('"') && item.length > 1 ? item.slice(1, -1).replace(/\\(.)/g, '$1') : item
+  return items.map(item => unquoted(item.trim()))
 }
 
 /** Writes the members that lie in headers. */

@@ -166,7 +166,8 @@ function routeTo(model: ServiceModel, operation: OperationModel, protocol: Proto
 const maxBytesOf = (room: string, operation: string): number => uploads.has(operation) ? uploadMaxBytes : bodyMaxBytes[room] ?? 5 * megabyte
 
 const requestTooLarge = (operation: string) => new AwsError('RequestEntityTooLargeException',
-  `Request must be smaller than ${maxBytesOf('lambda', operation)} bytes for the ${operation === 'Invoke' ? 'InvokeFunction' : operation} operation`, { status: 413 })
+  `Request must be smaller than ${maxBytesOf('lambda', operation)} bytes for the ${operation === 'Invoke' ? 'InvokeFunction' : operation} operation`,
+  { status: 413 })
 
 /** A form names its operation in the body, and without a signature its service by the API's version. */
 function routeForm(known: ServiceModel | undefined, protocol: 'awsQuery' | 'ec2Query', region: string): Route {

@@ -176,6 +176,8 @@ function signedHeadersOf(text: string, presigned: boolean): string[] {
   return names
 }
 
+const everyParameter = 'Query-string authentication version 4 requires the X-Amz-Algorithm, X-Amz-Credential, X-Amz-Signature, X-Amz-Date, ' +
+  'X-Amz-SignedHeaders, and X-Amz-Expires parameters.'
 const queryNames = ['X-Amz-Algorithm', 'X-Amz-Credential', 'X-Amz-Signature', 'X-Amz-Date', 'X-Amz-SignedHeaders'] as const
 
 function parseQuery(request: WireRequest): Signature | undefined {
@@ -186,7 +188,7 @@ function parseQuery(request: WireRequest): Signature | undefined {
   if (given === 'AWS4-ECDSA-P256-SHA256') refuse({ kind: 'unsupported', message: 'Signature Version 4A is not supported. Please use AWS4-HMAC-SHA256.' })
   const absent = queryNames.filter((name) => !query.get(name))
   if (absent.length > 0) {
-    fault('Query-string authentication version 4 requires the X-Amz-Algorithm, X-Amz-Credential, X-Amz-Signature, X-Amz-Date, X-Amz-SignedHeaders, and X-Amz-Expires parameters.',
+    fault(everyParameter,
       absent.map((name) => `AWS query-string parameters must include '${name}'.`).join(' '))
   }
   if (given !== algorithm) fault('X-Amz-Algorithm only supports "AWS4-HMAC-SHA256 and AWS4-ECDSA-P256-SHA256"', `Unsupported AWS 'algorithm': '${given}'.`)
@@ -207,12 +209,14 @@ function expiresOf(text: string | undefined, service: string, fault: (message: s
   if (text === undefined) {
     // Only S3 insists; the other services give a URL without X-Amz-Expires the time that a signed header has.
     if (service !== 's3') return skewMaxMs / 1000
-    fault('Query-string authentication version 4 requires the X-Amz-Algorithm, X-Amz-Credential, X-Amz-Signature, X-Amz-Date, X-Amz-SignedHeaders, and X-Amz-Expires parameters.')
+    fault(everyParameter)
   }
   if (!/^-?\d{1,18}$/.test(text)) fault('X-Amz-Expires should be a number')
   const seconds = Number(text)
   if (seconds < 0) fault('X-Amz-Expires must be non-negative')
-  if (seconds > expiresMaxSeconds) fault('X-Amz-Expires must be less than a week (in seconds); that is, the given X-Amz-Expires must be less than 604800 seconds')
+  if (seconds > expiresMaxSeconds) {
+    fault('X-Amz-Expires must be less than a week (in seconds); that is, the given X-Amz-Expires must be less than 604800 seconds')
+  }
   return seconds
 }
 

@@ -220,7 +220,8 @@ register('isolated: the function reaches Fogbank on 127.0.0.1 inside a sandbox t
 }, async () => {
   sandboxes = opened.isolated
   const code = `const { request } = require('node:http')
-    const ask = (port) => new Promise((ok) => request({ port, host: '127.0.0.1' }, (answer) => answer.on('data', (text) => ok(String(text)))).on('error', (e) => ok(e.code)).end())
+    const ask = (port) => new Promise((ok) => request({ port, host: '127.0.0.1' }, (answer) => answer.on('data', (text) => ok(String(text))))
+      .on('error', (e) => ok(e.code)).end())
     exports.handler = async () => [await ask(4566), await ask(4567), Object.keys(require('os').networkInterfaces())]`
   const server = createServer((_request, response) => response.end('fogbank'))
   const endpoints = [{ port: 4566, serve: (socket: Socket) => void server.emit('connection', socket) }]

@@ -96,7 +96,9 @@ export function unmount(target: string): void {
 export async function unmountLater(target: string): Promise<void> {
   const { umount2 } = calls()
   const result = await new Promise<number>((resolve, reject) => {
-    (umount2 as unknown as { async: (...args: unknown[]) => void }).async(target, detachFlag, (error: Error | null, code: number) => error ? reject(error) : resolve(code))
+    (umount2 as unknown as { async: (...args: unknown[]) => void }).async(
+      target, detachFlag, (error: Error | null, code: number) => error ? reject(error) : resolve(code),
+    )
   })
   if (result < 0) throw new Error(`umount2(${target}) failed`)
 }

@@ -78,7 +78,7 @@ test('aws:SecureTransport: a call over a network without TLS meets a policy that
   await denied(call(false), /with an explicit deny in an identity-based policy/)
 })
 
-test('keys of the caller and the time: PrincipalArn, PrincipalAccount, PrincipalType, PrincipalTag, username, userid, CurrentTime, EpochTime, RequestedRegion', async () => {
+test('keys of the caller and the time: PrincipalArn, -Account, -Type, -Tag, username, userid, CurrentTime, EpochTime, RequestedRegion', async () => {
   await whereKey('ArnLike', 'aws:PrincipalArn', `arn:aws:iam::${account}:user/user-*`, `arn:aws:iam::${other}:user/*`)
   await whereKey('StringEquals', 'aws:PrincipalAccount', account, other)
   await whereKey('StringEquals', 'aws:PrincipalType', 'User', 'AssumedRole')
@@ -289,12 +289,14 @@ test('AWS::IAM::AccessKey in a stack: switching it off leaves its secret as it w
   const cfn = client(CloudFormation)
   const template = (Status: string) => JSON.stringify({
     Resources: {
-      User: { Type: 'AWS::IAM::User', Properties: { LoginProfile: { Password: 'Secret-1234' } } }, Key: { Type: 'AWS::IAM::AccessKey', Properties: { UserName: { Ref: 'User' }, Status } },
+      User: { Type: 'AWS::IAM::User', Properties: { LoginProfile: { Password: 'Secret-1234' } } },
+      Key: { Type: 'AWS::IAM::AccessKey', Properties: { UserName: { Ref: 'User' }, Status } },
     },
     Outputs: { Id: { Value: { Ref: 'Key' } }, Secret: { Value: { 'Fn::GetAtt': ['Key', 'SecretAccessKey'] } } },
   })
   const Capabilities = ['CAPABILITY_IAM' as const]
-  const outputs = async () => Object.fromEntries((await cfn.describeStacks({ StackName: 'keys' })).Stacks![0]!.Outputs!.map(output => [output.OutputKey, output.OutputValue]))
+  const outputs = async () =>
+    Object.fromEntries((await cfn.describeStacks({ StackName: 'keys' })).Stacks![0]!.Outputs!.map(output => [output.OutputKey, output.OutputValue]))
   await cfn.createStack({ StackName: 'keys', TemplateBody: template('Active'), Capabilities })
   await cloud.settle()
   const before = await outputs()

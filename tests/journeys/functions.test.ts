@@ -10,7 +10,9 @@ import { startCloud, type TestCloud } from '../../src/testing/index.ts'
 /** Hands out credentials for any role: what is tested here is the function. */
 const sts = service<any, any>({
   name: 'sts', tables: {}, authorization: { AssumeRole: { resource: 'none' } } as any,
-  operations: { AssumeRole: longRunning(async (scope: any) => ({ Credentials: { AccessKeyId: 'ASIAX', SecretAccessKey: 's', SessionToken: 't', Expiration: new Date(scope.now() + 3_600_000) } })) } as any,
+  operations: { AssumeRole: longRunning(async (scope: any) => ({
+    Credentials: { AccessKeyId: 'ASIAX', SecretAccessKey: 's', SessionToken: 't', Expiration: new Date(scope.now() + 3_600_000) },
+  })) } as any,
 })
 
 let cloud: TestCloud

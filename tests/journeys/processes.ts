@@ -7,7 +7,8 @@ export interface Running { endpoint: string, child: ChildProcess, output(): stri
 
 /** Starts `fogbank start` as a user would, and waits for its `ready` line. */
 export function startFogbank(dataFolder: string, ...more: string[]): Promise<Running> {
-  return waitUntilReady(spawn(process.execPath, ['bin/fogbank', 'start', '--port', '0', '--data', dataFolder, ...more], { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] }))
+  const args = ['bin/fogbank', 'start', '--port', '0', '--data', dataFolder, ...more]
+  return waitUntilReady(spawn(process.execPath, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] }))
 }
 
 export function waitUntilReady(child: ChildProcess): Promise<Running> {

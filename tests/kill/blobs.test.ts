@@ -15,7 +15,7 @@ import { contentOf, place, tables, type ObjectRow } from './blobs-facts.ts'
 const kills = 40
 const loadMsMax = 200
 
-test(`blobs killed ${kills} times in the middle of puts and sweeps: every row has its bytes, and nothing else is left after a sweep`, { timeout: 120_000 }, async () => {
+test(`blobs killed ${kills} times amid puts and sweeps: every row has its bytes, and nothing else is left after a sweep`, { timeout: 120_000 }, async () => {
   const folder = mkdtempSync(join(tmpdir(), 'blobs-kill-'))
   const total = { acknowledged: 0, rows: 0, reclaimed: 0 }
   try {

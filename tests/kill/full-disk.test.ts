@@ -92,7 +92,8 @@ async function assertAllThere({ dynamodb, s3 }: Clients, kept: Kept): Promise<vo
 
 for (const { name, start, makeRoom, works } of squeezes) {
   const skip = works() ? false : 'this host has neither user namespaces nor prlimit'
-  test(`${name}: writes are refused with what to do, reads go on; with room everything goes on, and all that was answered is there`, { skip, timeout: 60_000 }, async () => {
+  const title = `${name}: writes are refused with what to do, reads go on; with room everything goes on, and all that was answered is there`
+  test(title, { skip, timeout: 60_000 }, async () => {
     const dataFolder = join(folder, String(squeezes.findIndex(each => each.name === name)))
     mkdirSync(dataFolder)
     const cloud = await waitUntilReady(start(dataFolder))

@@ -31,11 +31,16 @@ export function decidedBy(decision: Decision): string {
 /** What DecodeAuthorizationMessage tells of a denial: who asked for what, with which condition keys, and the statement that decided. */
 export function denialDetails({ principal, action, resource }: PolicyRequest, decision: Decision, conditions: Record<string, unknown>): object {
   const { by } = decision
-  const matched = by ? [{ statementId: by.sid ?? '', effect: by.effect.toUpperCase(), sourcePolicyId: by.policy.arn ?? by.policy.name, sourcePolicyType: decision.type }] : []
+  const matched = by
+    ? [{ statementId: by.sid ?? '', effect: by.effect.toUpperCase(), sourcePolicyId: by.policy.arn ?? by.policy.name, sourcePolicyType: decision.type }]
+    : []
   return {
     allowed: false, explicitDeny: decision.explicit, matchedStatements: { items: matched }, failures: { items: [] },
     context: {
-      principal: { id: principal.userId, ...principal.type === 'user' && { name: principal.arn.slice(principal.arn.lastIndexOf('/') + 1) }, arn: principal.arn }, action, resource,
+      principal: {
+        id: principal.userId, ...principal.type === 'user' && { name: principal.arn.slice(principal.arn.lastIndexOf('/') + 1) }, arn: principal.arn,
+      },
+      action, resource,
       conditions: { items: Object.entries(conditions).flatMap(([key, value]) => value === undefined ? [] : [{ key, values: { items: [value].flat().map(one => ({ value: String(one) })) } }]) },
     },
   }

@@ -14,7 +14,8 @@ test('documents that IAM takes', () => {
   )
   assert.equal(problem({ Effect: 'Deny', NotAction: ['iam:*', 's3:Get?bject'], NotResource: '*' }), undefined)
   assert.equal(policyProblem(JSON.stringify({ Statement: good }), 'identity'), undefined)
-  for (const Principal of ['*', { AWS: '123456789012' }, { AWS: ['arn:aws:iam::123456789012:role/a/b', '*'] }, { Service: 'lambda.amazonaws.com' }, { Federated: 'cognito-identity.amazonaws.com' }]) {
+  const named = [{ AWS: '123456789012' }, { AWS: ['arn:aws:iam::123456789012:role/a/b', '*'] }, { Service: 'lambda.amazonaws.com' }]
+  for (const Principal of ['*', ...named, { Federated: 'cognito-identity.amazonaws.com' }]) {
     assert.equal(problem({ Effect: 'Allow', Principal, Action: 'sts:AssumeRole' }, 'trust'), undefined)
   }
 })

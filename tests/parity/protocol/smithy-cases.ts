@@ -145,7 +145,8 @@ function valueOf(model: ServiceModel, ref: ShapeRef, value: any): any {
   const shape = model.shapes[ref]!
   if (shape.type === 'list') return value.map((item: any) => valueOf(model, shape.member.shape, item))
   if (shape.type === 'map') return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, valueOf(model, shape.value.shape, item)]))
-  return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, valueOf(model, shape.members.find(member => member.name === name)!.shape, item)]))
+  const shapeOf = (name: string) => shape.members.find(member => member.name === name)!.shape
+  return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, valueOf(model, shapeOf(name), item)]))
 }
 
 function compare(expected: any, { status, headers = {}, body = '' }: { status: number, headers?: any, body?: any }): void {
