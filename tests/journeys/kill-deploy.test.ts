@@ -105,7 +105,7 @@ async function apiUrl(): Promise<string> {
   return `${cloud.endpoint}/_aws/execute-api/${/ApiId +(\w+)/.exec(output)![1]!}/items`
 }
 
-test('kill -9 amid a creation, at several moments: the next start ends it, nothing missing, nothing twice; a deletion likewise', { timeout: 120_000 }, async () => {
+test('kill -9 amid a creation, at several moments: the next start ends it, nothing missing or twice; a deletion likewise', { timeout: 120_000 }, async () => {
   let inTheMiddle = 0
   for (const afterMs of [0, 50, 100, 150]) {
     if (await killDuring(['deploy', template], /^Creating items$/m, afterMs)) inTheMiddle++

@@ -41,7 +41,8 @@ export function denialDetails({ principal, action, resource }: PolicyRequest, de
         id: principal.userId, ...principal.type === 'user' && { name: principal.arn.slice(principal.arn.lastIndexOf('/') + 1) }, arn: principal.arn,
       },
       action, resource,
-      conditions: { items: Object.entries(conditions).flatMap(([key, value]) => value === undefined ? [] : [{ key, values: { items: [value].flat().map(one => ({ value: String(one) })) } }]) },
+      conditions: { items: Object.entries(conditions).filter(([, value]) => value !== undefined)
+        .map(([key, value]) => ({ key, values: { items: [value].flat().map(one => ({ value: String(one) })) } })) },
     },
   }
 }

@@ -43,7 +43,8 @@ function parsed(value: string): Value {
 }
 
 const time = (value: Value): Date | undefined => numberOf(value) === undefined ? undefined : new Date(numberOf(value)!)
-const extreme = (sign: number): Scalar['call'] => (...args) => args.filter(arg => arg !== undefined && arg !== null).sort((a, b) => sign * compareValues(a, b))[0]
+const extreme = (sign: number): Scalar['call'] => (...args) =>
+  args.filter(arg => arg !== undefined && arg !== null).sort((a, b) => sign * compareValues(a, b))[0]
 
 /** The functions of the query language, by their names in lower case. */
 export const functions: Record<string, Scalar> = {
@@ -68,7 +69,8 @@ export const functions: Record<string, Scalar> = {
 }
 
 const periodMs: Record<string, number> = {
-  ms: 1, millisecond: 1, s: 1000, second: 1000, sec: 1000, m: 60_000, min: 60_000, minute: 60_000, h: 3_600_000, hr: 3_600_000, hour: 3_600_000, d: 86_400_000, day: 86_400_000, w: 604_800_000, week: 604_800_000,
+  ms: 1, millisecond: 1, s: 1000, second: 1000, sec: 1000, m: 60_000, min: 60_000, minute: 60_000, h: 3_600_000, hr: 3_600_000, hour: 3_600_000,
+  d: 86_400_000, day: 86_400_000, w: 604_800_000, week: 604_800_000,
 }
 const periodMonths: Record<string, number> = { mo: 1, mon: 1, month: 1, q: 3, qtr: 3, quarter: 3, y: 12, yr: 12, year: 12 }
 // Weeks begin on Monday; the epoch was a Thursday.
