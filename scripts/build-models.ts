@@ -8,7 +8,7 @@ const target = join(root, 'dist', 'models')
 const formatVersion = 4
 
 /** Rooms, named as the AWS CLI names its commands, and the SDK clients that describe them. */
-const rooms: Record<string, string> = {
+export const rooms: Record<string, string> = {
   s3: 's3', lambda: 'lambda', sqs: 'sqs', sns: 'sns', dynamodb: 'dynamodb', dynamodbstreams: 'dynamodb-streams', kinesis: 'kinesis', iam: 'iam', sts: 'sts',
   cloudformation: 'cloudformation', logs: 'cloudwatch-logs', cloudwatch: 'cloudwatch', apigatewayv2: 'apigatewayv2', apigateway: 'api-gateway',
   events: 'eventbridge',

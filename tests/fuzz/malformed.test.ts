@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { Agent, request as httpRequest } from 'node:http'
 import { after, before, test } from 'node:test'
-import { loadModel, type Member, type OperationModel, type ServiceModel } from '../src/protocol/model.ts'
-import { services } from '../src/services.ts'
-import { startCloud, type TestCloud } from '../src/testing/index.ts'
+import { loadModel, type Member, type OperationModel, type ServiceModel } from '../../src/protocol/model.ts'
+import { services } from '../../src/services.ts'
+import { startCloud, type TestCloud } from '../../src/testing/index.ts'
 
 // Bad input to every operation of every service: each gets a clear answer, none an InternalFailure, and the cloud goes on.
 let cloud: TestCloud
