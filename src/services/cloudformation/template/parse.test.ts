@@ -27,3 +27,11 @@ test('an error names its line; positions are found by path', () => {
   assert.throws(() => parseTemplate('just text'), TemplateSyntaxError)
   assert.deepEqual(parseTemplateWithPositions('A:\n  B: 1').positionOf(['A', 'B']), { line: 2, column: 6 })
 })
+
+test('an alias within what it names, aliases that multiply and nesting without end are errors, at once', () => {
+  const doubling = ['a0: &a0 [x, x]', ...Array.from({ length: 40 }, (_, at) => `a${at + 1}: &a${at + 1} [*a${at}, *a${at}]`)].join('\n')
+  const nested = `a: ${'['.repeat(5000)}${']'.repeat(5000)}`
+  for (const text of ['a: &a [*a]', 'a: &a {b: *a}', 'a: &a {<<: *a}', doubling, nested, '{"a":'.repeat(5000) + '1' + '}'.repeat(5000)]) {
+    assert.throws(() => parseTemplate(text), { name: 'TemplateSyntaxError' }, text.slice(0, 40))
+  }
+})

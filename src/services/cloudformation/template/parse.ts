@@ -87,7 +87,7 @@ export function parseTemplateWithPositions(text: string): ParsedTemplate {
     const { line, col } = lines.linePos(problem.pos[0])
     throw new TemplateSyntaxError(`Template format error: YAML not well-formed. (line ${line}, column ${col})`, line, col)
   }
-  const template = plain(document.contents, document.contents, new Map())
+  const template = plainOf(document.contents)
   if (typeof template !== 'object' || template === null || Array.isArray(template)) throw new TemplateSyntaxError('Template format error: unsupported structure.')
   return { template: template as Record<string, any>, positionOf: path => positionIn(document.contents, path, lines) }
 }
@@ -102,22 +102,42 @@ function anchorsOf(root: Node | null): Anchors {
   return anchors
 }
 
+/** More values than this are no template: aliases of aliases multiply. */
+const valuesMax = 500_000
+const levelsMax = 1000
+
+/** What reading a document keeps in mind: its anchors, once there is an alias, and how much there may still be. */
+interface Reading { root: Node | null, anchors?: Anchors, valuesLeft: number, level: number }
+
+/** The document as plain JSON. An alias within what it names, which would have no end, is an error as well. */
+function plainOf(root: Node | null): unknown {
+  return plain(root, { root, valuesLeft: valuesMax, level: 0 })
+}
+
 /** The node's value as plain JSON, each alias a copy of its own, so that a change in one place stays there. */
-function plain(node: unknown, root: Node | null, cache: Map<Node | null, Anchors>): unknown {
+function plain(node: unknown, reading: Reading): unknown {
   if (node === null || node === undefined) return null
+  if (--reading.valuesLeft < 0 || reading.level >= levelsMax) throw new TemplateSyntaxError('Template format error: YAML not well-formed.')
+  reading.level++
+  const value = valueOf(node, reading)
+  reading.level--
+  return value
+}
+
+function valueOf(node: unknown, reading: Reading): unknown {
   if (isScalar(node)) return structuredCloneOf(node.value)
   if (isCollection(node)) {
-    const value = isSeq(node) ? plainList(node, root, cache) : isMap(node) ? plainMap(node, root, cache) : undefined
+    const value = isSeq(node) ? plainList(node, reading) : isMap(node) ? plainMap(node, reading) : undefined
     const tag = node.tag
     return tag?.startsWith('!') ? { [longForm(tag.slice(1))]: value } : value
   }
   const source = (node as { source?: string }).source
-  if (!cache.has(root)) cache.set(root, anchorsOf(root))
-  return source === undefined ? null : plain(cache.get(root)!.get(source), root, cache)
+  reading.anchors ??= anchorsOf(reading.root)
+  return source === undefined ? null : plain(reading.anchors.get(source), reading)
 }
 
-function plainList(list: YAMLSeq, root: Node | null, cache: Map<Node | null, Anchors>): unknown[] {
-  const result = list.items.map(item => plain(item, root, cache))
+function plainList(list: YAMLSeq, reading: Reading): unknown[] {
+  const result = list.items.map(item => plain(item, reading))
   list.items.forEach((item, index) => noteFloat(result, String(index), item))
   return result
 }
@@ -126,12 +146,12 @@ function structuredCloneOf(value: unknown): unknown {
   return typeof value === 'object' && value !== null ? structuredClone(value) : value
 }
 
-function plainMap(map: YAMLMap, root: Node | null, cache: Map<Node | null, Anchors>): Record<string, unknown> {
+function plainMap(map: YAMLMap, reading: Reading): Record<string, unknown> {
   const result: Record<string, unknown> = {}
   for (const pair of map.items) {
     if (!isPair(pair)) continue
-    const key = isScalar(pair.key) && pair.key.source !== undefined && !isMergeKey(pair.key) ? pair.key.source : plain(pair.key, root, cache)
-    const value = plain(pair.value, root, cache)
+    const key = isScalar(pair.key) && pair.key.source !== undefined && !isMergeKey(pair.key) ? pair.key.source : plain(pair.key, reading)
+    const value = plain(pair.value, reading)
     if (isScalar(pair.key) && isMergeKey(pair.key)) {
       for (const source of [value].flat().reverse()) for (const [name, each] of Object.entries(source as object)) if (!(name in result)) define(result, name, each)
     } else {
