@@ -82,12 +82,12 @@ export class Plausible {
 
   #meant(name: string): string {
     const key = name.toLowerCase()
-    const seen = this.#seen.get(key) ?? (/arn$/.test(key) ? this.#seen.get('arn') : undefined)
+    const seen = this.#seen.get(key) ?? (key.endsWith('arn') ? this.#seen.get('arn') : undefined)
     if (seen && this.next() < 0.75) return this.pick(seen)
     if (/policy(document)?$|^document$/.test(key) && this.next() < 0.8) return this.pick(policies)
     if (/arn$|resource(id)?$/.test(key)) return this.pick(this.#seen.get('arn') ?? arns)
     if (/template(body)?$/.test(key)) return this.pick(templates)
-    if (/expression$/.test(key)) return this.pick(expressions)
+    if (key.endsWith('expression')) return this.pick(expressions)
     if (/^body$|definition|input|payload|message|attribute/.test(key) && this.next() < 0.4) return this.pick(['{}', '{"openapi":"3.0.1","info":{"title":"t"},"paths":{"/a":{"get":{}}}}', '[]', 'text'])
     return this.pick(names)
   }
