@@ -69,20 +69,37 @@ describe('StartQuery', () => {
   })
 
   test('stats: aggregates of groups and of all, arithmetic between them, sorted afterwards', async () => {
-    assert.deepEqual(await rowsOf('/json', 'stats count(*) as n, sum(ms), avg(ms), min(ms), max(ms), pct(ms, 50), count_distinct(path) by path | sort n desc'), [
-      { path: '/a', n: '3', 'sum(ms)': '80', 'avg(ms)': '26.666666666666668', 'min(ms)': '10', 'max(ms)': '40', 'pct(ms, 50)': '30', 'count_distinct(path)': '1' },
+    assert.deepEqual(await rowsOf(
+      '/json', 'stats count(*) as n, sum(ms), avg(ms), min(ms), max(ms), pct(ms, 50), count_distinct(path) by path | sort n desc',
+    ), [
+      {
+        path: '/a', n: '3', 'sum(ms)': '80', 'avg(ms)': '26.666666666666668', 'min(ms)': '10', 'max(ms)': '40', 'pct(ms, 50)': '30',
+        'count_distinct(path)': '1',
+      },
       { path: '/b', n: '1', 'sum(ms)': '20', 'avg(ms)': '20', 'min(ms)': '20', 'max(ms)': '20', 'pct(ms, 50)': '20', 'count_distinct(path)': '1' },
     ])
-    assert.deepEqual(await rowsOf('/json', 'stats max(ms) - min(ms) as span, latest(status), count(user.name)'), [{ span: '30', 'latest(status)': '200', 'count(user.name)': '2' }])
+    assert.deepEqual(
+      await rowsOf('/json', 'stats max(ms) - min(ms) as span, latest(status), count(user.name)'),
+      [{ span: '30', 'latest(status)': '200', 'count(user.name)': '2' }],
+    )
     assert.deepEqual(await rowsOf('/json', 'filter status = 1 | stats count(*)'), [{ 'count(*)': '0' }])
-    assert.deepEqual(await rowsOf('/json', 'stats count(*) as n by bin(2m) as at | sort at'), [{ at: '2026-01-01 00:00:00.000', n: '2' }, { at: '2026-01-01 00:02:00.000', n: '2' }])
+    assert.deepEqual(
+      await rowsOf('/json', 'stats count(*) as n by bin(2m) as at | sort at'),
+      [{ at: '2026-01-01 00:00:00.000', n: '2' }, { at: '2026-01-01 00:02:00.000', n: '2' }],
+    )
     assert.deepEqual(await rowsOf('/json', 'stats sum(ms) as total by path | filter total > 50 | stats count(*) as many'), [{ many: '1' }])
   })
 
   test('parse: globs and regular expressions make fields', async () => {
     const glob = 'parse @message "user=*, method:*, latency := *" as user, method, latency'
-    assert.deepEqual(await rowsOf('/text', `${glob} | filter ispresent(user) | stats avg(latency) by method | sort method`), [{ method: 'GET', 'avg(latency)': '12' }, { method: 'PUT', 'avg(latency)': '7' }])
-    assert.deepEqual(await rowsOf('/text', 'parse /\\[(?<level>[A-Z]+)\\] (?<code>E\\d+)/ | filter level = "ERROR" | display code, level'), [{ code: 'E42', level: 'ERROR' }])
+    assert.deepEqual(
+      await rowsOf('/text', `${glob} | filter ispresent(user) | stats avg(latency) by method | sort method`),
+      [{ method: 'GET', 'avg(latency)': '12' }, { method: 'PUT', 'avg(latency)': '7' }],
+    )
+    assert.deepEqual(
+      await rowsOf('/text', 'parse /\\[(?<level>[A-Z]+)\\] (?<code>E\\d+)/ | filter level = "ERROR" | display code, level'),
+      [{ code: 'E42', level: 'ERROR' }],
+    )
     assert.deepEqual(await rowsOf('/text', `${glob} | filter latency < 10 | display user`), [{ user: 'bob' }])
   })
 
@@ -93,7 +110,10 @@ describe('StartQuery', () => {
   })
 
   test('fields of functions: the report in numbers', async () => {
-    assert.deepEqual(await rowsOf('/aws/lambda/f', 'filter @type = "REPORT" | stats max(@memorySize / 1000 / 1000) as mb, max(@maxMemoryUsed) as used, avg(@duration) as ms, max(@initDuration) as init'),
+    assert.deepEqual(await rowsOf(
+      '/aws/lambda/f',
+      'filter @type = "REPORT" | stats max(@memorySize / 1000 / 1000) as mb, max(@maxMemoryUsed) as used, avg(@duration) as ms, max(@initDuration) as init',
+    ),
       [{ mb: '128', used: '64000000', ms: '12.5', init: '100.25' }])
     assert.equal((await rowsOf('/aws/lambda/f', 'filter @requestId = "11111111-2222-3333-4444-555555555555"')).length, 3)
   })
@@ -104,7 +124,10 @@ describe('StartQuery', () => {
     const { logRecord } = await logs.getLogRecord({ logRecordPointer })
     assert.deepEqual([logRecord!['user.name'], logRecord!.status, logRecord!['@logStream'], logRecord!['@log']], ['bob', '404', 's', '000000000000:/json'])
     const { logGroupFields } = await logs.getLogGroupFields({ logGroupName: '/json', time: from / 1000 })
-    assert.deepEqual(logGroupFields!.filter(({ name }) => ['@message', 'ms', 'user.name'].includes(name!)), [{ name: '@message', percent: 100 }, { name: 'ms', percent: 100 }, { name: 'user.name', percent: 50 }])
+    assert.deepEqual(
+      logGroupFields!.filter(({ name }) => ['@message', 'ms', 'user.name'].includes(name!)),
+      [{ name: '@message', percent: 100 }, { name: 'ms', percent: 100 }, { name: 'user.name', percent: 50 }],
+    )
   })
 
   test('what is no query is MalformedQueryException and says where', async () => {

@@ -37,7 +37,10 @@ test('after the visibility timeout the messages come again, in order, before lat
   const [first] = await things.receive(QueueUrl)
   await things.send(QueueUrl, 'a3')
   await things.cloud.clock.advance(10_000)
-  await assert.rejects(remove(QueueUrl, first), { name: 'InvalidParameterValue', message: `Value ${first.ReceiptHandle} for parameter ReceiptHandle is invalid. Reason: The receipt handle has expired.` })
+  await assert.rejects(remove(QueueUrl, first), {
+    name: 'InvalidParameterValue',
+    message: `Value ${first.ReceiptHandle} for parameter ReceiptHandle is invalid. Reason: The receipt handle has expired.`,
+  })
   const again = await things.receive(QueueUrl)
   assert.deepEqual(again.map(({ Body, Attributes }) => [Body, Attributes.ApproximateReceiveCount]), [['a1', '2'], ['a2', '2'], ['a3', '1']])
   await assert.rejects(remove(QueueUrl, first), { name: 'InvalidParameterValue' })
@@ -62,7 +65,8 @@ test('a message given back opens its group; a longer timeout keeps it closed', a
 
 test('deduplication: by id, within five minutes, also after the message is gone', async () => {
   const QueueUrl = await things.queue('ids.fifo')
-  const send = (MessageBody: string, MessageDeduplicationId: string, MessageGroupId = 'g') => things.sqs.sendMessage({ QueueUrl, MessageBody, MessageGroupId, MessageDeduplicationId })
+  const send = (MessageBody: string, MessageDeduplicationId: string, MessageGroupId = 'g') =>
+    things.sqs.sendMessage({ QueueUrl, MessageBody, MessageGroupId, MessageDeduplicationId })
   const first = await send('one', 'x')
   const again = await send('another body', 'x', 'another-group')
   assert.deepEqual([again.MessageId, again.SequenceNumber], [first.MessageId, first.SequenceNumber])
@@ -90,7 +94,9 @@ test('deduplication: by content where the queue says so, an explicit id comes fi
 
 test('high throughput: deduplication within a group', async () => {
   const QueueUrl = await things.queue('fast.fifo', { DeduplicationScope: 'messageGroup', FifoThroughputLimit: 'perMessageGroupId' })
-  for (const MessageGroupId of ['a', 'b', 'a']) await things.sqs.sendMessage({ QueueUrl, MessageBody: MessageGroupId, MessageGroupId, MessageDeduplicationId: 'x' })
+  for (const MessageGroupId of ['a', 'b', 'a']) {
+    await things.sqs.sendMessage({ QueueUrl, MessageBody: MessageGroupId, MessageGroupId, MessageDeduplicationId: 'x' })
+  }
   assert.deepEqual(await things.bodies(QueueUrl), ['a', 'b'])
 })
 
@@ -98,8 +104,13 @@ test('what a FIFO queue asks for and does not take', async () => {
   const QueueUrl = await things.queue('asks.fifo')
   const refused = (more: object, error: object) => assert.rejects(things.sqs.sendMessage({ QueueUrl, MessageBody: 'x', ...more }), error)
   await refused({}, { name: 'MissingParameter', message: 'The request must contain the parameter MessageGroupId.' })
-  await refused({ MessageGroupId: 'g' }, { name: 'InvalidParameterValue', message: 'The queue should either have ContentBasedDeduplication enabled or MessageDeduplicationId provided explicitly' })
-  await refused({ MessageGroupId: 'g', MessageDeduplicationId: 'd', DelaySeconds: 2 }, { message: 'Value 2 for parameter DelaySeconds is invalid. Reason: The request include parameter that is not valid for this queue type.' })
+  await refused({ MessageGroupId: 'g' }, {
+    name: 'InvalidParameterValue',
+    message: 'The queue should either have ContentBasedDeduplication enabled or MessageDeduplicationId provided explicitly',
+  })
+  await refused({ MessageGroupId: 'g', MessageDeduplicationId: 'd', DelaySeconds: 2 }, {
+    message: 'Value 2 for parameter DelaySeconds is invalid. Reason: The request include parameter that is not valid for this queue type.',
+  })
   await refused({ MessageGroupId: 'no spaces', MessageDeduplicationId: 'd' }, { name: 'InvalidParameterValue' })
   const batch = (entry: object) => things.sqs.sendMessageBatch({ QueueUrl, Entries: [{ Id: '1', MessageBody: 'x', ...entry }] })
   await assert.rejects(batch({}), { name: 'InvalidParameterValue', message: 'The request must contain the parameter MessageGroupId.' })

@@ -93,7 +93,9 @@ test('ReceiveMessage: a poll whose caller hangs up takes no message', async () =
 
 test('ReceiveMessage: many receivers at once get every message once', async () => {
   const QueueUrl = await things.queue('crowd')
-  for (let batch = 0; batch < 10; batch++) await things.sqs.sendMessageBatch({ QueueUrl, Entries: Array.from({ length: 10 }, (_, at) => ({ Id: String(at), MessageBody: `${batch}-${at}` })) })
+  for (let batch = 0; batch < 10; batch++) {
+    await things.sqs.sendMessageBatch({ QueueUrl, Entries: Array.from({ length: 10 }, (_, at) => ({ Id: String(at), MessageBody: `${batch}-${at}` })) })
+  }
   const received = await Promise.all(Array.from({ length: 30 }, () => things.bodies(QueueUrl, { MaxNumberOfMessages: 5 })))
   assert.equal(new Set(received.flat()).size, 100)
   assert.equal(received.flat().length, 100)
@@ -128,7 +130,8 @@ test('ChangeMessageVisibility: shortens, lengthens, gives back at once', async (
   await assert.rejects(things.sqs.changeMessageVisibility({ QueueUrl, ReceiptHandle, VisibilityTimeout: 43_201 }), { name: 'InvalidParameterValue' })
   await things.sqs.deleteMessage({ QueueUrl, ReceiptHandle: again.ReceiptHandle })
   await assert.rejects(things.sqs.changeMessageVisibility({ QueueUrl, ReceiptHandle, VisibilityTimeout: 1 }), {
-    name: 'InvalidParameterValue', message: `Value ${ReceiptHandle} for parameter ReceiptHandle is invalid. Reason: Message does not exist or is not available for visibility timeout change.`,
+    name: 'InvalidParameterValue',
+    message: `Value ${ReceiptHandle} for parameter ReceiptHandle is invalid. Reason: Message does not exist or is not available for visibility timeout change.`,
   })
 })
 
@@ -150,7 +153,9 @@ test('a receipt handle that this queue did not hand out is ReceiptHandleIsInvali
   await things.send(other, 'x')
   const [message] = await things.receive(other)
   for (const ReceiptHandle of ['garbage', message.ReceiptHandle]) {
-    await assert.rejects(things.sqs.deleteMessage({ QueueUrl, ReceiptHandle }), { name: 'ReceiptHandleIsInvalid', message: `The input receipt handle "${ReceiptHandle}" is not a valid receipt handle.` })
+    await assert.rejects(things.sqs.deleteMessage({ QueueUrl, ReceiptHandle }), {
+      name: 'ReceiptHandleIsInvalid', message: `The input receipt handle "${ReceiptHandle}" is not a valid receipt handle.`,
+    })
   }
 })
 
@@ -158,7 +163,11 @@ test('message attributes come back as asked for, with their MD5', async () => {
   const QueueUrl = await things.queue('attributes', { VisibilityTimeout: '0' })
   const text = (StringValue: string) => ({ DataType: 'String', StringValue })
   const sent = await things.sqs.sendMessage({
-    QueueUrl, MessageBody: 'msg', MessageAttributes: { Help: text('Me'), 'Help.More': text('x'), Hello: text('There'), bytes: { DataType: 'Binary.png', BinaryValue: Buffer.from('01') }, n: { DataType: 'Number', StringValue: '1e3' } },
+    QueueUrl, MessageBody: 'msg',
+    MessageAttributes: {
+      Help: text('Me'), 'Help.More': text('x'), Hello: text('There'), bytes: { DataType: 'Binary.png', BinaryValue: Buffer.from('01') },
+      n: { DataType: 'Number', StringValue: '1e3' },
+    },
     MessageSystemAttributes: { AWSTraceHeader: text('Root=1-5759e988-bd862e3fe1be46a994272793;Sampled=1') },
   })
   assert.equal(sent.MD5OfMessageSystemAttributes?.length, 32)
@@ -179,7 +188,8 @@ test('message attributes come back as asked for, with their MD5', async () => {
 test('the MD5 of attributes is AWS\'s', async () => {
   const QueueUrl = await things.queue('digests')
   const text = (StringValue: string) => ({ DataType: 'String', StringValue })
-  const send = async (MessageAttributes: Record<string, any>) => (await things.sqs.sendMessage({ QueueUrl, MessageBody: 'msg', MessageAttributes })).MD5OfMessageAttributes
+  const send = async (MessageAttributes: Record<string, any>) =>
+    (await things.sqs.sendMessage({ QueueUrl, MessageBody: 'msg', MessageAttributes })).MD5OfMessageAttributes
   // As AWS itself answered them.
   assert.equal(await send({ Help: text('Me'), Hello: text('There'), General: text('Kenobi') }).then(md5 => md5?.length), 32)
   assert.equal(await send({ 'Help.Me': text('Me'), Hello: text('There'), General: text('Kenobi') }), '4c360f3fdafd970e05fae2f149d997f5')
@@ -194,12 +204,22 @@ test('SendMessage: what AWS refuses is refused in its words', async () => {
   const refused = (more: object, error: object) => assert.rejects(things.sqs.sendMessage({ QueueUrl, MessageBody: 'x', ...more }), error)
   await refused({ MessageBody: '' }, { name: 'MissingParameter', message: 'The request must contain the parameter MessageBody.' })
   await refused({ MessageBody: 'a\u0001' }, { name: 'InvalidMessageContents', message: /^Invalid characters found\. Valid unicode characters are #x9 \| #xA/ })
-  await refused({ MessageBody: 'x'.repeat(1025) }, { name: 'InvalidParameterValue', message: 'One or more parameters are invalid. Reason: Message must be shorter than 1024 bytes.' })
+  await refused({ MessageBody: 'x'.repeat(1025) }, {
+    name: 'InvalidParameterValue', message: 'One or more parameters are invalid. Reason: Message must be shorter than 1024 bytes.',
+  })
   await refused({ MessageBody: 'x'.repeat(1020), MessageAttributes: { a: { DataType: 'String', StringValue: 'b' } } }, { name: 'InvalidParameterValue' })
-  await refused({ DelaySeconds: 901 }, { name: 'InvalidParameterValue', message: 'Value 901 for parameter DelaySeconds is invalid. Reason: DelaySeconds must be >= 0 and <= 900.' })
-  await refused({ MessageDeduplicationId: 'd' }, { message: 'Value d for parameter MessageDeduplicationId is invalid. Reason: The request include parameter that is not valid for this queue type.' })
-  const attribute = (name: string, value: object, message: RegExp) => refused({ MessageAttributes: { [name]: value } }, { name: 'InvalidParameterValue', message })
-  await attribute('a', { DataType: 'Strange', StringValue: 'x' }, /has an invalid message attribute type, the set of supported type prefixes is Binary, Number, and String\.$/)
+  await refused({ DelaySeconds: 901 }, {
+    name: 'InvalidParameterValue', message: 'Value 901 for parameter DelaySeconds is invalid. Reason: DelaySeconds must be >= 0 and <= 900.',
+  })
+  await refused({ MessageDeduplicationId: 'd' }, {
+    message: 'Value d for parameter MessageDeduplicationId is invalid. Reason: The request include parameter that is not valid for this queue type.',
+  })
+  const attribute = (name: string, value: object, message: RegExp) =>
+    refused({ MessageAttributes: { [name]: value } }, { name: 'InvalidParameterValue', message })
+  await attribute(
+    'a', { DataType: 'Strange', StringValue: 'x' },
+    /has an invalid message attribute type, the set of supported type prefixes is Binary, Number, and String\.$/,
+  )
   await attribute('a', { DataType: 'String', StringValue: '' }, /must contain non-empty message attribute value/)
   await attribute('AWS.x', { DataType: 'String', StringValue: 'x' }, /reserved for internal use/)
   await attribute('a..b', { DataType: 'String', StringValue: 'x' }, /successive/)
@@ -210,12 +230,16 @@ test('SendMessage: what AWS refuses is refused in its words', async () => {
 
 test('ReceiveMessage: bounds of its parameters', async () => {
   const QueueUrl = await things.queue('asked')
-  const refused = (more: object, message: string) => assert.rejects(things.sqs.receiveMessage({ QueueUrl, ...more }), { name: 'InvalidParameterValue', message })
+  const refused = (more: object, message: string) =>
+    assert.rejects(things.sqs.receiveMessage({ QueueUrl, ...more }), { name: 'InvalidParameterValue', message })
   await refused({ MaxNumberOfMessages: 11 }, 'Value 11 for parameter MaxNumberOfMessages is invalid. Reason: Must be between 1 and 10, if provided.')
   await refused({ MaxNumberOfMessages: 0 }, 'Value 0 for parameter MaxNumberOfMessages is invalid. Reason: Must be between 1 and 10, if provided.')
   await refused({ WaitTimeSeconds: 21 }, 'Value 21 for parameter WaitTimeSeconds is invalid. Reason: Must be >= 0 and <= 20, if provided.')
   await refused({ VisibilityTimeout: 43_201 }, 'Value 43201 for parameter VisibilityTimeout is invalid. Reason: Must be >= 0 and <= 43200, if provided.')
-  await assert.rejects(things.sqs.receiveMessage({ QueueUrl, AttributeNames: ['Nonsense' as 'All'] }), { name: 'InvalidAttributeName', message: 'Unknown Attribute Nonsense.' })
+  await assert.rejects(
+    things.sqs.receiveMessage({ QueueUrl, AttributeNames: ['Nonsense' as 'All'] }),
+    { name: 'InvalidAttributeName', message: 'Unknown Attribute Nonsense.' },
+  )
 })
 
 test('a message of 1 MB is kept whole, one byte more is refused', async () => {
@@ -225,7 +249,10 @@ test('a message of 1 MB is kept whole, one byte more is refused', async () => {
   const [message] = await things.receive(QueueUrl)
   assert.ok(message.Body === MessageBody)
   assert.equal(message.MD5OfBody, MD5OfMessageBody)
-  await assert.rejects(things.sqs.sendMessage({ QueueUrl, MessageBody: `${MessageBody}x` }), { message: 'One or more parameters are invalid. Reason: Message must be shorter than 1048576 bytes.' })
+  await assert.rejects(
+    things.sqs.sendMessage({ QueueUrl, MessageBody: `${MessageBody}x` }),
+    { message: 'One or more parameters are invalid. Reason: Message must be shorter than 1048576 bytes.' },
+  )
   await things.sqs.deleteMessage({ QueueUrl, ReceiptHandle: message.ReceiptHandle })
   const { tables } = things.cloud.cloud.platform.scope('sqs', { account: '000000000000', region: 'us-east-1' })
   assert.deepEqual(await tables.bodies!.list(), [])
@@ -236,18 +263,25 @@ test('batches: checked as a whole, then each entry for itself', async () => {
   const send = (...entries: object[]) => things.sqs.sendMessageBatch({ QueueUrl, Entries: entries as any })
   const entry = (Id: string, MessageBody = 'x') => ({ Id, MessageBody })
   await assert.rejects(send(), { name: 'EmptyBatchRequest', message: 'There should be at least one SendMessageBatchRequestEntry in the request.' })
-  await assert.rejects(send(...Array.from({ length: 11 }, (_, at) => entry(String(at)))), { name: 'TooManyEntriesInBatchRequest', message: 'Maximum number of entries per request are 10. You have sent 11.' })
+  await assert.rejects(send(...Array.from({ length: 11 }, (_, at) => entry(String(at)))), {
+    name: 'TooManyEntriesInBatchRequest', message: 'Maximum number of entries per request are 10. You have sent 11.',
+  })
   await assert.rejects(send(entry('a'), entry('a')), { name: 'BatchEntryIdsNotDistinct', message: 'Id a repeated.' })
   await assert.rejects(send(entry('a:b')), { name: 'InvalidBatchEntryId' })
   const { Successful, Failed } = await send(entry('good'), entry('long', 'x'.repeat(1025)), entry('odd', '\u0000'))
   assert.deepEqual(Successful!.map(({ Id }) => Id), ['good'])
-  assert.deepEqual(Failed!.map(({ Id, Code, SenderFault }) => [Id, Code, SenderFault]), [['long', 'InvalidParameterValue', true], ['odd', 'InvalidMessageContents', true]])
+  assert.deepEqual(
+    Failed!.map(({ Id, Code, SenderFault }) => [Id, Code, SenderFault]),
+    [['long', 'InvalidParameterValue', true], ['odd', 'InvalidMessageContents', true]],
+  )
   const [message] = await things.receive(QueueUrl)
   const changed = await things.sqs.changeMessageVisibilityBatch({
     QueueUrl, Entries: [{ Id: '1', ReceiptHandle: message.ReceiptHandle, VisibilityTimeout: 0 }, { Id: '2', ReceiptHandle: 'x', VisibilityTimeout: 0 }],
   })
   assert.deepEqual([changed.Successful!.map(({ Id }) => Id), changed.Failed!.map(({ Id, Code }) => [Id, Code])], [['1'], [['2', 'ReceiptHandleIsInvalid']]])
-  const deleted = await things.sqs.deleteMessageBatch({ QueueUrl, Entries: [{ Id: '1', ReceiptHandle: message.ReceiptHandle }, { Id: '2', ReceiptHandle: 'x' }] })
+  const deleted = await things.sqs.deleteMessageBatch({
+    QueueUrl, Entries: [{ Id: '1', ReceiptHandle: message.ReceiptHandle }, { Id: '2', ReceiptHandle: 'x' }],
+  })
   assert.deepEqual([deleted.Successful!.map(({ Id }) => Id), deleted.Failed!.map(({ Id, Code }) => [Id, Code])], [['1'], [['2', 'ReceiptHandleIsInvalid']]])
   assert.deepEqual(await things.counts(QueueUrl), [0, 0, 0])
 })

@@ -16,8 +16,10 @@ test('CreateQueue: a queue has AWS\'s defaults', async () => {
   const { Attributes } = await things.sqs.getQueueAttributes({ QueueUrl, AttributeNames: ['All'] })
   const created = String(Math.floor(things.cloud.clock.now() / 1000))
   assert.deepEqual(Attributes, {
-    QueueArn: `arn:aws:sqs:us-east-1:${root}:defaults`, ApproximateNumberOfMessages: '0', ApproximateNumberOfMessagesNotVisible: '0', ApproximateNumberOfMessagesDelayed: '0',
-    CreatedTimestamp: created, LastModifiedTimestamp: created, VisibilityTimeout: '30', MaximumMessageSize: '1048576', MessageRetentionPeriod: '345600', DelaySeconds: '0',
+    QueueArn: `arn:aws:sqs:us-east-1:${root}:defaults`, ApproximateNumberOfMessages: '0', ApproximateNumberOfMessagesNotVisible: '0',
+    ApproximateNumberOfMessagesDelayed: '0',
+    CreatedTimestamp: created, LastModifiedTimestamp: created, VisibilityTimeout: '30', MaximumMessageSize: '1048576', MessageRetentionPeriod: '345600',
+    DelaySeconds: '0',
     ReceiveMessageWaitTimeSeconds: '0', SqsManagedSseEnabled: 'true',
   })
   const fifo = await things.sqs.getQueueAttributes({ QueueUrl: await things.queue('defaults.fifo'), AttributeNames: ['All'] })
@@ -35,8 +37,11 @@ test('CreateQueue: again with what the queue has answers its URL, with another v
 })
 
 test('CreateQueue: names and attributes are checked', async () => {
-  const refused = (name: string, attributes: Record<string, string>, error: { name: string, message?: string | RegExp }) => assert.rejects(things.sqs.createQueue({ QueueName: name, Attributes: attributes }), error)
-  await refused('no spaces', {}, { name: 'InvalidParameterValue', message: 'Can only include alphanumeric characters, hyphens, or underscores. 1 to 80 in length' })
+  const refused = (name: string, attributes: Record<string, string>, error: { name: string, message?: string | RegExp }) =>
+    assert.rejects(things.sqs.createQueue({ QueueName: name, Attributes: attributes }), error)
+  await refused('no spaces', {}, {
+    name: 'InvalidParameterValue', message: 'Can only include alphanumeric characters, hyphens, or underscores. 1 to 80 in length',
+  })
   await refused('x'.repeat(81), {}, { name: 'InvalidParameterValue' })
   await refused('plain', { FifoQueue: 'true' }, { name: 'InvalidParameterValue', message: /must end with \.fifo suffix/ })
   await refused('suffix.fifo', {}, { name: 'InvalidParameterValue' })
@@ -44,7 +49,9 @@ test('CreateQueue: names and attributes are checked', async () => {
   await refused('a', { ContentBasedDeduplication: 'true' }, { name: 'InvalidAttributeName', message: 'Unknown Attribute ContentBasedDeduplication.' })
   await refused('a', { Nonsense: '1' }, { name: 'InvalidAttributeName', message: 'Unknown Attribute Nonsense.' })
   for (const [name, value] of [['VisibilityTimeout', '43201'], ['DelaySeconds', '901'], ['DelaySeconds', '-1'], ['MaximumMessageSize', '1023'], ['MaximumMessageSize', '1048577'],
-    ['MessageRetentionPeriod', '59'], ['ReceiveMessageWaitTimeSeconds', '21'], ['VisibilityTimeout', 'x'], ['SqsManagedSseEnabled', 'maybe'], ['Policy', 'no json']] as const) {
+    ['MessageRetentionPeriod', '59'], [
+      'ReceiveMessageWaitTimeSeconds', '21',
+    ], ['VisibilityTimeout', 'x'], ['SqsManagedSseEnabled', 'maybe'], ['Policy', 'no json']] as const) {
     await refused('a', { [name]: value }, { name: 'InvalidAttributeValue', message: `Invalid value for the parameter ${name}.` })
   }
   await refused('a.fifo', { FifoQueue: 'true', FifoThroughputLimit: 'perMessageGroupId' }, { name: 'InvalidAttributeValue' })
@@ -59,7 +66,10 @@ test('CreateQueue: a redrive policy names a queue that exists, of the same type,
   await refused('checks', policy('dummy'), 'Invalid value for deadLetterTargetArn.')
   await refused('checks', policy(`${dead}x`), 'Dead letter target does not exist.')
   await refused('checks', policy(dead, 1001), 'Invalid value for maxReceiveCount: 1001, valid values are from 1 to 1000 both inclusive.')
-  await refused('checks', { RedrivePolicy: JSON.stringify({ deadLetterTargetArn: dead }) }, 'Redrive policy does not contain mandatory attribute: maxReceiveCount.')
+  await refused(
+    'checks', { RedrivePolicy: JSON.stringify({ deadLetterTargetArn: dead }) },
+    'Redrive policy does not contain mandatory attribute: maxReceiveCount.',
+  )
   await refused('checks.fifo', policy(dead), 'Dead-letter queue must be same type of queue as the source.')
   const closed = await things.arn(await things.queue('checks-closed', { RedriveAllowPolicy: '{"redrivePermission":"denyAll"}' }))
   await assert.rejects(things.queue('checks', policy(closed)), { name: 'InvalidParameterValue' })
@@ -72,7 +82,9 @@ test('SetQueueAttributes: changes hold at once, and an empty document removes on
   const QueueUrl = await things.queue('changing')
   const dead = await things.arn(await things.queue('changing-dead'))
   await things.cloud.clock.advance(5000)
-  await things.sqs.setQueueAttributes({ QueueUrl, Attributes: { VisibilityTimeout: '7', RedrivePolicy: JSON.stringify({ deadLetterTargetArn: dead, maxReceiveCount: 2 }) } })
+  await things.sqs.setQueueAttributes({
+    QueueUrl, Attributes: { VisibilityTimeout: '7', RedrivePolicy: JSON.stringify({ deadLetterTargetArn: dead, maxReceiveCount: 2 }) },
+  })
   const read = async () => (await things.sqs.getQueueAttributes({ QueueUrl, AttributeNames: ['All'] })).Attributes!
   const changed = await read()
   assert.equal(changed.VisibilityTimeout, '7')
@@ -123,7 +135,9 @@ test('DeleteQueue: the queue and its messages are gone, and its name is taken fo
   await things.sqs.deleteQueue({ QueueUrl })
   await assert.rejects(things.send(QueueUrl, 'b'), { name: 'QueueDoesNotExist' })
   await things.cloud.clock.advance(59_000)
-  await assert.rejects(things.queue('gone'), { name: 'QueueDeletedRecently', message: 'You must wait 60 seconds after deleting a queue before you can create another with the same name.' })
+  await assert.rejects(things.queue('gone'), {
+    name: 'QueueDeletedRecently', message: 'You must wait 60 seconds after deleting a queue before you can create another with the same name.',
+  })
   await things.cloud.clock.advance(1000)
   assert.deepEqual(await things.counts(await things.queue('gone')), [0, 0, 0])
   assert.deepEqual(await things.receive(QueueUrl), [])
@@ -136,7 +150,9 @@ test('PurgeQueue: nothing is left, visible, in flight or delayed; a second one w
   const [message] = await things.receive(QueueUrl, { MaxNumberOfMessages: 1 })
   await things.sqs.purgeQueue({ QueueUrl })
   assert.deepEqual(await things.counts(QueueUrl), [0, 0, 0])
-  await assert.rejects(things.sqs.purgeQueue({ QueueUrl }), { name: 'PurgeQueueInProgress', message: 'Only one PurgeQueue operation on purged is allowed every 60 seconds.' })
+  await assert.rejects(things.sqs.purgeQueue({ QueueUrl }), {
+    name: 'PurgeQueueInProgress', message: 'Only one PurgeQueue operation on purged is allowed every 60 seconds.',
+  })
   await things.sqs.deleteMessage({ QueueUrl, ReceiptHandle: message.ReceiptHandle })
   await things.cloud.clock.advance(60_000)
   assert.deepEqual(await things.receive(QueueUrl), [])
@@ -162,7 +178,8 @@ test('AddPermission and RemovePermission: a statement by its label', async () =>
   const arn = await things.arn(QueueUrl)
   assert.deepEqual(JSON.parse((await policy())!), {
     Version: '2008-10-17', Id: `${arn}/SQSDefaultPolicy`, Statement: [{
-      Sid: 'one', Effect: 'Allow', Principal: { AWS: ['arn:aws:iam::111111111111:root', 'arn:aws:iam::222222222222:root'] }, Action: 'SQS:ReceiveMessage', Resource: arn,
+      Sid: 'one', Effect: 'Allow', Principal: { AWS: ['arn:aws:iam::111111111111:root', 'arn:aws:iam::222222222222:root'] }, Action: 'SQS:ReceiveMessage',
+      Resource: arn,
     }],
   })
   await assert.rejects(things.sqs.addPermission({ QueueUrl, Label: 'one', AWSAccountIds: ['111111111111'], Actions: ['*'] }), {
@@ -173,7 +190,9 @@ test('AddPermission and RemovePermission: a statement by its label', async () =>
   })
   await things.sqs.removePermission({ QueueUrl, Label: 'one' })
   assert.equal(await policy(), undefined)
-  await assert.rejects(things.sqs.removePermission({ QueueUrl, Label: 'one' }), { message: "Value one for parameter Label is invalid. Reason: can't find label." })
+  await assert.rejects(
+    things.sqs.removePermission({ QueueUrl, Label: 'one' }), { message: "Value one for parameter Label is invalid. Reason: can't find label." },
+  )
 })
 
 test('a queue\'s policy opens it to another account, and nothing more', async () => {

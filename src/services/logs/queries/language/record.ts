@@ -72,7 +72,8 @@ function jsonIn(message: string): object | null {
 
 const bytesPerMegabyte = 1_000_000
 const reportFields: [string, RegExp, number][] = [
-  ['@duration', /\tDuration: ([\d.]+) ms/, 1], ['@billedDuration', /\tBilled Duration: ([\d.]+) ms/, 1], ['@memorySize', /\tMemory Size: (\d+) MB/, bytesPerMegabyte],
+  ['@duration', /\tDuration: ([\d.]+) ms/, 1], ['@billedDuration', /\tBilled Duration: ([\d.]+) ms/, 1],
+  ['@memorySize', /\tMemory Size: (\d+) MB/, bytesPerMegabyte],
   ['@maxMemoryUsed', /\tMax Memory Used: (\d+) MB/, bytesPerMegabyte], ['@initDuration', /\tInit Duration: ([\d.]+) ms/, 1],
 ]
 
@@ -99,7 +100,9 @@ export const pointerTo = ({ group, stream, timestamp, id }: EventRow): string =>
 export function pointedAt(pointer: string): [group: string, stream: string, timestamp: number, id: string] | undefined {
   try {
     const parts: unknown = JSON.parse(Buffer.from(pointer, 'base64').toString())
-    return Array.isArray(parts) && parts.length === 4 && typeof parts[2] === 'number' && [0, 1, 3].every(index => typeof parts[index] === 'string') ? parts as [string, string, number, string] : undefined
+    return Array.isArray(parts) && parts.length === 4 && typeof parts[2] === 'number' && [0, 1, 3].every(index => typeof parts[index] === 'string')
+      ? parts as [string, string, number, string]
+      : undefined
   } catch {
     return undefined
   }
