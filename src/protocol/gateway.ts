@@ -190,7 +190,11 @@ async function claimedSigner(options: GatewayOptions, exchange: Exchange, body: 
     checkTime(signature, options.now())
     const found = await credentialsOf(options, exchange, signature)
     if ('error' in found) return { signatureError: signatureError(credentialsFault(found.error, signature), 'restJson').message }
-    const payloadHash = header(wire, 'x-amz-content-sha256') ?? hash('sha256', body, 'hex')
+    const declared = header(wire, 'x-amz-content-sha256')
+    const actual = hash('sha256', body, 'hex')
+    // What is signed is the hash that was declared, so the body has to be the one that it is of.
+    if (declared !== undefined && isHash(declared) && declared !== actual) return { signatureError: shaMismatch().message }
+    const payloadHash = declared ?? actual
     if (found.secretAccessKey !== undefined) verifySignature(wire, signature, { secretAccessKey: found.secretAccessKey, payloadHash, s3: false })
     return { principal: found.principal }
   } catch (error) {

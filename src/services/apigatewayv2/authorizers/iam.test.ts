@@ -60,6 +60,17 @@ test('AWS_IAM: the root of the account passes, that of another account does not'
   assert.deepEqual(short(await signed(id, 'GET', '/x', { accessKeyId: '111111111111', secretAccessKey: 'test' })), forbidden)
 })
 
+test('AWS_IAM: a body that is not the one that was signed is Forbidden', async () => {
+  const id = await gateway.api(['POST /x'], { route: { AuthorizationType: 'AWS_IAM' } })
+  gateway.reply(() => 'in')
+  const host = `${id}.execute-api.localhost:${gateway.cloud.cloud.port}`
+  const { accessKeyId, secretAccessKey } = await user('poster', { Effect: 'Allow', Action: 'execute-api:Invoke', Resource: '*' })
+  const signer = new SignatureV4({ service: 'execute-api', region: 'us-east-1', credentials: { accessKeyId, secretAccessKey }, sha256: Sha256 as any })
+  const { headers } = await signer.sign({ method: 'POST', path: '/x', protocol: 'http:', hostname: host, query: {}, headers: { host }, body: 'pay 1' })
+  assert.equal((await gateway.call(id, 'POST', '/x', { headers, body: 'pay 1' })).status, 200)
+  assert.deepEqual(short(await gateway.call(id, 'POST', '/x', { headers, body: 'pay 9' })), forbidden)
+})
+
 test('AWS_IAM: format 1.0 tells who signed in its identity', async () => {
   const id = await gateway.api(['GET /x'], { version: '1.0', route: { AuthorizationType: 'AWS_IAM' } })
   gateway.reply(event => ({ statusCode: 200, body: JSON.stringify(event.requestContext.identity) }))

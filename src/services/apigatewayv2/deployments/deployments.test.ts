@@ -44,6 +44,15 @@ test('AutoDeploy: each change is deployed at once, and what it replaces goes', a
   await assert.rejects(client.updateStage({ ApiId: id, StageName: '$default', DeploymentId: stage.DeploymentId }), { message: 'Deployment ID cannot be set on a stage with AutoDeploy enabled' })
 })
 
+test('AutoDeploy: changes made at the same time are all deployed', async () => {
+  const id = await gateway.api([])
+  gateway.reply(event => event.routeKey)
+  const { Items } = await gateway.client.getIntegrations({ ApiId: id })
+  const keys = Array.from({ length: 20 }, (_, at) => `GET /r${at}`)
+  await Promise.all(keys.map(RouteKey => gateway.client.createRoute({ ApiId: id, RouteKey, Target: `integrations/${Items![0]!.IntegrationId}` })))
+  assert.deepEqual(await Promise.all(keys.map(async key => (await gateway.call(id, 'GET', key.slice(4))).body)), keys)
+})
+
 test('CreateDeployment: an API without routes has nothing to deploy', async () => {
   const { ApiId } = await gateway.client.createApi({ Name: 'empty', ProtocolType: 'HTTP' })
   await assert.rejects(gateway.client.createDeployment({ ApiId }), { name: 'BadRequestException', message: /At least one route/ })

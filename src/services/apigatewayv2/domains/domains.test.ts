@@ -1,6 +1,11 @@
 import assert from 'node:assert/strict'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { after, before, test } from 'node:test'
-import { startGatewayCloud, type GatewayCloud } from '../testing/gateway.ts'
+import { startCloud } from '../../../testing/index.ts'
+import { apigatewayv2 } from '../service.ts'
+import { send, startGatewayCloud, type GatewayCloud } from '../testing/gateway.ts'
 
 let gateway: GatewayCloud
 before(async () => { gateway = await startGatewayCloud() })
@@ -44,6 +49,23 @@ test('a host that is nobody’s custom domain name is the cloud’s own: AWS cli
   const { status, body } = await gateway.call('', 'GET', '/_fogbank/nothing', { host: 'fogbank.company.lan' })
   assert.equal(status >= 400, true)
   assert.equal(body.includes('"message":"Not Found"'), false)
+})
+
+test('a custom domain name answers after a restart', async () => {
+  const dataFolder = await mkdtemp(join(tmpdir(), 'httpapi-domains-'))
+  try {
+    const first = await startCloud({ services: [apigatewayv2], dataFolder })
+    const { apigatewayv2: aws } = first.aws()
+    const { ApiId } = await aws.CreateApi({ Name: 'x', ProtocolType: 'HTTP', Target: 'http://127.0.0.1:9' })
+    await aws.CreateDomainName({ DomainName: 'kept.example.com', DomainNameConfigurations: [configuration] })
+    await aws.CreateApiMapping({ DomainName: 'kept.example.com', ApiId, Stage: '$default' })
+    await first.stop()
+    const again = await startCloud({ services: [apigatewayv2], dataFolder })
+    assert.equal((await send(again.cloud.port, 'kept.example.com', 'GET', '/', {})).status, 503)
+    await again.stop()
+  } finally {
+    await rm(dataFolder, { recursive: true, force: true })
+  }
 })
 
 test('CreateDomainName, UpdateDomainName, GetDomainNames: what they show and refuse', async () => {

@@ -16,7 +16,7 @@ import { passes } from './throttle.ts'
 
 /** Answers a call of an HTTP API. What nobody foresaw is 500 for the caller, and in Fogbank's own log. */
 export async function serve(scope: ApiGateway, request: HttpRequest): Promise<HttpResponse> {
-  const requestId = randomBytes(11).toString('base64')
+  const requestId = `${randomBytes(11).toString('base64url')}=`
   try {
     return await serveCall(scope, request, requestId)
   } catch (error) {

@@ -56,7 +56,7 @@ test('answers: base64 bodies are bytes, status and headers as the function says,
   gateway.reply(() => ({ statusCode: '202', headers: { 'Content-Type': 'image/png', 'X-Number': 7, 'Content-Length': '1', 'bad header': 'x' }, body: 'aGVsbG8=', isBase64Encoded: true }))
   const { status, headers, body } = await gateway.call(id, 'GET', '/x')
   assert.deepEqual([status, headers['content-type'], headers['x-number'], headers['content-length'], body], [202, 'image/png', '7', '5', 'hello'])
-  assert.match(headers['apigw-requestid'], /^[A-Za-z0-9+/]{15}=$/)
+  assert.match(headers['apigw-requestid'], /^[\w-]{15}=$/)
   assert.equal(headers['x-amzn-requestid'], undefined)
   const head = await gateway.call(id, 'HEAD', '/x')
   assert.deepEqual([head.status, head.headers['content-length'], head.body], [202, '5', ''])

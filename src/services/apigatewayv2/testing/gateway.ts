@@ -65,7 +65,7 @@ async function makeApi(client: ApiGatewayV2, routes: string[], more: Parameters<
   return ApiId!
 }
 
-function send(port: number, host: string, method: string, path: string, { headers, body }: Sent): Promise<Answer> {
+export function send(port: number, host: string, method: string, path: string, { headers, body }: Sent): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const sent = httpRequest({ port, method, path, headers: { ...headers, host }, timeout: 10_000 }, response => {
       const pieces: Buffer[] = []
