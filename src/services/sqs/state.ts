@@ -128,6 +128,8 @@ export interface LiveQueue {
   settings: Settings
   /** All that it holds. */
   messages: number
+  /** After a crash, while the messages are counted: the number is too low by those that are to come. */
+  isCounting: boolean
   inFlight: TimeCounts
   delayed: TimeCounts
   waiters: Waiter[]

@@ -2,6 +2,7 @@ import { openSequence } from '../sequence.ts'
 import { noSuchQueue, type LiveQueue, type Message, type QueueRow, type Sqs } from '../state.ts'
 import { addressOf, queueArn, type Address } from './address.ts'
 import { settingsOf } from './attributes.ts'
+import { countMessages } from './counting.ts'
 import { TimeCounts } from './time-counts.ts'
 
 const keyOf = (sqs: Sqs, { account, name }: Address) => `${account}/${sqs.region}/${name}`
@@ -45,13 +46,14 @@ async function load(sqs: Sqs, address: Address): Promise<LiveQueue | undefined> 
   if (!found) return undefined
   const queue = newLiveQueue(sqs, found.row)
   await readFuture(sqs, queue, now)
-  queue.messages = found.counted?.messages ?? await countMessages(sqs, queue)
+  if (found.counted) queue.messages = found.counted.messages
+  else await countMessages(sqs.state.at({ account: sqs.account, region: sqs.region }), queue)
   return queue
 }
 
 function newLiveQueue(sqs: Sqs, row: QueueRow): LiveQueue {
   return {
-    account: sqs.account, region: sqs.region, arn: queueArn(sqs, { account: sqs.account, name: row.name }), row, settings: settingsOf(row), messages: 0, inFlight: new TimeCounts(),
+    account: sqs.account, region: sqs.region, arn: queueArn(sqs, { account: sqs.account, name: row.name }), row, settings: settingsOf(row), messages: 0, isCounting: false, inFlight: new TimeCounts(),
     delayed: new TimeCounts(), waiters: [], isDispatching: false, comings: 0, wake: undefined, sweep: undefined, tick: undefined, usedAt: sqs.now(), attempts: new Map(),
     groups: new Map(), noisy: new Set(), noisyFor: 0, isGone: false,
   }
@@ -78,18 +80,6 @@ async function readFuture(sqs: Sqs, queue: LiveQueue, now: number): Promise<void
     if (held.group !== undefined) countInGroup(queue, held.group, held.at, now)
   }
   for await (const message of sqs.tables.ready.each({ prefix: [q], from: [q, now + 1] })) queue.delayed.add(message.at, now)
-}
-
-async function countMessages(sqs: Sqs, queue: LiveQueue): Promise<number> {
-  const q = queue.row.data
-  let count = 0
-  if (queue.settings.fifo) {
-    for await (const _ of sqs.tables.arrivals.each({ prefix: [q] })) count++
-    return count
-  }
-  for await (const _ of sqs.tables.returns.each({ prefix: [q] })) count++
-  for await (const _ of sqs.tables.ready.each({ prefix: [q] })) count++
-  return count
 }
 
 export function countInGroup(queue: LiveQueue, group: string, at: number, now: number): void {
@@ -137,6 +127,6 @@ export async function close(sqs: Sqs): Promise<void> {
   }
   await Promise.allSettled(sqs.state.work)
   await sqs.transact(async inside => {
-    for (const queue of sqs.state.loaded.values()) await inside.tables.counts.put({ q: queue.row.data, messages: queue.messages })
+    for (const queue of sqs.state.loaded.values()) if (!queue.isCounting) await inside.tables.counts.put({ q: queue.row.data, messages: queue.messages })
   })
 }
