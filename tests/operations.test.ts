@@ -22,7 +22,9 @@ test('docs/operations.md is what the services say', () => {
 
 test('the score of docs/operations.md only rises', { skip: commits.length > 0 ? false : 'there is no history here' }, () => {
   const now = scoreOf(readFileSync(join(root, 'docs', 'operations.md'), 'utf8'))
-  for (const commit of commits) assert.ok(scoreOf(git('show', `${commit}:docs/operations.md`)) <= now, `The score was higher in ${commit}: an operation is gone.`)
+  for (const commit of commits) {
+    assert.ok(scoreOf(git('show', `${commit}:docs/operations.md`)) <= now, `The score was higher in ${commit}: an operation is gone.`)
+  }
 })
 
 test('every operation has an authorization rule, and every rule an operation that AWS knows', () => {
