@@ -4,6 +4,8 @@ import type { PrincipalPolicies } from '../contracts/identity.ts'
 import type { Principal } from '../contracts/principal.ts'
 import { createAuthorizer } from './authorize.ts'
 import type { AuthorizationRequest } from './parts.ts'
+import type { ServiceDefinition } from './service.ts'
+import { startCloud } from '../testing/index.ts'
 
 const account = '123456789012'
 const queue = `arn:aws:sqs:eu-west-1:${account}:q`
@@ -99,4 +101,12 @@ test('a session is known by its MFA and its issue time; long-term keys have neit
   assert.ok(await refusal(when('Bool', { 'aws:MultiFactorAuthPresent': 'false' })))
   assert.equal(await refusal(when('Bool', { 'aws:MultiFactorAuthPresent': 'false' }), { principal: session }), undefined)
   assert.equal(await refusal(when('DateLessThan', { 'aws:TokenIssueTime': '2026-01-02T00:00:00Z' }), { principal: session }), undefined)
+})
+
+test('a rule whose resources are none is decided on everything, never let through', async () => {
+  const service: ServiceDefinition = { name: 'sts', tables: {}, operations: { GetCallerIdentity: async () => ({}) }, authorization: { GetCallerIdentity: { resource: () => [] } } }
+  const cloud = await startCloud({ services: [service] })
+  const perform = cloud.cloud.platform.perform({ service: 'sts', operation: 'GetCallerIdentity', input: {}, principal: user, account, region: 'eu-west-1', requestId: '1' })
+  await assert.rejects(perform, { name: 'AccessDenied' })
+  await cloud.stop()
 })

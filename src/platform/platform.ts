@@ -113,11 +113,13 @@ export async function createPlatform(parts: PlatformParts): Promise<Platform> {
   async function checkRule(at: Scope, definition: ServiceDefinition, operation: string, rule: AuthorizationRule<Scope, any>, input: any): Promise<void> {
     const action = typeof rule.action === 'function' ? rule.action(at, input) : rule.action ?? `${definition.iamPrefix ?? definition.name}:${operation}`
     const resource = typeof rule.resource === 'string' ? rule.resource : await rule.resource(at, input)
+    // A request that names nothing asks for everything: a list without resources would be allowed to anybody.
+    const named = [resource].flat()
     const resourceAccount = await rule.resourceAccount?.(at, input)
     const { resourceTags } = rule
     const request: Asked = {
       input, ...resourceAccount !== undefined && { resourceAccount }, ...resourceTags && { resourceTags: () => resourceTags(at, input) },
-      actions: [action].flat(), resources: [resource].flat(), conditions: await rule.conditions?.(at, input) ?? {},
+      actions: [action].flat(), resources: named.length > 0 ? named : ['*'], conditions: await rule.conditions?.(at, input) ?? {},
       resourcePolicy: await rule.resourcePolicy?.(at, input),
     }
     await authorize(at, definition.name, request)

@@ -29,6 +29,7 @@ import { DescribeQueryDefinitions } from './queries/DescribeQueryDefinitions.ts'
 import { GetLogGroupFields } from './queries/GetLogGroupFields.ts'
 import { GetLogRecord } from './queries/GetLogRecord.ts'
 import { GetQueryResults } from './queries/GetQueryResults.ts'
+import { pointedAt } from './queries/language/record.ts'
 import { PutQueryDefinition } from './queries/PutQueryDefinition.ts'
 import { StartQuery } from './queries/StartQuery.ts'
 import { StopQuery } from './queries/StopQuery.ts'
@@ -83,7 +84,8 @@ export const logs = service<CloudWatchLogs, Logs>({
     PutResourcePolicy: any, DescribeResourcePolicies: any, DeleteResourcePolicy: any,
     PutQueryDefinition: any, DescribeQueryDefinitions: any, DeleteQueryDefinition: any,
     StartQuery: identified((_, input) => [input.logGroupName, ...input.logGroupNames ?? [], ...input.logGroupIdentifiers ?? []].filter(name => name !== undefined)),
-    GetQueryResults: any, StopQuery: any, DescribeQueries: any, GetLogGroupFields: group, GetLogRecord: any,
+    GetQueryResults: identified((logs, input) => logs.state.queries.get(input.queryId)?.groups ?? []), StopQuery: any, DescribeQueries: any, GetLogGroupFields: group,
+    GetLogRecord: identified((_, input) => pointedAt(input.logRecordPointer ?? '')?.slice(0, 1).map(String) ?? []),
     TagResource: tagged, UntagResource: tagged, ListTagsForResource: tagged, TagLogGroup: group, UntagLogGroup: group, ListTagsLogGroup: group,
   },
   open: openState,
