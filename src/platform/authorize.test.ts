@@ -104,7 +104,9 @@ test('a session is known by its MFA and its issue time; long-term keys have neit
 })
 
 test('a rule whose resources are none is decided on everything, never let through', async () => {
-  const service: ServiceDefinition = { name: 'sts', tables: {}, operations: { GetCallerIdentity: async () => ({}) }, authorization: { GetCallerIdentity: { resource: () => [] } } }
+  const service: ServiceDefinition = {
+    name: 'sts', tables: {}, operations: { GetCallerIdentity: async () => ({}) }, authorization: { GetCallerIdentity: { resource: () => [] } },
+  }
   const cloud = await startCloud({ services: [service] })
   const perform = cloud.cloud.platform.perform({ service: 'sts', operation: 'GetCallerIdentity', input: {}, principal: user, account, region: 'eu-west-1', requestId: '1' })
   await assert.rejects(perform, { name: 'AccessDenied' })
