@@ -108,7 +108,9 @@ test('a rule whose resources are none is decided on everything, never let throug
     name: 'sts', tables: {}, operations: { GetCallerIdentity: async () => ({}) }, authorization: { GetCallerIdentity: { resource: () => [] } },
   }
   const cloud = await startCloud({ services: [service] })
-  const perform = cloud.cloud.platform.perform({ service: 'sts', operation: 'GetCallerIdentity', input: {}, principal: user, account, region: 'eu-west-1', requestId: '1' })
+  const perform = cloud.cloud.platform.perform({
+    service: 'sts', operation: 'GetCallerIdentity', input: {}, principal: user, account, region: 'eu-west-1', requestId: '1',
+  })
   await assert.rejects(perform, { name: 'AccessDenied' })
   await cloud.stop()
 })
