@@ -21,8 +21,7 @@ export function doctorText(host: HostDescription, paint: Painter): string {
   const lines = [
     `${mark(true)} node      ${process.version} on ${process.platform} ${process.arch}`,
     `${mark(host.driver === 'isolated')} sandbox   ${host.driver}: ${host.why}`,
-    `${mark(host.driver === 'isolated')} network   ` +
-      `${host.driver === 'isolated' ? 'functions reach Fogbank and nothing else' : 'functions have the network of this machine'}`,
+    `${mark(host.internet)} network   ${host.network}`,
     ...host.runtimes.map(({ name, version, executable, exact }) =>
       `${mark(exact)} runtime   ${name.padEnd(13)} ${version.padEnd(10)} ${executable}${exact ? '' : '  (another version than the name says)'}`),
   ]

@@ -33,8 +33,11 @@ export interface FunctionSpec {
   ephemeralStorageMB: number
   /** Bound of the init phase; 10 s on AWS. */
   initTimeoutMs: number
-  /** `none`: nothing but the Runtime API and `endpoints`; `host`: the host's network. */
-  network: 'none' | 'host'
+  /**
+   * `none`: nothing but the Runtime API and `endpoints`; `internet`: also TCP to public IPv4 addresses and the names of the internet, where the driver has that
+   * (`fogbank doctor` says so); `host`: the host's network.
+   */
+  network: 'none' | 'internet' | 'host'
   /** TCP ports on 127.0.0.1 inside the sandbox that Fogbank answers: its own gateway. */
   endpoints: { port: number, serve: (socket: Socket) => void }[]
   /**

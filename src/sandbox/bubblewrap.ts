@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { basename, dirname, join, sep } from 'node:path'
-import type { Runtime } from '../contracts/sandbox.ts'
+import type { FunctionSpec, Runtime } from '../contracts/sandbox.ts'
 import { commandOf } from './runtimes.ts'
 import { seccompFilter } from './seccomp.ts'
 
@@ -15,7 +15,7 @@ export interface Start {
   baseFolder: string
   passwd: string
   folders: Folders
-  network: 'none' | 'host'
+  network: FunctionSpec['network']
   uid: number
   /** As root, a sandbox needs no user namespace and its processes have a user id of their own; otherwise they are Fogbank's user in a user namespace. */
   privileged: boolean
@@ -40,7 +40,7 @@ export function writeBase(folder: string): void {
   const etc = join(folder, 'etc')
   mkdirSync(etc, { recursive: true })
   const files = {
-    passwd: '', group: 'root:x:0:\n', hosts: '127.0.0.1 localhost\n::1 localhost\n', 'resolv.conf': '', 'ld.so.cache': '', localtime: '',
+    passwd: '', group: 'root:x:0:\n', hosts: '127.0.0.1 localhost\n::1 localhost\n', 'resolv.conf': 'nameserver 127.0.0.1\n', 'ld.so.cache': '', localtime: '',
     'nsswitch.conf': 'passwd: files\ngroup: files\nhosts: files dns\n',
   }
   for (const [name, text] of Object.entries(files)) writeFileSync(join(etc, name), text, { mode: 0o644 })
@@ -61,7 +61,7 @@ export function sandboxCommand(start: Start): { command: string, args: string[] 
   const variables = Object.entries(start.variables).map(([name, value]) => `${name}=${value}`)
   const bwrap = [
     start.bwrap, '--unshare-pid', '--unshare-ipc', '--unshare-uts', '--hostname', 'sandbox', '--die-with-parent',
-    ...(start.network === 'none' ? ['--unshare-net'] : []),
+    ...(start.network === 'host' ? [] : ['--unshare-net']),
     ...(start.privileged ? ['--cap-drop', 'ALL', '--cap-add', 'CAP_SETUID', '--cap-add', 'CAP_SETGID', '--cap-add', 'CAP_SETPCAP']
       : ['--unshare-user', '--uid', String(start.uid), '--gid', String(start.uid), '--cap-drop', 'ALL']),
     // Folders that bwrap makes on its own way to a mount are closed to others.
@@ -137,7 +137,7 @@ function parentsOf(path: string): string[] {
   return names.map((_name, n) => sep + names.slice(0, n + 1).join(sep))
 }
 
-function hostEtc(network: 'none' | 'host'): string[] {
+function hostEtc(network: FunctionSpec['network']): string[] {
   const names = network === 'host' ? ['/etc/resolv.conf', '/etc/hosts'] : []
   const files = ['/etc/ld.so.cache', '/etc/localtime', ...certificateFolders.map((name) => `/etc/${name}`), ...names]
   return files.filter((file) => existsSync(file)).flatMap((file) => ['--ro-bind', file, file])

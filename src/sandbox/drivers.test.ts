@@ -265,6 +265,8 @@ register('nothing is left of ended environments', async () => {
 register('the host is described with its driver and its runtimes', async () => {
   const host = await describeHost({ path })
   assert.equal(host.driver, isolation.works ? 'isolated' : 'process')
+  assert.equal(host.internet, isolation.works && isolation.privileged)
+  assert.match(host.network, !isolation.works ? /this machine/ : isolation.privileged ? /public IPv4/ : /no other network/)
   assert.ok(host.runtimes.some((runtime) => runtime.name === 'nodejs22.x'))
   assert.equal((await describeHost({ path: '/nowhere' })).driver, 'process')
 })

@@ -1,10 +1,12 @@
-import { execFile } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { accessSync, constants, existsSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { promisify } from 'node:util'
 import type { Runtime } from '../contracts/sandbox.ts'
 import { findCgroups, removeCgroups } from './cgroups.ts'
-import { canCall } from './linux.ts'
+import { openInternet } from './internet.ts'
+import { canCall, firstChild } from './linux.ts'
 import { findRuntimes } from './runtimes.ts'
 
 const run = promisify(execFile)
@@ -15,6 +17,10 @@ export interface HostDescription {
   /** Why it is this one, in a sentence. */
   why: string
   runtimes: Runtime[]
+  /** Which network functions have, in a sentence. */
+  network: string
+  /** Whether they have the internet, and that alone. */
+  internet: boolean
   /** What to install or change to get more, in sentences. */
   hints: string[]
 }
@@ -64,11 +70,42 @@ export async function describeHost(options: { path: string }): Promise<HostDescr
     const pairs = inexact.map((runtime) => `${runtime.name} runs on ${runtime.version}`).join(', ')
     if (inexact.length) hints.push(`${pairs}: install the version of the name to run exactly that.`)
   }
+  const network = await networkOf(isolation)
+  if (network.hint) hints.push(network.hint)
   return {
+    network: network.says,
+    internet: network.internet,
     driver: isolation.works ? 'isolated' : 'process',
     why: isolation.works ? `bubblewrap works${isolation.privileged ? ', as root' : ' in a user namespace'}.`
       : `The process driver runs anywhere and does not isolate. ${isolation.why}`,
     runtimes, hints,
+  }
+}
+
+/** Tries what a function's network would be, in an empty sandbox. */
+async function networkOf(isolation: Isolation): Promise<{ internet: boolean, says: string, hint?: string }> {
+  if (!isolation.works) return { internet: false, says: 'Functions have the network of this machine.' }
+  const lacking = (why: string): { internet: boolean, says: string, hint: string } => ({
+    internet: false,
+    says: `Functions reach Fogbank and no other network: ${why}`,
+    hint: 'Run Fogbank as root, on a kernel with nf_tables and its redirections (nft_redir), to give functions the internet; or with --sandbox process.',
+  })
+  if (!isolation.privileged) return lacking('a network of their own needs root.')
+  const links = ['bin', 'lib', 'lib64'].filter((name) => existsSync(`/${name}`)).flatMap((name) => ['--ro-bind', `/${name}`, `/${name}`])
+  const child = spawn(isolation.bwrap, ['--unshare-pid', '--unshare-net', '--die-with-parent', '--ro-bind', '/usr', '/usr', ...links, '/usr/bin/cat'], { stdio: ['pipe', 'pipe', 'ignore'], env: {} })
+  child.on('error', () => {})
+  try {
+    // What goes in comes out when everything is there.
+    child.stdin.on('error', () => {}).write('ready')
+    await Promise.race([once(child.stdout, 'data'), once(child, 'exit')])
+    const pid = firstChild(child.pid)
+    if (!pid) return lacking('an empty sandbox ended at once.')
+    openInternet(pid).close()
+    return { internet: true, says: 'Functions reach Fogbank, public IPv4 addresses over TCP, and the names of the internet; not this machine, nor private networks.' }
+  } catch (error) {
+    return lacking((error as Error).message)
+  } finally {
+    child.kill('SIGKILL')
   }
 }
 

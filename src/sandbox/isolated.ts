@@ -1,19 +1,22 @@
 import { spawn } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
-import { chmodSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import type { Server, Socket } from 'node:net'
 import { basename, dirname, join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { SandboxError } from '../contracts/sandbox.ts'
 import type { FunctionSpec, Runtime } from '../contracts/sandbox.ts'
+import type { Logger } from '../platform/logging.ts'
 import { firstUid, passwdOf, sandboxCommand, startVariables, uidsMax, writeBase } from './bubblewrap.ts'
 import { clearAbandoned, findCgroups, makeCgroup, removeCgroups } from './cgroups.ts'
 import type { Cgroup, CgroupHost } from './cgroups.ts'
 import type { Driver, Exit, Instance } from './driver.ts'
+import { openInternet } from './internet.ts'
+import type { Destination, Internet } from './internet.ts'
 import {
-  bind, listenInside, listenInsideByProcess, mirrorReadOnly, mountTemporary, resizeTemporary, shareFolder, slotsName, unmount, unmountAbandoned,
+  bind, firstChild, listenInside, listenInsideByProcess, mirrorReadOnly, mountTemporary, resizeTemporary, shareFolder, slotsName, unmount, unmountAbandoned,
   unmountLater,
 } from './linux.ts'
 import { forget, remember } from './orphans.ts'
@@ -28,6 +31,9 @@ export interface IsolatedOptions {
   privileged: boolean
   /** Started runtimes kept waiting for each executable; 0 starts every sandbox when it is asked for. */
   poolSize: number
+  /** Makes the connections of functions that have the internet; the host does where it is not said. */
+  dial?: (to: Destination) => Socket
+  log: Logger
 }
 
 const processesMax = 1024
@@ -52,6 +58,7 @@ export interface Sandbox {
   mounted: string[]
   /** What listens inside, by port. */
   servers: Map<number, Listening>
+  internet?: Internet | undefined
   temporaryMB: number
   destroy(): Promise<void>
 }
@@ -76,8 +83,9 @@ export function isolatedDriver(options: IsolatedOptions): Driver {
   /** Of sandboxes that ended, nothing runs any more; their mounts and folders go beside. */
   const tidying = new Set<Promise<void>>()
 
-  /** The ports that functions were given last: one that waits in the pool has them already. */
-  let ports: number[] = []
+  /** What functions were given last: one that waits in the pool has it already. */
+  let usual: Usual = { ports: [], internet: false }
+  const giveInternet = internetGiver(options)
   const bindReadOnly = options.privileged ? mirrors(slots) : undefined
 
   function start(runtime: Runtime, spec?: FunctionSpec): Sandbox {
@@ -88,19 +96,21 @@ export function isolatedDriver(options: IsolatedOptions): Driver {
       void tidied.catch(() => {}).finally(() => tidying.delete(tidied))
     })
     live.add(sandbox)
-    if (!spec) sandbox.ready = sandbox.ready.then(() => furnish(sandbox, ports))
+    if (!spec) sandbox.ready = sandbox.ready.then(() => furnish(sandbox, usual, giveInternet))
     return sandbox
   }
   const pool = warmPool({ size: options.privileged ? options.poolSize : 0, start })
 
   return {
     async launch(runtime, spec) {
-      const plain = options.privileged && spec.network === 'none' && !Object.keys(startVariables(spec.environment)).length
+      const plain = options.privileged && spec.network !== 'host' && !Object.keys(startVariables(spec.environment)).length
       const sandbox = plain ? pool.take(runtime) : start(runtime, spec)
       try {
         await sandbox.ready
         if (bindReadOnly) bindFunction(sandbox, spec, bindReadOnly)
-        if (spec.network === 'none') ports = spec.endpoints.map((endpoint) => endpoint.port)
+        if (plain) usual = { ports: spec.endpoints.map((endpoint) => endpoint.port), internet: spec.network === 'internet' }
+        if (spec.network === 'internet') giveInternet(sandbox)
+        else closeInternet(sandbox)
         await serveEndpoints(sandbox, spec, options.privileged)
         return instanceOf(sandbox, spec)
       } catch (error) {
@@ -151,12 +161,13 @@ function startSandbox(
   const mounted: string[] = []
   const servers = new Map<number, Listening>()
   let gone: Promise<void> | undefined
-  return {
+  const sandbox: Sandbox = {
     id, child, cgroup, slot, exited, mounted, servers, temporaryMB: 0,
     ready: asksForWork(child, exited),
     destroy() {
       gone ??= (async () => {
         for (const { server } of servers.values()) server.close()
+        closeInternet(sandbox)
         await endProcesses(child, cgroup, exited)
         forget(options.folder, id)
         onEnded((async () => {
@@ -167,6 +178,7 @@ function startSandbox(
       return gone
     },
   }
+  return sandbox
 }
 
 /** Resolves at the first byte on the Runtime API's connection, which stays unread; rejects where the sandbox ended before. */
@@ -189,10 +201,33 @@ async function asksForWork(child: ChildProcess, exited: Promise<Exit>): Promise<
   throw new SandboxError('start-failed', `A sandbox did not start: ${said}`)
 }
 
-/** What every function needs of a sandbox, given to one that waits: /tmp of the usual size, and the ports that the functions before it had. */
-function furnish(sandbox: Sandbox, ports: number[]): void {
+interface Usual { ports: number[], internet: boolean }
+
+/** What every function needs of a sandbox, given to one that waits: /tmp of the usual size, and the ports and the network that the functions before it had. */
+function furnish(sandbox: Sandbox, usual: Usual, giveInternet: (sandbox: Sandbox) => void): void {
   giveTemporary(sandbox, temporaryMBDefault)
-  if (ports.length) listen(sandbox, ports)
+  if (usual.ports.length) listen(sandbox, usual.ports)
+  if (usual.internet) giveInternet(sandbox)
+}
+
+/** Where the host cannot give a sandbox the internet, that is said once, and functions reach Fogbank alone. */
+function internetGiver(options: IsolatedOptions): (sandbox: Sandbox) => void {
+  let works = options.privileged
+  return (sandbox) => {
+    if (!works || sandbox.internet) return
+    try {
+      sandbox.internet = openInternet(insidePid(sandbox), options.dial)
+    } catch (error) {
+      if (error instanceof SandboxError) throw error
+      works = false
+      options.log.warn(`Functions reach Fogbank and no other network: ${(error as Error).message}`)
+    }
+  }
+}
+
+function closeInternet(sandbox: Sandbox): void {
+  sandbox.internet?.close()
+  sandbox.internet = undefined
 }
 
 function giveTemporary(sandbox: Sandbox, sizeMB: number): void {
@@ -250,7 +285,7 @@ function mirrors(slots: string): (source: string, target: string) => void {
 
 /** With the host's network, the function reaches Fogbank's own port. */
 async function serveEndpoints(sandbox: Sandbox, spec: FunctionSpec, privileged: boolean): Promise<void> {
-  if (spec.network !== 'none') return
+  if (spec.network === 'host') return
   const { servers } = sandbox
   for (const [port, { server }] of servers) {
     if (spec.endpoints.some((endpoint) => endpoint.port === port)) continue
@@ -350,12 +385,4 @@ function killGroup(child: ChildProcess): void {
 /** bwrap (the child) has one child, the sandbox's first process, which is the parent of the runtime. Undefined where it is gone. */
 function runtimePid(child: ChildProcess): number | undefined {
   return firstChild(firstChild(child.pid))
-}
-
-function firstChild(pid: number | undefined): number | undefined {
-  try {
-    return Number(readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ')[0]) || undefined
-  } catch {
-    return undefined
-  }
 }

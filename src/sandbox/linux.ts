@@ -19,7 +19,7 @@ const connectionsMax = 512
 const ownerOfNamespace = 0xb701
 
 type Native = (...args: unknown[]) => number
-type Name = 'mount' | 'umount2' | 'setns' | 'socket' | 'setsockopt' | 'bind' | 'listen' | 'ioctl'
+type Name = 'mount' | 'umount2' | 'setns' | 'socket' | 'setsockopt' | 'getsockopt' | 'bind' | 'listen' | 'ioctl' | 'send' | 'recv'
 type Calls = Record<Name, Native> & { errno(): number, errorOf(code: number): string }
 
 let loaded: Calls | undefined
@@ -36,6 +36,9 @@ function calls(): Calls {
     setns: library.func('int setns(int fd, int kind)'),
     socket: library.func('int socket(int domain, int type, int protocol)'),
     setsockopt: library.func('int setsockopt(int fd, int level, int name, const int *value, unsigned int length)'),
+    getsockopt: library.func('int getsockopt(int fd, int level, int name, _Out_ uint8_t *value, _Inout_ unsigned int *length)'),
+    send: library.func('long send(int fd, const uint8_t *data, size_t length, int flags)'),
+    recv: library.func('long recv(int fd, _Out_ uint8_t *data, size_t length, int flags)'),
     bind: library.func('int bind(int fd, const uint8_t *address, unsigned int length)'),
     listen: library.func('int listen(int fd, int backlog)'),
     ioctl: library.func('int ioctl(int fd, unsigned long request)'),
@@ -54,7 +57,8 @@ export function canCall(): boolean {
   }
 }
 
-function call(name: Name, ...args: unknown[]): number {
+/** Makes a system call; throws what it says where it fails. */
+export function call(name: Name, ...args: unknown[]): number {
   const result = calls()[name](...args)
   if (result < 0) throw new Error(`${name}(${args.filter((arg) => typeof arg === 'string').join(', ')}): ${calls().errorOf(calls().errno())}`)
   return result
@@ -138,30 +142,53 @@ function unescapeMount(path: string): string {
 }
 
 /**
- * Serves 127.0.0.1:port inside the network namespace of another process: a socket belongs to the namespace in which it was made, whoever accepts on it.
- * The main thread is in that namespace for three system calls, and nothing else of Node runs meanwhile.
+ * Works inside the network namespace of another process: a socket belongs to the namespace in which it was made, whoever uses it later. The main thread is there
+ * for some system calls, and nothing else of Node runs meanwhile.
  */
-export function listenInside(pid: number, port: number, serve: (socket: Socket) => void): Server {
+export function insideNetwork<Result>(pid: number, work: () => Result): Result {
   const inside = openSync(`/proc/${pid}/ns/net`, 'r')
   const outside = openSync('/proc/self/ns/net', 'r')
-  let fd = -1
   try {
     call('setns', inside, newNetFlag)
     try {
-      fd = call('socket', 2, 1 | 0o2000000 | 0o4000, 0)
-      call('setsockopt', fd, 1, 2, [1], 4)
-      call('bind', fd, Uint8Array.of(2, 0, port >> 8, port & 255, 127, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0), 16)
-      call('listen', fd, 128)
+      return work()
     } finally {
       call('setns', outside, newNetFlag)
     }
-  } catch (error) {
-    if (fd >= 0) closeSync(fd)
-    throw error
   } finally {
     closeSync(inside)
     closeSync(outside)
   }
+}
+
+/** A socket at 127.0.0.1:port of the namespace that this thread is in; one for TCP listens. */
+export function boundSocket(kind: 'tcp' | 'udp', port: number): number {
+  const fd = call('socket', 2, (kind === 'tcp' ? 1 : 2) | 0o2000000 | 0o4000, 0)
+  try {
+    call('setsockopt', fd, 1, 2, [1], 4)
+    call('bind', fd, Uint8Array.of(2, 0, port >> 8, port & 255, 127, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0), 16)
+    if (kind === 'tcp') call('listen', fd, 128)
+    return fd
+  } catch (error) {
+    closeSync(fd)
+    throw error
+  }
+}
+
+/** Where a connection that a packet rule led here was going; undefined where none did. */
+export function originalDestination(fd: number): { host: string, port: number } | undefined {
+  const address = Buffer.alloc(16)
+  try {
+    call('getsockopt', fd, 0, 80, address, [16])
+  } catch {
+    return undefined
+  }
+  return { host: address.subarray(4, 8).join('.'), port: address.readUInt16BE(2) }
+}
+
+/** Serves 127.0.0.1:port inside the network namespace of another process. */
+export function listenInside(pid: number, port: number, serve: (socket: Socket) => void): Server {
+  const fd = insideNetwork(pid, () => boundSocket('tcp', port))
   const server = createServer({ noDelay: true })
   accept(server, serve)
   return server.listen({ fd }).unref()
@@ -224,4 +251,13 @@ function accept(server: Server, serve: (socket: Socket) => void): void {
     socket.on('error', () => socket.destroy())
     serve(socket)
   })
+}
+
+/** The oldest child of a process; undefined where there is none. */
+export function firstChild(pid: number | undefined): number | undefined {
+  try {
+    return Number(readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ')[0]) || undefined
+  } catch {
+    return undefined
+  }
 }

@@ -1,4 +1,6 @@
+import type { Socket } from 'node:net'
 import type { Logger } from '../platform/logging.ts'
+import type { Destination } from './internet.ts'
 import type { ScriptedOptions } from './scripted.ts'
 
 export interface SandboxOptions {
@@ -11,6 +13,8 @@ export interface SandboxOptions {
   /** Of the data folder; holds the state of live sandboxes and nothing that outlives them. */
   folder: string
   log: Logger
+  /** Makes the connections of functions that have the internet, in the place of the host: for tests. */
+  dial?: (to: Destination) => Socket
   /** Started runtimes that the isolated driver keeps waiting, for each kind that was used; 2 where it is not said. */
   poolSize?: number
   /** PATH, on which runtimes are looked for. */

@@ -1,7 +1,9 @@
+import type { Socket } from 'node:net'
 import { globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Environment, FunctionSpec, Invocation, Outcome, Sandboxes } from '../../src/contracts/sandbox.ts'
+import type { Destination } from '../../src/sandbox/internet.ts'
 import { probeIsolation } from '../../src/sandbox/host.ts'
 import { openSandboxes } from '../../src/sandbox/open.ts'
 
@@ -22,9 +24,9 @@ export interface Place {
 }
 
 /** Sandboxes of a test's own. The code is the body of an async function of `event`; a pool would only add processes that a test does not mean. */
-export function openPlace(): Place {
+export function openPlace(dial?: (to: Destination) => Socket, poolSize = 0): Place {
   const folder = mkdtempSync(join(tmpdir(), 'fogbank-hostile-'))
-  const sandboxes = openSandboxes({ driver: 'isolated', folder: join(folder, 'state'), log: quiet, path, poolSize: 0 })
+  const sandboxes = openSandboxes({ driver: 'isolated', folder: join(folder, 'state'), log: quiet, path, poolSize, ...dial && { dial } })
   let count = 0
   return {
     folder, sandboxes,

@@ -102,7 +102,7 @@ async function begin(lambda: Lambda, row: VersionRow): Promise<Held> {
       ...reservedVariables(lambda, row, held.stream),
       AWS_ACCESS_KEY_ID: credentials.accessKeyId, AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey, AWS_SESSION_TOKEN: credentials.sessionToken, ...row.environment,
     },
-    memoryMB: row.memoryMB, ephemeralStorageMB: row.ephemeralStorageMB, initTimeoutMs, network: 'none',
+    memoryMB: row.memoryMB, ephemeralStorageMB: row.ephemeralStorageMB, initTimeoutMs, network: 'internet',
     endpoints: [{ port: lambda.config.port, serve: lambda.config.serveGateway }], onOutput,
   }
   held.environment = await lambda.config.sandboxes.start(spec)
