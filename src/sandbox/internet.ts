@@ -52,8 +52,9 @@ function nameServer(): NameServer | undefined {
  * its routes lead every connection to a socket of Fogbank's inside, and Fogbank makes the connection outside, where it may. The host's routes and packet rules stay as they are.
  */
 export function openInternet(pid: number, dial: (to: Destination) => Socket = (to) => connect({ ...to, allowHalfOpen: true, noDelay: true })): Internet {
+  const closed = [...closedNetworks, ...hostAddresses()]
   const fds = insideNetwork(pid, () => {
-    routeToItself([...closedNetworks, ...hostAddresses()])
+    routeToItself(closed)
     redirectOutgoing(forwardPort)
     return { forward: boundSocket('tcp', forwardPort), namesTcp: boundSocket('tcp', namesPort), namesUdp: boundSocket('udp', namesPort) }
   })

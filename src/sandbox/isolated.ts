@@ -1,29 +1,25 @@
 import { spawn } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
-import { chmodSync, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
-import type { Server, Socket } from 'node:net'
-import { basename, dirname, join } from 'node:path'
+import type { Socket } from 'node:net'
+import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { SandboxError } from '../contracts/sandbox.ts'
 import type { FunctionSpec, Runtime } from '../contracts/sandbox.ts'
-import type { Logger } from '../platform/logging.ts'
 import { firstUid, passwdOf, sandboxCommand, startVariables, uidsMax, writeBase } from './bubblewrap.ts'
 import { clearAbandoned, findCgroups, makeCgroup, removeCgroups } from './cgroups.ts'
 import type { Cgroup, CgroupHost } from './cgroups.ts'
 import type { Driver, Exit, Instance } from './driver.ts'
-import { openInternet } from './internet.ts'
-import type { Destination, Internet } from './internet.ts'
-import {
-  bind, firstChild, listenInside, listenInsideByProcess, mirrorReadOnly, mountTemporary, resizeTemporary, shareFolder, slotsName, unmount, unmountAbandoned,
-  unmountLater,
-} from './linux.ts'
+import { bindFunction, closeInternet, furnish, internetGiver, mirrors, serveEndpoints } from './furnish.ts'
+import type { InternetOptions, Listening, Sandbox, Usual } from './furnish.ts'
+import { firstChild, shareFolder, slotsName, unmount, unmountAbandoned, unmountLater } from './linux.ts'
 import { forget, remember } from './orphans.ts'
 import { warmPool } from './pool.ts'
 import { residentMB, runs } from './process.ts'
 
-export interface IsolatedOptions {
+export interface IsolatedOptions extends InternetOptions {
   folder: string
   runtimesFolder: string
   bwrap: string
@@ -31,39 +27,16 @@ export interface IsolatedOptions {
   privileged: boolean
   /** Started runtimes kept waiting for each executable; 0 starts every sandbox when it is asked for. */
   poolSize: number
-  /** Makes the connections of functions that have the internet; the host does where it is not said. */
-  dial?: (to: Destination) => Socket
-  log: Logger
 }
 
 const processesMax = 1024
 const startTimeoutMs = 10_000
 const endTimeoutMs = 5000
 const megabyte = 1024 * 1024
-const temporaryMBDefault = 512
 /** AWS gives one CPU at this size and shares of it below and above. */
 const memoryMBPerCpu = 1769
 /** bwrap says 128 and its number where a signal ended the process. Only those that the kernel sends are read so; a runtime may well exit with 129. */
 const signalOf: Record<number, string> = { 132: 'SIGILL', 134: 'SIGABRT', 135: 'SIGBUS', 136: 'SIGFPE', 137: 'SIGKILL', 139: 'SIGSEGV', 159: 'SIGSYS' }
-
-/** A sandbox whose runtime was started and that has, or awaits, a function. */
-export interface Sandbox {
-  id: string
-  child: ChildProcess
-  cgroup: Cgroup
-  slot: string
-  /** Resolves when the runtime asks for its assignment. */
-  ready: Promise<void>
-  exited: Promise<Exit>
-  mounted: string[]
-  /** What listens inside, by port. */
-  servers: Map<number, Listening>
-  internet?: Internet | undefined
-  temporaryMB: number
-  destroy(): Promise<void>
-}
-
-interface Listening { server: Server, serve: (socket: Socket) => void }
 
 /** Sandboxes by bubblewrap: namespaces, control groups, seccomp, a file system of the function's own and no network. What it promises is in README.md. */
 export function isolatedDriver(options: IsolatedOptions): Driver {
@@ -199,122 +172,6 @@ async function asksForWork(child: ChildProcess, exited: Promise<Exit>): Promise<
   if (how === 'asked' && channel.readableLength > 0) return
   const said = how === 'late' ? `nothing was heard of it for ${startTimeoutMs / 1000} s` : String(child.stderr!.read() ?? 'it ended at once').trim()
   throw new SandboxError('start-failed', `A sandbox did not start: ${said}`)
-}
-
-interface Usual { ports: number[], internet: boolean }
-
-/** What every function needs of a sandbox, given to one that waits: /tmp of the usual size, and the ports and the network that the functions before it had. */
-function furnish(sandbox: Sandbox, usual: Usual, giveInternet: (sandbox: Sandbox) => void): void {
-  giveTemporary(sandbox, temporaryMBDefault)
-  if (usual.ports.length) listen(sandbox, usual.ports)
-  if (usual.internet) giveInternet(sandbox)
-}
-
-/** Where the host cannot give a sandbox the internet, that is said once, and functions reach Fogbank alone. */
-function internetGiver(options: IsolatedOptions): (sandbox: Sandbox) => void {
-  let works = options.privileged
-  return (sandbox) => {
-    if (!works || sandbox.internet) return
-    try {
-      sandbox.internet = openInternet(insidePid(sandbox), options.dial)
-    } catch (error) {
-      if (error instanceof SandboxError) throw error
-      works = false
-      options.log.warn(`Functions reach Fogbank and no other network: ${(error as Error).message}`)
-    }
-  }
-}
-
-function closeInternet(sandbox: Sandbox): void {
-  sandbox.internet?.close()
-  sandbox.internet = undefined
-}
-
-function giveTemporary(sandbox: Sandbox, sizeMB: number): void {
-  const temporary = join(sandbox.slot, 'tmp')
-  if (sandbox.temporaryMB) resizeTemporary(temporary, sizeMB)
-  else {
-    mountTemporary(temporary, sizeMB)
-    sandbox.mounted.push(temporary)
-  }
-  sandbox.temporaryMB = sizeMB
-}
-
-/** Shows the function's folders in a started sandbox. */
-function bindFunction(sandbox: Sandbox, spec: FunctionSpec, bindReadOnly: (source: string, target: string) => void): void {
-  const show = (source: string, name: string): void => {
-    // The sandbox's user owns nothing: a folder that only Fogbank's user may enter would be empty to it.
-    const { mode } = statSync(source)
-    if ((mode & 0o5) !== 0o5) chmodSync(source, mode | 0o55)
-    const target = join(sandbox.slot, name)
-    bindReadOnly(source, target)
-    sandbox.mounted.push(target)
-  }
-  show(spec.codeFolder, 'task')
-  if (spec.layersFolder) show(spec.layersFolder, 'opt')
-  if (sandbox.temporaryMB !== spec.ephemeralStorageMB) giveTemporary(sandbox, spec.ephemeralStorageMB)
-}
-
-/** Binds folders read-only, from a read-only mirror of the folder that holds them: those of all functions lie in one, so that showing one is a single mount. */
-function mirrors(slots: string): (source: string, target: string) => void {
-  const made = new Map<string, string>()
-  let count = 0
-  const mirrorOf = (folder: string): string => {
-    let mirror = made.get(folder)
-    if (!mirror) {
-      mkdirSync(mirror = join(slots, `mirror${count++}`))
-      mirrorReadOnly(folder, mirror)
-      made.set(folder, mirror)
-    }
-    return mirror
-  }
-  return (source, target) => {
-    const above = dirname(source)
-    const known = made.get(above)
-    try {
-      bind(join(mirrorOf(above), basename(source)), target)
-    } catch (error) {
-      if (!known) throw error
-      // The folder was made anew since: its mirror shows the old one.
-      unmount(known)
-      made.delete(above)
-      bind(join(mirrorOf(above), basename(source)), target)
-    }
-  }
-}
-
-/** With the host's network, the function reaches Fogbank's own port. */
-async function serveEndpoints(sandbox: Sandbox, spec: FunctionSpec, privileged: boolean): Promise<void> {
-  if (spec.network === 'host') return
-  const { servers } = sandbox
-  for (const [port, { server }] of servers) {
-    if (spec.endpoints.some((endpoint) => endpoint.port === port)) continue
-    server.close()
-    servers.delete(port)
-  }
-  const missing = spec.endpoints.filter((endpoint) => !servers.has(endpoint.port))
-  if (missing.length && privileged) listen(sandbox, missing.map((endpoint) => endpoint.port))
-  else if (missing.length) {
-    const inside = await listenInsideByProcess(insidePid(sandbox), missing)
-    for (const [port, server] of inside) servers.set(port, { server, serve: () => {} })
-  }
-  for (const endpoint of spec.endpoints) servers.get(endpoint.port)!.serve = endpoint.serve
-}
-
-/** Listens inside; whoever connects is turned away until somebody serves. */
-function listen(sandbox: Sandbox, ports: number[]): void {
-  const pid = insidePid(sandbox)
-  for (const port of ports) {
-    const server = listenInside(pid, port, (socket) => listening.serve(socket))
-    const listening: Listening = { server, serve: (socket) => void socket.destroy() }
-    sandbox.servers.set(port, listening)
-  }
-}
-
-function insidePid(sandbox: Sandbox): number {
-  const pid = firstChild(sandbox.child.pid)
-  if (!pid) throw new SandboxError('start-failed', 'A sandbox ended while it was given its function')
-  return pid
 }
 
 function instanceOf(sandbox: Sandbox, spec: FunctionSpec): Instance {
