@@ -92,7 +92,8 @@ async function networkOf(isolation: Isolation): Promise<{ internet: boolean, say
   })
   if (!isolation.privileged) return lacking('a network of their own needs root.')
   const links = ['bin', 'lib', 'lib64'].filter((name) => existsSync(`/${name}`)).flatMap((name) => ['--ro-bind', `/${name}`, `/${name}`])
-  const child = spawn(isolation.bwrap, ['--unshare-pid', '--unshare-net', '--die-with-parent', '--ro-bind', '/usr', '/usr', ...links, '/usr/bin/cat'], { stdio: ['pipe', 'pipe', 'ignore'], env: {} })
+  const args = ['--unshare-pid', '--unshare-net', '--die-with-parent', '--ro-bind', '/usr', '/usr', ...links, '/usr/bin/cat']
+  const child = spawn(isolation.bwrap, args, { stdio: ['pipe', 'pipe', 'ignore'], env: {} })
   child.on('error', () => {})
   try {
     // What goes in comes out when everything is there.
@@ -101,7 +102,8 @@ async function networkOf(isolation: Isolation): Promise<{ internet: boolean, say
     const pid = firstChild(child.pid)
     if (!pid) return lacking('an empty sandbox ended at once.')
     openInternet(pid).close()
-    return { internet: true, says: 'Functions reach Fogbank, public IPv4 addresses over TCP, and the names of the internet; not this machine, nor private networks.' }
+    const says = 'Functions reach Fogbank, public IPv4 addresses over TCP, and the names of the internet; not this machine, nor private networks.'
+    return { internet: true, says }
   } catch (error) {
     return lacking((error as Error).message)
   } finally {

@@ -22,7 +22,8 @@ const answerTimeoutMs = 5000
 
 /** Not the internet: no host, private and shared networks, link-local (with the clouds' metadata), multicast; Azure's own address. The host's are added. */
 const closedNetworks: Network[] = [
-  '0.0.0.0/8', '10.0.0.0/8', '100.64.0.0/10', '169.254.0.0/16', '172.16.0.0/12', '192.0.0.0/24', '192.168.0.0/16', '224.0.0.0/4', '240.0.0.0/4', '168.63.129.16/32',
+  '0.0.0.0/8', '10.0.0.0/8', '100.64.0.0/10', '169.254.0.0/16', '172.16.0.0/12', '192.0.0.0/24', '192.168.0.0/16', '224.0.0.0/4', '240.0.0.0/4',
+  '168.63.129.16/32',
 ].map((text) => ({ address: text.split('/')[0]!, bits: Number(text.split('/')[1]) }))
 
 function hostAddresses(): Network[] {
@@ -48,8 +49,9 @@ function nameServer(): NameServer | undefined {
 }
 
 /**
- * Gives the network namespace of a process the internet: TCP to public IPv4 addresses, and names. There is no interface and no address of the host's network in it:
- * its routes lead every connection to a socket of Fogbank's inside, and Fogbank makes the connection outside, where it may. The host's routes and packet rules stay as they are.
+ * Gives the network namespace of a process the internet: TCP to public IPv4 addresses, and names. There is no interface and no address of the host's network in
+ * it: its routes lead every connection to a socket of Fogbank's inside, and Fogbank makes the connection outside, where it may. The host's routes and packet
+ * rules stay as they are.
  */
 export function openInternet(pid: number, dial: (to: Destination) => Socket = (to) => connect({ ...to, allowHalfOpen: true, noDelay: true })): Internet {
   const closed = [...closedNetworks, ...hostAddresses()]

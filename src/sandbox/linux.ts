@@ -142,8 +142,8 @@ function unescapeMount(path: string): string {
 }
 
 /**
- * Works inside the network namespace of another process: a socket belongs to the namespace in which it was made, whoever uses it later. The main thread is there
- * for some system calls, and nothing else of Node runs meanwhile.
+ * Works inside the network namespace of another process: a socket belongs to the namespace in which it was made, whoever uses it later. The main thread is
+ * there for some system calls, and nothing else of Node runs meanwhile.
  */
 export function insideNetwork<Result>(pid: number, work: () => Result): Result {
   const inside = openSync(`/proc/${pid}/ns/net`, 'r')

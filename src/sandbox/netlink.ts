@@ -82,7 +82,8 @@ const rule = (name: string, ...attributes: Buffer[]): Buffer => attribute(nested
 const register = number32(1)
 const equal = 0
 const unequal = 1
-const compare = (how: number, value: Buffer): Buffer => rule('cmp', attribute(1, register), attribute(2, number32(how)), attribute(nested | 3, attribute(1, value)))
+const compare = (how: number, value: Buffer): Buffer =>
+  rule('cmp', attribute(1, register), attribute(2, number32(how)), attribute(nested | 3, attribute(1, value)))
 const loadProtocol = rule('meta', attribute(2, number32(16)), attribute(1, register))
 const load = (header: number, offset: number, length: number): Buffer =>
   rule('payload', attribute(1, register), attribute(2, number32(header)), attribute(3, number32(offset)), attribute(4, number32(length)))
@@ -101,7 +102,8 @@ export function redirectOutgoing(port: number): void {
   const hook = attribute(nested | 4, attribute(1, number32(3)), attribute(2, number32(-100)))
   const rules = (...expressions: Buffer[]): Buffer =>
     change(6, append, attribute(1, text(table)), attribute(2, text(chain)), attribute(nested | 4, ...expressions))
-  const toPort = [rule('immediate', attribute(1, register), attribute(nested | 2, attribute(1, number16(port)))), rule('redir', attribute(1, register))]
+  const value = attribute(nested | 2, attribute(1, number16(port)))
+  const toPort = [rule('immediate', attribute(1, register), value), rule('redir', attribute(1, register))]
   send(netfilter, [
     batch(0x10),
     change(0, 0, attribute(1, text(table))),

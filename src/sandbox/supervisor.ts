@@ -30,7 +30,8 @@ export function openSupervisor(options: SandboxOptions): Required<Omit<Sandboxes
     const folder = realpathSync(options.folder)
     if (options.driver !== 'process') {
       const isolation = await probeIsolation(path)
-      if (isolation.works) return isolatedDriver({ folder, runtimesFolder, ...isolation, poolSize: options.poolSize ?? 2, log: options.log, ...options.dial && { dial: options.dial } })
+      const { log, dial, poolSize = 2 } = options
+      if (isolation.works) return isolatedDriver({ folder, runtimesFolder, ...isolation, poolSize, log, ...dial && { dial } })
       if (options.driver === 'isolated') throw new SandboxError('host-limit', isolation.why)
       options.log.warn(`Functions run without isolation: ${isolation.why}`)
     }

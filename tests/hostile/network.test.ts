@@ -9,7 +9,9 @@ import type { Destination } from '../../src/sandbox/internet.ts'
 import { invocation, openPlace, read, skip } from './helpers.ts'
 
 // A function with the internet: the internet is a server of the test's, whatever the address; nothing else answers.
-const server = createServer({ allowHalfOpen: true }, (socket) => socket.on('data', (data) => socket.write(data)).on('end', () => socket.end(' and the end'))).listen(0, '127.0.0.1').unref()
+const server = createServer({ allowHalfOpen: true }, (socket) => {
+  socket.on('data', (data) => socket.write(data)).on('end', () => socket.end(' and the end'))
+}).listen(0, '127.0.0.1').unref()
 await once(server, 'listening')
 const { port } = server.address() as AddressInfo
 const dialled: Destination[] = []
@@ -29,21 +31,25 @@ const ask = `const ask = (to) => new Promise((ok) => {
 })`
 
 test('TCP to a public address is carried, both ways and to both ends, with the address and the port that the function named', rooted, async () => {
-  const environment = await place.start(`${ask}; return Promise.all([ask({ host: '93.184.215.14', port: 443 }), ask({ host: '8.8.8.8', port: 6543 })])`, { network: 'internet' })
+  const code = `${ask}; return Promise.all([ask({ host: '93.184.215.14', port: 443 }), ask({ host: '8.8.8.8', port: 6543 })])`
+  const environment = await place.start(code, { network: 'internet' })
   assert.deepEqual(read(await environment.invoke(invocation())), ['hello and the end', 'hello and the end'])
   assert.deepEqual(dialled.toSorted((a, b) => a.port - b.port), [{ host: '93.184.215.14', port: 443 }, { host: '8.8.8.8', port: 6543 }])
   await environment.stop()
 })
 
 test('this host, its networks, other sandboxes and the clouds\' metadata are not part of the internet', rooted, async () => {
-  const other = await place.start(`net.createServer((socket) => socket.end('reached')).listen(8123, '0.0.0.0'); return new Promise((ok) => setTimeout(ok, 50))`, { network: 'internet' })
+  const listening = `return new Promise((ok) => net.createServer((socket) => socket.end('reached')).listen(8123, '0.0.0.0', () => ok(null)))`
+  const other = await place.start(listening, { network: 'internet' })
   await other.invoke(invocation())
   const own = createServer((socket) => socket.end('reached')).listen(0).unref()
   await once(own, 'listening')
   dialled.length = 0
   const addresses = Object.values(networkInterfaces()).flat().map((one) => one!.address)
-  const hosts = ['127.0.0.1', '127.0.0.9', '0.0.0.0', '::1', '169.254.169.254', '169.254.170.2', 'fd00:ec2::254', '100.100.100.200', '168.63.129.16', '10.0.0.1', '172.17.0.1', '192.168.1.1',
-    '224.0.0.1', ...addresses]
+  const hosts = [
+    '127.0.0.1', '127.0.0.9', '0.0.0.0', '::1', '169.254.169.254', '169.254.170.2', 'fd00:ec2::254', '100.100.100.200', '168.63.129.16',
+    '10.0.0.1', '172.17.0.1', '192.168.1.1', '224.0.0.1', ...addresses,
+  ]
   const targets = hosts.flatMap((host) => [(own.address() as AddressInfo).port, 8123, 80].map((to) => ({ host, port: to })))
   const environment = await place.start(`${ask}; return Promise.all(event.targets.map(ask))`, { network: 'internet' })
   const answers: string[] = read(await environment.invoke(invocation({ targets })))
@@ -53,12 +59,16 @@ test('this host, its networks, other sandboxes and the clouds\' metadata are not
   await Promise.all([environment.stop(), other.stop()])
 })
 
-test('the doors of the network inside lead nowhere else: not the port that forwards, not IPv6, not UDP, and the routes cannot be changed', rooted, async () => {
+test('inside, no door leads elsewhere: not the port that forwards, not IPv6, not UDP, and the routes cannot be changed', rooted, async () => {
   dialled.length = 0
   const environment = await place.start(`${ask}
-    const udp = await new Promise((ok) => { const s = require('node:dgram').createSocket('udp4'); s.on('message', () => ok('answered')).on('error', (e) => ok(e.code)); s.connect(123, '8.8.8.8', () => s.send('x')); setTimeout(() => ok('silent'), 200) })
-    return [await ask({ host: '127.0.0.1', port: 9 }), await ask({ host: '2606:4700::1111', port: 443 }), udp, attempt(() => execSync('ip route add default dev lo', { stdio: 'pipe' }))]`,
-  { network: 'internet' })
+    const udp = await new Promise((ok) => {
+      const socket = require('node:dgram').createSocket('udp4')
+      socket.on('message', () => ok('answered')).on('error', (error) => ok(error.code)).connect(123, '8.8.8.8', () => socket.send('x'))
+      setTimeout(() => ok('silent'), 200)
+    })
+    const routes = attempt(() => execSync('ip route add default dev lo', { stdio: 'pipe' }))
+    return [await ask({ host: '127.0.0.1', port: 9 }), await ask({ host: '2606:4700::1111', port: 443 }), udp, routes]`, { network: 'internet' })
   const [forwarding, six, udp, routes] = read(await environment.invoke(invocation()))
   assert.match(forwarding, /^(ECONNRESET|ECONNREFUSED|EPIPE)$/)
   assert.match(six, /^(ENETUNREACH|EADDRNOTAVAIL|EHOSTUNREACH)$/)
