@@ -52,6 +52,7 @@ class TransactionalStore implements Store {
       const release: (() => boolean) | undefined = tries > triesBeforeExclusive && mayRunAlone ? await this.#runAlone(tx) : undefined
       try {
         const result = await work(tx)
+        if (tx.owesNothing) return result
         await this.#commit(tx)
         return result
       } catch (error) {
@@ -145,6 +146,11 @@ class OpenTransaction implements Transaction {
   /** The newest version it read from that was not known to be durable. */
   dependsOn = 0
   #ended = false
+
+  /** It wrote nothing, and what it read is durable: there is nothing to wait for. */
+  get owesNothing(): boolean {
+    return this.writes === undefined && this.dependsOn === 0 && !this.conflicted
+  }
 
   constructor(store: TransactionalStore) {
     this.#store = store
