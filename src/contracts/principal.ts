@@ -24,10 +24,8 @@ export interface Principal {
   mfa?: boolean
   /** For a service that acts because of a resource: the aws:SourceArn and aws:SourceAccount condition keys. */
   sourceArn?: string
-  /**
-   * Of a session that a web identity opened: the provider (its ARN, or `accounts.google.com`), and the condition keys of its token, `ISSUER:sub` and
-   * the like.
-   */
+  /** Of a session that a web identity opened: its provider's ARN. */
   federatedProvider?: string
+  /** Condition keys that the session brings: `ISSUER:sub` and the like of a web identity's token, `lambda:SourceFunctionArn`. */
   identityKeys?: Record<string, string | string[]>
 }

@@ -46,6 +46,16 @@ test('a function runs as its role: what the role may not do is denied, and allow
       'arn:aws:dynamodb:us-east-1:000000000000:table/notes because no identity-based policy allows the dynamodb:PutItem action')
     return true
   })
+  const only = (SourceFunctionArn: string) => iam.putRolePolicy({
+    RoleName: 'app', PolicyName: 'own', PolicyDocument: JSON.stringify({ Version: '2012-10-17', Statement: [{
+      Effect: 'Allow', Action: 'dynamodb:*', Resource: '*', Condition: { ArnEquals: { 'lambda:SourceFunctionArn': SourceFunctionArn } },
+    }] }),
+  })
+  await only('arn:aws:lambda:us-east-1:000000000000:function:another')
+  await assert.rejects(put(), { name: 'AccessDeniedException' })
+  await only('arn:aws:lambda:us-east-1:000000000000:function:app')
+  await put()
+  await iam.deleteRolePolicy({ RoleName: 'app', PolicyName: 'own' })
   await iam.attachRolePolicy({ RoleName: 'app', PolicyArn: 'arn:aws:iam::aws:policy/AmazonDynamoDBFullAccess' })
   await put()
 })

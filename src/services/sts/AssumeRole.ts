@@ -1,4 +1,5 @@
 import type { AssumableRole } from '../../contracts/identity.ts'
+import type { Principal } from '../../contracts/principal.ts'
 import { AwsError } from '../../platform/errors.ts'
 import type { Conditions } from '../../platform/service.ts'
 import { tagsFromList, type Tags } from '../../platform/tags.ts'
@@ -25,7 +26,13 @@ export async function AssumeRole(sts: Sts, input: Input<'AssumeRole'>): Output<'
   if (sts.principal.type === 'assumed-role' && (input.DurationSeconds ?? 0) > chainedSessionSecondsMax) {
     throw new ValidationError('The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining')
   }
-  return openRoleSession(sts, role, input, { tags: tags.all, transitiveTagKeys: tags.transitive, sourceIdentity: sts.principal.sourceIdentity ?? input.SourceIdentity, ...mfa && { more: { mfa } } })
+  const more: Partial<Principal> = { ...mfa && { mfa }, ...identityKeysOf(sts.principal) }
+  return openRoleSession(sts, role, input, { tags: tags.all, transitiveTagKeys: tags.transitive, sourceIdentity: sts.principal.sourceIdentity ?? input.SourceIdentity, more })
+}
+
+/** What Lambda calls for a function is known by the function: the condition key lambda:SourceFunctionArn. A chain of roles keeps no such keys. */
+function identityKeysOf({ type, arn, sourceArn }: Principal): Pick<Principal, 'identityKeys'> {
+  return type === 'service' && arn === 'lambda.amazonaws.com' && sourceArn !== undefined ? { identityKeys: { 'lambda:SourceFunctionArn': sourceArn } } : {}
 }
 
 interface SessionTags { given: Tags, all: Tags, transitive: string[] }

@@ -1,3 +1,4 @@
+import { functionArn } from '../names.ts'
 import type { Credentials, Lambda, RoleCredentials } from '../state.ts'
 
 const renewBeforeMs = 15 * 60_000
@@ -26,7 +27,8 @@ export function roleCredentials(): RoleCredentials {
 async function assume(lambda: Lambda, role: string, functionName: string): Promise<Credentials> {
   // A session's name has two characters at least; a function's may have one.
   const sessionName = functionName.padEnd(2, '_')
-  const { Credentials: found } = await lambda.as({ service: 'lambda.amazonaws.com' }).sts.AssumeRole({ RoleArn: role, RoleSessionName: sessionName })
+  const { Credentials: found } = await lambda.as({ service: 'lambda.amazonaws.com', sourceArn: functionArn(lambda, functionName) })
+    .sts.AssumeRole({ RoleArn: role, RoleSessionName: sessionName })
   if (!found) throw new Error('AssumeRole answered no credentials')
   return {
     accessKeyId: found.AccessKeyId!, secretAccessKey: found.SecretAccessKey!, sessionToken: found.SessionToken!, expiresAt: new Date(found.Expiration!).getTime(),
