@@ -52,9 +52,12 @@ function findNode() {
 }
 
 function installDependencies(found, env) {
+  var modules = path.join(root, 'node_modules')
+  // A link leads to the packages of another checkout, which npm ci would empty.
+  if (fs.existsSync(modules) && fs.lstatSync(modules).isSymbolicLink()) return
   var lock = fs.readFileSync(path.join(root, 'package-lock.json'))
   var hash = crypto.createHash('sha256').update(lock).digest('hex')
-  var stamp = path.join(root, 'node_modules', '.fogbank-installed')
+  var stamp = path.join(modules, '.fogbank-installed')
   if (fs.existsSync(stamp) && fs.readFileSync(stamp, 'utf8') === hash) return
   say('installing dependencies ...')
   var args = ['ci', '--ignore-scripts', '--no-audit', '--no-fund']

@@ -9,10 +9,11 @@ import { newSegmentId, newTraceId, newUuid } from './ids.ts'
 import { answerOf, changesNothing } from './once.ts'
 import { createOutbox, type Outbox, type OutboxRow } from './outbox.ts'
 import type { AuthorizationRequest, Mounted, PlatformParts } from './parts.ts'
-import { blobTables, checkDeclared } from './room.ts'
+import { blobTables, checkDeclared, type Room } from './room.ts'
 import { makeScope, type ActingAt, type ScopeOrigin, type ScopeParts } from './scope.ts'
 import { servicePrincipalOf, type AuthorizationRule, type Scope, type ServiceDefinition } from './service.ts'
 import { unavailable } from './store-errors.ts'
+import { tableHasRows } from './tables.ts'
 
 export interface Platform {
   perform(call: Call): Promise<any>
@@ -202,6 +203,10 @@ export async function createPlatform(parts: PlatformParts): Promise<Platform> {
     await definition.start?.(scope(name, {}))
   }
 
+  async function startWhereNeeded(name: string, begins: NonNullable<Room['starts']>): Promise<void> {
+    if (begins === true || await tableHasRows(parts.store, name, begins.whereTableHasRows)) await startRoom(name)
+  }
+
   return {
     perform, scope, aws, outbox, blobSweep,
     load: async name => (await mount(name)).definition,
@@ -209,7 +214,7 @@ export async function createPlatform(parts: PlatformParts): Promise<Platform> {
       for (const { name, opensAtOnce } of rooms.values()) if (opensAtOnce) await startRoom(name)
       for (const { name, starts: begins, opensAtOnce } of rooms.values()) {
         if (begins && !opensAtOnce) {
-          starts.push(startRoom(name).catch(error => parts.log.error('a service could not begin its background work', { service: name, error })))
+          starts.push(startWhereNeeded(name, begins).catch(error => parts.log.error('a service could not begin its background work', { service: name, error })))
         }
       }
       await outbox.start()
@@ -218,7 +223,6 @@ export async function createPlatform(parts: PlatformParts): Promise<Platform> {
     async settle() {
       await Promise.all(starts)
       await outbox.settle()
-      await Promise.allSettled(opening.values())
       for (const { definition, state } of inOrder()) await definition.settle?.(state)
     },
     closing() {
@@ -227,8 +231,6 @@ export async function createPlatform(parts: PlatformParts): Promise<Platform> {
     async stop() {
       await Promise.all([outbox.stop(), blobSweep.stop()])
       await Promise.all(starts)
-      // What is still being loaded is closed as well.
-      await Promise.allSettled(opening.values())
       for (const { definition, state } of inOrder().reverse()) await definition.close?.(state)
     },
   }

@@ -121,20 +121,6 @@ test('a service that recovers is loaded as soon as the cloud serves', async () =
   await cloud.stop()
 })
 
-test('a service that is still being loaded when the cloud stops is closed', async () => {
-  const loading = Promise.withResolvers<void>()
-  const { seen, room } = counted('slow', { close: async () => void seen.did.push('closed') })
-  const { load } = room
-  const cloud = await startCloud({ services: [{ ...room, load: async () => (await loading.promise, load()) }] })
-  const asked = cloud.cloud.platform.load('slow')
-  const stopped = cloud.cloud.platform.stop()
-  await new Promise(setImmediate)
-  loading.resolve()
-  await Promise.all([asked, stopped])
-  assert.deepEqual(seen, { loads: 1, opens: 1, did: ['closed'] })
-  await cloud.stop()
-})
-
 test('a line of the list that forgets something of its service is refused by name', () => {
   const definition: ServiceDefinition = {
     name: 'mine', tables: {}, operations: {}, authorization: {}, hears: { 'iam.role.changed': async () => {} }, sinks: { metric() {} }, start: async () => {},

@@ -207,3 +207,9 @@ class BoundTable<Row> implements Table<Row> {
 function later(a: Key, b: Key): Key {
   return a > b ? a : b
 }
+
+/** Whether a table has a row, in any account and region: what tells at the start that a service has work, before it is loaded. */
+export async function tableHasRows(store: Pick<Store, 'transact'>, service: string, name: string): Promise<boolean> {
+  const start = encodeKey([`${service}.${name}`])
+  return (await store.transact(tx => tx.range({ start, end: start + '\xff', limit: 1 }))).length > 0
+}

@@ -26,7 +26,9 @@ const groups = ['a', 'b', 'c', 'd']
 const senders = 8
 
 /** Sends to both queues, and receives and deletes, until the cloud is killed. */
-async function work(urls: { standard: string, fifo: string }, acknowledged: { sent: Set<string>, ordered: Map<string, string[]>, deleted: Set<string> }, run: number): Promise<void> {
+async function work(
+  urls: { standard: string, fifo: string }, acknowledged: { sent: Set<string>, ordered: Map<string, string[]>, deleted: Set<string> }, run: number
+): Promise<void> {
   const untilKilled = async (step: (at: number) => Promise<void>) => {
     for (let at = 0; ; at++) {
       try {

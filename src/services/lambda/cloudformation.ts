@@ -99,6 +99,41 @@ async function gone(deleting: Promise<unknown>): Promise<void> {
   await deleting.catch((error: Error) => { if (error.name !== 'ResourceNotFoundException') throw error })
 }
 
+const numbers = [
+  'BatchSize', 'MaximumBatchingWindowInSeconds', 'MaximumRecordAgeInSeconds', 'MaximumRetryAttempts', 'ParallelizationFactor', 'TumblingWindowInSeconds',
+]
+
+/** Templates give numbers and truth as text, too. */
+const mappingInput = ({ Tags: _, StartingPositionTimestamp: at, ...rest }: Record<string, any>) => ({
+  ...Object.fromEntries(Object.entries(rest).map(([name, value]) => [name, numbers.includes(name) ? Number(value) : value === 'true' ? true : value === 'false' ? false : value])),
+  ...rest.ScalingConfig?.MaximumConcurrency !== undefined && { ScalingConfig: { MaximumConcurrency: Number(rest.ScalingConfig.MaximumConcurrency) } },
+  ...rest.ProvisionedPollerConfig && {
+    ProvisionedPollerConfig: Object.fromEntries(Object.entries(rest.ProvisionedPollerConfig).map(([name, value]) => [name, Number(value)])),
+  },
+  ...at !== undefined && { StartingPositionTimestamp: new Date(Number(at) * 1000) },
+})
+
+const eventSourceMapping: ResourceType = {
+  properties: {
+    FunctionName: 'required', EventSourceArn: 'optional', Enabled: 'optional', BatchSize: 'optional', MaximumBatchingWindowInSeconds: 'optional', FilterCriteria: 'optional',
+    FunctionResponseTypes: 'optional', MetricsConfig: 'optional', DestinationConfig: 'optional', ScalingConfig: 'optional', ParallelizationFactor: 'optional',
+    MaximumRecordAgeInSeconds: 'optional', BisectBatchOnFunctionError: 'optional', MaximumRetryAttempts: 'optional', TumblingWindowInSeconds: 'optional',
+    ProvisionedPollerConfig: 'optional', StartingPosition: 'optional', StartingPositionTimestamp: 'optional', Tags: 'optional',
+  },
+  createOnly: ['EventSourceArn', 'StartingPosition', 'StartingPositionTimestamp'],
+  async create(resource, properties) {
+    const created = await resource.aws.lambda.CreateEventSourceMapping({ ...mappingInput(properties), Tags: tagsOf(resource, properties.Tags) } as any)
+    return { id: created.UUID!, attributes: { Id: created.UUID, EventSourceMappingArn: created.EventSourceMappingArn } }
+  },
+  async update(resource, UUID, properties) {
+    const { EventSourceArn: _, StartingPosition: __, ...input } = mappingInput(properties) as Record<string, any>
+    const updated = await resource.aws.lambda.UpdateEventSourceMapping({ Enabled: true, ...input, UUID } as any)
+    return { id: UUID, attributes: { Id: UUID, EventSourceMappingArn: updated.EventSourceMappingArn } }
+  },
+  delete: (resource, UUID) => gone(resource.aws.lambda.DeleteEventSourceMapping({ UUID })),
+}
+
 export const resourceTypes: Record<string, ResourceType<any>> = {
+  'AWS::Lambda::EventSourceMapping': eventSourceMapping,
   'AWS::Lambda::Function': lambdaFunction, 'AWS::Lambda::Version': version, 'AWS::Lambda::Alias': alias, 'AWS::Lambda::Permission': permission,
 }

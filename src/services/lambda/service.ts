@@ -26,6 +26,13 @@ import { environments } from './invoke/environments.ts'
 import { Invoke } from './invoke/Invoke.ts'
 import { logWriter } from './invoke/logs.ts'
 import { functionName, scopeOf } from './names.ts'
+import { CreateEventSourceMapping } from './mappings/CreateEventSourceMapping.ts'
+import { DeleteEventSourceMapping } from './mappings/DeleteEventSourceMapping.ts'
+import { GetEventSourceMapping } from './mappings/GetEventSourceMapping.ts'
+import { ListEventSourceMappings } from './mappings/ListEventSourceMappings.ts'
+import { onMappedFunction, onMapping } from './mappings/mapping.ts'
+import { mappings } from './mappings/runners.ts'
+import { UpdateEventSourceMapping } from './mappings/UpdateEventSourceMapping.ts'
 import { AddPermission, policyDocument } from './permissions/AddPermission.ts'
 import { GetPolicy } from './permissions/GetPolicy.ts'
 import { RemovePermission } from './permissions/RemovePermission.ts'
@@ -71,17 +78,21 @@ export const lambda = service<LambdaClient, Lambda>({
   operations: {
     AddPermission: longRunning(AddPermission),
     CreateAlias: longRunning(CreateAlias),
+    CreateEventSourceMapping: longRunning(CreateEventSourceMapping),
     CreateFunction: longRunning(CreateFunction),
     DeleteAlias: longRunning(DeleteAlias),
+    DeleteEventSourceMapping: longRunning(DeleteEventSourceMapping),
     DeleteFunction: longRunning(DeleteFunction),
     DeleteFunctionConcurrency: longRunning(DeleteFunctionConcurrency),
     GetAlias,
+    GetEventSourceMapping,
     GetFunction,
     GetFunctionConcurrency,
     GetFunctionConfiguration,
     GetPolicy,
     Invoke: longRunning(Invoke),
     ListAliases,
+    ListEventSourceMappings,
     ListFunctions,
     ListTags,
     ListVersionsByFunction,
@@ -91,12 +102,20 @@ export const lambda = service<LambdaClient, Lambda>({
     TagResource: longRunning(TagResource),
     UntagResource: longRunning(UntagResource),
     UpdateAlias: longRunning(UpdateAlias),
+    UpdateEventSourceMapping: longRunning(UpdateEventSourceMapping),
     UpdateFunctionCode: longRunning(UpdateFunctionCode),
     UpdateFunctionConfiguration: longRunning(UpdateFunctionConfiguration),
   },
   authorization: {
-    AddPermission: { ...onFunction, conditions: (_, input) => ({ 'lambda:Principal': input.Principal, 'lambda:FunctionUrlAuthType': input.FunctionUrlAuthType }) },
+    AddPermission: {
+      ...onFunction, conditions: (_, input) => ({ 'lambda:Principal': input.Principal, 'lambda:FunctionUrlAuthType': input.FunctionUrlAuthType }),
+    },
     CreateFunction: { ...onFunction, conditions: (_, input) => ({ 'lambda:Layer': input.Layers }) },
+    CreateEventSourceMapping: onMappedFunction,
+    DeleteEventSourceMapping: onMapping,
+    GetEventSourceMapping: onMapping,
+    ListEventSourceMappings: { resource: '*' },
+    UpdateEventSourceMapping: onMapping,
     CreateAlias: onFunction,
     DeleteAlias: onFunction,
     DeleteFunction: onFunction,
@@ -120,9 +139,24 @@ export const lambda = service<LambdaClient, Lambda>({
     UpdateFunctionCode: onFunction,
     UpdateFunctionConfiguration: { ...onFunction, conditions: (_, input) => ({ 'lambda:Layer': input.Layers }) },
   },
-  open: (): LambdaState => ({ cache: functionCache(), environments: environments(), credentials: roleCredentials(), logs: logWriter(), locations: codeLocations() }),
-  settle: (state: LambdaState) => state.logs.flush(),
+  open: (scope: Lambda): LambdaState => ({
+    mappings: mappings(scope), cache: functionCache(), environments: environments(), credentials: roleCredentials(), logs: logWriter(),
+    locations: codeLocations(),
+  }),
+  async start(lambda) {
+    for await (const row of lambda.tables.mappings.each()) lambda.state.mappings.apply(row)
+  },
+  notices: {
+    'sqs.message.available': (lambda, { queueArn }) => lambda.state.mappings.wake(queueArn),
+    'kinesis.records.available': (lambda, { streamArn }) => lambda.state.mappings.wake(streamArn),
+    'dynamodb.stream.records.available': (lambda, { streamArn }) => lambda.state.mappings.wake(streamArn),
+  },
+  async settle(state: LambdaState) {
+    await state.mappings.settle()
+    await state.logs.flush()
+  },
   async close(state: LambdaState) {
+    await state.mappings.close()
     await state.environments.close()
     await state.logs.flush()
   },

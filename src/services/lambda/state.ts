@@ -5,6 +5,7 @@ import { awsError } from '../../platform/errors.ts'
 import type { Scope } from '../../platform/service.ts'
 import { table } from '../../platform/tables.ts'
 import type { CodeLocations } from './code/location.ts'
+import type { CheckpointRow, MappingRow } from './mappings/rows.ts'
 
 export type Api = Operations<LambdaClient>
 export type Input<Name extends keyof Api> = Parameters<Api[Name]>[0]
@@ -106,6 +107,8 @@ export const tables = {
   versions: table<VersionRow>()({ name: 'versions', key: row => [row.name, row.version], blobs: codeBlobs }),
   aliases: table<AliasRow>()({ name: 'aliases', key: row => [row.name, row.alias] }),
   layers: table<LayerRow>()({ name: 'layers', key: row => [row.name, row.version], blobs: codeBlobs }),
+  mappings: table<MappingRow>()({ name: 'mappings', key: row => [row.account, row.region, row.uuid], scope: 'cloud' }),
+  checkpoints: table<CheckpointRow>()({ name: 'checkpoints', key: row => [row.uuid, row.shard], scope: 'cloud' }),
   urlIds: table<UrlIdRow>()({ name: 'urlIds', key: row => [row.id], scope: 'cloud' }),
 }
 
@@ -156,7 +159,22 @@ export interface LogWriter {
   flush(): Promise<void>
 }
 
+/** What polls event sources, in this process. */
+export interface Mappings {
+  /** Begins, changes or ends the polling of a mapping, as its row says now. */
+  apply(row: MappingRow): void
+  remove(uuid: string): void
+  /** The result of the last poll, as the API shows it. */
+  lastResult(uuid: string): string
+  /** A notice: there is something to fetch from the source. */
+  wake(sourceArn: string): void
+  /** Resolves when no mapping is at work. */
+  settle(): Promise<void>
+  close(): Promise<void>
+}
+
 export interface LambdaState {
+  mappings: Mappings
   cache: FunctionCache
   environments: Environments
   credentials: RoleCredentials

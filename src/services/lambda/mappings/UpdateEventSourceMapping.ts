@@ -1,0 +1,26 @@
+import { resolve } from '../functions/function.ts'
+import { functionName } from '../names.ts'
+import type { Input, Lambda, Output } from '../state.ts'
+import { mappingOutput, mappingRow } from './mapping.ts'
+import type { MappingRow } from './rows.ts'
+import { settingsOf } from './settings.ts'
+import { checkSource } from './source.ts'
+
+/** Changes a mapping: what the request does not name stays. The poller goes on from where it is. */
+export async function UpdateEventSourceMapping(lambda: Lambda, input: Input<'UpdateEventSourceMapping'>): Promise<Output<'UpdateEventSourceMapping'>> {
+  const before = await mappingRow(lambda, input.UUID)
+  const { name, qualifier } = input.FunctionName === undefined ? {
+    ...before.function, qualifier: before.function.qualifier,
+  } : functionName(lambda, input.FunctionName)
+  if (input.FunctionName !== undefined) await checkSource(lambda, before, (await resolve(lambda, name, qualifier)).row)
+  const { uuid, account, region, kind, sourceArn, position, positionMs, tags, createdMs } = before
+  const row: MappingRow = {
+    uuid, account, region, kind, sourceArn, function: { name, ...qualifier !== undefined && { qualifier } }, enabled: input.Enabled ?? before.enabled,
+    reason: 'USER_INITIATED',
+    ...settingsOf(kind, sourceArn, input, before), ...position && { position }, ...positionMs !== undefined && { positionMs }, tags, createdMs,
+    modifiedMs: lambda.now(),
+  }
+  await lambda.tables.mappings.put(row)
+  lambda.state.mappings.apply(row)
+  return mappingOutput(lambda, row, row.enabled === before.enabled ? 'Updating' : row.enabled ? 'Enabling' : 'Disabling')
+}
