@@ -12,7 +12,11 @@ Transform: AWS::Serverless-2016-10-31
 Resources:
   Source:
     Type: AWS::Serverless::Function
-    Properties: {Runtime: nodejs24.x, Handler: index.handler, FunctionName: source, InlineCode: "exports.handler = async event => { console.log('ERROR', event.n); return event }"}
+    Properties:
+      Runtime: nodejs24.x
+      Handler: index.handler
+      FunctionName: source
+      InlineCode: "exports.handler = async event => { console.log('ERROR', event.n); return event }"
   SourceLogs: {Type: AWS::Logs::LogGroup, Properties: {LogGroupName: /aws/lambda/source}}
   Sink:
     Type: AWS::Serverless::Function
@@ -58,10 +62,12 @@ const invoke = async (n: number) => {
 
 test("a function's lines reach the function that a SAM template subscribes, and a query finds them", async () => {
   await invoke(41)
-  await until(async () => /GOT DATA_MESSAGE \/aws\/lambda\/source ERROR 41/.test(await fogbank(running.endpoint, 'logs', 'Sink').catch(() => '')), 'The subscription')
+  const sinkLog = () => fogbank(running.endpoint, 'logs', 'Sink').catch(() => '')
+  await until(async () => /GOT DATA_MESSAGE \/aws\/lambda\/source ERROR 41/.test(await sinkLog()), 'The subscription')
   const logs = new CloudWatchLogs({ endpoint: running.endpoint, region: 'us-east-1', credentials: { accessKeyId: 'test', secretAccessKey: 'test' } })
   const now = Math.floor(Date.now() / 1000)
-  const { queryId } = await logs.startQuery({ logGroupName: '/aws/lambda/source', startTime: now - 60, endTime: now + 60, queryString: 'filter @message like /ERROR/ | stats count(*) as n' })
+  const span = { logGroupName: '/aws/lambda/source', startTime: now - 60, endTime: now + 60 }
+  const { queryId } = await logs.startQuery({ ...span, queryString: 'filter @message like /ERROR/ | stats count(*) as n' })
   await until(async () => (await logs.getQueryResults({ queryId })).status === 'Complete', 'The result')
   assert.deepEqual((await logs.getQueryResults({ queryId })).results, [[{ field: 'n', value: '1' }]])
   logs.destroy()
@@ -71,7 +77,9 @@ const hasAws = spawnSync('aws', ['--version']).status === 0
 
 test("the AWS CLI's live tail prints lines as they come", { skip: !hasAws }, async () => {
   const arn = 'arn:aws:logs:us-east-1:000000000000:log-group:/aws/lambda/source'
-  const env = { ...process.env, AWS_DISABLE_HOST_PREFIX_INJECTION: 'true', AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test', AWS_DEFAULT_REGION: 'us-east-1', PYTHONUNBUFFERED: '1' }
+  const env = {
+    ...process.env, AWS_DISABLE_HOST_PREFIX_INJECTION: 'true', AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test', AWS_DEFAULT_REGION: 'us-east-1', PYTHONUNBUFFERED: '1',
+  }
   const tail = spawn('aws', ['--endpoint-url', running.endpoint, 'logs', 'start-live-tail', '--log-group-identifiers', arn], { env })
   let printed = ''
   tail.stdout.on('data', piece => printed += piece)
