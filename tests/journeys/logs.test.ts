@@ -78,7 +78,8 @@ const hasAws = spawnSync('aws', ['--version']).status === 0
 test("the AWS CLI's live tail prints lines as they come", { skip: !hasAws }, async () => {
   const arn = 'arn:aws:logs:us-east-1:000000000000:log-group:/aws/lambda/source'
   const env = {
-    ...process.env, AWS_DISABLE_HOST_PREFIX_INJECTION: 'true', AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test', AWS_DEFAULT_REGION: 'us-east-1', PYTHONUNBUFFERED: '1',
+    ...process.env, AWS_DISABLE_HOST_PREFIX_INJECTION: 'true', AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test', AWS_DEFAULT_REGION: 'us-east-1',
+    PYTHONUNBUFFERED: '1',
   }
   const tail = spawn('aws', ['--endpoint-url', running.endpoint, 'logs', 'start-live-tail', '--log-group-identifiers', arn], { env })
   let printed = ''
