@@ -44,7 +44,9 @@ const uri = 'arn:aws:lambda:us-east-1:000000000000:function:f'
 
 async function api(routes: string[], more: { version?: '1.0' | '2.0', cors?: object } = {}): Promise<string> {
   const { ApiId } = await gateway.createApi({ Name: 'test', ProtocolType: 'HTTP', ...more.cors && { CorsConfiguration: more.cors } })
-  const { IntegrationId } = await gateway.createIntegration({ ApiId, IntegrationType: 'AWS_PROXY', IntegrationUri: uri, PayloadFormatVersion: more.version ?? '2.0' })
+  const { IntegrationId } = await gateway.createIntegration({
+    ApiId, IntegrationType: 'AWS_PROXY', IntegrationUri: uri, PayloadFormatVersion: more.version ?? '2.0',
+  })
   for (const RouteKey of routes) await gateway.createRoute({ ApiId, RouteKey, Target: `integrations/${IntegrationId}` })
   await gateway.createStage({ ApiId, StageName: '$default', AutoDeploy: true })
   return ApiId!
@@ -90,7 +92,9 @@ test('payload 2.0: the event as AWS sends it, and a response inferred from a pla
 
 test('payload 2.0: status, headers, cookies and a base64 body of the function', async () => {
   const id = await api(['POST /x'])
-  reply = event => ({ statusCode: 201, headers: { 'X-Made': 'yes' }, cookies: ['a=1', 'b=2'], body: Buffer.from(`got ${event.body}`).toString('base64'), isBase64Encoded: true })
+  reply = event => ({
+    statusCode: 201, headers: { 'X-Made': 'yes' }, cookies: ['a=1', 'b=2'], body: Buffer.from(`got ${event.body}`).toString('base64'), isBase64Encoded: true,
+  })
   const answer = await call(id, 'POST', '/x', { body: 'this', headers: { 'content-type': 'text/plain' } })
   assert.deepEqual([answer.status, answer.headers['x-made'], answer.headers['set-cookie'], answer.body], [201, 'yes', ['a=1', 'b=2'], 'got this'])
 })
@@ -121,7 +125,9 @@ test('CORS: the API answers the preflight itself and adds its headers to answers
 })
 
 test('ImportApi: routes and integrations of an OpenAPI definition as SAM writes it; what names no scheme is a warning', async () => {
-  const integration = { type: 'aws_proxy', httpMethod: 'POST', payloadFormatVersion: '2.0', uri: `arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/${uri}/invocations` }
+  const integration = {
+    type: 'aws_proxy', httpMethod: 'POST', payloadFormatVersion: '2.0', uri: `arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/${uri}/invocations`,
+  }
   const definition = { openapi: '3.0.1', info: { title: 'imported', version: '1' }, paths: {
     '/items': { get: { 'x-amazon-apigateway-integration': integration } },
     '/$default': { 'x-amazon-apigateway-any-method': { isDefaultRoute: true, 'x-amazon-apigateway-integration': integration } },

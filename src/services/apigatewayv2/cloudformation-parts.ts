@@ -4,7 +4,8 @@ import { boolean, given, ignoreMissing, number, routeSettings, settings } from '
 type Mappings = Record<string, string>
 
 /** CloudFormation lists what the API maps: `{ 200: { ResponseParameters: [{ Source, Destination }] } }`. */
-const responseParameters = (byStatus: Record<string, any> | undefined): Record<string, Mappings> | undefined => byStatus && Object.fromEntries(Object.entries(byStatus).map(([status, each]) =>
+const responseParameters = (byStatus: Record<string, any> | undefined): Record<string, Mappings> | undefined =>
+  byStatus && Object.fromEntries(Object.entries(byStatus).map(([status, each]) =>
   [status, Object.fromEntries((each?.ResponseParameters ?? []).map(({ Source, Destination }: any) => [Destination, String(Source)]))]))
 
 const integrationInput = ({ ResponseParameters, TimeoutInMillis, ...properties }: any) =>
@@ -12,8 +13,10 @@ const integrationInput = ({ ResponseParameters, TimeoutInMillis, ...properties }
 
 export const integration: ResourceType = {
   properties: {
-    ApiId: 'required', IntegrationType: 'required', ConnectionId: 'optional', ConnectionType: 'optional', ContentHandlingStrategy: 'optional', CredentialsArn: 'optional', Description: 'optional',
-    IntegrationMethod: 'optional', IntegrationSubtype: 'optional', IntegrationUri: 'optional', PassthroughBehavior: 'optional', PayloadFormatVersion: 'optional', RequestParameters: 'optional',
+    ApiId: 'required', IntegrationType: 'required', ConnectionId: 'optional', ConnectionType: 'optional', ContentHandlingStrategy: 'optional',
+    CredentialsArn: 'optional', Description: 'optional',
+    IntegrationMethod: 'optional', IntegrationSubtype: 'optional', IntegrationUri: 'optional', PassthroughBehavior: 'optional',
+    PayloadFormatVersion: 'optional', RequestParameters: 'optional',
     RequestTemplates: 'optional', ResponseParameters: 'optional', TemplateSelectionExpression: 'optional', TimeoutInMillis: 'optional', TlsConfig: 'optional',
   },
   createOnly: ['ApiId'],
@@ -25,7 +28,8 @@ export const integration: ResourceType = {
     const blank = (before: object | undefined, value: unknown) => Object.fromEntries(Object.keys(before ?? {}).map(key => [key, value]))
     const input = integrationInput(properties)
     await aws.apigatewayv2.UpdateIntegration({
-      CredentialsArn: '', Description: '', ...input, IntegrationId: id, RequestParameters: { ...blank(previous.RequestParameters, ''), ...input.RequestParameters as object },
+      CredentialsArn: '', Description: '', ...input, IntegrationId: id,
+      RequestParameters: { ...blank(previous.RequestParameters, ''), ...input.RequestParameters as object },
       ResponseParameters: { ...blank(previous.ResponseParameters, {}), ...input.ResponseParameters as object },
     } as any)
     return { id, attributes: { IntegrationId: id } }
@@ -37,8 +41,10 @@ const routeInput = ({ ApiKeyRequired, ...properties }: any) => given({ ...proper
 
 export const route: ResourceType = {
   properties: {
-    ApiId: 'required', RouteKey: 'required', ApiKeyRequired: 'optional', AuthorizationScopes: 'optional', AuthorizationType: 'optional', AuthorizerId: 'optional',
-    ModelSelectionExpression: 'optional', OperationName: 'optional', RequestModels: 'optional', RequestParameters: 'optional', RouteResponseSelectionExpression: 'optional', Target: 'optional',
+    ApiId: 'required', RouteKey: 'required', ApiKeyRequired: 'optional', AuthorizationScopes: 'optional', AuthorizationType: 'optional',
+    AuthorizerId: 'optional',
+    ModelSelectionExpression: 'optional', OperationName: 'optional', RequestModels: 'optional', RequestParameters: 'optional',
+    RouteResponseSelectionExpression: 'optional', Target: 'optional',
   },
   createOnly: ['ApiId'],
   async create({ aws }, properties) {
@@ -59,7 +65,8 @@ const authorizerInput = ({ AuthorizerResultTtlInSeconds, EnableSimpleResponses, 
 export const authorizer: ResourceType = {
   properties: {
     ApiId: 'required', AuthorizerType: 'required', Name: 'required', AuthorizerCredentialsArn: 'optional', AuthorizerPayloadFormatVersion: 'optional',
-    AuthorizerResultTtlInSeconds: 'optional', AuthorizerUri: 'optional', EnableSimpleResponses: 'optional', IdentitySource: 'optional', IdentityValidationExpression: 'optional',
+    AuthorizerResultTtlInSeconds: 'optional', AuthorizerUri: 'optional', EnableSimpleResponses: 'optional', IdentitySource: 'optional',
+    IdentityValidationExpression: 'optional',
     JwtConfiguration: 'optional',
   },
   createOnly: ['ApiId', 'AuthorizerType'],
@@ -106,7 +113,8 @@ export const managedOverrides: ResourceType = {
     if (Stage) {
       const { AutoDeploy, DefaultRouteSettings, RouteSettings, ...rest } = Stage
       const overrides = given({
-        AutoDeploy: boolean(AutoDeploy), DefaultRouteSettings: DefaultRouteSettings && settings(DefaultRouteSettings), RouteSettings: RouteSettings && routeSettings(RouteSettings),
+        AutoDeploy: boolean(AutoDeploy), DefaultRouteSettings: DefaultRouteSettings && settings(DefaultRouteSettings),
+        RouteSettings: RouteSettings && routeSettings(RouteSettings),
       })
       await aws.apigatewayv2.UpdateStage({ ApiId, StageName: '$default', ...rest, ...overrides } as any)
     }

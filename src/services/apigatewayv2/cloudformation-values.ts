@@ -5,7 +5,8 @@ export const boolean = (value: unknown): boolean | undefined => value === undefi
 export const number = (value: unknown): number | undefined => value === undefined ? undefined : Number(value)
 
 /** The members that are there. */
-export const given = (members: Record<string, unknown>): Record<string, any> => Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined))
+export const given = (members: Record<string, unknown>): Record<string, any> =>
+  Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined))
 
 /** A resource that is gone already is no error. */
 export async function ignoreMissing(work: Promise<unknown>): Promise<void> {
@@ -18,7 +19,9 @@ export async function ignoreMissing(work: Promise<unknown>): Promise<void> {
 export const ownTags = ({ tags }: Pick<ResourceContext, 'tags'>, own: Record<string, unknown> | undefined): Record<string, string> =>
   Object.fromEntries(Object.entries({ ...tags, ...own }).filter(([key]) => !key.startsWith('aws:')).map(([key, value]) => [key, String(value)]))
 
-export async function updateTags(resource: ResourceContext, ResourceArn: string, own: Record<string, unknown> | undefined, previous: Record<string, unknown> | undefined): Promise<void> {
+type TagsProperty = Record<string, unknown> | undefined
+
+export async function updateTags(resource: ResourceContext, ResourceArn: string, own: TagsProperty, previous: TagsProperty): Promise<void> {
   const tags = ownTags(resource, own)
   const TagKeys = Object.keys(previous ?? {}).filter(key => !(key in tags))
   if (TagKeys.length > 0) await resource.aws.apigatewayv2.UntagResource({ ResourceArn, TagKeys })
@@ -27,7 +30,8 @@ export async function updateTags(resource: ResourceContext, ResourceArn: string,
 
 /** Route settings with numbers and booleans as the API takes them. */
 export const settings = ({ DataTraceEnabled, DetailedMetricsEnabled, LoggingLevel, ThrottlingBurstLimit, ThrottlingRateLimit }: any) => given({
-  LoggingLevel, DataTraceEnabled: boolean(DataTraceEnabled), DetailedMetricsEnabled: boolean(DetailedMetricsEnabled), ThrottlingBurstLimit: number(ThrottlingBurstLimit),
+  LoggingLevel, DataTraceEnabled: boolean(DataTraceEnabled), DetailedMetricsEnabled: boolean(DetailedMetricsEnabled),
+  ThrottlingBurstLimit: number(ThrottlingBurstLimit),
   ThrottlingRateLimit: number(ThrottlingRateLimit),
 })
 

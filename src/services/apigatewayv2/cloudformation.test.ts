@@ -27,26 +27,31 @@ const whole = (color: string) => ({
   Resources: {
     Api: resource('Api', { Name: 'shop', ProtocolType: 'HTTP', CorsConfiguration: { AllowOrigins: ['https://a.example'], MaxAge: '60' }, Tags: { team: color } }),
     Authorizer: resource('Authorizer', {
-      ApiId: ref('Api'), Name: 'asks', AuthorizerType: 'REQUEST', AuthorizerPayloadFormatVersion: '2.0', AuthorizerUri: invocations('auth'), EnableSimpleResponses: 'true',
+      ApiId: ref('Api'), Name: 'asks', AuthorizerType: 'REQUEST', AuthorizerPayloadFormatVersion: '2.0', AuthorizerUri: invocations('auth'),
+      EnableSimpleResponses: 'true',
       IdentitySource: ['$request.header.Authorization'], AuthorizerResultTtlInSeconds: '0',
     }),
     Integration: resource('Integration', {
       ApiId: ref('Api'), IntegrationType: 'AWS_PROXY', IntegrationUri: functionUri, PayloadFormatVersion: '2.0', TimeoutInMillis: '5000',
-      RequestParameters: { [`overwrite:header.x-${color}`]: color }, ResponseParameters: { 200: { ResponseParameters: [{ Destination: 'overwrite:header.x-answer', Source: color }] } },
+      RequestParameters: { [`overwrite:header.x-${color}`]: color },
+      ResponseParameters: { 200: { ResponseParameters: [{ Destination: 'overwrite:header.x-answer', Source: color }] } },
     }),
     Route: resource('Route', {
-      ApiId: ref('Api'), RouteKey: 'GET /x', AuthorizationType: 'CUSTOM', AuthorizerId: ref('Authorizer'), Target: { 'Fn::Join': ['/', ['integrations', ref('Integration')]] },
+      ApiId: ref('Api'), RouteKey: 'GET /x', AuthorizationType: 'CUSTOM', AuthorizerId: ref('Authorizer'),
+      Target: { 'Fn::Join': ['/', ['integrations', ref('Integration')]] },
     }),
     Deployment: { ...resource('Deployment', { ApiId: ref('Api') }), DependsOn: 'Route' },
     Stage: resource('Stage', {
-      ApiId: ref('Api'), StageName: 'prod', DeploymentId: ref('Deployment'), StageVariables: { color }, DefaultRouteSettings: { ThrottlingBurstLimit: '50', ThrottlingRateLimit: '100' },
+      ApiId: ref('Api'), StageName: 'prod', DeploymentId: ref('Deployment'), StageVariables: { color },
+      DefaultRouteSettings: { ThrottlingBurstLimit: '50', ThrottlingRateLimit: '100' },
     }),
     Auto: { ...resource('Stage', { ApiId: ref('Api'), StageName: '$default', AutoDeploy: true }), DependsOn: 'Route' },
     Domain: resource('DomainName', { DomainName: 'shop.example.com', DomainNameConfigurations: [{ CertificateArn: 'arn:aws:acm:us-east-1:000000000000:certificate/a' }] }),
     Mapping: resource('ApiMapping', { ApiId: ref('Api'), DomainName: ref('Domain'), Stage: ref('Auto'), ApiMappingKey: color }),
   },
   Outputs: {
-    Api: { Value: ref('Api') }, Endpoint: { Value: { 'Fn::GetAtt': ['Api', 'ApiEndpoint'] } }, Regional: { Value: { 'Fn::GetAtt': ['Domain', 'RegionalDomainName'] } },
+    Api: { Value: ref('Api') }, Endpoint: { Value: { 'Fn::GetAtt': ['Api', 'ApiEndpoint'] } },
+    Regional: { Value: { 'Fn::GetAtt': ['Domain', 'RegionalDomainName'] } },
     Authorizer: { Value: { 'Fn::GetAtt': ['Authorizer', 'AuthorizerId'] } },
   },
 })
@@ -94,15 +99,33 @@ test('SAM HttpApi with authorizers: JWT, Lambda and IAM, as the transform writes
     Transform: 'AWS::Serverless-2016-10-31',
     Resources: {
       Http: { Type: 'AWS::Serverless::HttpApi', Properties: {
-        StageName: 'prod', StageVariables: { v: '1' }, CorsConfiguration: { AllowOrigins: ['https://a.example'] }, DefaultRouteSettings: { ThrottlingBurstLimit: 9 }, FailOnWarnings: true,
+        StageName: 'prod', StageVariables: { v: '1' }, CorsConfiguration: { AllowOrigins: ['https://a.example'] },
+        DefaultRouteSettings: { ThrottlingBurstLimit: 9 }, FailOnWarnings: true,
         Auth: { EnableIamAuthorizer: true, DefaultAuthorizer: 'Tokens', Authorizers: {
-          Tokens: { AuthorizationScopes: ['read'], IdentitySource: '$request.header.Authorization', JwtConfiguration: { issuer: 'https://i.example', audience: ['a'] } },
-          Asks: { FunctionArn: 'arn:aws:lambda:us-east-1:000000000000:function:auth', AuthorizerPayloadFormatVersion: '2.0', EnableSimpleResponses: true, Identity: { Headers: ['Authorization'] } },
+          Tokens: {
+            AuthorizationScopes: ['read'], IdentitySource: '$request.header.Authorization', JwtConfiguration: { issuer: 'https://i.example', audience: ['a'] },
+          },
+          Asks: {
+            FunctionArn: 'arn:aws:lambda:us-east-1:000000000000:function:auth', AuthorizerPayloadFormatVersion: '2.0', EnableSimpleResponses: true,
+            Identity: { Headers: ['Authorization'] },
+          },
         } },
         DefinitionBody: { openapi: '3.0.1', info: { title: 'sam' }, paths: {
-          '/tokens': { get: { 'x-amazon-apigateway-integration': { type: 'aws_proxy', httpMethod: 'POST', uri: invocations('f'), payloadFormatVersion: '2.0' } } },
-          '/asks': { get: { security: [{ Asks: [] }], 'x-amazon-apigateway-integration': { type: 'aws_proxy', httpMethod: 'POST', uri: invocations('f'), payloadFormatVersion: '2.0' } } },
-          '/iam': { get: { security: [{ AWS_IAM: [] }], 'x-amazon-apigateway-integration': { type: 'aws_proxy', httpMethod: 'POST', uri: invocations('f'), payloadFormatVersion: '2.0' } } },
+          '/tokens': {
+            get: { 'x-amazon-apigateway-integration': { type: 'aws_proxy', httpMethod: 'POST', uri: invocations('f'), payloadFormatVersion: '2.0' } },
+          },
+          '/asks': {
+            get: {
+              security: [{ Asks: [] }],
+              'x-amazon-apigateway-integration': { type: 'aws_proxy', httpMethod: 'POST', uri: invocations('f'), payloadFormatVersion: '2.0' },
+            },
+          },
+          '/iam': {
+            get: {
+              security: [{ AWS_IAM: [] }],
+              'x-amazon-apigateway-integration': { type: 'aws_proxy', httpMethod: 'POST', uri: invocations('f'), payloadFormatVersion: '2.0' },
+            },
+          },
         } },
       } },
     },

@@ -3,7 +3,9 @@ import { authorizer, deployment, integration, managedOverrides, route } from './
 import { apiMapping, domainName } from './cloudformation-domains.ts'
 import { boolean, given, ignoreMissing, number, ownTags, routeSettings, settings, updateTags } from './cloudformation-values.ts'
 
-const attributes = ({ endpoint }: ResourceContext, id: string) => ({ ApiId: id, ApiEndpoint: `http://${id}.execute-api.localhost:${new URL(endpoint).port || '80'}` })
+const attributes = ({ endpoint }: ResourceContext, id: string) => ({
+  ApiId: id, ApiEndpoint: `http://${id}.execute-api.localhost:${new URL(endpoint).port || '80'}`,
+})
 const apiArn = ({ partition, region }: ResourceContext, id: string, rest = '') => `arn:${partition}:apigateway:${region}::/apis/${id}${rest}`
 
 /** Properties of an API beside its definition, under the names of UpdateApi. */
@@ -18,8 +20,10 @@ const hasDefinition = (properties: any): boolean => properties.Body !== undefine
 
 const api: ResourceType = {
   properties: {
-    ApiKeySelectionExpression: 'optional', BasePath: 'optional', Body: 'optional', BodyS3Location: 'optional', CorsConfiguration: 'optional', CredentialsArn: 'optional', Description: 'optional',
-    DisableExecuteApiEndpoint: 'optional', DisableSchemaValidation: 'optional', FailOnWarnings: 'optional', IpAddressType: 'optional', Name: 'optional', ProtocolType: 'optional',
+    ApiKeySelectionExpression: 'optional', BasePath: 'optional', Body: 'optional', BodyS3Location: 'optional', CorsConfiguration: 'optional',
+    CredentialsArn: 'optional', Description: 'optional',
+    DisableExecuteApiEndpoint: 'optional', DisableSchemaValidation: 'optional', FailOnWarnings: 'optional', IpAddressType: 'optional', Name: 'optional',
+    ProtocolType: 'optional',
     RouteKey: 'optional', RouteSelectionExpression: 'optional', Tags: 'optional', Target: 'optional', Version: 'optional',
   },
   createOnly: ['ProtocolType'],
@@ -56,7 +60,8 @@ const api: ResourceType = {
 async function definitionOf(resource: ResourceContext, { Body, BodyS3Location, BasePath, FailOnWarnings }: any) {
   const options = given({ Basepath: BasePath, FailOnWarnings: boolean(FailOnWarnings) })
   if (Body === undefined) return { Body: await objectText(resource, BodyS3Location), ...options }
-  return { Body: JSON.stringify({ ...Body, info: { version: '1.0', ...Body.info, title: typeof Body.info?.title === 'string' ? Body.info.title : resource.stackName } }), ...options }
+  const title = typeof Body.info?.title === 'string' ? Body.info.title : resource.stackName
+  return { Body: JSON.stringify({ ...Body, info: { version: '1.0', ...Body.info, title } }), ...options }
 }
 
 async function objectText({ aws }: ResourceContext, { Bucket, Key, Version }: any): Promise<string> {
@@ -68,13 +73,14 @@ async function objectText({ aws }: ResourceContext, { Bucket, Key, Version }: an
 
 const stage: ResourceType = {
   properties: {
-    ApiId: 'required', StageName: 'required', AccessLogSettings: 'optional', AutoDeploy: 'optional', DefaultRouteSettings: 'optional', DeploymentId: 'optional', Description: 'optional',
+    ApiId: 'required', StageName: 'required', AccessLogSettings: 'optional', AutoDeploy: 'optional', DefaultRouteSettings: 'optional', DeploymentId: 'optional',
+    Description: 'optional',
     RouteSettings: 'optional', StageVariables: 'optional', Tags: 'optional',
   },
   createOnly: ['ApiId', 'StageName'],
-  async create(resource, { Tags, ...properties }) {
-    await resource.aws.apigatewayv2.CreateStage({ ...settingsOfStage(properties), ApiId: properties.ApiId, StageName: properties.StageName, Tags: ownTags(resource, Tags) } as any)
-    return { id: properties.StageName }
+  async create(resource, { ApiId, StageName, Tags, ...properties }) {
+    await resource.aws.apigatewayv2.CreateStage({ ...settingsOfStage(properties), ApiId, StageName, Tags: ownTags(resource, Tags) } as any)
+    return { id: StageName }
   },
   async update(resource, id, properties, previous) {
     const { aws } = resource
@@ -93,12 +99,14 @@ const stage: ResourceType = {
 }
 
 const settingsOfStage = ({ AutoDeploy, DeploymentId, Description, AccessLogSettings, DefaultRouteSettings, RouteSettings, StageVariables }: any) => given({
-  AutoDeploy: boolean(AutoDeploy), DeploymentId, Description, AccessLogSettings, StageVariables, DefaultRouteSettings: DefaultRouteSettings && settings(DefaultRouteSettings),
+  AutoDeploy: boolean(AutoDeploy), DeploymentId, Description, AccessLogSettings, StageVariables,
+  DefaultRouteSettings: DefaultRouteSettings && settings(DefaultRouteSettings),
   RouteSettings: RouteSettings && routeSettings(RouteSettings),
 })
 
 export const resourceTypes: Record<string, ResourceType<any>> = {
   'AWS::ApiGatewayV2::Api': api, 'AWS::ApiGatewayV2::Stage': stage, 'AWS::ApiGatewayV2::Integration': integration, 'AWS::ApiGatewayV2::Route': route,
-  'AWS::ApiGatewayV2::Authorizer': authorizer, 'AWS::ApiGatewayV2::Deployment': deployment, 'AWS::ApiGatewayV2::DomainName': domainName, 'AWS::ApiGatewayV2::ApiMapping': apiMapping,
+  'AWS::ApiGatewayV2::Authorizer': authorizer, 'AWS::ApiGatewayV2::Deployment': deployment, 'AWS::ApiGatewayV2::DomainName': domainName,
+  'AWS::ApiGatewayV2::ApiMapping': apiMapping,
   'AWS::ApiGatewayV2::ApiGatewayManagedOverrides': managedOverrides,
 }

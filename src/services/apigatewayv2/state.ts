@@ -170,7 +170,9 @@ export const newPartId = (): string => newCode(7)
 /** The API of the caller's account and region; NotFoundException where it is not there. */
 export async function apiWithId(gateway: ApiGateway, id: string | undefined): Promise<ApiRow> {
   const api = id === undefined ? undefined : await gateway.tables.apis.get(id)
-  if (!api || api.account !== gateway.account || api.region !== gateway.region) throw new NotFoundException(`Invalid API identifier specified ${gateway.account}:${id}`)
+  if (!api || api.account !== gateway.account || api.region !== gateway.region) {
+    throw new NotFoundException(`Invalid API identifier specified ${gateway.account}:${id}`)
+  }
   return api
 }
 
@@ -185,4 +187,5 @@ export function present<T extends object>(members: T): { [K in keyof T]: Exclude
   return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as any
 }
 
-export const apiArn = (gateway: Pick<ApiGateway, 'partition' | 'region'>, id: string, rest = ''): string => `arn:${gateway.partition}:apigateway:${gateway.region}::/apis${id && `/${id}`}${rest}`
+export const apiArn = (gateway: Pick<ApiGateway, 'partition' | 'region'>, id: string, rest = ''): string =>
+  `arn:${gateway.partition}:apigateway:${gateway.region}::/apis${id && `/${id}`}${rest}`

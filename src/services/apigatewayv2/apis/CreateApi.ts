@@ -10,14 +10,20 @@ export async function CreateApi(gateway: ApiGateway, input: Input<'CreateApi'>):
   if (input.ProtocolType !== 'HTTP') throw new BadRequestException(`Only the protocol HTTP is supported by Fogbank, not ${input.ProtocolType}.`)
   refuse(input, ['DisableSchemaValidation', 'ApiKeySelectionExpression'])
   const selection = input.RouteSelectionExpression?.replace(/[{}]/g, '')
-  if (selection !== undefined && selection !== '$request.method $request.path') throw new BadRequestException('Route selection expression for HTTP APIs must be ${request.method} ${request.path}')
+  if (selection !== undefined && selection !== '$request.method $request.path') {
+    throw new BadRequestException('Route selection expression for HTTP APIs must be ${request.method} ${request.path}')
+  }
   if (input.Target === undefined && input.RouteKey !== undefined) throw new BadRequestException('Target must be specified with a route key')
   const problem = tagProblem(input.Tags ?? {})
   if (problem) throw new BadRequestException(problem)
   const row: ApiRow = {
-    id: newApiId(), account: gateway.account, region: gateway.region, name: input.Name!, disableExecuteApiEndpoint: input.DisableExecuteApiEndpoint ?? false, tags: input.Tags ?? {},
+    id: newApiId(), account: gateway.account, region: gateway.region, name: input.Name!, disableExecuteApiEndpoint: input.DisableExecuteApiEndpoint ?? false,
+    tags: input.Tags ?? {},
     createdAt: gateway.now(),
-    ...present({ description: input.Description, version: input.Version, cors: input.CorsConfiguration && corsOf(input.CorsConfiguration), ipAddressType: input.IpAddressType }),
+    ...present({
+      description: input.Description, version: input.Version, cors: input.CorsConfiguration && corsOf(input.CorsConfiguration),
+      ipAddressType: input.IpAddressType,
+    }),
   }
   if (input.Target !== undefined) row.managed = await quickCreate(gateway, row, input.Target, input)
   await gateway.tables.apis.put(row)
@@ -28,7 +34,8 @@ export async function CreateApi(gateway: ApiGateway, input: Input<'CreateApi'>):
 async function quickCreate(gateway: ApiGateway, row: ApiRow, target: string, input: Input<'CreateApi'>): Promise<NonNullable<ApiRow['managed']>> {
   const isFunction = target.startsWith('arn:')
   const integration = await addIntegration(gateway, row.id, {
-    IntegrationType: isFunction ? 'AWS_PROXY' : 'HTTP_PROXY', IntegrationUri: target, IntegrationMethod: isFunction ? 'POST' : 'ANY', PayloadFormatVersion: isFunction ? '2.0' : '1.0',
+    IntegrationType: isFunction ? 'AWS_PROXY' : 'HTTP_PROXY', IntegrationUri: target, IntegrationMethod: isFunction ? 'POST' : 'ANY',
+    PayloadFormatVersion: isFunction ? '2.0' : '1.0',
     CredentialsArn: input.CredentialsArn,
   })
   const route = await addRoute(gateway, row.id, { RouteKey: input.RouteKey ?? '$default', Target: `integrations/${integration.id}` })

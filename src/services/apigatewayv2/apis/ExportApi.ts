@@ -9,7 +9,9 @@ import { endpointOf } from './api.ts'
 export async function ExportApi(gateway: ApiGateway, input: Input<'ExportApi'>): Promise<Output<'ExportApi'>> {
   const api = await apiWithId(gateway, input.ApiId)
   if (input.Specification !== 'OAS30') throw new BadRequestException('Invalid specification specified. Supported values are OAS30')
-  if (input.OutputType !== 'JSON' && input.OutputType !== 'YAML') throw new BadRequestException('Invalid output type specified. Supported values are JSON and YAML')
+  if (input.OutputType !== 'JSON' && input.OutputType !== 'YAML') {
+    throw new BadRequestException('Invalid output type specified. Supported values are JSON and YAML')
+  }
   const snapshot = input.StageName === undefined ? await snapshotOf(gateway, api) : await staged(gateway, api.id, input.StageName)
   const document = exportDefinition(api, snapshot, { extensions: input.IncludeExtensions ?? true, endpoint: endpointOf(gateway, api) })
   const text = input.OutputType === 'JSON' ? JSON.stringify(document, undefined, 2) : (await import('yaml')).stringify(document)

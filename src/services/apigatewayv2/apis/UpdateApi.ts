@@ -26,5 +26,7 @@ async function changeQuickCreated(gateway: ApiGateway, row: ApiRow, { RouteKey, 
   const route = await gateway.tables.routes.get(row.id, row.managed.routeId)
   const integration = await gateway.tables.integrations.get(row.id, row.managed.integrationId)
   if (route && RouteKey !== undefined) await changeRoute(gateway, route, { RouteKey })
-  if (integration && (Target !== undefined || CredentialsArn !== undefined)) await changeIntegration(gateway, integration, present({ IntegrationUri: Target, CredentialsArn }))
+  if (integration && (Target !== undefined || CredentialsArn !== undefined)) {
+    await changeIntegration(gateway, integration, present({ IntegrationUri: Target, CredentialsArn }))
+  }
 }

@@ -4,7 +4,8 @@ import { BadRequestException, present, type ApiGateway, type ApiRow } from '../s
 /** The API as AWS shows it. The endpoint is the host that the cloud itself answers. */
 export const apiOutput = (gateway: ApiGateway, row: ApiRow): Api => ({
   ApiId: row.id, Name: row.name, ProtocolType: 'HTTP', ApiEndpoint: endpointOf(gateway, row), RouteSelectionExpression: '$request.method $request.path',
-  ApiKeySelectionExpression: '$request.header.x-api-key', CreatedDate: new Date(row.createdAt), DisableExecuteApiEndpoint: row.disableExecuteApiEndpoint, Tags: row.tags,
+  ApiKeySelectionExpression: '$request.header.x-api-key', CreatedDate: new Date(row.createdAt), DisableExecuteApiEndpoint: row.disableExecuteApiEndpoint,
+  Tags: row.tags,
   IpAddressType: row.ipAddressType ?? 'ipv4', ...present({ Description: row.description, Version: row.version, CorsConfiguration: row.cors }),
 })
 
@@ -18,9 +19,12 @@ export function corsOf(given: Cors): Cors {
   if (method !== undefined) throw new BadRequestException(`Invalid CORS method specified: ${method}`)
   const origin = given.AllowOrigins?.find(each => each !== '*' && !/^[a-z][a-z0-9+.-]*:\/\/[^/]+$/i.test(each))
   if (origin !== undefined) throw new BadRequestException(`Invalid format for origin ${origin}. Origins must be '*' or a scheme and a host`)
-  if (given.AllowCredentials && given.AllowOrigins?.includes('*')) throw new BadRequestException('allow-credentials is not supported for any origin(*). Please specify explicit origins.')
+  if (given.AllowCredentials && given.AllowOrigins?.includes('*')) {
+    throw new BadRequestException('allow-credentials is not supported for any origin(*). Please specify explicit origins.')
+  }
   return present({
-    AllowCredentials: given.AllowCredentials, AllowHeaders: given.AllowHeaders, AllowMethods: given.AllowMethods?.map(each => each.toUpperCase()), AllowOrigins: given.AllowOrigins,
+    AllowCredentials: given.AllowCredentials, AllowHeaders: given.AllowHeaders, AllowMethods: given.AllowMethods?.map(each => each.toUpperCase()),
+    AllowOrigins: given.AllowOrigins,
     ExposeHeaders: given.ExposeHeaders, MaxAge: given.MaxAge,
   }) as Cors
 }

@@ -45,7 +45,8 @@ test('AWS_IAM: a signer passes whose policies allow execute-api:Invoke on the me
   const { status, body } = await signed(id, 'GET', '/items/7', reader)
   assert.equal(status, 200)
   assert.deepEqual(JSON.parse(body), { iam: {
-    accessKey: reader.accessKeyId, accountId: '000000000000', callerId: reader.id, cognitoIdentity: null, principalOrgId: null, userArn: reader.arn, userId: reader.id,
+    accessKey: reader.accessKeyId, accountId: '000000000000', callerId: reader.id, cognitoIdentity: null, principalOrgId: null, userArn: reader.arn,
+    userId: reader.id,
   } })
   assert.deepEqual(short(await signed(id, 'DELETE', '/items/7', reader)), forbidden)
   assert.deepEqual(short(await signed(id, 'GET', '/items/7', nobody)), forbidden)

@@ -38,7 +38,8 @@ async function token(claims: Record<string, unknown> = {}, options: { kid?: stri
 async function secured(scopes: string[] = [], version: '1.0' | '2.0' = '2.0'): Promise<string> {
   const id = await gateway.api([], { version })
   const { AuthorizerId } = await gateway.client.createAuthorizer({
-    ApiId: id, Name: 'jwt', AuthorizerType: 'JWT', IdentitySource: ['$request.header.Authorization'], JwtConfiguration: { Issuer: issuer, Audience: ['app', 'other'] },
+    ApiId: id, Name: 'jwt', AuthorizerType: 'JWT', IdentitySource: ['$request.header.Authorization'],
+    JwtConfiguration: { Issuer: issuer, Audience: ['app', 'other'] },
   })
   const [integration] = (await gateway.client.getIntegrations({ ApiId: id })).Items!
   await gateway.client.createRoute({
@@ -126,7 +127,8 @@ test('JWT: the issuer’s keys are kept, asked for again after two hours, and so
 test('JWT: an issuer that does not answer lets nobody in', async () => {
   const id = await gateway.api([])
   const { AuthorizerId } = await gateway.client.createAuthorizer({
-    ApiId: id, Name: 'jwt', AuthorizerType: 'JWT', IdentitySource: ['$request.querystring.token'], JwtConfiguration: { Issuer: 'http://127.0.0.1:9', Audience: ['app'] },
+    ApiId: id, Name: 'jwt', AuthorizerType: 'JWT', IdentitySource: ['$request.querystring.token'],
+    JwtConfiguration: { Issuer: 'http://127.0.0.1:9', Audience: ['app'] },
   })
   await gateway.client.createRoute({ ApiId: id, RouteKey: 'GET /x', AuthorizationType: 'JWT', AuthorizerId })
   const { status, headers } = await gateway.call(id, 'GET', `/x?token=${await token()}`)

@@ -12,24 +12,31 @@ async function secured(authorizer: object = {}, routes = ['GET /x'], version: '1
   const { client } = gateway
   const id = await gateway.api([], { version })
   const { AuthorizerId } = await client.createAuthorizer({
-    ApiId: id, Name: 'asks', AuthorizerType: 'REQUEST', AuthorizerUri: invocations('auth'), AuthorizerPayloadFormatVersion: '2.0', IdentitySource: ['$request.header.Authorization'],
+    ApiId: id, Name: 'asks', AuthorizerType: 'REQUEST', AuthorizerUri: invocations('auth'), AuthorizerPayloadFormatVersion: '2.0',
+    IdentitySource: ['$request.header.Authorization'],
     EnableSimpleResponses: true, AuthorizerResultTtlInSeconds: 0, ...authorizer,
   })
   const [integration] = (await client.getIntegrations({ ApiId: id })).Items!
-  for (const RouteKey of routes) await client.createRoute({ ApiId: id, RouteKey, Target: `integrations/${integration!.IntegrationId}`, AuthorizationType: 'CUSTOM', AuthorizerId })
+  for (const RouteKey of routes) await client.createRoute({
+    ApiId: id, RouteKey, Target: `integrations/${integration!.IntegrationId}`, AuthorizationType: 'CUSTOM', AuthorizerId,
+  })
   return id
 }
 
 /** The authorizer's function answers as told; the route's own hands back what it was told of the caller. */
 const answering = (auth: Reply) => gateway.reply((event, name) => {
-  if (name !== 'auth') return event.version === '1.0' ? { statusCode: 200, body: JSON.stringify(event.requestContext.authorizer) } : event.requestContext.authorizer ?? null
+  if (name !== 'auth') {
+    return event.version === '1.0' ? { statusCode: 200, body: JSON.stringify(event.requestContext.authorizer) } : event.requestContext.authorizer ?? null
+  }
   asked++
   return auth(event, name)
 })
 
 const get = (id: string, path = '/x', authorization: string | undefined = 'secret') =>
   gateway.call(id, 'GET', path, authorization === '' ? {} : { headers: { authorization } })
-const policy = (Effect: string, Resource: string) => ({ principalId: 'ada', policyDocument: { Version: '2012-10-17', Statement: [{ Action: 'execute-api:Invoke', Effect, Resource }] } })
+const policy = (Effect: string, Resource: string) => ({
+  principalId: 'ada', policyDocument: { Version: '2012-10-17', Statement: [{ Action: 'execute-api:Invoke', Effect, Resource }] },
+})
 
 test('REQUEST 2.0: what the function is asked, and its context reaches the integration as it is', async () => {
   const id = await secured({ IdentitySource: ['$request.header.Authorization', '$request.querystring.who', '$context.routeKey'] })
@@ -122,8 +129,14 @@ test('REQUEST: a function that takes more than ten seconds is 500', async () => 
 test('CreateAuthorizer: what AWS refuses', async () => {
   const { client } = gateway
   const ApiId = await gateway.api([])
-  const lambda = { ApiId, Name: 'a', AuthorizerType: 'REQUEST' as const, AuthorizerUri: invocations('auth'), AuthorizerPayloadFormatVersion: '2.0', IdentitySource: ['$request.header.a'] }
-  const jwt = { ApiId, Name: 'j', AuthorizerType: 'JWT' as const, IdentitySource: ['$request.header.Authorization'], JwtConfiguration: { Issuer: 'http://x', Audience: ['a'] } }
+  const lambda = {
+    ApiId, Name: 'a', AuthorizerType: 'REQUEST' as const, AuthorizerUri: invocations('auth'), AuthorizerPayloadFormatVersion: '2.0',
+    IdentitySource: ['$request.header.a'],
+  }
+  const jwt = {
+    ApiId, Name: 'j', AuthorizerType: 'JWT' as const, IdentitySource: ['$request.header.Authorization'],
+    JwtConfiguration: { Issuer: 'http://x', Audience: ['a'] },
+  }
   const refused = (input: object, message: RegExp) => assert.rejects(client.createAuthorizer(input as any), { name: 'BadRequestException', message })
   await refused({ ...lambda, AuthorizerPayloadFormatVersion: undefined }, /AuthorizerPayloadFormatVersion is a required parameter/)
   await refused({ ...lambda, AuthorizerPayloadFormatVersion: '1.0', EnableSimpleResponses: true }, /EnableSimpleResponses/)

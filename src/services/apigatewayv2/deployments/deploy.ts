@@ -5,7 +5,8 @@ import { newPartId, type ApiGateway, type ApiRow, type DeploymentRow, type Snaps
 export async function snapshotOf(gateway: ApiGateway, api: ApiRow): Promise<Snapshot> {
   const { routes, integrations, authorizers } = gateway.tables
   return {
-    routes: await routes.list({ prefix: [api.id] }), integrations: await integrations.list({ prefix: [api.id] }), authorizers: await authorizers.list({ prefix: [api.id] }),
+    routes: await routes.list({ prefix: [api.id] }), integrations: await integrations.list({ prefix: [api.id] }),
+    authorizers: await authorizers.list({ prefix: [api.id] }),
     ...api.cors && { cors: api.cors },
   }
 }
@@ -13,7 +14,8 @@ export async function snapshotOf(gateway: ApiGateway, api: ApiRow): Promise<Snap
 export async function addDeployment(gateway: ApiGateway, api: ApiRow, options: { autoDeployed: boolean, description?: string }): Promise<DeploymentRow> {
   const { autoDeployed, description } = options
   const row: DeploymentRow = {
-    apiId: api.id, id: newPartId(), autoDeployed, createdAt: gateway.now(), snapshot: await snapshotOf(gateway, api), ...description !== undefined && { description },
+    apiId: api.id, id: newPartId(), autoDeployed, createdAt: gateway.now(), snapshot: await snapshotOf(gateway, api),
+    ...description !== undefined && { description },
   }
   await gateway.tables.deployments.put(row)
   return row

@@ -7,12 +7,15 @@ export async function CreateDomainName(gateway: ApiGateway, input: Input<'Create
   const name = input.DomainName!.toLowerCase()
   refuseUnsupported(input)
   if (name.startsWith('*.')) throw new BadRequestException('Wildcard custom domain names are not supported by Fogbank.')
-  if (!/^(?=.{1,255}$)[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)+$/.test(name)) throw new BadRequestException('Invalid domain name identifier specified')
+  if (!/^(?=.{1,255}$)[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)+$/.test(name)) {
+    throw new BadRequestException('Invalid domain name identifier specified')
+  }
   if (await gateway.tables.domains.get(name)) throw new BadRequestException('The domain name you provided already exists.')
   const problem = tagProblem(input.Tags ?? {})
   if (problem) throw new BadRequestException(problem)
   const row: DomainRow = {
-    name, account: gateway.account, region: gateway.region, configurations: configurationsOf(gateway, input.DomainNameConfigurations), tags: input.Tags ?? {}, createdAt: gateway.now(),
+    name, account: gateway.account, region: gateway.region, configurations: configurationsOf(gateway, input.DomainNameConfigurations), tags: input.Tags ?? {},
+    createdAt: gateway.now(),
   }
   await gateway.tables.domains.put(row)
   // The set only says whose requests to look at, so a name whose commit fails does no harm in it.

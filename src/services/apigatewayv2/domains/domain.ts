@@ -5,7 +5,9 @@ import { BadRequestException, NotFoundException, present, refuse, type ApiGatewa
 /** A custom domain name of the caller's; NotFoundException where it is not there. */
 export async function domainOf(gateway: ApiGateway, name: string | undefined): Promise<DomainRow> {
   const row = name === undefined ? undefined : await gateway.tables.domains.get(name.toLowerCase())
-  if (!row || row.account !== gateway.account || row.region !== gateway.region) throw new NotFoundException('The domain name resource specified in the request was not found.')
+  if (!row || row.account !== gateway.account || row.region !== gateway.region) {
+    throw new NotFoundException('The domain name resource specified in the request was not found.')
+  }
   return row
 }
 
@@ -30,17 +32,23 @@ export function configurationsOf(gateway: ApiGateway, given: DomainNameConfigura
 /** Refuses what needs TLS or REST APIs of a domain name. */
 export function refuseUnsupported(input: { MutualTlsAuthentication?: unknown, RoutingMode?: string | undefined }): void {
   refuse(input, ['MutualTlsAuthentication'])
-  if (input.RoutingMode !== undefined && input.RoutingMode !== 'API_MAPPING_ONLY') throw new BadRequestException(`The routing mode ${input.RoutingMode} is not supported by Fogbank.`)
+  if (input.RoutingMode !== undefined && input.RoutingMode !== 'API_MAPPING_ONLY') {
+    throw new BadRequestException(`The routing mode ${input.RoutingMode} is not supported by Fogbank.`)
+  }
 }
 
 export const domainArn = (gateway: Pick<ApiGateway, 'partition' | 'region'>, name: string, rest = ''): string =>
   `arn:${gateway.partition}:apigateway:${gateway.region}::/domainnames${name && `/${name}`}${rest}`
 
 export const domainOutput = (gateway: ApiGateway, row: DomainRow): DomainName => ({
-  DomainName: row.name, DomainNameArn: domainArn(gateway, row.name), ApiMappingSelectionExpression: '$request.basepath', RoutingMode: 'API_MAPPING_ONLY', Tags: row.tags,
+  DomainName: row.name, DomainNameArn: domainArn(gateway, row.name), ApiMappingSelectionExpression: '$request.basepath', RoutingMode: 'API_MAPPING_ONLY',
+  Tags: row.tags,
   DomainNameConfigurations: row.configurations.map(each => ({
-    ApiGatewayDomainName: each.apiGatewayDomainName, DomainNameStatus: 'AVAILABLE', EndpointType: each.endpointType as 'REGIONAL', SecurityPolicy: each.securityPolicy as 'TLS_1_2',
+    ApiGatewayDomainName: each.apiGatewayDomainName, DomainNameStatus: 'AVAILABLE', EndpointType: each.endpointType as 'REGIONAL',
+    SecurityPolicy: each.securityPolicy as 'TLS_1_2',
     IpAddressType: each.ipAddressType, HostedZoneId: 'Z2FDTNDATAQYW2',
-    ...present({ CertificateArn: each.certificateArn, CertificateName: each.certificateName, OwnershipVerificationCertificateArn: each.ownershipVerificationCertificateArn }),
+    ...present({
+      CertificateArn: each.certificateArn, CertificateName: each.certificateName, OwnershipVerificationCertificateArn: each.ownershipVerificationCertificateArn,
+    }),
   })),
 })

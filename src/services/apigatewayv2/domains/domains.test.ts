@@ -20,7 +20,9 @@ test('a custom domain name sends requests to the mapping of the longest path', a
   gateway.reply(event => [event.headers['x-says'], event.rawPath, event.requestContext.domainName, event.requestContext.domainPrefix])
   await client.createDomainName({ DomainName: 'api.example.com', DomainNameConfigurations: [configuration] })
   const map = async (says: string, ApiMappingKey: string, stage?: string) => {
-    const { ApiMappingId } = await client.createApiMapping({ DomainName: 'api.example.com', ApiId: await apiThatSays(says, stage), Stage: stage ?? '$default', ApiMappingKey })
+    const { ApiMappingId } = await client.createApiMapping({
+      DomainName: 'api.example.com', ApiId: await apiThatSays(says, stage), Stage: stage ?? '$default', ApiMappingKey,
+    })
     return ApiMappingId
   }
   const root = await map('root', '')
@@ -75,11 +77,14 @@ test('CreateDomainName, UpdateDomainName, GetDomainNames: what they show and ref
   const [shown] = made.DomainNameConfigurations!
   assert.deepEqual([shown!.DomainNameStatus, shown!.EndpointType, shown!.SecurityPolicy, shown!.CertificateArn], ['AVAILABLE', 'REGIONAL', 'TLS_1_2', configuration.CertificateArn])
   assert.match(shown!.ApiGatewayDomainName!, /^d-[a-z0-9]{10}\.execute-api\.us-east-1\.amazonaws\.com$/)
-  const changed = await client.updateDomainName({ DomainName: 'shop.example.com', DomainNameConfigurations: [{ CertificateArn: configuration.CertificateArn + 'd' }] })
+  const changed = await client.updateDomainName({
+    DomainName: 'shop.example.com', DomainNameConfigurations: [{ CertificateArn: configuration.CertificateArn + 'd' }],
+  })
   const [after] = changed.DomainNameConfigurations!
   assert.deepEqual([after!.CertificateArn, after!.ApiGatewayDomainName], [configuration.CertificateArn + 'd', shown!.ApiGatewayDomainName])
   assert.deepEqual((await client.getDomainNames({})).Items!.map(each => [each.DomainName, each.Tags]), [['shop.example.com', { a: '1' }]])
-  const refused = (input: object, message: RegExp) => assert.rejects(client.createDomainName({ DomainName: 'x.example.com', ...input }), { name: 'BadRequestException', message })
+  const refused = (input: object, message: RegExp) =>
+    assert.rejects(client.createDomainName({ DomainName: 'x.example.com', ...input }), { name: 'BadRequestException', message })
   await refused({ DomainName: 'shop.example.com' }, /already exists/)
   await refused({ DomainName: 'nodots' }, /Invalid domain name/)
   await refused({ DomainName: '*.example.com' }, /Wildcard/)

@@ -5,5 +5,6 @@ import { integrationOutput } from './integration.ts'
 /** The integrations of an API. */
 export async function GetIntegrations(gateway: ApiGateway, input: Input<'GetIntegrations'>): Promise<Output<'GetIntegrations'>> {
   const api = await apiWithId(gateway, input.ApiId)
-  return paged('integrations', await gateway.tables.integrations.list({ prefix: [api.id] }), input, row => integrationOutput(row, api.managed?.integrationId === row.id))
+  const rows = await gateway.tables.integrations.list({ prefix: [api.id] })
+  return paged('integrations', rows, input, row => integrationOutput(row, api.managed?.integrationId === row.id))
 }

@@ -10,8 +10,10 @@ type Given = Partial<Omit<Input<'UpdateIntegration'>, 'ApiId' | 'IntegrationId'>
 
 const webSocketOnly = ['ContentHandlingStrategy', 'PassthroughBehavior', 'RequestTemplates', 'TemplateSelectionExpression'] as const
 
+interface Named { ApiId: string | undefined, IntegrationId: string | undefined }
+
 /** An integration of an API of the caller's; NotFoundException where it is not there. */
-export async function integrationOf(gateway: ApiGateway, input: { ApiId: string | undefined, IntegrationId: string | undefined }): Promise<{ api: ApiRow, row: IntegrationRow }> {
+export async function integrationOf(gateway: ApiGateway, input: Named): Promise<{ api: ApiRow, row: IntegrationRow }> {
   const api = await apiWithId(gateway, input.ApiId)
   const row = await gateway.tables.integrations.get(api.id, input.IntegrationId ?? '')
   if (!row) throw new NotFoundException('Invalid Integration identifier specified')
@@ -29,14 +31,19 @@ export async function addIntegration(gateway: ApiGateway, apiId: string, input: 
 export async function changeIntegration(gateway: ApiGateway, before: IntegrationRow, input: Given): Promise<IntegrationRow> {
   refuse(input, webSocketOnly.filter(name => Object.keys(input[name] ?? {}).length > 0))
   const type = input.IntegrationType ?? before.type
-  if (type !== 'AWS_PROXY' && type !== 'HTTP_PROXY') throw new BadRequestException(`The integration type ${type} is not supported for HTTP APIs: AWS_PROXY and HTTP_PROXY are.`)
-  if (input.ConnectionType === 'VPC_LINK' || input.ConnectionId || input.TlsConfig) throw new BadRequestException('VPC links, and the TlsConfig of what is behind them, are not supported by Fogbank.')
+  if (type !== 'AWS_PROXY' && type !== 'HTTP_PROXY') {
+    throw new BadRequestException(`The integration type ${type} is not supported for HTTP APIs: AWS_PROXY and HTTP_PROXY are.`)
+  }
+  if (input.ConnectionType === 'VPC_LINK' || input.ConnectionId || input.TlsConfig) {
+    throw new BadRequestException('VPC links, and the TlsConfig of what is behind them, are not supported by Fogbank.')
+  }
   const version = input.PayloadFormatVersion ?? before.payloadFormatVersion
   if (version !== '1.0' && version !== '2.0') throw new BadRequestException('Invalid PayloadFormatVersion specified. Supported values are 1.0 and 2.0')
   const timeoutMs = input.TimeoutInMillis ?? before.timeoutMs
   if (timeoutMs < 50 || timeoutMs > integrationTimeoutMsMax) throw new BadRequestException(`Timeout should be between 50 ms and ${integrationTimeoutMsMax} ms`)
   if (input.ResponseParameters) checkResponseParameters(input.ResponseParameters)
-  const responseParameters = Object.fromEntries(Object.entries({ ...before.responseParameters, ...input.ResponseParameters }).filter(([, mappings]) => Object.keys(mappings).length > 0))
+  const byStatus = Object.entries({ ...before.responseParameters, ...input.ResponseParameters })
+  const responseParameters = Object.fromEntries(byStatus.filter(([, mappings]) => Object.keys(mappings).length > 0))
   const requestParameters = mergedParameters(before.requestParameters, input.RequestParameters ?? {})
   const row: IntegrationRow = {
     apiId: before.apiId, id: before.id, type, payloadFormatVersion: version, timeoutMs, ...present({
@@ -56,7 +63,9 @@ export async function changeIntegration(gateway: ApiGateway, before: Integration
 /** The caller has to be allowed to give the role to API Gateway. */
 export async function mayPass(gateway: ApiGateway, roleArn: string): Promise<void> {
   const arn = parseArn(roleArn)
-  if (arn?.service !== 'iam' || !arn.resource.startsWith('role/')) throw new BadRequestException('Invalid ARN specified in the request: the credentials must be the ARN of a role')
+  if (arn?.service !== 'iam' || !arn.resource.startsWith('role/')) {
+    throw new BadRequestException('Invalid ARN specified in the request: the credentials must be the ARN of a role')
+  }
   await gateway.authorize({ action: 'iam:PassRole', resource: roleArn, conditions: { 'iam:PassedToService': 'apigateway.amazonaws.com' } })
 }
 
@@ -74,7 +83,9 @@ function proxy(row: IntegrationRow): IntegrationRow {
 
 function firstClass(gateway: ApiGateway, row: IntegrationRow): IntegrationRow {
   const subtype = Object.hasOwn(subtypes, row.subtype!) ? subtypes[row.subtype!] : undefined
-  if (!subtype || !gateway.config.services.includes(subtype.service)) throw new BadRequestException(`The integration subtype ${row.subtype} is not supported by Fogbank.`)
+  if (!subtype || !gateway.config.services.includes(subtype.service)) {
+    throw new BadRequestException(`The integration subtype ${row.subtype} is not supported by Fogbank.`)
+  }
   if (row.type !== 'AWS_PROXY') throw new BadRequestException('Integration subtypes are only supported for AWS_PROXY integrations')
   if (row.payloadFormatVersion !== '1.0') throw new BadRequestException(`PayloadFormatVersion ${row.payloadFormatVersion} is not supported for ${row.subtype}`)
   if (row.credentialsArn === undefined) throw new BadRequestException('Credentials ARN must be specified for integrations with a subtype')

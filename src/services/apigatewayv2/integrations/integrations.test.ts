@@ -13,7 +13,11 @@ const slow = Promise.withResolvers<object>()
 /** A Lambda service whose one function answers as the test says. */
 const lambdaThat = (answer: (event: any) => unknown) => service<any, any>({
   name: 'lambda', tables: {},
-  operations: { Invoke: async (_: any, input: any) => ({ StatusCode: 200, Payload: Buffer.from(JSON.stringify(await answer(JSON.parse(Buffer.from(input.Payload).toString())))) }) },
+  operations: {
+    Invoke: async (_: any, input: any) => ({
+      StatusCode: 200, Payload: Buffer.from(JSON.stringify(await answer(JSON.parse(Buffer.from(input.Payload).toString())))),
+    }),
+  },
   authorization: { Invoke: { resource: 'none' } },
 } as any)
 

@@ -33,7 +33,9 @@ after(async () => {
 async function proxy(route: string, integration: object = {}): Promise<string> {
   const { client } = gateway
   const { ApiId } = await client.createApi({ Name: 'proxy', ProtocolType: 'HTTP' })
-  const { IntegrationId } = await client.createIntegration({ ApiId, IntegrationType: 'HTTP_PROXY', IntegrationMethod: 'ANY', IntegrationUri: address, PayloadFormatVersion: '1.0', ...integration })
+  const { IntegrationId } = await client.createIntegration({
+    ApiId, IntegrationType: 'HTTP_PROXY', IntegrationMethod: 'ANY', IntegrationUri: address, PayloadFormatVersion: '1.0', ...integration,
+  })
   await client.createRoute({ ApiId, RouteKey: route, Target: `integrations/${IntegrationId}` })
   await client.createStage({ ApiId, StageName: '$default', AutoDeploy: true, StageVariables: { color: 'blue' } })
   answer = { status: 200, body: 'plain' }
@@ -63,8 +65,10 @@ test('HTTP_PROXY: an endpoint that is not there is 503, one that is slow 504 by 
 
 test('request parameters: headers, query and path are appended, overwritten and removed', async () => {
   const id = await proxy('POST /pets/{id}', { RequestParameters: {
-    'append:header.x-tag': '$request.path.id', 'overwrite:header.x-stage': '$context.stage', 'remove:header.x-secret': "''", 'overwrite:querystring.color': '$stageVariables.color',
-    'append:querystring.name': '$request.body.owner.names[1]', 'remove:querystring.gone': "''", 'overwrite:path': '/v2/${request.path.id}', 'append:header.x-none': '$request.header.nothing',
+    'append:header.x-tag': '$request.path.id', 'overwrite:header.x-stage': '$context.stage', 'remove:header.x-secret': "''",
+    'overwrite:querystring.color': '$stageVariables.color',
+    'append:querystring.name': '$request.body.owner.names[1]', 'remove:querystring.gone': "''", 'overwrite:path': '/v2/${request.path.id}',
+    'append:header.x-none': '$request.header.nothing',
     'overwrite:header.x-text': 'static',
   } })
   await gateway.call(id, 'POST', '/pets/7?name=rex&gone=1', {
@@ -82,7 +86,8 @@ test('request parameters reach a function too', async () => {
 
 test('response parameters: by the status code of the answer', async () => {
   const id = await proxy('GET /x', { ResponseParameters: {
-    500: { 'overwrite:statuscode': '403', 'append:header.x-why': '$response.body.reason' }, 200: { 'remove:header.x-backend': "''", 'overwrite:header.x-was': '$response.header.x-backend' },
+    500: { 'overwrite:statuscode': '403', 'append:header.x-why': '$response.body.reason' },
+    200: { 'remove:header.x-backend': "''", 'overwrite:header.x-was': '$response.header.x-backend' },
   } })
   const fine = await gateway.call(id, 'GET', '/x')
   assert.deepEqual([fine.status, fine.headers['x-backend'], fine.headers['x-was'], fine.body], [200, undefined, 'yes', 'plain'])
@@ -125,7 +130,9 @@ test('SQS-SendMessage: the request becomes a message, sent as the integration’
   const trust = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal: { Service: 'apigateway.amazonaws.com' }, Action: 'sts:AssumeRole' }] }
   const { Role } = await aws.iam.CreateRole({ RoleName: 'sender', AssumeRolePolicyDocument: JSON.stringify(trust) })
   const { ApiId } = await client.createApi({ Name: 'orders', ProtocolType: 'HTTP' })
-  const subtype = { ApiId, IntegrationType: 'AWS_PROXY' as const, IntegrationSubtype: 'SQS-SendMessage', PayloadFormatVersion: '1.0', CredentialsArn: Role!.Arn }
+  const subtype = {
+    ApiId, IntegrationType: 'AWS_PROXY' as const, IntegrationSubtype: 'SQS-SendMessage', PayloadFormatVersion: '1.0', CredentialsArn: Role!.Arn,
+  }
   await assert.rejects(client.createIntegration({ ...subtype, RequestParameters: { QueueUrl: QueueUrl! } }), { message: /Missing required parameters: MessageBody/ })
   await assert.rejects(client.createIntegration({ ...subtype, RequestParameters: { QueueUrl: QueueUrl!, MessageBody: 'x', Color: 'red' } }), { message: /Unknown parameters: Color/ })
   const { IntegrationId } = await client.createIntegration({ ...subtype, RequestParameters: { QueueUrl: QueueUrl!, MessageBody: '$request.body.order' } })

@@ -1,7 +1,8 @@
 import { BadRequestException } from '../state.ts'
 
 const reservedNames = new Set([
-  'authorization', 'connection', 'content-encoding', 'content-length', 'content-location', 'forwarded', 'keep-alive', 'origin', 'proxy-authenticate', 'proxy-authorization', 'te',
+  'authorization', 'connection', 'content-encoding', 'content-length', 'content-location', 'forwarded', 'keep-alive', 'origin', 'proxy-authenticate',
+  'proxy-authorization', 'te',
   'trailers', 'transfer-encoding', 'upgrade', 'x-forwarded-for', 'x-forwarded-host', 'x-forwarded-proto', 'via',
 ])
 const isReserved = (name: string) => reservedNames.has(name) || /^(?:access-control-|apigw-|x-amz-|x-amzn-)/.test(name)

@@ -25,7 +25,9 @@ before(async () => {
   }
   const ZipFile = zipSync({ 'index.js': Buffer.from('exports.handler = async () => 1') })
   for (const FunctionName of ['serves', 'asks']) {
-    await aws.lambda.CreateFunction({ FunctionName, Role: 'arn:aws:iam::000000000000:role/runs', Runtime: 'nodejs22.x', Handler: 'index.handler', Code: { ZipFile } })
+    await aws.lambda.CreateFunction({
+      FunctionName, Role: 'arn:aws:iam::000000000000:role/runs', Runtime: 'nodejs22.x', Handler: 'index.handler', Code: { ZipFile },
+    })
   }
 })
 after(() => cloud.stop())
@@ -35,7 +37,9 @@ const uriOf = (name: string) => `arn:aws:apigateway:us-east-1:lambda:path/2015-0
 
 async function api(key: string, integration: object = {}): Promise<string> {
   const { ApiId } = await aws.apigatewayv2.CreateApi({ Name: 'x', ProtocolType: 'HTTP' })
-  const { IntegrationId } = await aws.apigatewayv2.CreateIntegration({ ApiId, IntegrationType: 'AWS_PROXY', IntegrationUri: uriOf('serves'), PayloadFormatVersion: '2.0', ...integration })
+  const { IntegrationId } = await aws.apigatewayv2.CreateIntegration({
+    ApiId, IntegrationType: 'AWS_PROXY', IntegrationUri: uriOf('serves'), PayloadFormatVersion: '2.0', ...integration,
+  })
   await aws.apigatewayv2.CreateRoute({ ApiId, RouteKey: key, Target: `integrations/${IntegrationId}` })
   await aws.apigatewayv2.CreateStage({ ApiId, StageName: '$default', AutoDeploy: true })
   return ApiId!
@@ -74,7 +78,8 @@ test('an integration with a role calls the function as the role, which has to be
 test('a Lambda authorizer’s function permits by the ARN of the authorizer', async () => {
   const id = await api('GET /open')
   const { AuthorizerId } = await aws.apigatewayv2.CreateAuthorizer({
-    ApiId: id, Name: 'asks', AuthorizerType: 'REQUEST', AuthorizerUri: uriOf('asks'), AuthorizerPayloadFormatVersion: '2.0', EnableSimpleResponses: true, IdentitySource: [],
+    ApiId: id, Name: 'asks', AuthorizerType: 'REQUEST', AuthorizerUri: uriOf('asks'), AuthorizerPayloadFormatVersion: '2.0', EnableSimpleResponses: true,
+    IdentitySource: [],
   })
   const { Items } = await aws.apigatewayv2.GetRoutes({ ApiId: id })
   await aws.apigatewayv2.UpdateRoute({ ApiId: id, RouteId: Items![0]!.RouteId, AuthorizationType: 'CUSTOM', AuthorizerId })

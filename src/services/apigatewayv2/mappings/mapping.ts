@@ -14,8 +14,12 @@ export async function mappingOf(gateway: ApiGateway, input: { DomainName: string
 export async function putMapping(gateway: ApiGateway, row: MappingRow): Promise<MappingRow> {
   await apiWithId(gateway, row.apiId)
   if (!await gateway.tables.stages.get(row.apiId, row.stage)) throw new BadRequestException(`Invalid stage identifier specified: ${row.stage}`)
-  if (!/^[\w$.+!*'()/-]{0,300}$/.test(row.key)) throw new BadRequestException('API mapping key should have at most 300 characters, letters, numbers and $-_.+!*\'()/')
-  if (row.key.startsWith('/') || row.key.endsWith('/') || row.key.includes('//')) throw new BadRequestException('API mapping key should not start with a \'/\' or have consecutive \'/\'s')
+  if (!/^[\w$.+!*'()/-]{0,300}$/.test(row.key)) {
+    throw new BadRequestException('API mapping key should have at most 300 characters, letters, numbers and $-_.+!*\'()/')
+  }
+  if (row.key.startsWith('/') || row.key.endsWith('/') || row.key.includes('//')) {
+    throw new BadRequestException('API mapping key should not start with a \'/\' or have consecutive \'/\'s')
+  }
   const same = (await gateway.tables.mappings.list({ prefix: [row.domain] })).find(each => each.key === row.key && each.id !== row.id)
   if (same) throw new ConflictException('ApiMapping key already exists for this domain name')
   await gateway.tables.mappings.put(row)

@@ -12,10 +12,15 @@ export const tagValueKey = 'x-amazon-apigateway-tag-value'
 
 /** A definition in JSON or YAML, AWS's variables filled in. BadRequestException where it is no OpenAPI 3 document. */
 export async function readDocument(gateway: ApiGateway, body: string): Promise<any> {
-  const text = body.replaceAll('${AWS::AccountId}', gateway.account).replaceAll('${AWS::Region}', gateway.region).replaceAll('${AWS::Partition}', gateway.partition)
+  const { account, region, partition } = gateway
+  const text = body.replaceAll('${AWS::AccountId}', account).replaceAll('${AWS::Region}', region).replaceAll('${AWS::Partition}', partition)
   const document = await parse(text)
-  if (typeof document !== 'object' || document === null || Array.isArray(document)) throw new BadRequestException('Unable to parse API definition because of a malformed document')
-  if (!String(document.openapi ?? '').startsWith('3.')) throw new BadRequestException('Unable to import API: only OpenAPI 3.0 definitions are supported for HTTP APIs')
+  if (typeof document !== 'object' || document === null || Array.isArray(document)) {
+    throw new BadRequestException('Unable to parse API definition because of a malformed document')
+  }
+  if (!String(document.openapi ?? '').startsWith('3.')) {
+    throw new BadRequestException('Unable to import API: only OpenAPI 3.0 definitions are supported for HTTP APIs')
+  }
   if (typeof document.paths !== 'object' || document.paths === null) throw new BadRequestException('Unable to import API: the definition has no paths')
   return document
 }
@@ -37,8 +42,12 @@ export function resolved(document: any, value: any): any {
 }
 
 /** `1.0` written as a number has lost its zero. */
-export const versionOf = (value: unknown): string | undefined => value === undefined || value === null ? undefined : /^\d+$/.test(String(value)) ? `${String(value)}.0` : String(value)
+export const versionOf = (value: unknown): string | undefined =>
+  value === undefined || value === null ? undefined : /^\d+$/.test(String(value)) ? `${String(value)}.0` : String(value)
 
 export const isTrue = (value: unknown): boolean => value === true || value === 'true'
 
-export const listOf = (value: unknown): string[] | undefined => value === undefined || value === null ? undefined : Array.isArray(value) ? value.map(String) : [String(value)]
+export function listOf(value: unknown): string[] | undefined {
+  if (value === undefined || value === null) return undefined
+  return Array.isArray(value) ? value.map(String) : [String(value)]
+}

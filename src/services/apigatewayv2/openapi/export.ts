@@ -18,11 +18,13 @@ export function exportDefinition(api: ApiRow, snapshot: Snapshot, options: { ext
   const schemes = extensions ? schemesOf(snapshot) : {}
   const tags = Object.entries(api.tags).map(([name, value]) => ({ name, ...extensions && { [tagValueKey]: value } }))
   return {
-    openapi: '3.0.1', info: present({ title: api.name, description: api.description, version: api.version ?? new Date(api.createdAt).toISOString().replace('.000', '') }),
+    openapi: '3.0.1',
+    info: present({ title: api.name, description: api.description, version: api.version ?? new Date(api.createdAt).toISOString().replace('.000', '') }),
     servers: [{ url: options.endpoint }], ...tags.length > 0 && { tags },
     paths, ...Object.keys(schemes).length > 0 && { components: { securitySchemes: schemes } },
     ...extensions && snapshot.cors && { [corsKey]: present({
-      allowOrigins: snapshot.cors.AllowOrigins, allowMethods: snapshot.cors.AllowMethods, allowHeaders: snapshot.cors.AllowHeaders, exposeHeaders: snapshot.cors.ExposeHeaders,
+      allowOrigins: snapshot.cors.AllowOrigins, allowMethods: snapshot.cors.AllowMethods, allowHeaders: snapshot.cors.AllowHeaders,
+      exposeHeaders: snapshot.cors.ExposeHeaders,
       maxAge: snapshot.cors.MaxAge, allowCredentials: snapshot.cors.AllowCredentials,
     }) },
     ...extensions && { [versionKey]: '1.0' },
@@ -34,11 +36,15 @@ function operationOf(route: RouteRow, integration: IntegrationRow | undefined, a
     ({ name, in: 'path', description: `Generated path parameter for ${name}`, required: true, schema: { type: 'string' } }))
   const scheme = route.authorizationType === 'AWS_IAM' ? 'AWS_IAM' : authorizer?.name
   return {
-    ...present({ operationId: route.operationName }), ...variables.length > 0 && { parameters: variables }, responses: { default: { description: `Default response for ${route.key}` } },
-    ...scheme !== undefined && extensions && { security: [{ [scheme]: route.scopes ?? [] }] }, ...extensions && route.key === '$default' && { isDefaultRoute: true },
+    ...present({ operationId: route.operationName }), ...variables.length > 0 && { parameters: variables },
+    responses: { default: { description: `Default response for ${route.key}` } },
+    ...scheme !== undefined && extensions && { security: [{ [scheme]: route.scopes ?? [] }] },
+    ...extensions && route.key === '$default' && { isDefaultRoute: true },
     ...extensions && integration && { [integrationKey]: present({
-      payloadFormatVersion: integration.payloadFormatVersion, type: integration.type.toLowerCase(), httpMethod: integration.method, uri: integration.uri, connectionType: 'INTERNET',
-      timeoutInMillis: integration.timeoutMs, integrationSubtype: integration.subtype, credentials: integration.credentialsArn, requestParameters: integration.requestParameters,
+      payloadFormatVersion: integration.payloadFormatVersion, type: integration.type.toLowerCase(), httpMethod: integration.method, uri: integration.uri,
+      connectionType: 'INTERNET',
+      timeoutInMillis: integration.timeoutMs, integrationSubtype: integration.subtype, credentials: integration.credentialsArn,
+      requestParameters: integration.requestParameters,
       responseParameters: integration.responseParameters,
     }) },
   }
@@ -46,13 +52,16 @@ function operationOf(route: RouteRow, integration: IntegrationRow | undefined, a
 
 function schemesOf({ routes, authorizers }: Snapshot): Record<string, object> {
   const schemes: Record<string, object> = {}
-  if (routes.some(route => route.authorizationType === 'AWS_IAM')) schemes.AWS_IAM = { type: 'apiKey', name: 'Authorization', in: 'header', [authTypeKey]: 'awsSigv4' }
+  if (routes.some(route => route.authorizationType === 'AWS_IAM')) {
+    schemes.AWS_IAM = { type: 'apiKey', name: 'Authorization', in: 'header', [authTypeKey]: 'awsSigv4' }
+  }
   for (const row of authorizers) {
     const identitySource = row.identitySource.join(',')
     schemes[row.name] = row.type === 'JWT'
       ? { type: 'oauth2', flows: {}, [authorizerKey]: { type: 'jwt', identitySource, jwtConfiguration: { issuer: row.issuer, audience: row.audience } } }
       : { type: 'apiKey', name: 'Authorization', in: 'header', [authorizerKey]: present({
-          type: 'request', identitySource: identitySource || undefined, authorizerUri: row.uri, authorizerCredentials: row.credentialsArn, authorizerPayloadFormatVersion: row.payloadFormatVersion,
+          type: 'request', identitySource: identitySource || undefined, authorizerUri: row.uri, authorizerCredentials: row.credentialsArn,
+          authorizerPayloadFormatVersion: row.payloadFormatVersion,
           authorizerResultTtlInSeconds: row.ttlSeconds, enableSimpleResponses: row.simpleResponses,
         }) }
   }

@@ -4,7 +4,9 @@ import { addAuthorizer } from '../authorizers/authorizer.ts'
 import { addIntegration } from '../integrations/integration.ts'
 import { addRoute } from '../routes/route.ts'
 import { BadRequestException, present, type ApiGateway, type ApiRow, type AuthorizerRow } from '../state.ts'
-import { anyMethodKey, authorizerKey, authTypeKey, corsKey, endpointKey, integrationKey, isTrue, listOf, readDocument, resolved, tagValueKey, versionOf } from './document.ts'
+import {
+  anyMethodKey, authorizerKey, authTypeKey, corsKey, endpointKey, integrationKey, isTrue, listOf, readDocument, resolved, tagValueKey, versionOf,
+} from './document.ts'
 
 const methods = new Set(['get', 'put', 'post', 'delete', 'options', 'head', 'patch', anyMethodKey])
 
@@ -27,7 +29,9 @@ export async function importDefinition(gateway: ApiGateway, row: ApiRow, options
   const document = await readDocument(gateway, options.Body ?? '')
   const work: Import = { gateway, apiId: row.id, document, warnings: [], authorizers: new Map() }
   const prefix = basePathOf(document, options.Basepath ?? 'ignore')
-  for (const [name, scheme] of Object.entries<any>(document.components?.securitySchemes ?? {})) await orWarn(work, () => addScheme(work, name, resolved(document, scheme)))
+  for (const [name, scheme] of Object.entries<any>(document.components?.securitySchemes ?? {})) {
+    await orWarn(work, () => addScheme(work, name, resolved(document, scheme)))
+  }
   for (const [path, item] of Object.entries<any>(document.paths)) {
     for (const [method, operation] of Object.entries<any>(resolved(document, item) ?? {})) {
       if (methods.has(method)) await orWarn(work, () => addOperation(work, prefix, path, method, operation ?? {}))
@@ -36,7 +40,9 @@ export async function importDefinition(gateway: ApiGateway, row: ApiRow, options
   }
   let cors: Cors | undefined
   await orWarn(work, async () => { cors = importedCors(document[corsKey]) })
-  if (isTrue(options.FailOnWarnings) && work.warnings.length > 0) throw new BadRequestException(`Warnings found during import:\n\t${work.warnings.join('\n\t')}`)
+  if (isTrue(options.FailOnWarnings) && work.warnings.length > 0) {
+    throw new BadRequestException(`Warnings found during import:\n\t${work.warnings.join('\n\t')}`)
+  }
   return { api: described(row, document, cors), warnings: work.warnings }
 }
 
@@ -52,9 +58,12 @@ async function orWarn(work: Import, step: () => Promise<unknown>): Promise<void>
 
 function described(row: ApiRow, document: any, cors: Cors | undefined): ApiRow {
   const { title, version, description } = document.info ?? {}
-  const endpoint = (Array.isArray(document.servers) ? document.servers : []).map((server: any) => server?.[endpointKey]).find((each: any) => each?.disableExecuteApiEndpoint !== undefined)
+  const endpoints: any[] = (Array.isArray(document.servers) ? document.servers : []).map((server: any) => server?.[endpointKey])
+  const endpoint = endpoints.find(each => each?.disableExecuteApiEndpoint !== undefined)
   const tags: Record<string, string> = {}
-  for (const tag of Array.isArray(document.tags) ? document.tags : []) if (typeof tag?.name === 'string' && tag[tagValueKey] !== undefined) tags[tag.name] = String(tag[tagValueKey])
+  for (const tag of Array.isArray(document.tags) ? document.tags : []) {
+    if (typeof tag?.name === 'string' && tag[tagValueKey] !== undefined) tags[tag.name] = String(tag[tagValueKey])
+  }
   return {
     ...row, name: typeof title === 'string' && title !== '' ? title : row.name, tags: { ...row.tags, ...tags },
     ...present({
@@ -78,8 +87,8 @@ async function addScheme(work: Import, name: string, scheme: any): Promise<void>
   if (String(scheme?.[authTypeKey] ?? '').toLowerCase() === 'awssigv4') return void work.authorizers.set(name, 'AWS_IAM')
   const given = scheme?.[authorizerKey]
   if (!given) return
-  const identitySource = Array.isArray(given.identitySource) ? given.identitySource.map(String) : given.identitySource === undefined || given.identitySource === null
-    ? [] : String(given.identitySource).split(',').map(each => each.trim()).filter(each => each !== '')
+  // One text names several sources, with commas between them.
+  const identitySource = (listOf(given.identitySource) ?? []).flatMap(each => each.split(',')).map(each => each.trim()).filter(each => each !== '')
   const isJwt = String(given.type).toLowerCase() === 'jwt'
   const discovered = typeof scheme.openIdConnectUrl === 'string' ? scheme.openIdConnectUrl.replace(/\/?\.well-known\/openid-configuration$/, '') : undefined
   const row = await addAuthorizer(work.gateway, work.apiId, isJwt
@@ -90,7 +99,8 @@ async function addScheme(work: Import, name: string, scheme: any): Promise<void>
     : {
         Name: name, AuthorizerType: String(given.type).toUpperCase() as 'REQUEST', IdentitySource: identitySource,
         ...present({
-          AuthorizerUri: given.authorizerUri, AuthorizerCredentialsArn: given.authorizerCredentials, AuthorizerPayloadFormatVersion: versionOf(given.authorizerPayloadFormatVersion),
+          AuthorizerUri: given.authorizerUri, AuthorizerCredentialsArn: given.authorizerCredentials,
+          AuthorizerPayloadFormatVersion: versionOf(given.authorizerPayloadFormatVersion),
           AuthorizerResultTtlInSeconds: given.authorizerResultTtlInSeconds === undefined ? undefined : Number(given.authorizerResultTtlInSeconds),
           EnableSimpleResponses: given.enableSimpleResponses === undefined ? undefined : isTrue(given.enableSimpleResponses),
         }),
@@ -105,7 +115,8 @@ async function addOperation(work: Import, prefix: string, path: string, method: 
   const given = resolved(work.document, operation[integrationKey])
   const integration = given && await addIntegration(work.gateway, work.apiId, integrationOf(given))
   await addRoute(work.gateway, work.apiId, {
-    RouteKey, ...authorization, ...integration && { Target: `integrations/${integration.id}` }, ...operation.operationId !== undefined && { OperationName: String(operation.operationId) },
+    RouteKey, ...authorization, ...integration && { Target: `integrations/${integration.id}` },
+    ...operation.operationId !== undefined && { OperationName: String(operation.operationId) },
   })
 }
 
@@ -118,7 +129,8 @@ function authorizationOf(work: Import, security: any, key: string): object {
   if (!authorizer) throw new BadRequestException(`Unable to find the authorizer ${name} of ${key}. Ignoring.`)
   if (authorizer === 'AWS_IAM') return { AuthorizationType: 'AWS_IAM' }
   const AuthorizationScopes = listOf(scopes)
-  return authorizer.type === 'JWT' ? { AuthorizationType: 'JWT', AuthorizerId: authorizer.id, AuthorizationScopes } : { AuthorizationType: 'CUSTOM', AuthorizerId: authorizer.id }
+  if (authorizer.type === 'JWT') return { AuthorizationType: 'JWT', AuthorizerId: authorizer.id, AuthorizationScopes }
+  return { AuthorizationType: 'CUSTOM', AuthorizerId: authorizer.id }
 }
 
 /** The extension's members under the names of CreateIntegration. */
@@ -126,9 +138,12 @@ function integrationOf(given: any): Parameters<typeof addIntegration>[2] {
   const type = String(given.type).toUpperCase()
   return {
     IntegrationType: type as 'AWS_PROXY', ...present({
-      IntegrationUri: given.uri, IntegrationMethod: given.httpMethod === 'x-amazon-apigateway-any-method' ? 'ANY' : given.httpMethod, IntegrationSubtype: given.integrationSubtype,
-      PayloadFormatVersion: versionOf(given.payloadFormatVersion), CredentialsArn: given.credentials, ConnectionType: given.connectionType, ConnectionId: given.connectionId,
-      RequestParameters: given.requestParameters, ResponseParameters: given.responseParameters, TimeoutInMillis: given.timeoutInMillis === undefined ? undefined : Number(given.timeoutInMillis),
+      IntegrationUri: given.uri, IntegrationMethod: given.httpMethod === 'x-amazon-apigateway-any-method' ? 'ANY' : given.httpMethod,
+      IntegrationSubtype: given.integrationSubtype,
+      PayloadFormatVersion: versionOf(given.payloadFormatVersion), CredentialsArn: given.credentials, ConnectionType: given.connectionType,
+      ConnectionId: given.connectionId,
+      RequestParameters: given.requestParameters, ResponseParameters: given.responseParameters,
+      TimeoutInMillis: given.timeoutInMillis === undefined ? undefined : Number(given.timeoutInMillis),
       TlsConfig: given.tlsConfig,
     }),
   }
@@ -139,7 +154,9 @@ function importedCors(given: any): Cors | undefined {
   // `true` stands for every origin, as SAM's CorsConfiguration does.
   if (given === true) return { AllowOrigins: ['*'] }
   return corsOf(present({
-    AllowOrigins: listOf(given.allowOrigins), AllowMethods: listOf(given.allowMethods), AllowHeaders: listOf(given.allowHeaders), ExposeHeaders: listOf(given.exposeHeaders),
-    MaxAge: given.maxAge === undefined ? undefined : Number(given.maxAge), AllowCredentials: given.allowCredentials === undefined ? undefined : isTrue(given.allowCredentials),
+    AllowOrigins: listOf(given.allowOrigins), AllowMethods: listOf(given.allowMethods), AllowHeaders: listOf(given.allowHeaders),
+    ExposeHeaders: listOf(given.exposeHeaders),
+    MaxAge: given.maxAge === undefined ? undefined : Number(given.maxAge),
+    AllowCredentials: given.allowCredentials === undefined ? undefined : isTrue(given.allowCredentials),
   }))
 }

@@ -26,7 +26,8 @@ const definition = {
         'x-amazon-apigateway-authorizer': { type: 'jwt', identitySource: ['$request.header.Authorization'], jwtConfiguration: { audience: 'b' } },
       },
       Asks: { type: 'apiKey', name: 'Unused', in: 'header', 'x-amazon-apigateway-authorizer': {
-        type: 'request', authorizerPayloadFormatVersion: 1.0, authorizerUri: invocations('auth'), identitySource: '$request.header.a, $request.querystring.b', authorizerResultTtlInSeconds: '30',
+        type: 'request', authorizerPayloadFormatVersion: 1.0, authorizerUri: invocations('auth'), identitySource: '$request.header.a, $request.querystring.b',
+        authorizerResultTtlInSeconds: '30',
       } },
       AWS_IAM: { type: 'apiKey', name: 'Authorization', in: 'header', 'x-amazon-apigateway-authtype': 'awsSigv4' },
     },
@@ -36,7 +37,9 @@ const definition = {
   paths: {
     '/items': { get: operation({ operationId: 'list' }), post: operation({ security: [{ Tokens: ['write'] }] }), parameters: [{ name: 'x' }] },
     '/items/{id}': { get: operation({ security: [{ Asks: [] }] }), delete: operation({ security: [{ AWS_IAM: [] }] }) },
-    '/open/{proxy+}': { 'x-amazon-apigateway-any-method': { security: [], 'x-amazon-apigateway-integration': { $ref: '#/components/x-amazon-apigateway-integrations/shared' } } },
+    '/open/{proxy+}': {
+      'x-amazon-apigateway-any-method': { security: [], 'x-amazon-apigateway-integration': { $ref: '#/components/x-amazon-apigateway-integrations/shared' } },
+    },
     $default: { 'x-amazon-apigateway-any-method': operation({ isDefaultRoute: true, security: [{ Discovered: [] }] }) },
   },
 }
@@ -84,7 +87,8 @@ test('ExportApi: a definition that makes the same API again, in JSON and in YAML
   }
   await client.createStage({ ApiId, StageName: 'old', DeploymentId: (await client.createDeployment({ ApiId })).DeploymentId })
   await client.createRoute({ ApiId, RouteKey: 'GET /new' })
-  const pathsOf = async (more: object) => Object.keys(JSON.parse(Buffer.from((await client.exportApi({ ApiId, Specification: 'OAS30', OutputType: 'JSON', ...more })).body!).toString()).paths)
+  const pathsOf = async (more: object) =>
+    Object.keys(JSON.parse(Buffer.from((await client.exportApi({ ApiId, Specification: 'OAS30', OutputType: 'JSON', ...more })).body!).toString()).paths)
   assert.equal((await pathsOf({})).includes('/new'), true)
   assert.equal((await pathsOf({ StageName: 'old' })).includes('/new'), false)
   const plain = Buffer.from((await client.exportApi({ ApiId, Specification: 'OAS30', OutputType: 'JSON', IncludeExtensions: false })).body!).toString()
@@ -105,7 +109,9 @@ test('ReimportApi: the definition takes the place of what there was, and is depl
 
 test('ImportApi: the base path of the servers is ignored, prepended or split', async () => {
   const keys = async (Basepath: string) => {
-    const { ApiId } = await gateway.client.importApi({ Body: JSON.stringify({ ...definition, security: undefined, components: {}, paths: { '/items': { get: operation() } } }), Basepath })
+    const { ApiId } = await gateway.client.importApi({
+      Body: JSON.stringify({ ...definition, security: undefined, components: {}, paths: { '/items': { get: operation() } } }), Basepath,
+    })
     return (await gateway.client.getRoutes({ ApiId })).Items!.map(route => route.RouteKey)
   }
   assert.deepEqual([await keys('ignore'), await keys('prepend'), await keys('split')], [['GET /items'], ['GET /v1/shop/items'], ['GET /shop/items']])
@@ -113,7 +119,9 @@ test('ImportApi: the base path of the servers is ignored, prepended or split', a
 
 test('ImportApi: AWS’s variables are filled in; what is no definition is refused', async () => {
   const uri = functionUri.replace('us-east-1', '${AWS::Region}').replace('000000000000', '${AWS::AccountId}')
-  const { ApiId } = await gateway.client.importApi({ Body: JSON.stringify({ ...definition, paths: { '/x': { get: { 'x-amazon-apigateway-integration': { ...integration, uri } } } } }) })
+  const { ApiId } = await gateway.client.importApi({
+    Body: JSON.stringify({ ...definition, paths: { '/x': { get: { 'x-amazon-apigateway-integration': { ...integration, uri } } } } }),
+  })
   assert.equal((await gateway.client.getIntegrations({ ApiId })).Items![0]!.IntegrationUri, functionUri)
   for (const Body of ['{', '[]', 'a: b: c', '{"swagger":"2.0"}', '{"openapi":"3.0.1"}', 'text']) {
     await assert.rejects(gateway.client.importApi({ Body }), { name: 'BadRequestException' }, Body)
@@ -123,12 +131,20 @@ test('ImportApi: AWS’s variables are filled in; what is no definition is refus
 test('ImportApi: what is wrong with an operation is a warning and leaves it out; what Fogbank lacks fails', async () => {
   const signed = { type: 'apiKey', name: 'Authorization', in: 'header', 'x-amazon-apigateway-authtype': 'awsSigv4' }
   const wrong = { openapi: '3.0.1', info: { title: 'x' }, components: { securitySchemes: { A: signed, B: signed } }, paths: {
-    '/mock': { get: { 'x-amazon-apigateway-integration': { type: 'mock' } } }, '/two': { get: operation({ security: [{ A: [] }, { B: [] }] }) }, '/fine': { get: operation() },
+    '/mock': { get: { 'x-amazon-apigateway-integration': { type: 'mock' } } }, '/two': { get: operation({ security: [{ A: [] }, { B: [] }] }) },
+    '/fine': { get: operation() },
   } }
   const { ApiId, Warnings } = await gateway.client.importApi({ Body: JSON.stringify(wrong) })
   assert.equal(Warnings!.length, 2)
   assert.deepEqual((await gateway.client.getRoutes({ ApiId })).Items!.map(route => route.RouteKey), ['GET /fine'])
   await assert.rejects(gateway.client.importApi({ Body: JSON.stringify(wrong), FailOnWarnings: true }), { name: 'BadRequestException', message: /Warnings found during import/ })
-  const link = { ...wrong, paths: { '/x': { get: { 'x-amazon-apigateway-integration': { type: 'http_proxy', uri: 'http://x', httpMethod: 'GET', connectionType: 'VPC_LINK', connectionId: 'a' } } } } }
+  const link = {
+    ...wrong,
+    paths: {
+      '/x': {
+        get: { 'x-amazon-apigateway-integration': { type: 'http_proxy', uri: 'http://x', httpMethod: 'GET', connectionType: 'VPC_LINK', connectionId: 'a' } },
+      },
+    },
+  }
   await assert.rejects(gateway.client.importApi({ Body: JSON.stringify(link) }), { message: /VPC links/ })
 })

@@ -1,6 +1,7 @@
 import type { Route } from '@aws-sdk/client-apigatewayv2'
 import {
-  apiWithId, BadRequestException, ConflictException, newPartId, NotFoundException, present, refuse, routesPerApiMax, scopesPerRouteMax, TooManyRequestsException,
+  apiWithId, BadRequestException, ConflictException, newPartId, NotFoundException, present, refuse, routesPerApiMax, scopesPerRouteMax,
+  TooManyRequestsException,
   type ApiGateway, type ApiRow, type Input, type RouteRow,
 } from '../state.ts'
 
@@ -16,7 +17,9 @@ export async function routeOf(gateway: ApiGateway, input: { ApiId: string | unde
 }
 
 export async function addRoute(gateway: ApiGateway, apiId: string, input: Given & { RouteKey: string | undefined }): Promise<RouteRow> {
-  if ((await gateway.tables.routes.list({ prefix: [apiId] })).length >= routesPerApiMax) throw new TooManyRequestsException('Maximum number of routes for this API has been reached.')
+  if ((await gateway.tables.routes.list({ prefix: [apiId] })).length >= routesPerApiMax) {
+    throw new TooManyRequestsException('Maximum number of routes for this API has been reached.')
+  }
   return changeRoute(gateway, { apiId, id: newPartId(), key: '', authorizationType: 'NONE' }, input)
 }
 
@@ -28,13 +31,16 @@ export async function changeRoute(gateway: ApiGateway, before: RouteRow, input: 
   const key = input.RouteKey ?? before.key
   if (key !== before.key) {
     checkKey(key)
-    if ((await gateway.tables.routes.list({ prefix: [apiId] })).some(row => row.key === key)) throw new ConflictException(`Route with key ${key} already exists for this API`)
+    if ((await gateway.tables.routes.list({ prefix: [apiId] })).some(row => row.key === key)) {
+      throw new ConflictException(`Route with key ${key} already exists for this API`)
+    }
   }
   const { target: _target, operationName: _name, authorizerId: _authorizer, scopes: _scopes, ...rest } = before
   const target = input.Target === undefined ? before.target : input.Target || undefined
   if (target !== undefined) await checkTarget(gateway, apiId, target)
   const row: RouteRow = {
-    ...rest, key, ...present({ target, operationName: input.OperationName === undefined ? before.operationName : input.OperationName || undefined }), ...await authorizationOf(gateway, before, input),
+    ...rest, key, ...present({ target, operationName: input.OperationName === undefined ? before.operationName : input.OperationName || undefined }),
+    ...await authorizationOf(gateway, before, input),
   }
   await gateway.tables.routes.put(row)
   return row
@@ -44,7 +50,8 @@ async function authorizationOf(gateway: ApiGateway, before: RouteRow, input: Giv
   const authorizationType = input.AuthorizationType ?? before.authorizationType
   const scopes = input.AuthorizationScopes ?? (authorizationType === 'JWT' ? before.scopes : undefined) ?? []
   if (scopes.length > 0 && authorizationType !== 'JWT') {
-    throw new BadRequestException('Invalid Route authorization type specified. Authorization Scopes are only valid for COGNITO_USER_POOLS and JWT authorization types')
+    const valid = 'Authorization Scopes are only valid for COGNITO_USER_POOLS and JWT authorization types'
+    throw new BadRequestException(`Invalid Route authorization type specified. ${valid}`)
   }
   if (scopes.length > scopesPerRouteMax) throw new BadRequestException(`A route has at most ${scopesPerRouteMax} scopes`)
   if (authorizationType === 'NONE' || authorizationType === 'AWS_IAM') {
@@ -52,8 +59,9 @@ async function authorizationOf(gateway: ApiGateway, before: RouteRow, input: Giv
     return { authorizationType }
   }
   const authorizerId = input.AuthorizerId ?? before.authorizerId
-  const authorizer = authorizerId === undefined ? undefined : await gateway.tables.authorizers.get(before.apiId, authorizerId)
-  if (!authorizer) throw new BadRequestException(authorizerId === undefined ? `AuthorizerId must be set for ${authorizationType} authorization` : 'Invalid Authorizer identifier specified')
+  if (authorizerId === undefined) throw new BadRequestException(`AuthorizerId must be set for ${authorizationType} authorization`)
+  const authorizer = await gateway.tables.authorizers.get(before.apiId, authorizerId)
+  if (!authorizer) throw new BadRequestException('Invalid Authorizer identifier specified')
   if ((authorizer.type === 'JWT') !== (authorizationType === 'JWT')) {
     throw new BadRequestException(`The authorizer ${authorizerId} of type ${authorizer.type} cannot serve a route of authorization type ${authorizationType}`)
   }
@@ -69,7 +77,10 @@ async function checkTarget(gateway: ApiGateway, apiId: string, target: string): 
 function checkKey(key: string): void {
   if (key === '$default') return
   const match = /^(GET|PUT|POST|DELETE|OPTIONS|HEAD|PATCH|ANY) (\/.*)$/.exec(key)
-  if (!match) throw new BadRequestException('The provided route key is not formatted properly for HTTP protocol. Format should be "<HTTP METHOD> /<RESOURCE PATH>" or "$default"')
+  if (!match) {
+    const format = 'Format should be "<HTTP METHOD> /<RESOURCE PATH>" or "$default"'
+    throw new BadRequestException(`The provided route key is not formatted properly for HTTP protocol. ${format}`)
+  }
   const segments = match[2]!.slice(1).split('/')
   const names = new Set<string>()
   segments.forEach((segment, at) => {
@@ -84,5 +95,6 @@ function checkKey(key: string): void {
 
 export const routeOutput = (row: RouteRow, managed = false): Route => ({
   RouteId: row.id, RouteKey: row.key, AuthorizationType: row.authorizationType, ApiKeyRequired: false,
-  ...present({ Target: row.target, OperationName: row.operationName, AuthorizerId: row.authorizerId, AuthorizationScopes: row.scopes }), ...managed && { ApiGatewayManaged: true },
+  ...present({ Target: row.target, OperationName: row.operationName, AuthorizerId: row.authorizerId, AuthorizationScopes: row.scopes }),
+  ...managed && { ApiGatewayManaged: true },
 })

@@ -12,7 +12,8 @@ export function writeAccessLog(exchange: Exchange, answered: Answered): void {
   if (!destination) return
   const line = stage.accessLog!.format.trimEnd().replace(variable, (_, name: string) => textOf(name, contextValue(exchange, name, answered)))
   const writing = gateway.sinks.log({
-    account: destination.account, region: destination.region, group: destination.resource.slice('log-group:'.length), stream: `${stage.name}/${new Date(receivedAt).toISOString().slice(0, 10)}`,
+    account: destination.account, region: destination.region, group: destination.resource.slice('log-group:'.length),
+    stream: `${stage.name}/${new Date(receivedAt).toISOString().slice(0, 10)}`,
     events: [{ timestamp: gateway.now(), message: line.slice(0, lineBytesMax) }],
   }).catch((error: unknown) => gateway.log.warn('an access log was not written', { api: exchange.api.id, stage: stage.name, error: String(error) }))
     .finally(() => gateway.state.writing.delete(writing))
@@ -20,4 +21,5 @@ export function writeAccessLog(exchange: Exchange, answered: Answered): void {
 }
 
 /** Values stand inside the quotes of JSON formats, so what would end them is escaped; messageString brings its own. */
-const textOf = (name: string, value: string | undefined): string => value === undefined ? '-' : name === 'error.messageString' ? value : JSON.stringify(value).slice(1, -1)
+const textOf = (name: string, value: string | undefined): string =>
+  value === undefined ? '-' : name === 'error.messageString' ? value : JSON.stringify(value).slice(1, -1)

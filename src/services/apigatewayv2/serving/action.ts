@@ -20,14 +20,18 @@ export async function callAction(exchange: Routed, integration: IntegrationRow):
   try {
     const output = await (aws as any)[subtype.service][subtype.operation](inputOf(integration.subtype!, given))
     exchange.integration.serviceStatus = exchange.integration.status = 200
-    return subtype.service === 'sqs' ? xml(200, `${subtype.operation}Response`, resultOf(subtype.operation, output, exchange.requestId)) : json(200, output ?? {})
+    return subtype.service === 'sqs'
+      ? xml(200, `${subtype.operation}Response`, resultOf(subtype.operation, output, exchange.requestId))
+      : json(200, output ?? {})
   } catch (error) {
     if (error instanceof SyntaxError) return parameterMissing(exchange, error.message)
     if (!(error instanceof AwsError)) throw error
     exchange.integration.error = error.message
     exchange.integration.serviceStatus = exchange.integration.status = error.status
     const fault = error.status < 500 ? 'Sender' : 'Receiver'
-    if (subtype.service === 'sqs') return xml(error.status, 'ErrorResponse', { Error: { Type: fault, Code: error.code, Message: error.message }, RequestId: exchange.requestId })
+    if (subtype.service === 'sqs') {
+      return xml(error.status, 'ErrorResponse', { Error: { Type: fault, Code: error.code, Message: error.message }, RequestId: exchange.requestId })
+    }
     return json(error.status, { __type: error.code, message: error.message })
   }
 }
@@ -43,7 +47,8 @@ const documents = new Set(['MessageAttributes', 'MessageSystemAttributes', 'Attr
 
 /** The operation's input: parameters are text, and name members of it. Throws SyntaxError for a document that is none. */
 function inputOf(subtype: string, given: Record<string, string>): object {
-  const typed = Object.fromEntries(Object.entries(given).map(([name, value]) => [name, numbers.has(name) ? Number(value) : documents.has(name) ? JSON.parse(value) as unknown : value]))
+  const typedValue = (name: string, value: string): unknown => numbers.has(name) ? Number(value) : documents.has(name) ? JSON.parse(value) : value
+  const typed = Object.fromEntries(Object.entries(given).map(([name, value]) => [name, typedValue(name, value)]))
   if (subtype === 'EventBridge-PutEvents') {
     const { Time, Resources } = given
     return { Entries: [{ ...typed, ...Time !== undefined && { Time: new Date(Time) }, ...Resources !== undefined && { Resources: listOf(Resources) } }] }
@@ -55,7 +60,9 @@ function inputOf(subtype: string, given: Record<string, string>): object {
 
 const listOf = (text: string): unknown => text.trimStart().startsWith('[') ? JSON.parse(text) : text.split(',').map(each => each.trim())
 
-const json = (status: number, value: unknown): HttpResponse => ({ status, headers: { 'content-type': 'application/x-amz-json-1.1' }, body: JSON.stringify(value, epochSeconds) })
+const json = (status: number, value: unknown): HttpResponse => ({
+  status, headers: { 'content-type': 'application/x-amz-json-1.1' }, body: JSON.stringify(value, epochSeconds),
+})
 
 function epochSeconds(this: any, key: string, value: unknown): unknown {
   const raw: unknown = this[key]

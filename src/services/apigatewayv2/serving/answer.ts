@@ -32,7 +32,9 @@ export function refusal(exchange: Pick<Exchange, 'gatewayError'>, kind: keyof ty
 export function answerOf(payload: Uint8Array, version: '1.0' | '2.0'): HttpResponse | undefined {
   const text = Buffer.from(payload).toString()
   const value = parse(text)
-  if (version === '2.0' && !hasStatus(value)) return { status: 200, headers: { 'content-type': 'application/json' }, body: typeof value === 'string' ? value : text }
+  if (version === '2.0' && !hasStatus(value)) {
+    return { status: 200, headers: { 'content-type': 'application/json' }, body: typeof value === 'string' ? value : text }
+  }
   if (!hasStatus(value)) return undefined
   const status = Number(value.statusCode)
   if (!Number.isInteger(status) || status < 100 || status > 599) return undefined

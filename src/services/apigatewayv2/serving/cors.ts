@@ -17,8 +17,12 @@ export const isPreflight = (request: HttpRequest): boolean =>
 function corsHeaders(cors: Cors, request: HttpRequest): Record<string, string> {
   const origin = allowed(cors, headerOf(request, 'origin')!)
   if (origin === undefined) return {}
-  const shared = { 'access-control-allow-origin': origin, ...origin !== '*' && { vary: 'Origin' }, ...cors.AllowCredentials && { 'access-control-allow-credentials': 'true' } }
-  if (!isPreflight(request)) return { ...shared, ...cors.ExposeHeaders?.length && { 'access-control-expose-headers': cors.ExposeHeaders.join(',').toLowerCase() } }
+  const shared = {
+    'access-control-allow-origin': origin, ...origin !== '*' && { vary: 'Origin' }, ...cors.AllowCredentials && { 'access-control-allow-credentials': 'true' },
+  }
+  if (!isPreflight(request)) {
+    return { ...shared, ...cors.ExposeHeaders?.length && { 'access-control-expose-headers': cors.ExposeHeaders.join(',').toLowerCase() } }
+  }
   return {
     ...shared, ...cors.AllowMethods?.length && { 'access-control-allow-methods': cors.AllowMethods.join(',') },
     ...cors.AllowHeaders?.length && { 'access-control-allow-headers': cors.AllowHeaders.join(',').toLowerCase() },

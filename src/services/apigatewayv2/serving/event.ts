@@ -47,7 +47,8 @@ function common2(exchange: Routed) {
     routeKey: match.route.key, rawPath: stagedPath(exchange), rawQueryString: request.query,
     ...cookie !== undefined && { cookies: [cookie].flat().flatMap(each => each.split(/;\s*/)).filter(each => each !== '') },
     headers: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(',') : value])),
-    ...query && { queryStringParameters: query }, requestContext: context2(exchange), ...pathParameters && { pathParameters }, ...stageVariables && { stageVariables },
+    ...query && { queryStringParameters: query }, requestContext: context2(exchange), ...pathParameters && { pathParameters },
+    ...stageVariables && { stageVariables },
   }
 }
 
@@ -55,7 +56,9 @@ function context2(exchange: Routed) {
   const { api, request, match, stage, authorization, domainName, requestId, receivedAt } = exchange
   return {
     accountId: api.account, apiId: api.id, ...authorization && { authorizer: authorizer2(authorization) }, domainName, domainPrefix: domainName.split('.')[0]!,
-    http: { method: request.method, path: stagedPath(exchange), protocol: 'HTTP/1.1', sourceIp: request.sourceIp, userAgent: headerOf(request, 'user-agent') ?? '' },
+    http: {
+      method: request.method, path: stagedPath(exchange), protocol: 'HTTP/1.1', sourceIp: request.sourceIp, userAgent: headerOf(request, 'user-agent') ?? '',
+    },
     requestId, routeKey: match.route.key, stage: stage.name, time: requestTime(receivedAt), timeEpoch: receivedAt,
   }
 }
@@ -108,11 +111,13 @@ function context1(exchange: Routed) {
   return {
     accountId: api.account, apiId: api.id, domainName, domainPrefix: domainName.split('.')[0]!, extendedRequestId: requestId, httpMethod: request.method,
     identity: {
-      accessKey: signer?.accessKeyId ?? null, accountId: signer?.account ?? null, caller: signer?.userId ?? null, cognitoAuthenticationProvider: null, cognitoAuthenticationType: null,
+      accessKey: signer?.accessKeyId ?? null, accountId: signer?.account ?? null, caller: signer?.userId ?? null, cognitoAuthenticationProvider: null,
+      cognitoAuthenticationType: null,
       cognitoIdentityId: null, cognitoIdentityPoolId: null, principalOrgId: null, sourceIp: request.sourceIp, user: signer?.userId ?? null,
       userAgent: headerOf(request, 'user-agent') ?? '', userArn: signer?.arn ?? null,
     },
-    path: askedPath(exchange), protocol: 'HTTP/1.1', requestId, requestTime: requestTime(receivedAt), requestTimeEpoch: receivedAt, resourceId: match.route.key, resourcePath, stage: stage.name,
+    path: askedPath(exchange), protocol: 'HTTP/1.1', requestId, requestTime: requestTime(receivedAt), requestTimeEpoch: receivedAt, resourceId: match.route.key,
+    resourcePath, stage: stage.name,
   }
 }
 
@@ -138,6 +143,7 @@ export function authorizerEvent1(exchange: Routed, identity: string[]): object {
   const source = identity.join(',')
   return {
     version: '1.0', type: 'REQUEST', methodArn: invokeArn(exchange), identitySource: source, authorizationToken: source, ...common,
-    queryStringParameters: common.queryStringParameters ?? {}, pathParameters: common.pathParameters ?? {}, stageVariables: common.stageVariables ?? {}, requestContext: context1(exchange),
+    queryStringParameters: common.queryStringParameters ?? {}, pathParameters: common.pathParameters ?? {}, stageVariables: common.stageVariables ?? {},
+    requestContext: context1(exchange),
   }
 }

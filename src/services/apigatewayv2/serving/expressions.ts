@@ -14,7 +14,8 @@ const bodyBytesMax = 100 * 1024
 export function resolve(exchange: Exchange, text: string, responded?: Responded): string | undefined {
   const whole = /^\$(?:\{\$?)?((?:request|response|context|stageVariables)\b[^}\s]*)\}?$/.exec(text)
   if (whole) return valueOf(exchange, whole[1]!, responded)
-  return text.replace(/\$\{\$?((?:request|response|context|stageVariables)\b[^}]*)\}/g, (_, expression: string) => valueOf(exchange, expression, responded) ?? '')
+  const inside = /\$\{\$?((?:request|response|context|stageVariables)\b[^}]*)\}/g
+  return text.replace(inside, (_, expression: string) => valueOf(exchange, expression, responded) ?? '')
 }
 
 function valueOf(exchange: Exchange, expression: string, responded: Responded | undefined): string | undefined {

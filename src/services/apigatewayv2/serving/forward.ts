@@ -28,7 +28,8 @@ export async function forward(exchange: Routed, integration: IntegrationRow): Pr
     exchange.integration.status = response.statusCode
     const requestId = response.headers['x-amzn-requestid'] ?? response.headers['x-amz-request-id']
     if (requestId !== undefined) exchange.integration.requestId = String(requestId)
-    const headers = Object.fromEntries(Object.entries(response.headers).filter((entry): entry is [string, string | string[]] => entry[1] !== undefined && !hopByHop.has(entry[0])))
+    const headers: Record<string, string | string[]> = {}
+    for (const [name, value] of Object.entries(response.headers)) if (value !== undefined && !hopByHop.has(name)) headers[name] = value
     return { status: response.statusCode, headers, body: Buffer.concat(pieces) }
   } catch (error) {
     const isTimeout = timedOut.signal.aborted
@@ -56,7 +57,8 @@ function headersTo({ gateway, domainName }: Routed, request: HttpRequest): Recor
   const before = headerOf(request, 'forwarded')
   const element = `for=${request.sourceIp.includes(':') ? `"[${request.sourceIp}]"` : request.sourceIp};host=${domainName};proto=http`
   return {
-    ...headers, forwarded: before === undefined ? element : `${before}, ${element}`, via: via === undefined ? 'HTTP/1.1 AmazonAPIGateway' : `${via}, HTTP/1.1 AmazonAPIGateway`,
+    ...headers, forwarded: before === undefined ? element : `${before}, ${element}`,
+    via: via === undefined ? 'HTTP/1.1 AmazonAPIGateway' : `${via}, HTTP/1.1 AmazonAPIGateway`,
     'x-amzn-trace-id': `Root=${gateway.trace.traceId}`,
   }
 }

@@ -16,7 +16,8 @@ export async function invokeFunction(
   const timedOut = Promise.withResolvers<undefined>()
   const cancelTimer = gateway.clock.at(gateway.now() + call.timeoutMs, () => timedOut.resolve(undefined))
   const { credentialsArn, sourceArn } = call
-  const aws = gateway.as(credentialsArn === undefined ? { service: 'apigateway.amazonaws.com', sourceArn } : { role: credentialsArn, sessionName: 'BackplaneAssumeRoleSession', sourceArn })
+  const itself = { service: 'apigateway.amazonaws.com', sourceArn }
+  const aws = gateway.as(credentialsArn === undefined ? itself : { role: credentialsArn, sessionName: 'BackplaneAssumeRoleSession', sourceArn })
   try {
     const invoked = aws.lambda.Invoke({ FunctionName: functionOf(call.uri, call.stage), Payload: Buffer.from(JSON.stringify(call.payload)) })
     const result = await Promise.race([invoked, timedOut.promise])
@@ -39,7 +40,8 @@ export async function invoke(exchange: Routed, integration: IntegrationRow): Pro
   const mapped = integration.requestParameters ? { ...exchange, ...mappedRequest(exchange, integration.requestParameters) } : exchange
   const payload = integration.payloadFormatVersion === '2.0' ? event2(mapped) : event1(mapped)
   try {
-    const result = await invokeFunction(gateway, { uri: integration.uri!, stage, sourceArn, credentialsArn: integration.credentialsArn, payload, timeoutMs: integration.timeoutMs })
+    const { credentialsArn, timeoutMs } = integration
+    const result = await invokeFunction(gateway, { uri: integration.uri!, stage, sourceArn, credentialsArn, payload, timeoutMs })
     return taken(exchange, integration, result)
   } catch (error) {
     if (!(error instanceof AwsError)) throw error
@@ -57,7 +59,8 @@ function taken(exchange: Routed, integration: IntegrationRow, result: Invoked): 
   }
   exchange.integration.serviceStatus = 200
   if (result.functionError !== undefined) {
-    exchange.integration.error = 'The Lambda function returned the following error: ' + errorMessage(result.payload) + '. Check your Lambda function code and try again.'
+    const told = errorMessage(result.payload)
+    exchange.integration.error = `The Lambda function returned the following error: ${told}. Check your Lambda function code and try again.`
     return refusal(exchange, 'internal')
   }
   const answer = answerOf(result.payload, integration.payloadFormatVersion)

@@ -37,7 +37,9 @@ export async function authorizeJwt(exchange: Routed, authorizer: AuthorizerRow):
     const claims = await verified(exchange.gateway, authorizer, token)
     const held = scopesOf(claims)
     const matching = scopes.filter(scope => held.includes(scope))
-    if (scopes.length > 0 && matching.length === 0) return refusal(exchange, 'forbidden', challenge('insufficient_scope', 'the token does not have a valid scope'))
+    if (scopes.length > 0 && matching.length === 0) {
+      return refusal(exchange, 'forbidden', challenge('insufficient_scope', 'the token does not have a valid scope'))
+    }
     exchange.authorization = { kind: 'jwt', claims: claimTexts(claims), scopes: scopes.length > 0 ? matching : null }
     return undefined
   } catch (error) {
@@ -71,9 +73,13 @@ async function verified(gateway: ApiGateway, authorizer: AuthorizerRow, token: s
 
 function descriptionOf(error: InstanceType<typeof errors.JOSEError>): string {
   if (error instanceof errors.JWTExpired) return 'the token has expired'
-  if (error instanceof errors.JWTClaimValidationFailed) return error.claim === 'nbf' ? 'the token is not valid yet' : `the token does not have a valid ${error.claim}`
+  if (error instanceof errors.JWTClaimValidationFailed) {
+    return error.claim === 'nbf' ? 'the token is not valid yet' : `the token does not have a valid ${error.claim}`
+  }
   if (error instanceof errors.JWSSignatureVerificationFailed) return 'the signature of the token is invalid'
-  if (error instanceof errors.JWKSNoMatchingKey || error instanceof errors.JWKSMultipleMatchingKeys) return 'unable to find a signing key that matches the token'
+  if (error instanceof errors.JWKSNoMatchingKey || error instanceof errors.JWKSMultipleMatchingKeys) {
+    return 'unable to find a signing key that matches the token'
+  }
   return error instanceof errors.JOSEAlgNotAllowed ? 'signing method of the token is invalid' : 'unable to parse the token'
 }
 
@@ -82,7 +88,8 @@ const scopesOf = ({ scope, scp }: JWTPayload): string[] =>
 
 /** Claims as AWS hands them on: all of them text, lists as `[a b]`, objects as JSON; those that are null are left out. */
 function claimTexts(claims: JWTPayload): Record<string, string> {
-  const text = (value: unknown): string => Array.isArray(value) ? `[${value.map(text).join(' ')}]` : typeof value === 'object' ? JSON.stringify(value) : String(value)
+  const text = (value: unknown): string =>
+    Array.isArray(value) ? `[${value.map(text).join(' ')}]` : typeof value === 'object' ? JSON.stringify(value) : String(value)
   return Object.fromEntries(Object.entries(claims).filter(([, value]) => value !== null && value !== undefined).map(([name, value]) => [name, text(value)]))
 }
 

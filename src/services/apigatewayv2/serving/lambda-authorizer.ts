@@ -47,9 +47,12 @@ async function ask(exchange: Routed, authorizer: AuthorizerRow, identity: string
   const sourceArn = `arn:${gateway.partition}:execute-api:${api.region}:${api.account}:${api.id}/authorizers/${authorizer.id}`
   const payload = authorizer.payloadFormatVersion === '2.0' ? authorizerEvent2(exchange, identity) : authorizerEvent1(exchange, identity)
   try {
-    const result = await invokeFunction(gateway, { uri: authorizer.uri!, stage, sourceArn, credentialsArn: authorizer.credentialsArn, payload, timeoutMs: authorizerTimeoutMs })
+    const { credentialsArn } = authorizer
+    const result = await invokeFunction(gateway, { uri: authorizer.uri!, stage, sourceArn, credentialsArn, payload, timeoutMs: authorizerTimeoutMs })
     if (result === 'timeout') return fail('The authorizer function did not answer in time')
-    if (result.functionError === undefined) return verdictOf(result.payload, authorizer) ?? fail('The response from the Lambda authorizer is not of the required format')
+    if (result.functionError === undefined) {
+      return verdictOf(result.payload, authorizer) ?? fail('The response from the Lambda authorizer is not of the required format')
+    }
     if (errorMessage(result.payload) !== 'Unauthorized') return fail(`The authorizer function failed: ${errorMessage(result.payload)}`)
     exchange.authorizerError = 'Unauthorized'
     return refusal(exchange, 'unauthorized')

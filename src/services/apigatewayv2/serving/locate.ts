@@ -43,7 +43,9 @@ async function atDomain(scope: ApiGateway, request: HttpRequest): Promise<Place 
   const gateway = placed(scope, api)
   const stage = await gateway.tables.stages.get(api.id, matching.stage)
   if (!stage) return 'forbidden'
-  return { gateway, api, stage, path: matching.key === '' ? path : path.slice(matching.key.length + 1) || '/', domainName: request.host, mappingKey: matching.key }
+  return {
+    gateway, api, stage, path: matching.key === '' ? path : path.slice(matching.key.length + 1) || '/', domainName: request.host, mappingKey: matching.key,
+  }
 }
 
 const placed = (scope: ApiGateway, api: ApiRow) => scope.in({ account: api.account, region: api.region }) as ApiGateway

@@ -21,7 +21,8 @@ export async function deployed(gateway: ApiGateway, apiId: string, id: string): 
   if (!row) return undefined
   const { routes, integrations, authorizers, cors } = row.snapshot
   const made: Deployed = {
-    routes, integrations: new Map(integrations.map(each => [each.id, each])), authorizers: new Map(authorizers.map(each => [each.id, each])), ...cors && { cors },
+    routes, integrations: new Map(integrations.map(each => [each.id, each])), authorizers: new Map(authorizers.map(each => [each.id, each])),
+    ...cors && { cors },
   }
   bound(cache, deploymentsMax)
   cache.set(`${apiId}/${id}`, made)

@@ -20,17 +20,22 @@ export function report(exchange: Exchange, response: HttpResponse, segment: { se
   })
   gateway.sinks.trace({
     traceId: gateway.trace.traceId, id: segment.segmentId, ...segment.parentId !== undefined && { parentId: segment.parentId },
-    name: `${api.name}/${stage.name}`, account: api.account, region: api.region, start: receivedAt, end: receivedAt + latencyMs, origin: 'AWS::ApiGatewayV2::Api', service: 'apigatewayv2',
+    name: `${api.name}/${stage.name}`, account: api.account, region: api.region, start: receivedAt, end: receivedAt + latencyMs,
+    origin: 'AWS::ApiGatewayV2::Api', service: 'apigatewayv2',
     ...match && { operation: match.route.key }, resource: invokeArn(exchange), requestId: exchange.requestId,
-    ...response.status >= 400 && { error: { code: String(response.status), message: exchange.gatewayError?.message ?? `HTTP status ${response.status}`, status: response.status } },
+    ...response.status >= 400 && {
+      error: { code: String(response.status), message: exchange.gatewayError?.message ?? `HTTP status ${response.status}`, status: response.status },
+    },
   })
 }
 
 function meter(exchange: Exchange, status: number, latencyMs: number, dataProcessedBytes: number): void {
   const { gateway, api, stage, match, receivedAt, integration } = exchange
   const values: [string, number, string][] = [
-    ['Count', 1, 'Count'], ['4xx', status >= 400 && status < 500 ? 1 : 0, 'Count'], ['5xx', status >= 500 ? 1 : 0, 'Count'], ['Latency', latencyMs, 'Milliseconds'],
-    ['DataProcessed', dataProcessedBytes, 'Bytes'], ...integration.latencyMs === undefined ? [] : [['IntegrationLatency', integration.latencyMs, 'Milliseconds'] as [string, number, string]],
+    ['Count', 1, 'Count'], ['4xx', status >= 400 && status < 500 ? 1 : 0, 'Count'], ['5xx', status >= 500 ? 1 : 0, 'Count'],
+    ['Latency', latencyMs, 'Milliseconds'],
+    ['DataProcessed', dataProcessedBytes, 'Bytes'],
+    ...integration.latencyMs === undefined ? [] : [['IntegrationLatency', integration.latencyMs, 'Milliseconds'] as [string, number, string]],
   ]
   const dimensions: Record<string, string>[] = [{ ApiId: api.id }, { ApiId: api.id, Stage: stage.name }]
   if (match && (stage.routeSettings?.[match.route.key]?.detailedMetricsEnabled ?? stage.defaultRouteSettings?.detailedMetricsEnabled)) {
@@ -38,7 +43,9 @@ function meter(exchange: Exchange, status: number, latencyMs: number, dataProces
     dimensions.push({ ApiId: api.id, Stage: stage.name, Method: method!, Resource: resource! })
   }
   for (const each of dimensions) {
-    for (const [name, value, unit] of values) gateway.sinks.metric({ account: api.account, region: api.region, namespace: 'AWS/ApiGateway', name, dimensions: each, value, unit, at: receivedAt })
+    for (const [name, value, unit] of values) gateway.sinks.metric({
+      account: api.account, region: api.region, namespace: 'AWS/ApiGateway', name, dimensions: each, value, unit, at: receivedAt,
+    })
   }
 }
 

@@ -36,7 +36,8 @@ async function serveCall(scope: ApiGateway, request: HttpRequest, requestId: str
   const pieces: Buffer[] = []
   for await (const piece of request.body) pieces.push(Buffer.from(piece))
   const exchange: Exchange = {
-    ...place as Place, gateway, request, requestId, receivedAt: scope.now(), deployed: deployment, body: pieces.length === 1 ? pieces[0]! : Buffer.concat(pieces), integration: {},
+    ...place as Place, gateway, request, requestId, receivedAt: scope.now(), deployed: deployment,
+    body: pieces.length === 1 ? pieces[0]! : Buffer.concat(pieces), integration: {},
   }
   const answer = withCors(deployment.cors, request, await answerTo(exchange))
   report(exchange, answer, { segmentId, ...scope.trace.parentId !== undefined && { parentId: scope.trace.parentId } })

@@ -121,7 +121,9 @@ test('UpdateApi: a disabled endpoint is 404; GetApis comes in pages', async () =
 
 test('quick create: a target makes route, integration and stage, and UpdateApi changes them', async () => {
   const { client } = gateway
-  const { ApiId } = await client.createApi({ Name: 'quick', ProtocolType: 'HTTP', Target: 'arn:aws:lambda:us-east-1:000000000000:function:g', RouteKey: 'GET /q' })
+  const { ApiId } = await client.createApi({
+    Name: 'quick', ProtocolType: 'HTTP', Target: 'arn:aws:lambda:us-east-1:000000000000:function:g', RouteKey: 'GET /q',
+  })
   gateway.reply((_, name) => name)
   assert.equal((await gateway.call(ApiId!, 'GET', '/q')).body, 'g')
   await client.updateApi({ ApiId, Target: 'arn:aws:lambda:us-east-1:000000000000:function:h', RouteKey: '$default' })

@@ -17,14 +17,19 @@ export async function addStage(gateway: ApiGateway, api: ApiRow, input: Omit<Inp
   const { stages, deployments } = gateway.tables
   if (!/^(?:\$default|[\w-]{1,128})$/.test(name)) throw new BadRequestException('Stage name only allows a-zA-Z0-9_- and $default')
   if (await stages.get(api.id, name)) throw new ConflictException('Stage already exists')
-  if ((await stages.list({ prefix: [api.id] })).length >= stagesPerApiMax) throw new TooManyRequestsException('Maximum number of stages per API has been reached.')
+  if ((await stages.list({ prefix: [api.id] })).length >= stagesPerApiMax) {
+    throw new TooManyRequestsException('Maximum number of stages per API has been reached.')
+  }
   if (input.AutoDeploy && input.DeploymentId !== undefined) throw new BadRequestException('Deployment ID cannot be set on a stage with AutoDeploy enabled')
-  if (input.DeploymentId !== undefined && !await deployments.get(api.id, input.DeploymentId)) throw new NotFoundException(`Unable to find Deployment by ID ${input.DeploymentId}`)
+  if (input.DeploymentId !== undefined && !await deployments.get(api.id, input.DeploymentId)) {
+    throw new NotFoundException(`Unable to find Deployment by ID ${input.DeploymentId}`)
+  }
   const problem = tagProblem(input.Tags ?? {})
   if (problem) throw new BadRequestException(problem)
   const now = gateway.now()
   const row: StageRow = {
-    apiId: api.id, name, autoDeploy: input.AutoDeploy ?? false, variables: variablesOf(input.StageVariables ?? {}), tags: input.Tags ?? {}, createdAt: now, updatedAt: now,
+    apiId: api.id, name, autoDeploy: input.AutoDeploy ?? false, variables: variablesOf(input.StageVariables ?? {}), tags: input.Tags ?? {}, createdAt: now,
+    updatedAt: now,
     ...present({
       description: input.Description, deploymentId: input.DeploymentId, accessLog: input.AccessLogSettings && accessLogOf(input.AccessLogSettings),
       defaultRouteSettings: input.DefaultRouteSettings && settingsOf(input.DefaultRouteSettings),

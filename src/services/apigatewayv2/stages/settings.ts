@@ -20,7 +20,8 @@ const settingsOutput = (row: RouteSettings): Given => ({
 /** Settings by route key; each key has to be a route of the API. */
 export async function routeSettingsOf(gateway: ApiGateway, apiId: string, given: Record<string, Given>): Promise<Record<string, RouteSettings>> {
   const keys = new Set((await gateway.tables.routes.list({ prefix: [apiId] })).map(route => route.key))
-  for (const key of Object.keys(given)) if (!keys.has(key)) throw new BadRequestException(`Unable to find Route by key ${key} within the provided RouteSettings`)
+  const missing = Object.keys(given).find(key => !keys.has(key))
+  if (missing !== undefined) throw new BadRequestException(`Unable to find Route by key ${missing} within the provided RouteSettings`)
   return Object.fromEntries(Object.entries(given).map(([key, each]) => [key, settingsOf(each)]))
 }
 
@@ -35,8 +36,12 @@ export function accessLogOf(given: AccessLogSettings): StageRow['accessLog'] {
   }
   if (format === '') throw new BadRequestException('Access log format must be specified')
   if (Buffer.byteLength(format) > accessLogFormatBytesMax) throw new BadRequestException(`Access log format must be at most ${accessLogFormatBytesMax} bytes`)
-  if (!/\$context\.(?:requestId|extendedRequestId)\b/.test(format)) throw new BadRequestException('Access Log format must include at least one of $context.requestId or $context.extendedRequestId')
-  if (/[\r\n]/.test(format.trimEnd())) throw new BadRequestException('Access log format must be single line, new line character is allowed only at end of the format')
+  if (!/\$context\.(?:requestId|extendedRequestId)\b/.test(format)) {
+    throw new BadRequestException('Access Log format must include at least one of $context.requestId or $context.extendedRequestId')
+  }
+  if (/[\r\n]/.test(format.trimEnd())) {
+    throw new BadRequestException('Access log format must be single line, new line character is allowed only at end of the format')
+  }
   return { destinationArn: destinationArn.replace(/:\*$/, ''), format }
 }
 
@@ -44,7 +49,9 @@ export function accessLogOf(given: AccessLogSettings): StageRow['accessLog'] {
 export function variablesOf(given: Record<string, string>): Record<string, string> {
   for (const [name, value] of Object.entries(given)) {
     if (!/^\w{1,64}$/.test(name)) throw new BadRequestException('Stage variable names must be 1 to 64 letters, digits and underscores')
-    if (!/^[A-Za-z0-9\-._~:/?#&=,]{0,512}$/.test(value)) throw new BadRequestException(`Stage variable values may only contain [A-Za-z0-9-._~:/?#&=,]+, not that of ${name}`)
+    if (!/^[A-Za-z0-9\-._~:/?#&=,]{0,512}$/.test(value)) {
+      throw new BadRequestException(`Stage variable values may only contain [A-Za-z0-9-._~:/?#&=,]+, not that of ${name}`)
+    }
   }
   const kept = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== ''))
   if (Object.keys(kept).length > stageVariablesMax) throw new BadRequestException(`A stage has at most ${stageVariablesMax} variables`)
@@ -52,9 +59,11 @@ export function variablesOf(given: Record<string, string>): Record<string, strin
 }
 
 export const stageOutput = (row: StageRow, managed = false): Stage => ({
-  StageName: row.name, AutoDeploy: row.autoDeploy, CreatedDate: new Date(row.createdAt), LastUpdatedDate: new Date(row.updatedAt), StageVariables: row.variables, Tags: row.tags,
+  StageName: row.name, AutoDeploy: row.autoDeploy, CreatedDate: new Date(row.createdAt), LastUpdatedDate: new Date(row.updatedAt),
+  StageVariables: row.variables, Tags: row.tags,
   DefaultRouteSettings: settingsOutput(row.defaultRouteSettings ?? {}),
   RouteSettings: Object.fromEntries(Object.entries(row.routeSettings ?? {}).map(([key, settings]) => [key, settingsOutput(settings)])),
   ...row.accessLog && { AccessLogSettings: { DestinationArn: row.accessLog.destinationArn, Format: row.accessLog.format } },
-  ...present({ Description: row.description, DeploymentId: row.deploymentId, LastDeploymentStatusMessage: row.deploymentMessage }), ...managed && { ApiGatewayManaged: true },
+  ...present({ Description: row.description, DeploymentId: row.deploymentId, LastDeploymentStatusMessage: row.deploymentMessage }),
+  ...managed && { ApiGatewayManaged: true },
 })

@@ -1,7 +1,9 @@
 import { apiWithId, NotFoundException, type ApiGateway, type ApiRow, type StageRow } from '../state.ts'
 
+interface Named { ApiId: string | undefined, StageName: string | undefined }
+
 /** A stage of an API of the caller's; NotFoundException where it is not there. */
-export async function stageOf(gateway: ApiGateway, input: { ApiId: string | undefined, StageName: string | undefined }): Promise<{ api: ApiRow, row: StageRow }> {
+export async function stageOf(gateway: ApiGateway, input: Named): Promise<{ api: ApiRow, row: StageRow }> {
   const api = await apiWithId(gateway, input.ApiId)
   const row = await gateway.tables.stages.get(api.id, input.StageName ?? '')
   if (!row) throw new NotFoundException('Invalid stage identifier specified')

@@ -10,13 +10,15 @@ before(async () => {
 })
 after(() => gateway.stop())
 
-const statuses = async (id: string, path: string, count: number) => (await Promise.all(Array.from({ length: count }, () => gateway.call(id, 'GET', path)))).map(({ status }) => status).sort()
+const statuses = async (id: string, path: string, count: number) =>
+  (await Promise.all(Array.from({ length: count }, () => gateway.call(id, 'GET', path)))).map(({ status }) => status).sort()
 
 test('throttling: a route’s bucket, or else the stage’s for each route, refuses what exceeds it, and fills by the clock', async () => {
   const { client } = gateway
   const id = await gateway.api(['GET /slow', 'GET /fast', 'GET /other'])
   await client.updateStage({
-    ApiId: id, StageName: '$default', DefaultRouteSettings: { ThrottlingBurstLimit: 3, ThrottlingRateLimit: 1 }, RouteSettings: { 'GET /slow': { ThrottlingBurstLimit: 1, ThrottlingRateLimit: 0.5 } },
+    ApiId: id, StageName: '$default', DefaultRouteSettings: { ThrottlingBurstLimit: 3, ThrottlingRateLimit: 1 },
+    RouteSettings: { 'GET /slow': { ThrottlingBurstLimit: 1, ThrottlingRateLimit: 0.5 } },
   })
   assert.deepEqual(await statuses(id, '/slow', 2), [200, 429])
   assert.deepEqual(await statuses(id, '/fast', 4), [200, 200, 200, 429])
@@ -36,7 +38,8 @@ test('stage settings: what AWS refuses', async () => {
   const { client } = gateway
   const ApiId = await gateway.api(['GET /x'])
   const DestinationArn = 'arn:aws:logs:us-east-1:000000000000:log-group:access'
-  const refused = (settings: object, message: RegExp) => assert.rejects(client.updateStage({ ApiId, StageName: '$default', ...settings }), { name: 'BadRequestException', message })
+  const refused = (settings: object, message: RegExp) =>
+    assert.rejects(client.updateStage({ ApiId, StageName: '$default', ...settings }), { name: 'BadRequestException', message })
   await refused({ RouteSettings: { 'GET /y': { ThrottlingBurstLimit: 1 } } }, /Unable to find Route by key GET \/y/)
   await refused({ DefaultRouteSettings: { LoggingLevel: 'INFO' } }, /Execution logs are not supported on protocolType HTTP/)
   await refused({ AccessLogSettings: { DestinationArn, Format: '$context.path' } }, /requestId/)
@@ -54,14 +57,22 @@ test('access logs: a line of the stage’s format for each request, in its log g
   const id = await gateway.api(['GET /items/{id}'])
   const Format = '{"id":"$context.requestId","ip":"$context.identity.sourceIp","route":"$context.routeKey","path":"$context.path","status":"$context.status",'
     + '"length":"$context.responseLength","agent":"$context.identity.userAgent","error":"$context.error.message","who":"$context.authorizer.claims.cognito:username","t":"$context.requestTime"}'
-  await client.updateStage({ ApiId: id, StageName: '$default', AccessLogSettings: { DestinationArn: 'arn:aws:logs:us-east-1:000000000000:log-group:/aws/access:*', Format } })
+  await client.updateStage({
+    ApiId: id, StageName: '$default', AccessLogSettings: { DestinationArn: 'arn:aws:logs:us-east-1:000000000000:log-group:/aws/access:*', Format },
+  })
   const answer = await gateway.call(id, 'GET', '/items/7', { headers: { 'user-agent': 'a "quoted" agent' } })
   await gateway.call(id, 'GET', '/nothing')
   await cloud.settle()
   const { events } = await cloud.aws().logs.FilterLogEvents({ logGroupName: '/aws/access' })
   const lines = events!.map(event => JSON.parse(event.message!))
   assert.deepEqual(lines.map(({ t, ...line }) => [typeof t, line]), [
-    ['string', { id: answer.headers['apigw-requestid'], ip: '127.0.0.1', route: 'GET /items/{id}', path: '/items/7', status: '200', length: '2', agent: 'a "quoted" agent', error: '-', who: '-' }],
+    [
+      'string',
+      {
+        id: answer.headers['apigw-requestid'], ip: '127.0.0.1', route: 'GET /items/{id}', path: '/items/7', status: '200', length: '2',
+        agent: 'a "quoted" agent', error: '-', who: '-',
+      },
+    ],
     ['string', { id: lines[1].id, ip: '127.0.0.1', route: '-', path: '/nothing', status: '404', length: '23', agent: '-', error: 'Not Found', who: '-' }],
   ])
   await client.deleteAccessLogSettings({ ApiId: id, StageName: '$default' })

@@ -11,7 +11,9 @@ export async function taggedResource(gateway: ApiGateway, arn: string): Promise<
   const [, kind, id, inner, name] = path.split('/')
   if (kind === 'apis' && id !== undefined) {
     const api = await apis.get(id)
-    if (!api || api.account !== gateway.account || api.region !== gateway.region) throw new NotFoundException(`Invalid API identifier specified ${gateway.account}:${id}`)
+    if (!api || api.account !== gateway.account || api.region !== gateway.region) {
+      throw new NotFoundException(`Invalid API identifier specified ${gateway.account}:${id}`)
+    }
     if (inner === undefined) return { tags: api.tags, save: tags => apis.put({ ...api, tags }) }
     const stage = inner === 'stages' && name !== undefined ? await stages.get(id, name) : undefined
     if (!stage) throw new NotFoundException('Invalid stage identifier specified')
@@ -19,7 +21,9 @@ export async function taggedResource(gateway: ApiGateway, arn: string): Promise<
   }
   if (kind === 'domainnames' && id !== undefined) {
     const domain = await domains.get(id)
-    if (!domain || domain.account !== gateway.account || domain.region !== gateway.region) throw new NotFoundException('The domain name resource specified in the request was not found.')
+    if (!domain || domain.account !== gateway.account || domain.region !== gateway.region) {
+      throw new NotFoundException('The domain name resource specified in the request was not found.')
+    }
     return { tags: domain.tags, save: tags => domains.put({ ...domain, tags }) }
   }
   throw new BadRequestException('Invalid resource ARN specified')

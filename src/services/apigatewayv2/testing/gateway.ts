@@ -25,7 +25,8 @@ export interface GatewayCloud {
 }
 
 export const functionUri = 'arn:aws:lambda:us-east-1:000000000000:function:f'
-export const invocations = (name: string): string => `arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/arn:aws:lambda:us-east-1:000000000000:function:${name}/invocations`
+export const invocations = (name: string): string =>
+  `arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/arn:aws:lambda:us-east-1:000000000000:function:${name}/invocations`
 
 /** A cloud with HTTP APIs and a Lambda service of the test's own. */
 export async function startGatewayCloud(services: ServiceDefinition<any, any>[] = []): Promise<GatewayCloud> {
@@ -37,7 +38,9 @@ export async function startGatewayCloud(services: ServiceDefinition<any, any>[] 
       const event = JSON.parse(Buffer.from(input.Payload).toString())
       events.push(event)
       const answer = await reply(event, String(input.FunctionName).split(':').at(-1)!)
-      if (answer instanceof Error) return { StatusCode: 200, FunctionError: 'Unhandled', Payload: Buffer.from(JSON.stringify({ errorMessage: answer.message })) }
+      if (answer instanceof Error) {
+        return { StatusCode: 200, FunctionError: 'Unhandled', Payload: Buffer.from(JSON.stringify({ errorMessage: answer.message })) }
+      }
       return { StatusCode: 200, Payload: Buffer.from(JSON.stringify(answer)) }
     }) } as any,
   })
@@ -69,7 +72,8 @@ export function send(port: number, host: string, method: string, path: string, {
   return new Promise((resolve, reject) => {
     const sent = httpRequest({ port, method, path, headers: { ...headers, host }, timeout: 10_000 }, response => {
       const pieces: Buffer[] = []
-      response.on('data', piece => pieces.push(piece)).on('end', () => resolve({ status: response.statusCode!, headers: response.headers, body: Buffer.concat(pieces).toString() }))
+      const answer = () => ({ status: response.statusCode!, headers: response.headers, body: Buffer.concat(pieces).toString() })
+      response.on('data', piece => pieces.push(piece)).on('end', () => resolve(answer()))
     })
     sent.on('error', reject).end(body)
   })
