@@ -23,7 +23,7 @@ import { GetQueueAttributes } from './queues/GetQueueAttributes.ts'
 import { GetQueueUrl } from './queues/GetQueueUrl.ts'
 import { ListDeadLetterSourceQueues } from './queues/ListDeadLetterSourceQueues.ts'
 import { ListQueues } from './queues/ListQueues.ts'
-import { close } from './queues/live.ts'
+import { close, endPolls } from './queues/live.ts'
 import { PurgeQueue } from './queues/PurgeQueue.ts'
 import { SetQueueAttributes } from './queues/SetQueueAttributes.ts'
 import { tables, type Sqs, type SqsState } from './state.ts'
@@ -88,8 +88,10 @@ export const sqs = service<SQS, Sqs>({
     UntagQueue: onOwnQueue(),
   },
   open: (scope: Scope): SqsState => ({
-    queues: new Map(), loaded: new Map(), sequence: { base: 0, next: 0, opening: undefined }, closed: false, at: place => scope.in(place), work: new Set(),
+    queues: new Map(), loaded: new Map(), sequence: { base: 0, next: 0, opening: undefined }, closing: false, closed: false, at: place => scope.in(place), work: new Set(),
   }),
+  settle: async (state: SqsState) => void await Promise.allSettled(state.work),
+  closing: endPolls,
   async close(state: SqsState) {
     state.closed = true
     await close(state.at({ account: '', region: '' }))

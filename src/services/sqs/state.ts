@@ -156,6 +156,8 @@ export interface SqsState {
   /** Loaded ones again, for a look without a promise. */
   loaded: Map<string, LiveQueue>
   sequence: { base: number, next: number, opening: Promise<void> | undefined }
+  /** The cloud is about to stop: nobody waits any more. */
+  closing: boolean
   closed: boolean
   /** Scopes for what happens outside of calls. */
   at: (place: { account: string, region: string }) => Sqs

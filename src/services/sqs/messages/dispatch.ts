@@ -12,7 +12,7 @@ import type { Taken } from './taking.ts'
  */
 export function receive(sqs: Sqs, queue: LiveQueue, ask: { max: number, visibilityMs: number, waitMs: number, attemptId?: string }): Promise<Message[]> {
   const { promise, resolve, reject } = Promise.withResolvers<Message[]>()
-  const until = ask.waitMs > 0 ? sqs.now() + ask.waitMs : undefined
+  const until = ask.waitMs > 0 && !sqs.state.closing ? sqs.now() + ask.waitMs : undefined
   let stopWaiting = () => {}
   const waiter: Waiter = {
     max: ask.max, visibilityMs: ask.visibilityMs, until, attemptId: ask.attemptId,
@@ -84,7 +84,7 @@ async function serve(sqs: Sqs, queue: LiveQueue, served: Waiter[], room: number,
   served.forEach((waiter, at) => {
     const given = taken.given[at]!
     if (given.length > 0) waiter.resolve(given)
-    else if (isToBeRepeated || (waiter.until !== undefined && waiter.until > sqs.now())) unserved.push(waiter)
+    else if (isToBeRepeated || isWaiting(sqs, waiter)) unserved.push(waiter)
     else waiter.resolve([])
   })
   queue.waiters.unshift(...unserved)
@@ -93,6 +93,8 @@ async function serve(sqs: Sqs, queue: LiveQueue, served: Waiter[], room: number,
   else if (isToBeRepeated) dispatch(sqs, queue)
   armWake(sqs, queue)
 }
+
+const isWaiting = (sqs: Sqs, { until }: Waiter) => until !== undefined && until > sqs.now() && !sqs.state.closing
 
 /** So many are in flight that no more may be. A long poll waits; a short one of a standard queue is told. */
 function refuse(queue: LiveQueue, served: Waiter[]): void {

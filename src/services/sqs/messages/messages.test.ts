@@ -91,6 +91,18 @@ test('ReceiveMessage: a poll whose caller hangs up takes no message', async () =
   assert.deepEqual(await things.bodies(QueueUrl), ['kept'])
 })
 
+test('ReceiveMessage: a cloud that stops answers the long polls', async () => {
+  const other = await startThings()
+  const QueueUrl = await other.queue('stopping')
+  const poll = other.bodies(QueueUrl, { WaitTimeSeconds: 20 })
+  while (other.cloud.cloud.platform.scope('sqs', {}).state.loaded.values().next().value?.waiters.length !== 1) await other.counts(QueueUrl)
+  const began = performance.now()
+  await other.cloud.stop()
+  assert.ok(performance.now() - began < 3000)
+  assert.deepEqual(await poll, [])
+  other.sqs.destroy()
+})
+
 test('ReceiveMessage: many receivers at once get every message once', async () => {
   const QueueUrl = await things.queue('crowd')
   for (let batch = 0; batch < 10; batch++) {

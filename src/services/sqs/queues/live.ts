@@ -1,5 +1,5 @@
 import { openSequence } from '../sequence.ts'
-import { noSuchQueue, type LiveQueue, type Message, type QueueRow, type Sqs } from '../state.ts'
+import { noSuchQueue, type LiveQueue, type Message, type QueueRow, type Sqs, type SqsState } from '../state.ts'
 import { addressOf, queueArn, type Address } from './address.ts'
 import { settingsOf } from './attributes.ts'
 import { countMessages } from './counting.ts'
@@ -119,12 +119,16 @@ export function stopTimers(queue: LiveQueue): void {
   queue.wake = queue.sweep = queue.tick = undefined
 }
 
+/** The cloud is about to stop: long polls are answered, or it would wait for them. */
+export function endPolls(state: SqsState): void {
+  state.closing = true
+  for (const queue of state.loaded.values()) for (const waiter of queue.waiters.splice(0)) waiter.resolve([])
+}
+
 /** Writes the counts of the queues that are open, for the next start. */
 export async function close(sqs: Sqs): Promise<void> {
-  for (const queue of sqs.state.loaded.values()) {
-    stopTimers(queue)
-    for (const waiter of queue.waiters.splice(0)) waiter.resolve([])
-  }
+  endPolls(sqs.state)
+  for (const queue of sqs.state.loaded.values()) stopTimers(queue)
   await Promise.allSettled(sqs.state.work)
   await sqs.transact(async inside => {
     for (const queue of sqs.state.loaded.values()) if (!queue.isCounting) await inside.tables.counts.put({ q: queue.row.data, messages: queue.messages })
