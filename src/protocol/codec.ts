@@ -305,7 +305,8 @@ export function writeError(model: ServiceModel | undefined, protocol: ProtocolNa
       return { status, headers, body: JSON.stringify(shaped ? messageOnly(shaped, error) : { message: error.message }) }
     }
     default: {
-      const type = known ? `${model!.namespace}#${error.code}` : `com.amazon.coral.service#${error.code}`
+      const longName = model?.queryCompatible ? longNames[error.code] : undefined
+      const type = known ? `${model!.namespace}#${error.code}` : `com.amazon.coral.service#${longName ?? error.code}`
       const members = known && structureOf(model!, known.shape)?.members
       const shaped = members ? messageOnly(jsonOf(model!, false).writer(-1, members)(fields), error) : { message: error.message }
       const headers = {
@@ -322,12 +323,17 @@ const messageOnly = (shaped: any, error: AwsError) => error.message === '' || 'm
   ? shaped
   : { ...shaped, message: error.message }
 
+/** Common errors of a service that moved from the query protocol to JSON: exceptions there, that keep their old names in the header. */
+const longNames: Record<string, string> = { InvalidParameterValue: 'InvalidParameterValueException', MissingParameter: 'MissingRequiredParameterException' }
+
 const queryErrorHeader = (model: ServiceModel | undefined, code: string, status: number): Record<string, string> =>
   model?.queryCompatible ? { 'x-amzn-query-error': `${code};${status < 500 ? 'Sender' : 'Receiver'}` } : {}
 
 interface QueryError { code: string, status: number, shape: ShapeRef | undefined, fields: Record<string, unknown>, requestId: string }
 
-function queryError(model: ServiceModel | undefined, { message }: AwsError, { code, status, shape, fields, requestId }: QueryError): string {
+function queryError(model: ServiceModel | undefined, error: AwsError, { code, status, shape, fields, requestId }: QueryError): string {
+  // SQS says a word more in this protocol.
+  const message = model?.name === 'sqs' && error.code === 'QueueDoesNotExist' ? error.message.replace(/\.$/, ' for this wsdl version.') : error.message
   const members = model && shape !== undefined ? structureOf(model, shape)?.members ?? [] : []
   const others = bindingsOf(members, 'response').body.filter(member => !/^(message|code|type)$/i.test(member.name))
   return `<ErrorResponse${namespaceText(model?.xmlNamespace)}><Error><Type>${status < 500 ? 'Sender' : 'Receiver'}</Type><Code>${escapeXml(code)}</Code>` +

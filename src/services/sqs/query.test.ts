@@ -58,7 +58,7 @@ test('errors have the codes of that protocol, which JSON clients get in a header
   assert.equal(missing.status, 400)
   assert.match(
     missing.xml,
-    /<Error><Type>Sender<\/Type><Code>AWS\.SimpleQueueService\.NonExistentQueue<\/Code><Message>The specified queue does not exist\.<\/Message>/,
+    /<Error><Type>Sender<\/Type><Code>AWS\.SimpleQueueService\.NonExistentQueue<\/Code><Message>The specified queue does not exist for this wsdl version\.<\/Message>/,
   )
   const without = await ask(`${things.cloud.endpoint}/000000000000/none`, { Action: 'ReceiveMessage', WaitTimeSeconds: '21' })
   assert.match(without.xml, /NonExistentQueue/)

@@ -145,7 +145,7 @@ export interface LiveQueue {
   /** In flight of a standard queue by message group: what fair queues go by. */
   groups: Map<string, TimeCounts>
   /** Groups that have more than their share in flight, and for how many rounds that is not reckoned again. */
-  noisy: ReadonlySet<string>
+  noisy: ReadonlyMap<string, number>
   noisyFor: number
   isGone: boolean
 }

@@ -119,7 +119,7 @@ function attributeOf(name: string, given: GivenAttribute, kind: 'user' | 'system
   if (!basic) throw fail('has an invalid message attribute type, the set of supported type prefixes is Binary, Number, and String.')
   if (type.length > 256) throw fail('has a message attribute type that is longer than 256 bytes.')
   if (given.StringListValues?.length || given.BinaryListValues?.length) throw new InvalidParameterValue('Message attribute list values in SendMessage operation are not supported.')
-  const empty = fail(`must contain non-empty message attribute value for message attribute type '${basic}'.`)
+  const empty = new InvalidParameterValue(`Message (${kind}) attribute '${name}' must contain a non-empty value of type '${basic}'.`)
   if (basic === 'Binary') {
     if (!given.BinaryValue?.byteLength) throw empty
     return { DataType: type, BinaryValue: given.BinaryValue }

@@ -1,39 +1,37 @@
 import type { LiveQueue, Message, Sqs } from '../state.ts'
 
-/** A group is noisy from so many messages in flight on, where it also has half as many again as an equal share. */
-const noisyFrom = 10
-const noisyShare = 1.5
+/** A group is noisy from so many messages in flight on, where they are more than this share of all. So AWS has it; its other measure, the time of processing, is not taken. */
+const noisyFrom = 30
+const noisyShare = 0.1
 /** So far ahead the messages of quiet groups are looked for. */
 const windowMessages = 200
 /** As many messages are looked at for the figures of a minute. */
 const sampledMessages = 1000
 
-/** Groups of a standard queue that hold more of its receivers than the others. AWS says not where it draws the line. */
-export function noisyGroups(queue: LiveQueue, now: number): ReadonlySet<string> {
+/** Groups of a standard queue that take more of its receivers than the others, with their messages in flight. */
+export function noisyGroups(queue: LiveQueue, now: number): ReadonlyMap<string, number> {
   // Reckoned again once in a tenth as many rounds as there are groups, so that many groups cost a round no more than few.
   if (queue.noisyFor-- > 0) return queue.noisy
-  const counts: [group: string, count: number][] = []
-  let total = 0
+  const noisy = new Map<string, number>()
+  const total = queue.inFlight.count(now)
   for (const [group, times] of queue.groups) {
     const count = times.count(now)
-    total += count
-    if (count > 0) counts.push([group, count])
-    else queue.groups.delete(group)
+    if (count === 0) queue.groups.delete(group)
+    else if (count >= noisyFrom && count > noisyShare * total) noisy.set(group, count)
   }
-  const least = counts.length === 1 ? noisyFrom : Math.max(noisyFrom, noisyShare * total / counts.length)
-  queue.noisy = new Set(counts.filter(([, count]) => count >= least).map(([group]) => group))
-  queue.noisyFor = Math.floor(counts.length / 10)
-  return queue.noisy
+  queue.noisy = noisy
+  queue.noisyFor = Math.floor(queue.groups.size / 10)
+  return noisy
 }
 
 /** How many messages are read where `limit` are wanted. */
-export const windowOf = (noisy: ReadonlySet<string>, limit: number): number => noisy.size === 0 ? limit : Math.max(limit, windowMessages)
+export const windowOf = (noisy: ReadonlyMap<string, number>, limit: number): number => noisy.size === 0 ? limit : Math.max(limit, windowMessages)
 
-/** Messages of quiet groups, and those of none, before those of noisy ones; otherwise in the order they are in. */
-export function quietFirst(noisy: ReadonlySet<string>, messages: Message[]): Message[] {
+/** Messages of quiet groups, and those of none, before those of noisy ones, of which the one with the fewest in flight comes first. */
+export function quietFirst(noisy: ReadonlyMap<string, number>, messages: Message[]): Message[] {
   if (noisy.size === 0) return messages
-  const isNoisy = ({ group }: Message) => group !== undefined && noisy.has(group)
-  return [...messages.filter(message => !isNoisy(message)), ...messages.filter(isNoisy)]
+  const noise = ({ group }: Message) => group === undefined ? 0 : noisy.get(group) ?? 0
+  return [...messages].sort((a, b) => noise(a) - noise(b))
 }
 
 export interface QuietShare { noisyGroups: number, visible: number, inFlight: number, delayed: number, oldestSeconds: number }
@@ -51,7 +49,7 @@ export async function quietShare(sqs: Sqs, queue: LiveQueue): Promise<QuietShare
   const delayed = queue.delayed.count(now)
   const share = sample.length === 0 ? 1 : quiet.length / sample.length
   let loud = 0
-  for (const group of noisy) loud += queue.groups.get(group)?.count(now) ?? 0
+  for (const count of noisy.values()) loud += count
   const oldest = quiet.length === 0 ? now : Math.min(...quiet.map(({ sentAt }) => sentAt))
   return {
     noisyGroups: noisy.size, visible: Math.round(Math.max(0, queue.messages - inFlight - delayed) * share), inFlight: inFlight - loud, delayed: Math.round(delayed * share),

@@ -36,10 +36,10 @@ export async function changeVisibility(sqs: Sqs, queue: LiveQueue, changes: read
 
 function failureOf(queue: LiveQueue, message: Message | undefined, { handle, receipt, seconds }: Change, until: number, now: number): Error | undefined {
   if (!message) return invalidValue(handle, 'ReceiptHandle', 'Message does not exist or is not available for visibility timeout change.')
-  if (message.at <= now || (queue.settings.fifo && message.receives !== receipt.receives)) {
-    return queue.settings.fifo ? invalidValue(handle, 'ReceiptHandle', 'Message does not exist or is not available for visibility timeout change.')
-      : new MessageNotInflight('The message referred to is not in flight.')
-  }
+  const isLatest = message.receives === receipt.receives
+  if (queue.settings.fifo && (message.at <= now || !isLatest)) return invalidValue(handle, 'ReceiptHandle', 'Message does not exist or is not available for visibility timeout change.')
+  // A standard queue takes the handle of the last receive back, also after its time is over.
+  if (message.at <= now && !isLatest) return new MessageNotInflight('The message referred to is not in flight.')
   // Twelve hours are all that one receive of a message can last.
   if (until - message.receivedAt! > visibilityTimeoutSecondsMax * 1000) {
     return invalidValue(seconds, 'VisibilityTimeout', `Total VisibilityTimeout for the message is beyond the limit [${visibilityTimeoutSecondsMax} seconds]`)

@@ -1,6 +1,6 @@
 import type { SetQueueAttributesCommandInput } from '@aws-sdk/client-sqs'
 import { sweep } from '../messages/retention.ts'
-import { InvalidAttributeName, noSuchQueue, type LiveQueue, type QueueRow, type Sqs } from '../state.ts'
+import { InvalidAttributeValue, noSuchQueue, type LiveQueue, type QueueRow, type Sqs } from '../state.ts'
 import { changedAttributes, checkAttributes, checkTogether } from './attributes.ts'
 import { textsOf } from './CreateQueue.ts'
 import { queueAt, replaceRow } from './live.ts'
@@ -11,8 +11,10 @@ export async function SetQueueAttributes(sqs: Sqs, input: SetQueueAttributesComm
   const queue = await queueAt(sqs, input.QueueUrl)
   const changes = textsOf(input.Attributes)
   const { fifo, retentionMs } = queue.settings
+  if (fifo && changes.FifoQueue?.toLowerCase() === 'false') {
+    throw new InvalidAttributeValue('Invalid value for the parameter FifoQueue. Reason: Modifying queue type is not supported.')
+  }
   checkAttributes(changes, fifo)
-  if (changes.FifoQueue !== undefined && !fifo) throw new InvalidAttributeName('Unknown Attribute FifoQueue.')
   await changeRow(sqs, queue, async (inside, row) => {
     await checkRedrive(inside, row.attributes, changes, row.name)
     const attributes = changedAttributes(row.attributes, changes)

@@ -90,6 +90,10 @@ test('SetQueueAttributes: changes hold at once, and an empty document removes on
   assert.equal(changed.VisibilityTimeout, '7')
   assert.equal(Number(changed.LastModifiedTimestamp) - Number(changed.CreatedTimestamp), 5)
   assert.ok(changed.RedrivePolicy)
+  await assert.rejects(things.sqs.setQueueAttributes({ QueueUrl, Attributes: { FifoQueue: 'true' } }), { name: 'InvalidAttributeName', message: 'Unknown Attribute FifoQueue.' })
+  await assert.rejects(things.sqs.setQueueAttributes({ QueueUrl: await things.queue('changing.fifo'), Attributes: { FifoQueue: 'false' } }), {
+    name: 'InvalidAttributeValue', message: 'Invalid value for the parameter FifoQueue. Reason: Modifying queue type is not supported.',
+  })
   await things.sqs.setQueueAttributes({ QueueUrl, Attributes: { RedrivePolicy: '' } })
   assert.equal((await read()).RedrivePolicy, undefined)
 })
@@ -165,7 +169,7 @@ test('PurgeQueue: nothing is left, visible, in flight or delayed; a second one w
 
 test('TagQueue, UntagQueue, ListQueueTags', async () => {
   const QueueUrl = await things.queue('tagged')
-  assert.equal((await things.sqs.listQueueTags({ QueueUrl })).Tags, undefined)
+  assert.deepEqual((await things.sqs.listQueueTags({ QueueUrl })).Tags, {})
   await things.sqs.tagQueue({ QueueUrl, Tags: { team: 'fog', cost: '1' } })
   await things.sqs.untagQueue({ QueueUrl, TagKeys: ['cost', 'none'] })
   assert.deepEqual((await things.sqs.listQueueTags({ QueueUrl })).Tags, { team: 'fog' })

@@ -4,6 +4,5 @@ import type { Sqs } from '../state.ts'
 
 /** The tags of a queue. */
 export async function ListQueueTags(sqs: Sqs, input: ListQueueTagsCommandInput): Promise<ListQueueTagsResult> {
-  const { tags } = (await queueAt(sqs, input.QueueUrl)).row
-  return Object.keys(tags).length > 0 ? { Tags: tags } : {}
+  return { Tags: (await queueAt(sqs, input.QueueUrl)).row.tags }
 }
