@@ -1,5 +1,5 @@
 import type { UsageSum } from '../../contracts/sinks.ts'
-import { costOf, priceOf, pricesDate, type Price } from './prices.ts'
+import { costOf, countsItself, priceOf, pricesDate, type Price } from './prices.ts'
 
 /** What something cost in a month, in USD: at the list price, and after the free tier. */
 export interface Cost { listUsd: number, usd: number }
@@ -29,7 +29,7 @@ export function billOf(account: string, month: string, sums: UsageSum[]): Bill {
   for (const sum of sums) {
     const price = priceOf(sum)
     if (price) priced.push({ sum, price, quantity: sum.quantity / price.per })
-    else if (sum.usageType === 'API-Request') unpriced.set(sum.service, (unpriced.get(sum.service) ?? 0) + sum.quantity)
+    else if (sum.usageType === 'API-Request' && !countsItself.has(sum.service)) unpriced.set(sum.service, (unpriced.get(sum.service) ?? 0) + sum.quantity)
   }
   const pools = totalsBy(priced, one => one.price.free?.pool ?? '')
   const items = totalsBy(priced, one => one.price)

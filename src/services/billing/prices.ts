@@ -1,6 +1,6 @@
 /**
  * AWS's public list prices of us-east-1 in USD, as of `pricesDate`; sources: the pricing pages of AWS Lambda, Amazon CloudWatch, Amazon S3,
- * Amazon SQS, Amazon API Gateway and Amazon DynamoDB. Taxes, savings plans, transfer and the free tiers of an account's first
+ * Amazon SQS, Amazon Kinesis, Amazon API Gateway and Amazon DynamoDB. Taxes, savings plans, transfer and the free tiers of an account's first
  * year are not in it.
  */
 export const pricesDate = '2026-11-01'
@@ -41,12 +41,16 @@ const prices: Record<string, Price> = {
   'AmazonS3:Requests-Tier2': { item: 'Requests that read', unit: 'Requests', per: 1, tiers: flat(0.0004 / 1000) },
   'AWSQueueService:Requests-Tier1': { item: 'Requests (standard)', unit: 'Requests', per: 1, tiers: flat(0.4 / million), free: { pool: 'queue requests', quantity: million } },
   'AWSQueueService:Requests-FIFO-Tier1': { item: 'Requests (FIFO)', unit: 'Requests', per: 1, tiers: flat(0.5 / million), free: { pool: 'queue requests', quantity: million } },
+  'AmazonKinesis:PutRequestPayloadUnits': { item: 'PUT payload units', unit: 'Units', per: 1, tiers: flat(0.014 / million) },
   'AmazonApiGateway:ApiGatewayHttpRequest': {
     item: 'HTTP API calls', unit: 'Requests', per: 1, tiers: [{ upTo: 300 * million, usd: 1 / million }, { upTo: Infinity, usd: 0.9 / million }],
   },
   'AmazonDynamoDB:ReadRequestUnits': { item: 'Read request units', unit: 'Units', per: 1, tiers: flat(0.125 / million) },
   'AmazonDynamoDB:WriteRequestUnits': { item: 'Write request units', unit: 'Units', per: 1, tiers: flat(0.625 / million) },
 }
+
+/** Services that report their priced requests by themselves, in units of their own: the plain count of them says nothing more. */
+export const countsItself = new Set(['AWSQueueService'])
 
 // S3 bills by the kind of request; deletions cost nothing.
 const readsOfS3 = /^(Get|Head|Select)/
