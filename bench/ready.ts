@@ -35,6 +35,9 @@ function readyThen<T>(args: string[], measure: (ready: Ready) => T | Promise<T>,
 
 const fogbank = (data: string) => ['bin/fogbank', 'start', '--port', '0', '--data', join(folder, data)]
 const bare = ['-e', 'require("http").createServer().listen(0, "127.0.0.1", () => console.log("ready")); process.on("SIGTERM", () => process.exit())']
+const lineOnly = ['-e', 'require("fs").writeSync(1, "ready"); setTimeout(() => {}, 1e5)']
+/** Of the main thread until now, in milliseconds. */
+const cpuMs = ({ pid }: Ready) => Number(readFileSync(`/proc/${pid}/schedstat`, 'latin1').split(' ')[0]) / 1e6
 const readyMs = ({ ms }: Ready) => ms
 
 /** To the answer of a signed call: what a start has put off, the tables of the service and its code, is in it. */
@@ -107,6 +110,10 @@ const [nothing, bareReady, ready, answer, first, tables] = [
 const ratio = (ms: number) => `${ms.toFixed(1)} ms, ${(ms / nothing).toFixed(2)} x`
 console.log(`node -e 0 ${nothing.toFixed(1)} ms, a bare node:http server that listens ${ratio(bareReady)}`)
 console.log(`ready: fogbank ${ratio(ready)} (goal 2 x and the tables of one service, ${tables.toFixed(1)} ms: ${(2 * nothing + tables).toFixed(1)} ms)`)
+// On a machine that does other work, the processor's time says more than the clock.
+const cpu = await inTurn(15, { nothing: () => readyThen(lineOnly, cpuMs), fogbank: () => readyThen(fogbank('data'), cpuMs) })
+const [floorCpu, usCpu] = [median(cpu.nothing!), median(cpu.fogbank!)]
+console.log(`ready, CPU time of the main thread: fogbank ${usCpu.toFixed(1)} ms, a node that writes a line ${floorCpu.toFixed(1)} ms, ${(usCpu / floorCpu).toFixed(2)} x`)
 console.log(`first answer ${ratio(answer)}; ready at the very first start, without compiled code and data, ${ratio(first)}`)
 const memory = await inTurn(3, { bare: () => readyThen(bare, settledMB), fogbank: () => readyThen(fogbank('data'), settledMB) })
 const [floorMB, usMB] = [median(memory.bare!), median(memory.fogbank!)]
