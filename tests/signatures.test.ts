@@ -91,9 +91,10 @@ test('a bucket is found in the host as well: of S3, dual-stack, of localhost', a
   }
 })
 
-test('signatures of version 4A and 2 are refused by name', async () => {
+test('signatures of version 4A are refused by name, and those of version 2 but for the URLs that boto3 makes', async () => {
   const asymmetric = { authorization: 'AWS4-ECDSA-P256-SHA256 Credential=AKIDEXAMPLE/20260101/s3/aws4_request, SignedHeaders=host, Signature=00' }
   assert.deepEqual(await answerAt('http://signed.s3.amazonaws.com/key', asymmetric), [400, 'InvalidRequest'])
+  assert.deepEqual(await answerAt('http://signed.s3.amazonaws.com/key', { authorization: 'AWS AKIDEXAMPLE:x' }), [400, 'InvalidRequest'])
   assert.deepEqual(await answerAt('http://sts.amazonaws.com/?Action=GetCallerIdentity&Version=2011-06-15', asymmetric), [400, 'IncompleteSignature'])
-  assert.deepEqual(await answerAt('http://signed.s3.amazonaws.com/key?AWSAccessKeyId=AKIDEXAMPLE&Signature=x&Expires=1'), [400, 'InvalidRequest'])
+  assert.deepEqual(await answerAt('http://signed.s3.amazonaws.com/key?AWSAccessKeyId=AKIDEXAMPLE&Signature=x&Expires=1'), [403, 'AccessDenied'])
 })

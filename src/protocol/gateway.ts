@@ -9,10 +9,12 @@ import { AwsError, InternalFailure } from '../platform/errors.ts'
 import type { Logger } from '../platform/logging.ts'
 import { traceOf } from '../platform/tracing.ts'
 import { acceptHttp2 } from './http2.ts'
+import { hostOf } from './hosts.ts'
 import { isHash, readWhole, shaMismatch, streamBody, type Exchange } from './request-body.ts'
 import { preflight, respond } from './respond.ts'
 import { signatureError } from './signature-errors.ts'
 import type { ErrorFamily, SignatureFault } from './signature-errors.ts'
+import { parseSignature2, verifySignature2 } from './sigv2.ts'
 import { checkSignedHeaders, checkTime, emptyHash, parseSignature, scopeText, SignatureFaultError, signingKey, verifySignature } from './sigv4.ts'
 import type { Signature } from './sigv4.ts'
 import { StalledExchanges } from './stalled.ts'
@@ -204,9 +206,6 @@ async function claimedSigner(options: GatewayOptions, exchange: Exchange, body: 
   }
 }
 
-/** The host that was asked for, in lower case, without its port. */
-export const hostOf = (wire: WireRequest): string => (header(wire, 'host') ?? '').toLowerCase().replace(/:\d+$/, '')
-
 async function answer(options: GatewayOptions, exchange: Exchange): Promise<HttpResponse> {
   const { wire, request, response, requestId } = exchange
   let route: Route | undefined
@@ -232,7 +231,7 @@ async function answer(options: GatewayOptions, exchange: Exchange): Promise<Http
 /** A signature that cannot be read is told of once the route says how the service words it. */
 function readSignature(wire: WireRequest): { signature?: Signature, fault?: SignatureFault } {
   try {
-    return { signature: parseSignature(wire) }
+    return { signature: parseSignature2(wire) ?? parseSignature(wire) }
   } catch (error) {
     if (error instanceof SignatureFaultError) return { fault: error.fault }
     throw error
@@ -278,11 +277,14 @@ async function authenticate(
   const pending = credentialsOf(options, exchange, signature)
   const found = pending instanceof Promise ? await pending : pending
   if ('error' in found) throw signatureError(credentialsFault(found.error, signature), route.family)
-  if (s3) checkSignedHeaders(wire, signature)
+  if (s3 && signature.expiresAtMs === undefined) checkSignedHeaders(wire, signature)
   const { principal, secretAccessKey } = found
   const body = await wholeBody(exchange, route)
   const payloadHash = payloadHashOf(signature, s3, declared, body)
-  if (secretAccessKey !== undefined) verifySignature(wire, signature, { secretAccessKey, payloadHash, s3 })
+  if (secretAccessKey !== undefined) {
+    if (signature.expiresAtMs === undefined) verifySignature(wire, signature, { secretAccessKey, payloadHash, s3 })
+    else verifySignature2(wire, signature, secretAccessKey)
+  }
   if (body !== undefined) {
     if (s3 && isHash(payloadHash) && hash('sha256', body, 'hex') !== payloadHash) throw shaMismatch()
     return { principal, body }

@@ -1,7 +1,8 @@
 import type { Readable } from 'node:stream'
 import { AwsError } from '../platform/errors.ts'
 import { codecOf, formPairs, unzipped, writeError } from './codec.ts'
-import { hostOf, type Route } from './gateway.ts'
+import type { Route } from './gateway.ts'
+import { bucketOfHost, bucketOfLocalhost, hostOf, regionOfHost } from './hosts.ts'
 import { loadModel, serviceIndex, type OperationModel, type ProtocolName, type ServiceModel } from './model.ts'
 import { matchRest } from './rest-routes.ts'
 import type { ErrorFamily } from './signature-errors.ts'
@@ -67,19 +68,6 @@ function roomOf(request: WireRequest, signature: Signature | undefined): string 
 function serviceOfHost(host: string): string | undefined {
   const first = host.split('.')[0]!
   return host.includes('.') && serviceIndex().some(entry => entry.signingName === first) ? first : undefined
-}
-
-const regionOfHost = (host: string): string | undefined => /\.([a-z]{2}(?:-gov|-iso[a-z]?)?-[a-z]+-\d)\./.exec(`.${host}.`)?.[1]
-
-/** The bucket of a virtual host: `BUCKET.s3.localhost`, `BUCKET.s3.eu-west-1.amazonaws.com`, `BUCKET.s3.dualstack.eu-west-1.amazonaws.com`. */
-export function bucketOfHost(host: string): string | undefined {
-  return /^(.+)\.s3(?:[.-][a-z0-9-]+){0,2}\.(?:localhost|localhost\.[a-z.]+|amazonaws\.com|amazonaws\.com\.cn|127\.0\.0\.1)$/.exec(host)?.[1]
-}
-
-/** `BUCKET.localhost`: what an SDK makes of the endpoint `http://localhost`, where it is not told to leave the bucket in the path. */
-function bucketOfLocalhost(host: string): string | undefined {
-  const name = /^(.+)\.localhost$/.exec(host)?.[1]
-  return name === undefined || /^s3(?:[.-]|$)/.test(name) ? undefined : name
 }
 
 function routeTarget(request: WireRequest, target: string, region: string, signature: Signature | undefined): Route {

@@ -13,7 +13,7 @@ export type SignatureFault =
   | { kind: 'invalid-token' }
   | { kind: 'mismatch', message?: string, accessKeyId?: string, stringToSign?: string, signature?: string, canonicalRequest?: string }
   | { kind: 'skewed', message: string, requestTime: string, serverTime: string }
-  | { kind: 'url-expired', expiresSeconds: number, expires: string, serverTime: string }
+  | { kind: 'url-expired', expiresSeconds?: number, expires: string, serverTime: string }
   | { kind: 'unsigned-headers', names: string }
 
 const invalidToken = 'The security token included in the request is invalid.'
@@ -81,7 +81,7 @@ function s3Error(fault: SignatureFault): AwsError {
       RequestTime: fault.requestTime, ServerTime: fault.serverTime, MaxAllowedSkewMilliseconds: '900000',
     })
     case 'url-expired': return error('AccessDenied', 403, 'Request has expired', {
-      'X-Amz-Expires': String(fault.expiresSeconds), Expires: fault.expires, ServerTime: fault.serverTime,
+      'X-Amz-Expires': fault.expiresSeconds?.toString(), Expires: fault.expires, ServerTime: fault.serverTime,
     })
     case 'unsigned-headers': return error('AccessDenied', 403, 'There were headers present in the request which were not signed', {
       HeadersNotSigned: fault.names,

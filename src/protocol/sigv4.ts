@@ -24,6 +24,8 @@ export interface Signature {
   time: string
   timeMs: number
   expiresSeconds?: number
+  /** Of version 2 (see sigv2.ts), which says until when and not since when. */
+  expiresAtMs?: number
   sessionToken?: string
 }
 
@@ -36,7 +38,7 @@ export class SignatureFaultError extends Error {
   }
 }
 
-function refuse(fault: SignatureFault): never {
+export function refuse(fault: SignatureFault): never {
   throw new SignatureFaultError(fault)
 }
 
@@ -237,7 +239,11 @@ const iso = (ms: number) => new Date(ms).toISOString().replace(/\.\d+/, '')
 
 /** Refuses a signature made too long ago or in the future. `nowMs`: milliseconds since 1970. Throws SignatureFaultError. */
 export function checkTime(signature: Signature, nowMs: number): void {
-  const { timeMs, expiresSeconds } = signature
+  const { timeMs, expiresSeconds, expiresAtMs } = signature
+  if (expiresAtMs !== undefined) {
+    if (nowMs > expiresAtMs) refuse({ kind: 'url-expired', expires: iso(expiresAtMs), serverTime: iso(nowMs) })
+    return
+  }
   if (expiresSeconds !== undefined) {
     if (nowMs > timeMs + expiresSeconds * 1000) refuse({
       kind: 'url-expired',
