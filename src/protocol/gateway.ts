@@ -170,7 +170,9 @@ async function readClaimed(exchange: Exchange): Promise<Buffer | undefined> {
 
 /** The headers as they were sent: values of one that came more than once, which Node's own form joins, as an array. */
 function distinctHeaders(wire: WireRequest): Record<string, string | string[]> {
-  const headers = Object.fromEntries(Object.entries(wire.headers).filter((entry): entry is [string, string | string[]] => entry[1] !== undefined))
+  // Names with a colon are HTTP/2's own.
+  const sent = Object.entries(wire.headers).filter((entry): entry is [string, string | string[]] => entry[1] !== undefined && entry[0][0] !== ':')
+  const headers = Object.fromEntries(sent)
   const raw = wire.rawHeaders ?? []
   const first = new Set<string>()
   const repeated = new Set<string>()

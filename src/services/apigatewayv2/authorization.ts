@@ -10,11 +10,18 @@ type Named = Partial<Record<Name, string | undefined>>
 
 type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 
+const tagsOfApi = async ({ tables }: ApiGateway, { ApiId, StageName }: Named) =>
+  ApiId === undefined ? undefined : (StageName === undefined ? await tables.apis.get(ApiId) : await tables.stages.get(ApiId, StageName))?.tags
+const tagsOfDomain = async ({ tables }: ApiGateway, { DomainName }: Named) =>
+  DomainName === undefined ? undefined : (await tables.domains.get(DomainName.toLowerCase()))?.tags
+
 /** API Gateway's actions are HTTP methods, its resources the paths they are sent to. */
 const onApi = (method: Method, path: (input: Named) => string) => ({
+  resourceTags: (gateway: ApiGateway, input: object) => tagsOfApi(gateway, input as Named),
   action: `apigateway:${method}`, resource: (gateway: ApiGateway, input: object) => apiArn(gateway, (input as Named).ApiId ?? '', path(input as Named)),
 })
 const onDomain = (method: Method, path: (input: Named) => string) => ({
+  resourceTags: (gateway: ApiGateway, input: object) => tagsOfDomain(gateway, input as Named),
   action: `apigateway:${method}`,
   resource: (gateway: ApiGateway, input: object) => domainArn(gateway, (input as Named).DomainName?.toLowerCase() ?? '', path(input as Named)),
 })

@@ -114,10 +114,16 @@ async function addOperation(work: Import, prefix: string, path: string, method: 
   const authorization = authorizationOf(work, operation.security ?? work.document.security, RouteKey)
   const given = resolved(work.document, operation[integrationKey])
   const integration = given && await addIntegration(work.gateway, work.apiId, integrationOf(given))
-  await addRoute(work.gateway, work.apiId, {
-    RouteKey, ...authorization, ...integration && { Target: `integrations/${integration.id}` },
-    ...operation.operationId !== undefined && { OperationName: String(operation.operationId) },
-  })
+  try {
+    await addRoute(work.gateway, work.apiId, {
+      RouteKey, ...authorization, ...integration && { Target: `integrations/${integration.id}` },
+      ...operation.operationId !== undefined && { OperationName: String(operation.operationId) },
+    })
+  } catch (error) {
+    // An operation that is left out leaves no integration behind.
+    if (integration) await work.gateway.tables.integrations.delete(work.apiId, integration.id)
+    throw error
+  }
 }
 
 function authorizationOf(work: Import, security: any, key: string): object {

@@ -1,5 +1,6 @@
 import type { HttpRequest, HttpResponse } from '../../../contracts/call.ts'
 import { destinationOf } from '../integrations/parameters.ts'
+import { headerValue } from './answer.ts'
 import type { Exchange } from './exchange.ts'
 import { resolve, type Responded } from './expressions.ts'
 
@@ -44,11 +45,8 @@ export function mappedResponse(exchange: Exchange, response: HttpResponse, bySta
 
 function writeHeader(headers: Record<string, string | string[]>, action: 'append' | 'overwrite' | 'remove', name: string, value: string | undefined): void {
   if (action === 'remove') delete headers[name]
-  // eslint-disable-next-line no-control-regex
-  else headers[name] = action === 'append' && headers[name] !== undefined ? [...[headers[name]].flat(), clean(value!)] : clean(value!)
+  else headers[name] = action === 'append' && headers[name] !== undefined ? [...[headers[name]].flat(), headerValue(value)] : headerValue(value)
 }
-
-const clean = (value: string): string => value.replace(/[^\t\u0020-\u007e\u0080-\u00ff]/g, ' ')
 
 /** The bytes of an answer of ours or of an integration: all of them are whole. */
 export function bytesOf({ body }: HttpResponse): Buffer {

@@ -66,6 +66,28 @@ test('answers: base64 bodies are bytes, status and headers as the function says,
   assert.deepEqual(await gateway.call(id, 'GET', '/x').then(each => [each.status, each.body]), [204, ''])
 })
 
+test('answers: header values beyond Latin-1 are UTF-8, a status that is none of an answer is 500, 204 has no body', async () => {
+  const id = await gateway.api(['GET /x'])
+  gateway.reply(() => ({ statusCode: 200, headers: { 'x-name': 'line\r\nx-evil: 1', 'x-city': '東京' } }))
+  const { headers } = await gateway.call(id, 'GET', '/x')
+  assert.deepEqual([headers['x-name'], headers['x-evil'], Buffer.from(headers['x-city'], 'latin1').toString()], ['line  x-evil: 1', undefined, '東京'])
+  gateway.reply(() => ({ statusCode: 101 }))
+  assert.equal((await gateway.call(id, 'GET', '/x')).status, 500)
+  gateway.reply(() => ({ statusCode: 204, body: 'nothing' }))
+  const empty = await gateway.call(id, 'GET', '/x')
+  assert.deepEqual([empty.status, empty.body, empty.headers['content-length']], [204, '', undefined])
+})
+
+test('odd requests get an answer: broken escapes, names of Object’s own, long queries', async () => {
+  const id = await gateway.api(['GET /a/{b}', '$default'])
+  gateway.reply(event => [event.routeKey, event.rawPath, event.pathParameters ?? null, event.queryStringParameters ?? null])
+  const get = async (path: string) => JSON.parse((await gateway.call(id, 'GET', path, { headers: { constructor: 'x' } })).body)
+  assert.deepEqual(await get('/a/%E0%A4%A'), ['GET /a/{b}', '/a/%E0%A4%A', { b: '%E0%A4%A' }, null])
+  assert.deepEqual(await get('/a/__proto__?constructor=1&toString=2'), ['GET /a/{b}', '/a/__proto__', { b: '__proto__' } as object, { constructor: '1', toString: '2' } as object])
+  assert.deepEqual(Object.keys((await get(`/x?${'a=1&'.repeat(2000)}b=%ff`))[3]), ['a', 'b'])
+  assert.deepEqual((await get('//x//')).slice(0, 2), ['$default', '//x//'])
+})
+
 test('format 2.0 infers a response from what has no status code', async () => {
   const id = await gateway.api(['GET /x'])
   for (const [answer, body] of [['text', 'text'], [{ a: 1 }, '{"a":1}'], [[1, 2], '[1,2]'], [7, '7'], [null, 'null']] as const) {
