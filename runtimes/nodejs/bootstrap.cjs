@@ -334,14 +334,17 @@ const warmAfterMs = 30
 const warmHeaders = 'lambda-runtime-aws-request-id: w\r\nlambda-runtime-deadline-ms: 0\r\nlambda-runtime-trace-id: w\r\ncontent-length: 2'
 /** Goes once the way of a first invocation, while there is nothing else to do: what is compiled and loaded by then does not wait for a function. Nothing of it stays to be seen. */
 async function warm() {
-  const before = waiting
   warming = true
   modern = Number(process.versions.node.split('.')[0]) >= 24
   try {
     for (const kind of ['module', 'common']) {
       handler = await loadHandler(join(__dirname, 'warm'), `${kind}.handler`)
+      // The assignment itself may be arriving: its answer and its place in the line are left alone.
+      if (buffer.length) return
+      const before = waiting
       waiting = [serve]
       receive(Buffer.from(`HTTP/1.1 200 OK\r\n${warmHeaders}\r\n\r\n{}`))
+      waiting = before
       await new Promise(setImmediate)
     }
     format('%s', { a: new Date().toISOString() }, [1])
@@ -349,7 +352,6 @@ async function warm() {
     for (const path of Object.keys(require.cache)) delete require.cache[path]
     module.children.length = 0
     delete process.env._X_AMZN_TRACE_ID
-    waiting = before
     warming = false
     handler = current = undefined
     requestId = ''
