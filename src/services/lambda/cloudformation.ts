@@ -22,11 +22,17 @@ const tagsOf = (resource: ResourceContext, list: { Key: string, Value: string }[
 const created = (resource: ResourceContext, id: string): Created =>
   ({ id, attributes: { Arn: `arn:${resource.partition}:lambda:${resource.region}:${resource.account}:function:${id}` } })
 
+/** What a property goes back to when the template names it no longer. */
+const defaults = {
+  Description: '', Timeout: 3, MemorySize: 128, Environment: { Variables: {} }, Layers: [], EphemeralStorage: { Size: 512 }, TracingConfig: { Mode: 'PassThrough' },
+  DeadLetterConfig: { TargetArn: '' },
+}
+
 const lambdaFunction: ResourceType<FunctionProperties> = {
   properties: {
     Code: 'required', Role: 'required', FunctionName: 'optional', Runtime: 'optional', Handler: 'optional', Description: 'optional', Timeout: 'optional', MemorySize: 'optional',
     Environment: 'optional', EphemeralStorage: 'optional', TracingConfig: 'optional', LoggingConfig: 'optional', Layers: 'optional', Architectures: 'optional', PackageType: 'optional',
-    Tags: 'optional',
+    Tags: 'optional', DeadLetterConfig: 'optional',
   },
   createOnly: ['FunctionName', 'PackageType'],
   async create(resource, properties) {
@@ -37,7 +43,8 @@ const lambdaFunction: ResourceType<FunctionProperties> = {
   },
   async update(resource, id, properties, previous) {
     const { PackageType: _, ...changed } = settings(properties) as Record<string, any>
-    await resource.aws.lambda.UpdateFunctionConfiguration({ ...changed, FunctionName: id } as any)
+    const dropped = Object.fromEntries(Object.entries(defaults).filter(([name]) => name in previous && !(name in properties)))
+    await resource.aws.lambda.UpdateFunctionConfiguration({ ...dropped, ...changed, FunctionName: id } as any)
     if (JSON.stringify([properties.Code, properties.Architectures]) !== JSON.stringify([previous.Code, previous.Architectures])) {
       await resource.aws.lambda.UpdateFunctionCode({ FunctionName: id, ...codeOf(properties), Architectures: properties.Architectures } as any)
     }
@@ -133,7 +140,24 @@ const eventSourceMapping: ResourceType = {
   delete: (resource, UUID) => gone(resource.aws.lambda.DeleteEventSourceMapping({ UUID })),
 }
 
+const invokeConfig = ({ MaximumRetryAttempts: retries, MaximumEventAgeInSeconds: age, ...rest }: Record<string, any>) =>
+  ({ ...rest, ...retries !== undefined && { MaximumRetryAttempts: Number(retries) }, ...age !== undefined && { MaximumEventAgeInSeconds: Number(age) } })
+
+const putInvokeConfig: ResourceType['create'] = async (resource, properties) => {
+  await resource.aws.lambda.PutFunctionEventInvokeConfig(invokeConfig(properties) as any)
+  return { id: `${resource.stackName}-${resource.logicalId}` }
+}
+
+const eventInvokeConfig: ResourceType = {
+  properties: { FunctionName: 'required', Qualifier: 'required', DestinationConfig: 'optional', MaximumEventAgeInSeconds: 'optional', MaximumRetryAttempts: 'optional' },
+  createOnly: ['FunctionName', 'Qualifier'],
+  create: putInvokeConfig,
+  update: (resource, _, properties) => putInvokeConfig(resource, properties),
+  delete: (resource, _, { FunctionName, Qualifier }) => gone(resource.aws.lambda.DeleteFunctionEventInvokeConfig({ FunctionName, Qualifier })),
+}
+
 export const resourceTypes: Record<string, ResourceType<any>> = {
+  'AWS::Lambda::EventInvokeConfig': eventInvokeConfig,
   'AWS::Lambda::EventSourceMapping': eventSourceMapping,
   'AWS::Lambda::Function': lambdaFunction, 'AWS::Lambda::Version': version, 'AWS::Lambda::Alias': alias, 'AWS::Lambda::Permission': permission,
 }

@@ -6,6 +6,12 @@ import { GetAlias } from './aliases/GetAlias.ts'
 import { ListAliases } from './aliases/ListAliases.ts'
 import { UpdateAlias } from './aliases/UpdateAlias.ts'
 import { claims } from './claims.ts'
+import { DeleteFunctionEventInvokeConfig } from './async/DeleteFunctionEventInvokeConfig.ts'
+import { GetFunctionEventInvokeConfig } from './async/GetFunctionEventInvokeConfig.ts'
+import { ListFunctionEventInvokeConfigs } from './async/ListFunctionEventInvokeConfigs.ts'
+import { PutFunctionEventInvokeConfig } from './async/PutFunctionEventInvokeConfig.ts'
+import { UpdateFunctionEventInvokeConfig } from './async/UpdateFunctionEventInvokeConfig.ts'
+import { invokeEvent } from './async/queue.ts'
 import { resourceTypes } from './cloudformation.ts'
 import { codeLocations } from './code/location.ts'
 import { DeleteFunctionConcurrency } from './concurrency/DeleteFunctionConcurrency.ts'
@@ -19,7 +25,6 @@ import { GetFunctionConfiguration } from './functions/GetFunctionConfiguration.t
 import { ListFunctions } from './functions/ListFunctions.ts'
 import { UpdateFunctionCode } from './functions/UpdateFunctionCode.ts'
 import { UpdateFunctionConfiguration } from './functions/UpdateFunctionConfiguration.ts'
-import { invokeEvent } from './invoke/async.ts'
 import { functionCache } from './invoke/cache.ts'
 import { roleCredentials } from './invoke/credentials.ts'
 import { environments } from './invoke/environments.ts'
@@ -84,20 +89,24 @@ export const lambda = service<LambdaClient, Lambda>({
     DeleteEventSourceMapping: longRunning(DeleteEventSourceMapping),
     DeleteFunction: longRunning(DeleteFunction),
     DeleteFunctionConcurrency: longRunning(DeleteFunctionConcurrency),
+    DeleteFunctionEventInvokeConfig: longRunning(DeleteFunctionEventInvokeConfig),
     GetAlias,
     GetEventSourceMapping,
     GetFunction,
     GetFunctionConcurrency,
     GetFunctionConfiguration,
+    GetFunctionEventInvokeConfig,
     GetPolicy,
     Invoke: longRunning(Invoke),
     ListAliases,
     ListEventSourceMappings,
+    ListFunctionEventInvokeConfigs,
     ListFunctions,
     ListTags,
     ListVersionsByFunction,
     PublishVersion: longRunning(PublishVersion),
     PutFunctionConcurrency: longRunning(PutFunctionConcurrency),
+    PutFunctionEventInvokeConfig: longRunning(PutFunctionEventInvokeConfig),
     RemovePermission: longRunning(RemovePermission),
     TagResource: longRunning(TagResource),
     UntagResource: longRunning(UntagResource),
@@ -105,6 +114,7 @@ export const lambda = service<LambdaClient, Lambda>({
     UpdateEventSourceMapping: longRunning(UpdateEventSourceMapping),
     UpdateFunctionCode: longRunning(UpdateFunctionCode),
     UpdateFunctionConfiguration: longRunning(UpdateFunctionConfiguration),
+    UpdateFunctionEventInvokeConfig: longRunning(UpdateFunctionEventInvokeConfig),
   },
   authorization: {
     AddPermission: {
@@ -120,6 +130,11 @@ export const lambda = service<LambdaClient, Lambda>({
     DeleteAlias: onFunction,
     DeleteFunction: onFunction,
     DeleteFunctionConcurrency: onFunction,
+    DeleteFunctionEventInvokeConfig: onFunction,
+    GetFunctionEventInvokeConfig: onFunction,
+    ListFunctionEventInvokeConfigs: onFunction,
+    PutFunctionEventInvokeConfig: onFunction,
+    UpdateFunctionEventInvokeConfig: onFunction,
     GetAlias: onFunction,
     GetFunctionConcurrency: onFunction,
     ListAliases: onFunction,

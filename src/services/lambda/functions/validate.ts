@@ -1,6 +1,7 @@
 import { functionArn } from '../names.ts'
 import type { Input, Lambda, VersionRow } from '../state.ts'
 import { environmentBytesMax, InvalidParameterValueException, layersPerFunctionMax, unzippedBytesMax } from '../state.ts'
+import { deadLetterArn } from '../async/destinations.ts'
 import { layerRows } from './function.ts'
 
 export type Settings = Omit<Input<'UpdateFunctionConfiguration'>, 'FunctionName' | 'RevisionId'>
@@ -67,11 +68,11 @@ export async function settle(lambda: Lambda, row: VersionRow, input: Settings): 
   if (input.Runtime !== undefined) await checkRuntime(lambda, input.Runtime)
   const variables = input.Environment?.Variables
   if (variables) checkEnvironment(variables)
-  const deadLetter = input.DeadLetterConfig?.TargetArn
-  if (deadLetter) throw new InvalidParameterValueException('DeadLetterConfig is not supported by this cloud yet. Use an on-failure destination that is a function.')
+  const deadLetter = input.DeadLetterConfig ? deadLetterArn(input.DeadLetterConfig.TargetArn) : row.deadLetterArn
   if (input.Layers) await checkLayers(lambda, input.Layers)
+  const { deadLetterArn: _, ...rest } = row
   return {
-    ...row,
+    ...rest, ...deadLetter !== undefined && { deadLetterArn: deadLetter },
     runtime: input.Runtime ?? row.runtime,
     handler: input.Handler ?? row.handler,
     role: input.Role ?? row.role,

@@ -1,7 +1,7 @@
 import { functionName, scopeOf } from '../names.ts'
 import type { Input, Lambda, Output } from '../state.ts'
 import { asyncPayloadBytesMax, InvalidRequestContentException, RequestTooLargeException, syncPayloadBytesMax } from '../state.ts'
-import { accept } from './async.ts'
+import { accept } from '../async/queue.ts'
 import { run } from './run.ts'
 
 /** Invokes a function: waits for its answer, or accepts the event durably, or only checks that it could. */

@@ -1,9 +1,9 @@
 import type { Aws } from '../../../contracts/aws.ts'
+import { queueUrl } from '../async/destinations.ts'
 import { functionArn } from '../names.ts'
 import type { Lambda } from '../state.ts'
 import type { Handled } from './invocation.ts'
 import type { MappingRow } from './rows.ts'
-import { queueUrl } from './source.ts'
 import type { StreamRecord } from './streams.ts'
 
 export interface Failure { condition: 'RetryAttemptsExhausted' | 'RecordAgeExceeded', attempts: number, handled?: Handled }

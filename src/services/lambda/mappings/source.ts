@@ -1,4 +1,5 @@
 import { parseArn } from '../../../platform/arns.ts'
+import { queueUrl } from '../async/destinations.ts'
 import type { Input, Lambda } from '../state.ts'
 import { InvalidParameterValueException } from '../state.ts'
 import type { MappingRow, SourceKind } from './rows.ts'
@@ -62,10 +63,4 @@ export async function checkSource(
     return check('DescribeStreamSummary', 'Kinesis', async () => void await aws.kinesis.DescribeStreamSummary({ StreamARN: streamArnOf(row.sourceArn) }))
   }
   return check('DescribeStream', 'DynamoDB', async () => void await aws.dynamodbstreams.DescribeStream({ StreamArn: row.sourceArn }))
-}
-
-/** The address of a queue as this cloud's SQS has it. */
-export function queueUrl(lambda: Lambda, queueArn: string): string {
-  const { account, resource } = parseArn(queueArn)!
-  return `${lambda.config.endpoint}/${account}/${resource}`
 }

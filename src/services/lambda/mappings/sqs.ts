@@ -1,11 +1,11 @@
 import type { Message } from '@aws-sdk/client-sqs'
 import type { Aws } from '../../../contracts/aws.ts'
+import { queueUrl } from '../async/destinations.ts'
 import { syncPayloadBytesMax, type Lambda } from '../state.ts'
 import { recordFilter } from './filter.ts'
 import { invokeWith, itemFailures } from './invocation.ts'
 import type { Rest } from './rest.ts'
 import type { MappingRow } from './rows.ts'
-import { queueUrl } from './source.ts'
 
 const receiveMax = 10
 /** Batches that AWS begins with, and how many more it takes on a minute while messages are left. */
