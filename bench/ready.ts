@@ -113,7 +113,8 @@ console.log(`ready: fogbank ${ratio(ready)} (goal 2 x and the tables of one serv
 // On a machine that does other work, the processor's time says more than the clock.
 const cpu = await inTurn(15, { nothing: () => readyThen(lineOnly, cpuMs), fogbank: () => readyThen(fogbank('data'), cpuMs) })
 const [floorCpu, usCpu] = [median(cpu.nothing!), median(cpu.fogbank!)]
-console.log(`ready, CPU time of the main thread: fogbank ${usCpu.toFixed(1)} ms, a node that writes a line ${floorCpu.toFixed(1)} ms, ${(usCpu / floorCpu).toFixed(2)} x`)
+const inTheMainThread = `fogbank ${usCpu.toFixed(1)} ms, a node that writes a line ${floorCpu.toFixed(1)} ms, ${(usCpu / floorCpu).toFixed(2)} x`
+console.log(`ready, CPU time of the main thread: ${inTheMainThread}`)
 console.log(`first answer ${ratio(answer)}; ready at the very first start, without compiled code and data, ${ratio(first)}`)
 const memory = await inTurn(3, { bare: () => readyThen(bare, settledMB), fogbank: () => readyThen(fogbank('data'), settledMB) })
 const [floorMB, usMB] = [median(memory.bare!), median(memory.fogbank!)]
