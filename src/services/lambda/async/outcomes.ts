@@ -3,7 +3,7 @@ import { functionArn } from '../names.ts'
 import type { Ran } from '../invoke/run.ts'
 import type { Lambda } from '../state.ts'
 import { queueUrl } from './destinations.ts'
-import type { AcceptedEvent, Condition } from './queue.ts'
+import type { AcceptedEvent, Condition } from './event.ts'
 
 const errorMessageBytesMax = 1024
 

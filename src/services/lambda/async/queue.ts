@@ -1,19 +1,7 @@
 import { run, type Ran } from '../invoke/run.ts'
 import type { EventInvokeConfig, Lambda, Loaded } from '../state.ts'
+import type { AcceptedEvent, Condition } from './event.ts'
 import { sendDeadLetter, sendRecord } from './outcomes.ts'
-
-/** An accepted event on its way to a function. `failures` counts the errors of the function; throttles are not among them. */
-export interface AcceptedEvent {
-  name: string
-  qualifier: string | undefined
-  event: string
-  requestId: string
-  acceptedAt: number
-  failures?: number
-  throttles?: number
-}
-
-export type Condition = 'Success' | 'RetriesExhausted' | 'EventAgeExceeded' | 'ZeroReservedConcurrency'
 
 const maximumAgeSecondsDefault = 6 * 3600
 const retriesDefault = 2
