@@ -53,6 +53,13 @@ export const onOpenId: Rule = {
 /** An operation on a device of multi-factor authentication. */
 export const onDevice: Rule = { resource: (_iam, input) => input.SerialNumber }
 
+/** An operation on the certificate of a server. */
+export const onCertificate: Rule = {
+  resource: async (iam, input) => (await iam.tables.serverCertificates.get(String(input.ServerCertificateName).toLowerCase()))?.arn
+    ?? globalArn(iam, 'iam', `server-certificate/${input.ServerCertificateName}`),
+  resourceTags: async (iam, input) => (await iam.tables.serverCertificates.get(String(input.ServerCertificateName).toLowerCase()))?.tags,
+}
+
 export const onProfile: Rule = {
   resource: async (iam, input) => (await iam.tables.profiles.get(String(input.InstanceProfileName).toLowerCase()))?.arn
     ?? globalArn(iam, 'iam', `instance-profile/${input.InstanceProfileName}`),

@@ -1,7 +1,8 @@
 import type { IAM } from '@aws-sdk/client-iam'
 import { globalArn } from '../../platform/arns.ts'
 import { service, type Scope } from '../../platform/service.ts'
-import { arnOf, onAll, onDevice, onEntity, onNew, onOpenId, onPolicy, onProfile } from './authorization.ts'
+import { arnOf, onAll, onCertificate, onDevice, onEntity, onNew, onOpenId, onPolicy, onProfile } from './authorization.ts'
+import { certificates } from './certificates/operations.ts'
 import { resourceTypes } from './cloudformation.ts'
 import { account } from './account/operations.ts'
 import { groups } from './groups/operations.ts'
@@ -13,6 +14,7 @@ import { policies } from './policies/operations.ts'
 import { profiles } from './profiles/operations.ts'
 import { roles } from './roles/operations.ts'
 import { simulation } from './simulator/operations.ts'
+import { sshKeys } from './ssh/operations.ts'
 import { users } from './users/operations.ts'
 import { tables, type Iam, type IamState } from './state.ts'
 
@@ -26,7 +28,7 @@ export const iam = service<IAM, Iam>({
   name: 'iam',
   billing: 'AWSIdentityAndAccessManagement',
   tables,
-  operations: { ...account, ...groups, ...keys, ...logins, ...mfaDevices, ...openIdProviders, ...policies, ...profiles, ...roles, ...simulation, ...users },
+  operations: { ...account, ...certificates, ...sshKeys, ...groups, ...keys, ...logins, ...mfaDevices, ...openIdProviders, ...policies, ...profiles, ...roles, ...simulation, ...users },
   authorization: {
     ListPolicyTags: onPolicy, TagPolicy: onPolicy, UntagPolicy: onPolicy,
     CreateServiceLinkedRole: {
@@ -64,6 +66,11 @@ export const iam = service<IAM, Iam>({
     DeleteServiceLinkedRole: role,
     GetServiceLinkedRoleDeletionStatus: { resource: (scope, input) => globalArn(scope, 'iam', `role/${String(input.DeletionTaskId).split('/').slice(1, -1).join('/')}`) },
     ListInstanceProfileTags: onProfile, TagInstanceProfile: onProfile, UntagInstanceProfile: onProfile,
+    DeleteSSHPublicKey: user, GetSSHPublicKey: user, ListSSHPublicKeys: user, UpdateSSHPublicKey: user, UploadSSHPublicKey: user,
+    DeleteSigningCertificate: user, ListSigningCertificates: user, UpdateSigningCertificate: user, UploadSigningCertificate: user,
+    DeleteServerCertificate: onCertificate, GetServerCertificate: onCertificate, ListServerCertificateTags: onCertificate, TagServerCertificate: onCertificate,
+    UntagServerCertificate: onCertificate, UpdateServerCertificate: onCertificate, UploadServerCertificate: onNew('server-certificate', 'ServerCertificateName'),
+    ListServerCertificates: onAll('server-certificate'),
     AddRoleToInstanceProfile: onProfile, CreateInstanceProfile: onNew('instance-profile', 'InstanceProfileName'), DeleteInstanceProfile: onProfile,
     GetInstanceProfile: onProfile, ListInstanceProfiles: onAll('instance-profile'), ListInstanceProfilesForRole: role,
     RemoveRoleFromInstanceProfile: onProfile,

@@ -77,6 +77,22 @@ export interface PasswordPolicyRow {
 /** A virtual device; `lastStep`: the last 30 seconds whose code was used. */
 export interface MfaDeviceRow { name: string, serial: string, seed: Uint8Array, createdAt: number, user?: string, enabledAt?: number, lastStep: number, tags: Tags }
 
+/** An RSA key of a user, as it was uploaded: a line of OpenSSH, or PEM. */
+export interface SshKeyRow { user: string, id: string, body: string, status: 'Active' | 'Inactive', createdAt: number }
+export interface SigningCertificateRow { user: string, id: string, body: string, status: 'Active' | 'Inactive', createdAt: number }
+export interface ServerCertificateRow {
+  name: string
+  path: string
+  id: string
+  arn: string
+  body: string
+  privateKey: string
+  chain?: string
+  createdAt: number
+  expiresAt: number
+  tags: Tags
+}
+
 export interface ReportRow { id: 'report', content: string, at: number }
 
 /** `issuer`: the address without its scheme. */
@@ -103,6 +119,9 @@ export const tables = {
   reports: table<ReportRow>()({ name: 'credential-reports', scope: 'account', key: row => [row.id] }),
   deletions: table<{ id: string, at: number }>()({ name: 'role-deletions', scope: 'account', key: row => [row.id] }),
   aliases: table<{ alias: string, account: string }>()({ name: 'account-aliases', scope: 'cloud', key: row => [row.alias] }),
+  sshKeys: table<SshKeyRow>()({ name: 'ssh-keys', scope: 'account', key: row => [row.user.toLowerCase(), row.id] }),
+  signingCertificates: table<SigningCertificateRow>()({ name: 'signing-certificates', scope: 'account', key: row => [row.user.toLowerCase(), row.id] }),
+  serverCertificates: table<ServerCertificateRow>()({ name: 'server-certificates', scope: 'account', key: byName }),
   lastUses: table<LastUse & { id: string }>()({ name: 'last-uses', scope: 'cloud', key: row => [row.id] }),
   accessKeys: table<AccessKeyRow>()({ name: 'access-keys', scope: 'cloud', key: row => [row.id] }),
   secrets: table<SecretRow>()({ name: 'secrets', scope: 'cloud', key: row => [row.name] }),
@@ -136,6 +155,12 @@ export const UnmodifiableEntity = awsError('UnmodifiableEntityException', 400)
 export const PasswordPolicyViolation = awsError('PasswordPolicyViolationException', 400)
 export const InvalidUserType = awsError('InvalidUserTypeException', 400)
 export const InvalidAuthenticationCode = awsError('InvalidAuthenticationCodeException', 403)
+export const InvalidPublicKey = awsError('InvalidPublicKeyException', 400)
+export const DuplicateSSHPublicKey = awsError('DuplicateSSHPublicKeyException', 400)
+export const UnrecognizedPublicKeyEncoding = awsError('UnrecognizedPublicKeyEncodingException', 400)
+export const MalformedCertificate = awsError('MalformedCertificateException', 400)
+export const DuplicateCertificate = awsError('DuplicateCertificateException', 409)
+export const KeyPairMismatch = awsError('KeyPairMismatchException', 400)
 export const CredentialReportNotPresent = awsError('CredentialReportNotPresentException', 410)
 export const CredentialReportExpired = awsError('CredentialReportExpiredException', 410)
 export const AccessDenied = awsError('AccessDenied', 403)

@@ -7,9 +7,9 @@ import {
 /** Counts what the account has, beside what it may have. */
 export async function GetAccountSummary(iam: Iam, _input: Input<'GetAccountSummary'>): Output<'GetAccountSummary'> {
   const { tables } = iam
-  const [users, roles, groups, policies, versions, profiles, devices, providers] = await Promise.all([
+  const [users, roles, groups, policies, versions, profiles, devices, providers, certificates] = await Promise.all([
     tables.users.list(), tables.roles.list(), tables.groups.list(), tables.policies.list(), tables.policyVersions.list(), tables.profiles.list(), tables.mfaDevices.list(),
-    tables.openIdProviders.list(),
+    tables.openIdProviders.list(), tables.serverCertificates.list(),
   ])
   return { SummaryMap: {
     Users: users.length, UsersQuota: 5000, Groups: groups.length, GroupsQuota: 300, Roles: roles.length, RolesQuota: 1000, Policies: policies.length, PoliciesQuota: 1500,
@@ -18,7 +18,7 @@ export async function GetAccountSummary(iam: Iam, _input: Input<'GetAccountSumma
     AccessKeysPerUserQuota: accessKeysPerUserMax, GroupsPerUserQuota: groupsPerUserMax, AttachedPoliciesPerGroupQuota: attachedPoliciesPerEntityMax,
     AttachedPoliciesPerRoleQuota: attachedPoliciesPerEntityMax, AttachedPoliciesPerUserQuota: attachedPoliciesPerEntityMax, PolicySizeQuota: managedPolicyCharactersMax,
     AssumeRolePolicySizeQuota: trustPolicyCharactersMax, RolePolicySizeQuota: inlinePolicyCharactersMax.role, UserPolicySizeQuota: inlinePolicyCharactersMax.user,
-    GroupPolicySizeQuota: inlinePolicyCharactersMax.group, ServerCertificates: 0, ServerCertificatesQuota: 20, SigningCertificatesPerUserQuota: 2, GlobalEndpointTokenVersion: 2,
+    GroupPolicySizeQuota: inlinePolicyCharactersMax.group, ServerCertificates: certificates.length, ServerCertificatesQuota: 20, SigningCertificatesPerUserQuota: 2, GlobalEndpointTokenVersion: 2,
     AccountAccessKeysPresent: 0, AccountMFAEnabled: 0, AccountPasswordPresent: 1, AccountSigningCertificatesPresent: 0,
   } as Record<string, number> }
 }

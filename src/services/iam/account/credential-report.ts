@@ -35,11 +35,13 @@ async function userLine(iam: Iam, user: UserRow): Promise<string[]> {
   const password = login ? ['true', 'no_information', iso(login.changedAt), next] : ['false', none, none, none]
   const ids = await iam.tables.userKeys.list({ prefix: [user.name.toLowerCase()] })
   const keys = (await Promise.all(ids.map(({ id }) => iam.tables.accessKeys.get(id)))).filter(key => key !== undefined)
+  const certificates = await iam.tables.signingCertificates.list({ prefix: [user.name.toLowerCase()] })
+  const certificateColumns = [0, 1].flatMap(at => certificates[at] ? [String(certificates[at].status === 'Active'), iso(certificates[at].createdAt)] : ['false', none])
   const keyColumns = [0, 1].flatMap(at => {
     const key = keys[at]
     if (!key) return noKey
     const used = iam.state.lastUsed(key.id)
     return [String(key.status === 'Active'), iso(key.createdAt), used ? iso(used.at) : none, used?.region ?? none, used?.service ?? none]
   })
-  return [user.name, user.arn, iso(user.createdAt), ...password, String(hasMfa), ...keyColumns, ...noCertificates]
+  return [user.name, user.arn, iso(user.createdAt), ...password, String(hasMfa), ...keyColumns, ...certificateColumns]
 }

@@ -18,6 +18,12 @@ export async function UpdateUser(iam: Iam, input: Input<'UpdateUser'>): Output<'
     const key = await iam.tables.accessKeys.get(id)
     if (key) await iam.tables.accessKeys.put({ ...key, user })
   }
+  for (const table of [iam.tables.sshKeys, iam.tables.signingCertificates]) {
+    for (const row of await table.list({ prefix: [old] })) {
+      await table.delete(old, row.id)
+      await table.put({ ...row, user })
+    }
+  }
   const login = await iam.tables.logins.get(old)
   if (login) {
     await iam.tables.logins.delete(old)
