@@ -67,6 +67,14 @@ test('a function that does not permit API Gateway is 500; one that permits the r
   assert.deepEqual(await get(id, '/items/7'), [200, '/items/7'])
 })
 
+test('$default has no method in its ARN: a permission for all methods and paths does not reach it', async () => {
+  const id = await api('$default')
+  await permit('serves', `arn:aws:execute-api:us-east-1:000000000000:${id}/*/*/*`)
+  assert.deepEqual(await get(id, '/x'), refused)
+  await permit('serves', `arn:aws:execute-api:us-east-1:000000000000:${id}/*/$default`)
+  assert.deepEqual(await get(id, '/x'), [200, '/x'])
+})
+
 test('an integration with a role calls the function as the role, which has to be allowed', async () => {
   const id = await api('ANY /{proxy+}', { CredentialsArn: 'arn:aws:iam::000000000000:role/calls' })
   assert.deepEqual(await get(id, '/x'), refused)

@@ -49,8 +49,9 @@ const values: Record<string, Value> = {
   status: (_, answered) => answered?.status,
 }
 
-function authorizerValue({ authorization, authorizerError }: Exchange, name: string): string | undefined {
+function authorizerValue({ authorization, authorizer, authorizerError }: Exchange, name: string): string | undefined {
   if (name === 'error') return authorizerError
+  if (name === 'latency' || name === 'status') return authorizer && String(name === 'latency' ? authorizer.latencyMs : authorizer.status)
   if (authorization?.kind === 'jwt') return name.startsWith('claims.') ? authorization.claims[name.slice(7)] : undefined
   if (authorization?.kind !== 'lambda') return undefined
   if (name === 'principalId') return authorization.principalId

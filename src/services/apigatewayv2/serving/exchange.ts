@@ -23,6 +23,7 @@ export interface Exchange {
   match?: Match
   body: Buffer
   authorization?: Authorization
+  authorizer?: { latencyMs: number, status: number }
   authorizerError?: string
   integration: { status?: number, serviceStatus?: number, latencyMs?: number, error?: string, requestId?: string }
   /** What API Gateway itself answered with, where it did. */
@@ -55,9 +56,12 @@ export function invokeArn({ gateway, api, stage, request, path }: Exchange): str
   return `arn:${gateway.partition}:execute-api:${api.region}:${api.account}:${api.id}/${stage.name}/${request.method}${path}`
 }
 
-/** The same by the method and path of the route's key: for whose sake API Gateway calls a function or an AWS action. */
+/**
+ * The same by the method and path of the route's key: for whose sake API Gateway calls a function or an AWS action. $default has no
+ * method, so that a permission for all methods and paths of an API does not reach it.
+ */
 export function routeArn({ gateway, api, stage, match }: Routed): string {
-  const [method = '', path = ''] = match.route.key === '$default' ? ['*', '/$default'] : match.route.key.split(' ')
+  const [method = '', path = ''] = match.route.key.split(' ')
   return `arn:${gateway.partition}:execute-api:${api.region}:${api.account}:${api.id}/${stage.name}/${method === 'ANY' ? '*' : method}${path}`
 }
 

@@ -33,6 +33,9 @@ function functionOf(uri: string, stage: StageRow): string {
   return /:lambda:path\/[^/]+\/functions\/(.+)\/invocations$/.exec(filled)?.[1] ?? filled
 }
 
+const notPermitted = 'The IAM role configured on the integration or API Gateway doesn\'t have permissions to call the integration. '
+  + 'Check the permissions and try again.'
+
 /** Lambda proxy: calls the function under the permission that its policy gives to this route. */
 export async function invoke(exchange: Routed, integration: IntegrationRow): Promise<HttpResponse> {
   const { gateway, api, stage, match } = exchange
@@ -46,7 +49,7 @@ export async function invoke(exchange: Routed, integration: IntegrationRow): Pro
   } catch (error) {
     if (!(error instanceof AwsError)) throw error
     gateway.log.warn('an HTTP API could not invoke its function', { api: api.id, route: match.route.key, error: error.message })
-    exchange.integration.error = error.message
+    exchange.integration.error = error.code.startsWith('AccessDenied') ? notPermitted : error.message
     exchange.integration.serviceStatus = error.status
     return refusal(exchange, error.code === 'TooManyRequestsException' ? 'unavailable' : 'internal')
   }

@@ -4,6 +4,8 @@ import { invokeArn, type Exchange } from './exchange.ts'
 import { bytesOf } from './mapping.ts'
 
 const meteredBytes = 512 * 1024
+/** Requests that an authorizer or a limit turns away cost nothing. */
+const free = new Set(['UNAUTHORIZED', 'ACCESS_DENIED', 'THROTTLED'])
 
 /** Tells the sinks of a call that was answered: access log, metrics, usage (a call for each 512 KB) and the trace's segment. */
 export function report(exchange: Exchange, response: HttpResponse, segment: { segmentId: string, parentId?: string }): void {
@@ -14,7 +16,7 @@ export function report(exchange: Exchange, response: HttpResponse, segment: { se
   writeAccessLog(exchange, answered)
   meter(exchange, response.status, latencyMs, answered.dataProcessedBytes)
   const { api, stage, match } = exchange
-  gateway.sinks.usage({
+  if (!free.has(exchange.gatewayError?.responseType ?? '')) gateway.sinks.usage({
     account: api.account, region: api.region, service: 'AmazonApiGateway', usageType: 'ApiGatewayHttpRequest', operation: 'ApiGatewayHttpApi', resource: api.id,
     quantity: Math.max(1, Math.ceil(Math.max(body.length, lengthBytes) / meteredBytes)), unit: 'Requests', at: receivedAt,
   })

@@ -55,7 +55,9 @@ async function answerTo(exchange: Exchange): Promise<HttpResponse> {
   const routed = exchange as Routed
   if (!passes(gateway, api, stage, match.route.key)) return refusal(exchange, 'tooManyRequests')
   if (request.bodyTooLarge) return refusal(exchange, 'tooLarge')
+  const askedAt = gateway.now()
   const refused = await authorize(routed)
+  if (match.route.authorizationType !== 'NONE') exchange.authorizer = { latencyMs: gateway.now() - askedAt, status: refused?.status ?? 200 }
   if (refused) return refused
   const id = /^integrations\/(.+)$/.exec(match.route.target ?? '')?.[1]
   const integration = id === undefined ? undefined : integrations.get(id)

@@ -94,6 +94,15 @@ test('a call is one record of usage, or one for each 512 KB, and one segment of 
   assert.deepEqual([inner.traceId, inner.parentId], [segment.traceId, segment.id])
 })
 
+test('a request that is turned away by a limit or an authorizer is not on the bill', async () => {
+  const id = await gateway.api(['GET /x'], { stage: { DefaultRouteSettings: { ThrottlingBurstLimit: 1, ThrottlingRateLimit: 1 } } })
+  const signed = await gateway.api(['GET /x'], { route: { AuthorizationType: 'AWS_IAM' } })
+  assert.deepEqual(await statuses(id, '/x', 3), [200, 429, 429])
+  assert.deepEqual(await statuses(signed, '/x', 1), [403])
+  const quantity = (api: string) => gateway.cloud.usage().find(each => each.resource === api)?.quantity
+  assert.deepEqual([quantity(id), quantity(signed)], [1, undefined])
+})
+
 test('TagResource, UntagResource, GetTags: of an API and of a stage', async () => {
   const { client } = gateway
   const id = await gateway.api(['GET /x'])
