@@ -68,12 +68,21 @@ async function bundle(): Promise<void> {
   for (const name of bundled) writeFileSync(join(dist, `${name}.LICENSE`), readFileSync(join(root, 'node_modules', name, 'LICENSE')))
 }
 
+/** The types of `fogbank/testing`, in one file that needs no other: the SDK's types, which our own tests have, are not the user's. */
+function writeTypes(): void {
+  const parts = ['src/contracts/sinks.ts', 'src/testing/api.ts'].map(file => readFileSync(join(root, file), 'utf8').replace(/^import .*\n/gm, ''))
+  const declared = '/** Starts a cloud in this process, with a virtual clock and an ephemeral store: one for each test. */\n'
+    + 'export declare function startCloud(options?: TestCloudOptions): Promise<TestCloud>\n'
+  writeFileSync(join(dist, 'testing.d.ts'), [...parts, declared].join('\n'))
+}
+
 const hash = sourceHash()
 if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== hash) {
   const start = performance.now()
   mkdirSync(dist, { recursive: true })
   await buildModels()
   await bundle()
+  writeTypes()
   writeFileSync(stamp, hash)
   console.log(`fogbank: built in ${((performance.now() - start) / 1000).toFixed(1)} s`)
 }

@@ -1,44 +1,23 @@
 import type { Aws } from '../contracts/aws.ts'
 import type { Sandboxes } from '../contracts/sandbox.ts'
-import type { Segment, UsageRecord } from '../contracts/sinks.ts'
 import { openCloud, localAccount, type Cloud } from '../cloud.ts'
 import { virtualClock, type VirtualClock } from '../platform/clock.ts'
 import { createLogger, silentLogger } from '../platform/logging.ts'
 import { rootOf } from '../platform/root.ts'
 import type { Room } from '../platform/room.ts'
 import type { ServiceDefinition } from '../platform/service.ts'
+import type { TestCloud as PublicTestCloud, TestCloudOptions as PublicOptions } from './api.ts'
 
-export interface TestCloud {
-  /** `http://127.0.0.1:PORT` */
-  endpoint: string
-  /** What an AWS SDK client takes: `new SQSClient(cloud.client)`. */
-  client: { endpoint: string, region: string, credentials: { accessKeyId: string, secretAccessKey: string }, maxAttempts: number, forcePathStyle: boolean }
-  clock: {
-    now(): number
-    /** Moves the clock on by milliseconds; what falls due on the way happens, in order, and is waited for. */
-    advance(ms: number): Promise<void>
-  }
-  /** Resolves when no delivery is outstanding. */
-  settle(): Promise<void>
-  stop(): Promise<void>
+/** What a user's test has, and what our own look at besides. */
+export interface TestCloud extends Omit<PublicTestCloud, 'aws'> {
   /** The AWS APIs, in-process, as the root of an account. */
   aws(account?: string, region?: string): Aws
-  segments(): Segment[]
-  usage(): UsageRecord[]
   cloud: Cloud
 }
 
-export interface TestCloudOptions {
-  /** Where the virtual clock begins; default 2026-01-01T00:00:00Z. */
-  startMs?: number
+export interface TestCloudOptions extends PublicOptions {
   services?: (ServiceDefinition | Room)[]
   sandboxes?: Sandboxes
-  sandboxDriver?: 'isolated' | 'process'
-  region?: string
-  /** Fogbank's own log, to stderr; default: silent. */
-  verbose?: boolean
-  /** A folder keeps the data from one cloud to the next; default: in memory. */
-  dataFolder?: string
 }
 
 /** Starts a cloud in this process, with a virtual clock and an ephemeral store: one for each test. */
