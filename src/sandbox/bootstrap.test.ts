@@ -11,7 +11,9 @@ after(() => rmSync(folder, { recursive: true, force: true }))
 writeFileSync(join(folder, 'index.js'), `exports.handler = async (event) => [event, require.main === undefined, process.env._X_AMZN_TRACE_ID ?? 'none',
   Object.keys(require.cache).filter((file) => file.includes('warm')).length]`)
 const bootstrap = join(import.meta.dirname, '../../runtimes/nodejs/bootstrap.cjs')
-const assignment = JSON.stringify({ environment: { AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs24.x' }, handler: 'index.handler', taskRoot: folder, layersRoot: '/opt' })
+const assignment = JSON.stringify({
+  environment: { AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs24.x' }, handler: 'index.handler', taskRoot: folder, layersRoot: '/opt',
+})
 
 /** Starts a runtime, answers its question for an assignment `delayMs` later, in two pieces where `cut` says so, and resolves with its first response. */
 async function firstResponse(delayMs: number, cut: boolean): Promise<unknown> {

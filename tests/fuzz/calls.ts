@@ -23,7 +23,9 @@ async function clientOf(cloud: TestCloud, service: string): Promise<any> {
  * Calls every operation of the service so many times with plausible input, through the SDK; returns what went wrong: an answer of 500,
  * one that the SDK cannot read, or none. What the SDK itself refuses is no answer and no failure.
  */
-export async function callOften(cloud: TestCloud, { name, operations }: ServiceDefinition, seed: number, rounds: number): Promise<{ failures: string[], good: number }> {
+export async function callOften(
+  cloud: TestCloud, { name, operations }: ServiceDefinition, seed: number, rounds: number,
+): Promise<{ failures: string[], good: number }> {
   const model = loadModel(name)!
   const client = await clientOf(cloud, name)
   const values = new Plausible(seed)
@@ -58,17 +60,31 @@ export async function callOften(cloud: TestCloud, { name, operations }: ServiceD
 
 const isUnanswered = (error: any) => /TimeoutError|ECONNRESET|ECONNREFUSED|EPIPE|socket hang up/.test(`${error.name} ${error.code} ${error.message}`)
 
-const text = (input: unknown) => JSON.stringify(input, (_, value) => typeof value === 'bigint' ? String(value) : typeof value === 'string' && value.length > 200 ? `${value.slice(0, 200)}...` : value).slice(0, 1500)
+const text = (input: unknown) => JSON.stringify(
+  input,
+  (_, value) => typeof value === 'bigint' ? String(value) : typeof value === 'string' && value.length > 200 ? `${value.slice(0, 200)}...` : value,
+).slice(0, 1500)
 
 /** Things that inputs can name: a role, a bucket, a table, a queue, a log group, a function, an API. */
 export async function furnish(cloud: TestCloud): Promise<void> {
   const { iam, s3, dynamodb, sqs, logs, lambda, apigatewayv2, kinesis } = cloud.aws() as any
-  const role = { RoleName: 'fuzzed', AssumeRolePolicyDocument: JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com', AWS: '*' }, Action: 'sts:AssumeRole' }] }) }
+  const role = {
+    RoleName: 'fuzzed',
+    AssumeRolePolicyDocument: JSON.stringify({
+      Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com', AWS: '*' }, Action: 'sts:AssumeRole' }],
+    }),
+  }
   const making = [
     iam.CreateRole(role), s3.CreateBucket({ Bucket: 'fuzzed' }), sqs.CreateQueue({ QueueName: 'fuzzed' }), logs.CreateLogGroup({ logGroupName: 'fuzzed' }),
-    kinesis.CreateStream({ StreamName: 'fuzzed', ShardCount: 1 }), apigatewayv2.CreateApi({ Name: 'fuzzed', ProtocolType: 'HTTP', Target: 'https://example.com' }),
-    dynamodb.CreateTable({ TableName: 'fuzzed', KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }], AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }], BillingMode: 'PAY_PER_REQUEST' }),
-    lambda.CreateFunction({ FunctionName: 'fuzzed', Runtime: 'nodejs24.x', Handler: 'index.handler', Role: 'arn:aws:iam::000000000000:role/fuzzed', Code: { ZipFile: zip } }),
+    kinesis.CreateStream({ StreamName: 'fuzzed', ShardCount: 1 }),
+    apigatewayv2.CreateApi({ Name: 'fuzzed', ProtocolType: 'HTTP', Target: 'https://example.com' }),
+    dynamodb.CreateTable({
+      TableName: 'fuzzed', KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }], AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
+      BillingMode: 'PAY_PER_REQUEST',
+    }),
+    lambda.CreateFunction({
+      FunctionName: 'fuzzed', Runtime: 'nodejs24.x', Handler: 'index.handler', Role: 'arn:aws:iam::000000000000:role/fuzzed', Code: { ZipFile: zip },
+    }),
   ]
   // One that is there is as good as a new one.
   await Promise.allSettled(making)

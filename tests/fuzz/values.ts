@@ -46,9 +46,14 @@ export class Plausible {
   #value(model: ServiceModel, ref: ShapeRef, name: string, depth: number, member?: Member): any {
     if (typeof ref !== 'number') return this.#simple(ref, name, member)
     const shape = model.shapes[ref]!
-    if (shape.type === 'list') return Array.from({ length: this.pick([0, 1, 1, 1, 2, 3]) }, () => this.#value(model, shape.member.shape, name.replace(/s$/, ''), depth + 1, shape.member))
+    if (shape.type === 'list') {
+      return Array.from(
+        { length: this.pick([0, 1, 1, 1, 2, 3]) }, () => this.#value(model, shape.member.shape, name.replace(/s$/, ''), depth + 1, shape.member),
+      )
+    }
     if (shape.type === 'map') {
-      return Object.fromEntries(Array.from({ length: this.pick([0, 1, 1, 2]) }, () => [String(this.#simple('string', shape.key.name === 'key' ? name : shape.key.name, shape.key)),
+      const length = this.pick([0, 1, 1, 2])
+      return Object.fromEntries(Array.from({ length }, () => [String(this.#simple('string', shape.key.name === 'key' ? name : shape.key.name, shape.key)),
         this.#value(model, shape.value.shape, name, depth + 1, shape.value)]))
     }
     if (depth > 8 || shape.members.length === 0) return {}
@@ -61,7 +66,9 @@ export class Plausible {
     const { min, max, enum: known } = member?.constraints ?? {}
     switch (type) {
       case 'string': return known && this.next() < 0.93 ? this.pick(known) : this.#text(name, member?.constraints)
-      case 'number': return this.next() < 0.8 && min !== undefined ? min + Math.floor(this.next() * Math.min(1000, (max ?? min + 1000) - min + 1)) : this.pick([0, 1, 2, 3, 10, 100, -1, 1e9, 0.5])
+      case 'number': return this.next() < 0.8 && min !== undefined
+        ? min + Math.floor(this.next() * Math.min(1000, (max ?? min + 1000) - min + 1))
+        : this.pick([0, 1, 2, 3, 10, 100, -1, 1e9, 0.5])
       case 'bigint': return BigInt(this.pick([0, 1, 5, 1024, -1]))
       case 'boolean': return this.next() < 0.5
       case 'blob': case 'stream': return this.pick([zip, zip, Buffer.from('{"a":1}'), new Uint8Array(0), Buffer.from(`line\n${name}`)])
@@ -88,7 +95,9 @@ export class Plausible {
     if (/arn$|resource(id)?$/.test(key)) return this.pick(this.#seen.get('arn') ?? arns)
     if (/template(body)?$/.test(key)) return this.pick(templates)
     if (key.endsWith('expression')) return this.pick(expressions)
-    if (/^body$|definition|input|payload|message|attribute/.test(key) && this.next() < 0.4) return this.pick(['{}', '{"openapi":"3.0.1","info":{"title":"t"},"paths":{"/a":{"get":{}}}}', '[]', 'text'])
+    if (/^body$|definition|input|payload|message|attribute/.test(key) && this.next() < 0.4) {
+      return this.pick(['{}', '{"openapi":"3.0.1","info":{"title":"t"},"paths":{"/a":{"get":{}}}}', '[]', 'text'])
+    }
     return this.pick(names)
   }
 }
@@ -109,19 +118,42 @@ function fitting(pattern: string): RegExp {
 }
 
 export const zip = zipSync({ 'index.mjs': strToU8('export const handler = async event => event') })
-const names = ['fuzzed', 'fuzzed', 'fuzzed', 'alpha', 'beta', 'http://127.0.0.1/000000000000/fuzzed', 'a1b2c3d4e5', '1-2-3', '{}', 'HTTP', 'my-name', 'a.b', '/path/to', '$default', 'GET /x', '1', '10', 'true', 'us-east-1', 'nodejs24.x', 'index.handler', '000000000000', 'S', 'HASH', '*', 'https://example.com/x', 'a=1&b=2']
-const arns = ['arn:aws:iam::000000000000:role/fuzzed', 'arn:aws:s3:::fuzzed', 'arn:aws:lambda:us-east-1:000000000000:function:fuzzed', 'arn:aws:dynamodb:us-east-1:000000000000:table/fuzzed', 'arn:aws:sqs:us-east-1:000000000000:fuzzed']
-const odd = ['', ' ', '\u0000', 'é漢😀', 'x'.repeat(3000), '../../x', '__proto__', 'constructor', '%', '${', '{{', '\n', '-1', 'null', '[', '((((((((((a*)*)*)*)*)', '\ud800']
+const names = [
+  'fuzzed', 'fuzzed', 'fuzzed', 'alpha', 'beta', 'http://127.0.0.1/000000000000/fuzzed', 'a1b2c3d4e5', '1-2-3', '{}', 'HTTP', 'my-name', 'a.b',
+  '/path/to', '$default', 'GET /x', '1', '10', 'true', 'us-east-1', 'nodejs24.x', 'index.handler', '000000000000', 'S', 'HASH', '*',
+  'https://example.com/x', 'a=1&b=2',
+]
+const arns = [
+  'arn:aws:iam::000000000000:role/fuzzed', 'arn:aws:s3:::fuzzed', 'arn:aws:lambda:us-east-1:000000000000:function:fuzzed',
+  'arn:aws:dynamodb:us-east-1:000000000000:table/fuzzed', 'arn:aws:sqs:us-east-1:000000000000:fuzzed',
+]
+const odd = [
+  '', ' ', '\u0000', 'é漢😀', 'x'.repeat(3000), '../../x', '__proto__', 'constructor', '%', '${', '{{', '\n', '-1', 'null', '[',
+  '((((((((((a*)*)*)*)*)', '\ud800',
+]
 const trust = { Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com' }, Action: 'sts:AssumeRole' }
 const policies = [
-  JSON.stringify({ Version: '2012-10-17', Statement: [trust] }), JSON.stringify({ Version: '2012-10-17', Statement: { Effect: 'Allow', Action: 's3:*', Resource: '*' } }),
-  JSON.stringify({ Statement: [{ Effect: 'Deny', NotAction: 'x:*', NotResource: 'arn:aws:s3:::a', Condition: { StringLike: { 'aws:username': ['${aws:username}', '*'] }, NumericLessThan: { 's3:max-keys': 'x' } } }] }),
+  JSON.stringify({ Version: '2012-10-17', Statement: [trust] }),
+  JSON.stringify({ Version: '2012-10-17', Statement: { Effect: 'Allow', Action: 's3:*', Resource: '*' } }),
+  JSON.stringify({
+    Statement: [{
+      Effect: 'Deny', NotAction: 'x:*', NotResource: 'arn:aws:s3:::a',
+      Condition: { StringLike: { 'aws:username': ['${aws:username}', '*'] }, NumericLessThan: { 's3:max-keys': 'x' } },
+    }],
+  }),
   '{}', '[]', '{"Statement":[{"Effect":"Maybe"}]}', '{"Version":"2012-10-17","Statement":[null]}', 'not json',
 ]
 const templates = [
-  '{"Resources":{"A":{"Type":"AWS::Logs::LogGroup"}}}', '{"Resources":{"A":{"Type":"AWS::SQS::Queue","Properties":{"QueueName":{"Ref":"B"}}},"B":{"Type":"AWS::SQS::Queue"}}}',
-  'Transform: AWS::Serverless-2016-10-31\nResources:\n  F: {Type: AWS::Serverless::Function, Properties: {InlineCode: x, Handler: a.b, Runtime: python3.11}}', '{"Resources":{}}',
-  'Resources: {A: {Type: AWS::Logs::LogGroup, Properties: {LogGroupName: !Join [x]}}}', '{"Resources":{"A":null}}', '{"Resources":{"A":{"Type":"AWS::Logs::LogGroup","DependsOn":"A"}}}',
-  '{"Conditions":{"C":{"Fn::Equals":[{"Ref":"P"}]}},"Resources":{"A":{"Type":"AWS::Logs::LogGroup","Condition":"C"}}}', '[', 'a: &a [*a]', '{"Resources":{"A":{"Type":"AWS::Logs::LogGroup","Properties":{"Fn::If":[]}}},"Outputs":{"O":{}}}',
+  '{"Resources":{"A":{"Type":"AWS::Logs::LogGroup"}}}',
+  '{"Resources":{"A":{"Type":"AWS::SQS::Queue","Properties":{"QueueName":{"Ref":"B"}}},"B":{"Type":"AWS::SQS::Queue"}}}',
+  'Transform: AWS::Serverless-2016-10-31\nResources:\n  F: {Type: AWS::Serverless::Function, Properties: {InlineCode: x, Handler: a.b, Runtime: python3.11}}',
+  '{"Resources":{}}',
+  'Resources: {A: {Type: AWS::Logs::LogGroup, Properties: {LogGroupName: !Join [x]}}}', '{"Resources":{"A":null}}',
+  '{"Resources":{"A":{"Type":"AWS::Logs::LogGroup","DependsOn":"A"}}}',
+  '{"Conditions":{"C":{"Fn::Equals":[{"Ref":"P"}]}},"Resources":{"A":{"Type":"AWS::Logs::LogGroup","Condition":"C"}}}', '[', 'a: &a [*a]',
+  '{"Resources":{"A":{"Type":"AWS::Logs::LogGroup","Properties":{"Fn::If":[]}}},"Outputs":{"O":{}}}',
 ]
-const expressions = ['a = :v', 'attribute_exists(id)', 'SET a = :v, #n.b[0] = if_not_exists(c, :v)', 'size(a) > :v AND (b IN (:v, :w) OR NOT c BETWEEN :v AND :w)', 'id = :v', '#n', 'REMOVE a[0], b', 'ADD n :v', 'a, b.c[1]', '((', '{ $.a = "x" }', '[a, b != 3]', 'SELECT * FROM "fuzzed"']
+const expressions = [
+  'a = :v', 'attribute_exists(id)', 'SET a = :v, #n.b[0] = if_not_exists(c, :v)', 'size(a) > :v AND (b IN (:v, :w) OR NOT c BETWEEN :v AND :w)',
+  'id = :v', '#n', 'REMOVE a[0], b', 'ADD n :v', 'a, b.c[1]', '((', '{ $.a = "x" }', '[a, b != 3]', 'SELECT * FROM "fuzzed"',
+]
