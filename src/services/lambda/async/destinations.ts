@@ -27,7 +27,8 @@ export function deadLetterArn(target: string | undefined): string | undefined {
   const service = parseArn(target)?.service
   if (service === 'sns') throw new InvalidParameterValueException('Dead-letter topics of SNS are not supported by Fogbank yet: name a queue.')
   if (service !== 'sqs') {
-    throw new InvalidParameterValueException(`1 validation error detected: Value '${target}' at 'deadLetterConfig.targetArn' failed to satisfy constraint: Member must be the ARN of a queue or a topic`)
+    throw new InvalidParameterValueException(`1 validation error detected: Value '${target}' at 'deadLetterConfig.targetArn' ` +
+      'failed to satisfy constraint: Member must be the ARN of a queue or a topic')
   }
   if (target.endsWith('.fifo')) throw new InvalidParameterValueException('FIFO queues are not supported as dead-letter queues.')
   return target
