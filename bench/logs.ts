@@ -58,7 +58,8 @@ const figures = await inTurn(5, {
 })
 const meter = createUsageMeter({ store: { transact: async () => undefined as never, close: async () => {} }, clock: virtualClock(0), log: silentLogger })
 const record = {
-  account: '000000000000', region: 'us-east-1', service: 'AWSLambda', usageType: 'Request', operation: 'Invoke', resource: 'arn:f', quantity: 1, unit: 'Requests', at: 1e12,
+  account: '000000000000', region: 'us-east-1', service: 'AWSLambda', usageType: 'Request', operation: 'Invoke', resource: 'arn:f',
+  quantity: 1, unit: 'Requests', at: 1e12,
 }
 const metered = await rate(1e6, async () => { for (let n = 0; n < 1e6; n++) meter.record(record) })
 
