@@ -15,7 +15,9 @@ before(async () => {
   await run('npm', ['pack', '--silent', '--pack-destination', folder], {}, root)
   await run('tar', ['xzf', readdirSync(folder).find(name => name.endsWith('.tgz'))!, '--strip-components=1', '-C', fogbank], {}, folder)
   // What npm would install beside it; and what the user's own project has.
-  for (const name of readdirSync(join(root, 'node_modules'))) if (name !== 'fogbank' && !name.startsWith('.')) symlinkSync(join(root, 'node_modules', name), join(modules, name))
+  for (const name of readdirSync(join(root, 'node_modules'))) if (name !== 'fogbank' && !name.startsWith('.')) symlinkSync(
+    join(root, 'node_modules', name), join(modules, name),
+  )
   writeFileSync(join(folder, 'package.json'), '{"type":"module","private":true}')
 })
 after(() => rmSync(folder, { recursive: true, force: true }))
@@ -43,7 +45,10 @@ await cloud.stop()
 
 test('startCloud of fogbank/testing: its types stand by themselves, and a test as in the README runs', async () => {
   writeFileSync(join(folder, 'use.ts'), program)
-  const strict = { target: 'esnext', module: 'nodenext', strict: true, noUncheckedIndexedAccess: true, exactOptionalPropertyTypes: true, skipLibCheck: false, noEmit: true, types: [] as string[], lib: ['esnext'] }
+  const strict = {
+    target: 'esnext', module: 'nodenext', strict: true, noUncheckedIndexedAccess: true, exactOptionalPropertyTypes: true, skipLibCheck: false,
+    noEmit: true, types: [] as string[], lib: ['esnext'],
+  }
   writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions: strict, files: ['types.ts'] }))
   writeFileSync(join(folder, 'types.ts'), `import { startCloud, type TestCloud, type TestCloudOptions } from 'fogbank/testing'
     const options: TestCloudOptions = { region: 'eu-west-1', startMs: 0 }
@@ -58,10 +63,17 @@ test('startCloud of fogbank/testing: its types stand by themselves, and a test a
 
 test('the command of the package starts, with its runtimes', async () => {
   const files = readdirSync(fogbank, { recursive: true, encoding: 'utf8' })
-  assert.ok(files.includes('runtimes/python/bootstrap.py') && !files.some(file => /\.ts$|\.jar$|\.stamp$/.test(file) && !file.endsWith('.d.ts')), files.join('\n'))
-  const child = spawn(process.execPath, [join(fogbank, 'bin/fogbank'), 'start', '--port', '0', '--ephemeral'], { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] })
+  assert.ok(
+    files.includes('runtimes/python/bootstrap.py') && !files.some(file => /\.ts$|\.jar$|\.stamp$/.test(file) && !file.endsWith('.d.ts')),
+    files.join('\n'),
+  )
+  const child = spawn(
+    process.execPath, [join(fogbank, 'bin/fogbank'), 'start', '--port', '0', '--ephemeral'], { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] },
+  )
   const cloud = await waitUntilReady(child)
-  const deployed = await run(process.execPath, [join(fogbank, 'bin/fogbank'), 'deploy', join(root, 'examples/items/template.yaml'), '--endpoint', cloud.endpoint], {}, folder)
+  const deployed = await run(
+    process.execPath, [join(fogbank, 'bin/fogbank'), 'deploy', join(root, 'examples/items/template.yaml'), '--endpoint', cloud.endpoint], {}, folder,
+  )
   const api = /ApiId +(\w+)/.exec(deployed)![1]!
   const url = `${cloud.endpoint}/_aws/execute-api/${api}/items`
   // A function in Node writes, one in Python reads.
