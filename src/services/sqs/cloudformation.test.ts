@@ -46,6 +46,9 @@ test('AWS::SQS::Queue: a FIFO queue without a name gets one with its suffix', as
   await type.update!(context, id, encrypted, { FifoQueue: true, ContentBasedDeduplication: 'true' })
   const changed = await attributes(id)
   assert.deepEqual([changed.ContentBasedDeduplication, changed.KmsMasterKeyId, changed.SqsManagedSseEnabled], ['false', 'alias/aws/sqs', 'false'])
+  await type.update!(context, id, { FifoQueue: true }, encrypted)
+  const plain = await attributes(id)
+  assert.deepEqual([plain.KmsMasterKeyId, plain.SqsManagedSseEnabled], [undefined, 'true'])
 })
 
 test('AWS::SQS::QueuePolicy and AWS::SQS::QueueInlinePolicy: the policy comes and goes', async () => {

@@ -70,6 +70,7 @@ const queue: ResourceType<QueueProperties> = {
     const changes = { ...gone, ...Object.fromEntries(Object.entries(wanted).filter(([name, value]) => before[name] !== value)) }
     // A key of KMS and the encryption of SQS itself are one or the other.
     if (changes.KmsMasterKeyId) delete changes.SqsManagedSseEnabled
+    if (changes.KmsMasterKeyId === '' && wanted.SqsManagedSseEnabled === undefined) changes.SqsManagedSseEnabled = 'true'
     if (Object.keys(changes).length > 0) await sqs.SetQueueAttributes({ QueueUrl: id, Attributes: changes })
     const [tags, old] = [tagsFromList(properties.Tags), tagsFromList(previous.Tags)]
     const TagKeys = Object.keys(old).filter(key => !(key in tags))

@@ -202,5 +202,7 @@ export const visibilityTimeoutSecondsMax = 43_200
 export const deduplicationMs = 300_000
 export const purgeIntervalMs = 60_000
 export const recreateAfterMs = 60_000
+/** What a deleted or purged queue held is deleted when whoever was in the middle of receiving from it is done. */
+export const cleanUpAfterMs = 60_000
 /** A body of more bytes has a row of its own, which receiving does not write again. */
 export const inlineBytesMax = 4096

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { liveQueue, movedInFlight } from '../queues/live.ts'
 import { addressOfArn } from '../queues/address.ts'
 import { inFlightMax, noSuchQueue, OverLimit, type LiveQueue, type Message, type Sqs, type Waiter } from '../state.ts'
@@ -29,6 +30,8 @@ export function receive(sqs: Sqs, queue: LiveQueue, ask: { max: number, visibili
   if (until !== undefined) {
     if (sqs.signal.aborted) return Promise.resolve([])
     const cancel = sqs.clock.at(until, giveUp)
+    // Calls from within the process share a signal that is never aborted.
+    setMaxListeners(0, sqs.signal)
     sqs.signal.addEventListener('abort', giveUp)
     stopWaiting = () => {
       cancel()
@@ -47,7 +50,10 @@ export function dispatch(sqs: Sqs, queue: LiveQueue): void {
   if (queue.isDispatching || queue.waiters.length === 0 || queue.isGone || sqs.state.closed) return
   const served = queue.waiters.splice(0)
   const room = inFlightMax - queue.inFlight.count(sqs.now())
-  if (room <= 0) return refuse(queue, served)
+  if (room <= 0) {
+    refuse(queue, served)
+    return armWake(sqs, queue)
+  }
   queue.isDispatching = true
   const next = () => {
     queue.isDispatching = false

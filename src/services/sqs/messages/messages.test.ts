@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import type { MetricDatum } from '../../../contracts/sinks.ts'
 import { startThings, type Things } from '../testing/things.ts'
 
 let things: Things
@@ -338,6 +339,41 @@ test('fair queues: messages of quiet groups come before the backlog of a noisy o
   const [first, second] = await things.receive(QueueUrl)
   assert.deepEqual([first.Body, second.Body], ['quiet0', 'quiet1'])
   assert.equal(first.Attributes.MessageGroupId, 'quiet')
+})
+
+test('in-flight limit: at 120,000 a short poll is OverLimit, a long one waits for room, a FIFO queue gives nothing', async () => {
+  const [QueueUrl, fifo] = [await things.queue('full'), await things.queue('full.fifo')]
+  for (const url of [QueueUrl, fifo]) {
+    await things.send(url, 'x')
+    const held = things.cloud.cloud.platform.scope('sqs', {}).state.loaded.get(`000000000000/us-east-1/${url.split('/').at(-1)}`).inFlight
+    for (let count = 0; count < 120_000; count++) held.add(things.cloud.clock.now() + 10_000, things.cloud.clock.now())
+  }
+  await assert.rejects(things.receive(QueueUrl), { name: 'OverLimit' })
+  assert.deepEqual(await things.receive(fifo), [])
+  const poll = things.bodies(QueueUrl, { WaitTimeSeconds: 20 })
+  await things.counts(QueueUrl)
+  await things.cloud.clock.advance(10_000)
+  assert.deepEqual(await poll, ['x'])
+})
+
+test('metrics: what was sent, received and deleted at each call, what there is each minute', async () => {
+  const metrics: MetricDatum[] = []
+  const other = await startThings()
+  other.cloud.cloud.sinks.own('metric', async () => datum => void metrics.push(datum))
+  const values = (name: string) => metrics.filter(datum => datum.name === name).map(({ value }) => value)
+  const QueueUrl = await other.queue('measured')
+  await other.receive(QueueUrl)
+  await other.send(QueueUrl, 'abc', 'd')
+  const [message] = await other.receive(QueueUrl, { MaxNumberOfMessages: 1 })
+  await other.sqs.deleteMessage({ QueueUrl, ReceiptHandle: message.ReceiptHandle })
+  await other.cloud.clock.advance(60_000)
+  const names = ['NumberOfMessagesSent', 'SentMessageSize', 'NumberOfEmptyReceives', 'NumberOfMessagesReceived', 'NumberOfMessagesDeleted']
+  assert.deepEqual(names.map(values), [[1, 1], [3, 1], [1], [1], [1]])
+  assert.deepEqual(['ApproximateNumberOfMessagesVisible', 'ApproximateNumberOfMessagesNotVisible', 'ApproximateAgeOfOldestMessage'].map(values), [[1], [0], [60]])
+  assert.deepEqual(metrics[0]!.dimensions, { QueueName: 'measured' })
+  await other.cloud.clock.advance(12 * 3_600_000)
+  assert.ok(values('ApproximateNumberOfMessagesVisible').length < 400, 'a queue that nobody uses is no longer reported')
+  await other.stop()
 })
 
 test('usage: a request for each 64 KB, standard or FIFO', async () => {

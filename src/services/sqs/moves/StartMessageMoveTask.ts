@@ -1,5 +1,5 @@
 import type { StartMessageMoveTaskCommandInput, StartMessageMoveTaskResult } from '@aws-sdk/client-sqs'
-import { addressOfArn } from '../queues/address.ts'
+import { addressOfArn, queueArn } from '../queues/address.ts'
 import { numbersOf } from '../queues/GetQueueAttributes.ts'
 import { liveQueue } from '../queues/live.ts'
 import { sourcesOf } from '../queues/redrive.ts'
@@ -20,8 +20,10 @@ export async function StartMessageMoveTask(sqs: Sqs, input: StartMessageMoveTask
   const source = await queueOf(sqs, input.SourceArn!, 'SourceArn')
   const destination = input.DestinationArn === undefined ? undefined : await queueOf(sqs, input.DestinationArn, 'DestinationArn')
   if (destination === source) throw new InvalidParameterValue('Source queue arn and destination queue arn cannot be the same.')
-  if ((await sourcesOf(sqs, source.arn)).length === 0) throw new InvalidParameterValue('Source queue must be configured as a Dead Letter Queue.')
+  const origins = await sourcesOf(sqs, source.arn)
+  if (origins.length === 0) throw new InvalidParameterValue('Source queue must be configured as a Dead Letter Queue.')
   if (destination && destination.settings.fifo !== source.settings.fifo) throw new InvalidParameterValue('Source queue and destination queue must be of the same type.')
+  await authorizeMove(sqs, source.arn, destination ? [destination.arn] : origins.map(({ name }) => queueArn(sqs, { account: sqs.account, name })))
   const task: MoveTaskRow = {
     source: source.arn, id: sqs.newId(), startedAt: sqs.now(), status: 'RUNNING', ...destination && { destinationArn: destination.arn },
     ...perSecond !== undefined && { perSecond }, moved: 0, toMove: numbersOf(source, sqs.now()).visible,
@@ -33,6 +35,12 @@ export async function StartMessageMoveTask(sqs: Sqs, input: StartMessageMoveTask
     inside.enqueue('moveMessages', { source: task.source, startedAt: task.startedAt, id: task.id }, { id: task.id })
   })
   return { TaskHandle: taskHandle(task) }
+}
+
+/** Who moves messages needs the permissions for what moving them takes. */
+async function authorizeMove(sqs: Sqs, source: string, destinations: readonly string[]): Promise<void> {
+  for (const action of ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes']) await sqs.authorize({ action, resource: source })
+  for (const resource of destinations) await sqs.authorize({ action: 'sqs:SendMessage', resource })
 }
 
 /** The queue of an ARN of the caller's. Throws ResourceNotFoundException. */

@@ -39,6 +39,7 @@ export function changedAttributes(current: Record<string, string>, changes: Reco
     else attributes[name] = normal(name, value)
   }
   if (changes.KmsMasterKeyId) attributes.SqsManagedSseEnabled = 'false'
+  if (attributes.KmsMasterKeyId !== undefined && attributes.SqsManagedSseEnabled === 'true') throw oneEncryption()
   return attributes
 }
 
