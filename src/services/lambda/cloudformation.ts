@@ -9,7 +9,9 @@ interface FunctionProperties extends Record<string, any> {
 /** Inline code is the text of one file: index.py of a Python function, index.js of any other. AWS refuses it for the compiled runtimes. */
 function codeOf({ Code: { ZipFile, ...code }, Runtime = '' }: FunctionProperties) {
   if (ZipFile === undefined) return code
-  if (!/^(?:nodejs|python)/.test(Runtime)) throw new Error(`Inline code is for Node and Python functions, not for ${Runtime || 'a function without a runtime'}: name the code with S3Bucket and S3Key.`)
+  if (!/^(?:nodejs|python)/.test(Runtime)) {
+    throw new Error(`Inline code is for Node and Python functions, not for ${Runtime || 'a function without a runtime'}: name the code with S3Bucket and S3Key.`)
+  }
   return { ZipFile: zipSync({ [Runtime.startsWith('python') ? 'index.py' : 'index.js']: strToU8(ZipFile) }, { mtime: '1980-01-01' }) }
 }
 
@@ -17,27 +19,35 @@ const settings = ({ FunctionName: _n, Code: _c, Tags: _t, Architectures: _a, ...
   ({ ...rest, ...rest.Timeout !== undefined && { Timeout: Number(rest.Timeout) }, ...rest.MemorySize !== undefined && { MemorySize: Number(rest.MemorySize) } })
 
 const tagsOf = (resource: ResourceContext, list: { Key: string, Value: string }[] = []): Record<string, string> =>
-  ({ ...Object.fromEntries(Object.entries(resource.tags).filter(([key]) => !key.startsWith('aws:'))), ...Object.fromEntries(list.map(tag => [tag.Key, tag.Value])) })
+  ({
+    ...Object.fromEntries(Object.entries(resource.tags).filter(([key]) => !key.startsWith('aws:'))),
+    ...Object.fromEntries(list.map(tag => [tag.Key, tag.Value])),
+  })
 
 const created = (resource: ResourceContext, id: string): Created =>
   ({ id, attributes: { Arn: `arn:${resource.partition}:lambda:${resource.region}:${resource.account}:function:${id}` } })
 
 /** What a property goes back to when the template names it no longer. */
 const defaults = {
-  Description: '', Timeout: 3, MemorySize: 128, Environment: { Variables: {} }, Layers: [], EphemeralStorage: { Size: 512 }, TracingConfig: { Mode: 'PassThrough' },
+  Description: '', Timeout: 3, MemorySize: 128, Environment: { Variables: {} }, Layers: [], EphemeralStorage: { Size: 512 },
+  TracingConfig: { Mode: 'PassThrough' },
   DeadLetterConfig: { TargetArn: '' },
 }
 
 const lambdaFunction: ResourceType<FunctionProperties> = {
   properties: {
-    Code: 'required', Role: 'required', FunctionName: 'optional', Runtime: 'optional', Handler: 'optional', Description: 'optional', Timeout: 'optional', MemorySize: 'optional',
-    Environment: 'optional', EphemeralStorage: 'optional', TracingConfig: 'optional', LoggingConfig: 'optional', Layers: 'optional', Architectures: 'optional', PackageType: 'optional',
+    Code: 'required', Role: 'required', FunctionName: 'optional', Runtime: 'optional', Handler: 'optional', Description: 'optional', Timeout: 'optional',
+    MemorySize: 'optional',
+    Environment: 'optional', EphemeralStorage: 'optional', TracingConfig: 'optional', LoggingConfig: 'optional', Layers: 'optional', Architectures: 'optional',
+    PackageType: 'optional',
     Tags: 'optional', DeadLetterConfig: 'optional',
   },
   createOnly: ['FunctionName', 'PackageType'],
   async create(resource, properties) {
     const name = properties.FunctionName ?? resource.generatedName(64)
-    const input = { ...settings(properties), FunctionName: name, Code: codeOf(properties), Architectures: properties.Architectures, Tags: tagsOf(resource, properties.Tags) }
+    const input = {
+      ...settings(properties), FunctionName: name, Code: codeOf(properties), Architectures: properties.Architectures, Tags: tagsOf(resource, properties.Tags),
+    }
     await resource.aws.lambda.CreateFunction(input as any)
     return created(resource, name)
   },
@@ -59,7 +69,9 @@ const lambdaFunction: ResourceType<FunctionProperties> = {
 }
 
 const permission: ResourceType = {
-  properties: { FunctionName: 'required', Action: 'required', Principal: 'required', SourceArn: 'optional', SourceAccount: 'optional', FunctionUrlAuthType: 'optional' },
+  properties: {
+    FunctionName: 'required', Action: 'required', Principal: 'required', SourceArn: 'optional', SourceAccount: 'optional', FunctionUrlAuthType: 'optional',
+  },
   createOnly: ['FunctionName', 'Action', 'Principal', 'SourceArn', 'SourceAccount', 'FunctionUrlAuthType'],
   async create(resource, properties) {
     const StatementId = resource.generatedName(100)
@@ -84,7 +96,11 @@ const version: ResourceType = {
 }
 
 const aliasInput = ({ RoutingConfig, ...rest }: Record<string, any>) => ({
-  ...rest, RoutingConfig: { AdditionalVersionWeights: Object.fromEntries((RoutingConfig?.AdditionalVersionWeights ?? []).map((each: any) => [each.FunctionVersion, Number(each.FunctionWeight)])) },
+  ...rest, RoutingConfig: {
+    AdditionalVersionWeights: Object.fromEntries((RoutingConfig?.AdditionalVersionWeights ?? []).map((each: any) => [
+      each.FunctionVersion, Number(each.FunctionWeight),
+    ])),
+  },
 })
 
 const alias: ResourceType = {
@@ -112,7 +128,9 @@ const numbers = [
 
 /** Templates give numbers and truth as text, too. */
 const mappingInput = ({ Tags: _, StartingPositionTimestamp: at, ...rest }: Record<string, any>) => ({
-  ...Object.fromEntries(Object.entries(rest).map(([name, value]) => [name, numbers.includes(name) ? Number(value) : value === 'true' ? true : value === 'false' ? false : value])),
+  ...Object.fromEntries(Object.entries(rest).map(([name, value]) => [
+    name, numbers.includes(name) ? Number(value) : value === 'true' ? true : value === 'false' ? false : value,
+  ])),
   ...rest.ScalingConfig?.MaximumConcurrency !== undefined && { ScalingConfig: { MaximumConcurrency: Number(rest.ScalingConfig.MaximumConcurrency) } },
   ...rest.ProvisionedPollerConfig && {
     ProvisionedPollerConfig: Object.fromEntries(Object.entries(rest.ProvisionedPollerConfig).map(([name, value]) => [name, Number(value)])),
@@ -122,7 +140,8 @@ const mappingInput = ({ Tags: _, StartingPositionTimestamp: at, ...rest }: Recor
 
 const eventSourceMapping: ResourceType = {
   properties: {
-    FunctionName: 'required', EventSourceArn: 'optional', Enabled: 'optional', BatchSize: 'optional', MaximumBatchingWindowInSeconds: 'optional', FilterCriteria: 'optional',
+    FunctionName: 'required', EventSourceArn: 'optional', Enabled: 'optional', BatchSize: 'optional', MaximumBatchingWindowInSeconds: 'optional',
+    FilterCriteria: 'optional',
     FunctionResponseTypes: 'optional', MetricsConfig: 'optional', DestinationConfig: 'optional', ScalingConfig: 'optional', ParallelizationFactor: 'optional',
     MaximumRecordAgeInSeconds: 'optional', BisectBatchOnFunctionError: 'optional', MaximumRetryAttempts: 'optional', TumblingWindowInSeconds: 'optional',
     ProvisionedPollerConfig: 'optional', StartingPosition: 'optional', StartingPositionTimestamp: 'optional', Tags: 'optional',
@@ -149,14 +168,43 @@ const putInvokeConfig: ResourceType['create'] = async (resource, properties) => 
 }
 
 const eventInvokeConfig: ResourceType = {
-  properties: { FunctionName: 'required', Qualifier: 'required', DestinationConfig: 'optional', MaximumEventAgeInSeconds: 'optional', MaximumRetryAttempts: 'optional' },
+  properties: {
+    FunctionName: 'required', Qualifier: 'required', DestinationConfig: 'optional', MaximumEventAgeInSeconds: 'optional', MaximumRetryAttempts: 'optional',
+  },
   createOnly: ['FunctionName', 'Qualifier'],
   create: putInvokeConfig,
   update: (resource, _, properties) => putInvokeConfig(resource, properties),
   delete: (resource, _, { FunctionName, Qualifier }) => gone(resource.aws.lambda.DeleteFunctionEventInvokeConfig({ FunctionName, Qualifier })),
 }
 
+const layerVersion: ResourceType = {
+  properties: {
+    Content: 'required', LayerName: 'optional', Description: 'optional', LicenseInfo: 'optional', CompatibleRuntimes: 'optional',
+    CompatibleArchitectures: 'optional',
+  },
+  createOnly: ['Content', 'LayerName', 'Description', 'LicenseInfo', 'CompatibleRuntimes', 'CompatibleArchitectures'],
+  async create(resource, { Content, LayerName = resource.generatedName(140), ...rest }) {
+    const made = await resource.aws.lambda.PublishLayerVersion({ ...rest, LayerName, Content } as any)
+    return { id: made.LayerVersionArn!, attributes: { LayerVersionArn: made.LayerVersionArn } }
+  },
+  delete: (resource, id) => gone(resource.aws.lambda.DeleteLayerVersion(layerNames(id))),
+}
+
+const layerNames = (arn: string) => ({ LayerName: arn.slice(0, arn.lastIndexOf(':')), VersionNumber: Number(arn.slice(arn.lastIndexOf(':') + 1)) })
+
+const layerVersionPermission: ResourceType = {
+  properties: { LayerVersionArn: 'required', Action: 'required', Principal: 'required', OrganizationId: 'optional' },
+  createOnly: ['LayerVersionArn', 'Action', 'Principal', 'OrganizationId'],
+  async create(resource, { LayerVersionArn, ...rest }) {
+    const StatementId = resource.generatedName(100)
+    await resource.aws.lambda.AddLayerVersionPermission({ ...rest, ...layerNames(LayerVersionArn), StatementId } as any)
+    return { id: `${LayerVersionArn}#${StatementId}` }
+  },
+  delete: (resource, id) => gone(resource.aws.lambda.RemoveLayerVersionPermission({ ...layerNames(id.split('#')[0]!), StatementId: id.split('#')[1] })),
+}
+
 export const resourceTypes: Record<string, ResourceType<any>> = {
+  'AWS::Lambda::LayerVersion': layerVersion, 'AWS::Lambda::LayerVersionPermission': layerVersionPermission,
   'AWS::Lambda::EventInvokeConfig': eventInvokeConfig,
   'AWS::Lambda::EventSourceMapping': eventSourceMapping,
   'AWS::Lambda::Function': lambdaFunction, 'AWS::Lambda::Version': version, 'AWS::Lambda::Alias': alias, 'AWS::Lambda::Permission': permission,

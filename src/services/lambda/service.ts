@@ -31,6 +31,16 @@ import { environments } from './invoke/environments.ts'
 import { Invoke } from './invoke/Invoke.ts'
 import { logWriter } from './invoke/logs.ts'
 import { functionName, scopeOf } from './names.ts'
+import { AddLayerVersionPermission } from './layers/AddLayerVersionPermission.ts'
+import { DeleteLayerVersion } from './layers/DeleteLayerVersion.ts'
+import { GetLayerVersion } from './layers/GetLayerVersion.ts'
+import { byArn, GetLayerVersionByArn } from './layers/GetLayerVersionByArn.ts'
+import { GetLayerVersionPolicy } from './layers/GetLayerVersionPolicy.ts'
+import { ListLayers } from './layers/ListLayers.ts'
+import { ListLayerVersions } from './layers/ListLayerVersions.ts'
+import { PublishLayerVersion } from './layers/PublishLayerVersion.ts'
+import { RemoveLayerVersionPermission } from './layers/RemoveLayerVersionPermission.ts'
+import { onLayer, onLayerVersion } from './layers/layer.ts'
 import { CreateEventSourceMapping } from './mappings/CreateEventSourceMapping.ts'
 import { DeleteEventSourceMapping } from './mappings/DeleteEventSourceMapping.ts'
 import { GetEventSourceMapping } from './mappings/GetEventSourceMapping.ts'
@@ -81,6 +91,7 @@ export const lambda = service<LambdaClient, Lambda>({
   billing: 'AWSLambda',
   tables,
   operations: {
+    AddLayerVersionPermission,
     AddPermission: longRunning(AddPermission),
     CreateAlias: longRunning(CreateAlias),
     CreateEventSourceMapping: longRunning(CreateEventSourceMapping),
@@ -90,23 +101,31 @@ export const lambda = service<LambdaClient, Lambda>({
     DeleteFunction: longRunning(DeleteFunction),
     DeleteFunctionConcurrency: longRunning(DeleteFunctionConcurrency),
     DeleteFunctionEventInvokeConfig: longRunning(DeleteFunctionEventInvokeConfig),
+    DeleteLayerVersion,
     GetAlias,
     GetEventSourceMapping,
     GetFunction,
     GetFunctionConcurrency,
     GetFunctionConfiguration,
     GetFunctionEventInvokeConfig,
+    GetLayerVersion,
+    GetLayerVersionByArn,
+    GetLayerVersionPolicy,
     GetPolicy,
     Invoke: longRunning(Invoke),
     ListAliases,
     ListEventSourceMappings,
     ListFunctionEventInvokeConfigs,
     ListFunctions,
+    ListLayerVersions,
+    ListLayers,
     ListTags,
     ListVersionsByFunction,
+    PublishLayerVersion: longRunning(PublishLayerVersion),
     PublishVersion: longRunning(PublishVersion),
     PutFunctionConcurrency: longRunning(PutFunctionConcurrency),
     PutFunctionEventInvokeConfig: longRunning(PutFunctionEventInvokeConfig),
+    RemoveLayerVersionPermission,
     RemovePermission: longRunning(RemovePermission),
     TagResource: longRunning(TagResource),
     UntagResource: longRunning(UntagResource),
@@ -121,6 +140,15 @@ export const lambda = service<LambdaClient, Lambda>({
       ...onFunction, conditions: (_, input) => ({ 'lambda:Principal': input.Principal, 'lambda:FunctionUrlAuthType': input.FunctionUrlAuthType }),
     },
     CreateFunction: { ...onFunction, conditions: (_, input) => ({ 'lambda:Layer': input.Layers }) },
+    AddLayerVersionPermission: onLayer,
+    DeleteLayerVersion: onLayer,
+    GetLayerVersion: onLayerVersion,
+    GetLayerVersionByArn: byArn,
+    GetLayerVersionPolicy: onLayer,
+    ListLayers: { resource: '*' },
+    ListLayerVersions: { resource: '*' },
+    PublishLayerVersion: onLayer,
+    RemoveLayerVersionPermission: onLayer,
     CreateEventSourceMapping: onMappedFunction,
     DeleteEventSourceMapping: onMapping,
     GetEventSourceMapping: onMapping,

@@ -96,6 +96,9 @@ export interface LayerRow {
   codeBlob: string
   codeSizeBytes: number
   createdDate: string
+  policy?: Policy
+  /** Functions that have it keep it, and its number is not given again. */
+  isDeleted?: boolean
 }
 
 /** Where a function URL's id leads, in any account and region. */

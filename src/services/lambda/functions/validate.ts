@@ -1,5 +1,6 @@
 import { functionArn } from '../names.ts'
-import type { Input, Lambda, VersionRow } from '../state.ts'
+import { policyDocument } from '../permissions/AddPermission.ts'
+import type { Input, Lambda, LayerRow, VersionRow } from '../state.ts'
 import { environmentBytesMax, InvalidParameterValueException, layersPerFunctionMax, unzippedBytesMax } from '../state.ts'
 import { deadLetterArn } from '../async/destinations.ts'
 import { layerRows } from './function.ts'
@@ -90,10 +91,23 @@ export async function settle(lambda: Lambda, row: VersionRow, input: Settings): 
 async function checkLayers(lambda: Lambda, layers: string[]): Promise<void> {
   if (layers.length > layersPerFunctionMax) throw new InvalidParameterValueException(`Cannot reference more than ${layersPerFunctionMax} layers.`)
   const rows = await layerRows(lambda, layers)
+  await checkLayersMayBeUsed(lambda, rows, layers)
   const names = rows.map(row => row.name)
-  if (new Set(names).size < names.length) throw new InvalidParameterValueException('Two different versions of the same layer are not allowed to be referenced in the same function.')
+  if (new Set(names).size < names.length) {
+    throw new InvalidParameterValueException('Two different versions of the same layer are not allowed to be referenced in the same function.')
+  }
   const sizes = rows.reduce((sum, row) => sum + row.codeSizeBytes, 0)
   if (sizes > unzippedBytesMax) throw new InvalidParameterValueException(`Layers consume more than the available size of ${unzippedBytesMax} bytes`)
+}
+
+/** Layers of other accounts need a word of their policy, and of the caller's own; deleted ones cannot be taken any more. */
+async function checkLayersMayBeUsed(lambda: Lambda, rows: LayerRow[], arns: string[]): Promise<void> {
+  for (const [index, row] of rows.entries()) {
+    const arn = arns[index]!
+    if (row.isDeleted) throw new InvalidParameterValueException(`Layer version ${arn} does not exist.`)
+    const { policy } = row
+    await lambda.authorize({ action: 'lambda:GetLayerVersion', resource: arn, ...policy && { resourcePolicy: policyDocument(policy) } })
+  }
 }
 
 /** The caller must be allowed to hand the role over, and the role must trust Lambda. */
