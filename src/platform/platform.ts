@@ -223,6 +223,7 @@ export async function createPlatform(parts: PlatformParts): Promise<Platform> {
     async settle() {
       await Promise.all(starts)
       await outbox.settle()
+      await Promise.allSettled(opening.values())
       for (const { definition, state } of inOrder()) await definition.settle?.(state)
     },
     closing() {
@@ -231,6 +232,8 @@ export async function createPlatform(parts: PlatformParts): Promise<Platform> {
     async stop() {
       await Promise.all([outbox.stop(), blobSweep.stop()])
       await Promise.all(starts)
+      // What is still being loaded is closed as well.
+      await Promise.allSettled(opening.values())
       for (const { definition, state } of inOrder().reverse()) await definition.close?.(state)
     },
   }

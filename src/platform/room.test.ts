@@ -6,6 +6,7 @@ import { test } from 'node:test'
 import { startCloud } from '../testing/index.ts'
 import { checkDeclared, type Room } from './room.ts'
 import type { Scope, ServiceDefinition } from './service.ts'
+import { table } from './tables.ts'
 
 const place = { account: '000000000000', region: 'us-east-1' }
 const rules = { GetCallerIdentity: { resource: '*' as const } }
@@ -121,6 +122,20 @@ test('a service that recovers is loaded as soon as the cloud serves', async () =
   await cloud.stop()
 })
 
+test('a service that is still being loaded when the cloud stops is closed', async () => {
+  const loading = Promise.withResolvers<void>()
+  const { seen, room } = counted('slow', { close: async () => void seen.did.push('closed') })
+  const { load } = room
+  const cloud = await startCloud({ services: [{ ...room, load: async () => (await loading.promise, load()) }] })
+  const asked = cloud.cloud.platform.load('slow')
+  const stopped = cloud.cloud.platform.stop()
+  await new Promise(setImmediate)
+  loading.resolve()
+  await Promise.all([asked, stopped])
+  assert.deepEqual(seen, { loads: 1, opens: 1, did: ['closed'] })
+  await cloud.stop()
+})
+
 test('a line of the list that forgets something of its service is refused by name', () => {
   const definition: ServiceDefinition = {
     name: 'mine', tables: {}, operations: {}, authorization: {}, hears: { 'iam.role.changed': async () => {} }, sinks: { metric() {} }, start: async () => {},
@@ -137,4 +152,23 @@ test('a line of the list that forgets something of its service is refused by nam
     assert.throws(() => checkDeclared(wrong, definition), new RegExp(`The line of mine in src/services.ts declares ${member} `))
   }
   assert.throws(() => checkDeclared({ ...right, name: 'yours' }, definition), /declares the name/)
+})
+
+test('a service whose start has work only for the rows of a table is loaded where there are some', async () => {
+  const dataFolder = mkdtempSync(join(tmpdir(), 'fogbank-room-'))
+  const tables = { jobs: table<{ id: string }>()({ name: 'jobs', key: row => [row.id] }) }
+  const make = () => counted('worker', { tables, start: async () => void worker.seen.did.push('started') }, { starts: { whereTableHasRows: 'jobs' } })
+  let worker = make()
+  const first = await startCloud({ services: [worker.room], dataFolder })
+  await first.settle()
+  assert.equal(worker.seen.loads, 0)
+  await first.cloud.platform.load('worker')
+  await first.cloud.platform.scope('worker', place).tables.jobs!.put({ id: 'a' })
+  await first.stop()
+  worker = make()
+  const second = await startCloud({ services: [worker.room], dataFolder })
+  await second.settle()
+  assert.deepEqual(worker.seen, { loads: 1, opens: 1, did: ['started'] })
+  await second.stop()
+  rmSync(dataFolder, { recursive: true })
 })

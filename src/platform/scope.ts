@@ -148,7 +148,7 @@ class CallScope implements Scope {
     })
   }
 
-  in(place: { account?: string, region?: string, trace?: TraceContext }): Scope {
+  in(place: { account?: string, region?: string, principal?: Principal, trace?: TraceContext }): Scope {
     return new CallScope(this.#parts, { ...this.#origin, ...place }, this.#owed)
   }
 
