@@ -99,6 +99,51 @@ test('DeleteLogGroup: the streams and events go with it', async () => {
   await assert.rejects(logs.getLogEvents(at), { name: 'ResourceNotFoundException', message: 'The specified log group does not exist.' })
 })
 
+test('PutResourcePolicy: a service may write where a policy lets it, and nowhere else', async () => {
+  const at = await stream('/dns')
+  const principal = { type: 'service' as const, account: '000000000000', arn: 'route53.amazonaws.com', userId: 'route53.amazonaws.com' }
+  const write = () => cloud.cloud.platform.aws({ principal, account: '000000000000', region: 'us-east-1' }).logs.PutLogEvents({ ...at, logEvents: [{ timestamp: cloud.clock.now(), message: 'x' }] })
+  await assert.rejects(write(), { name: 'AccessDeniedException' })
+  const Resource = 'arn:aws:logs:us-east-1:000000000000:log-group:/dns:*'
+  const policyDocument = JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal: { Service: 'route53.amazonaws.com' }, Action: 'logs:PutLogEvents', Resource }] })
+  await logs.putResourcePolicy({ policyName: 'dns', policyDocument })
+  await write()
+  await assert.rejects(logs.putResourcePolicy({ policyName: 'bad', policyDocument: '{}' }), { name: 'InvalidParameterException' })
+  await logs.deleteResourcePolicy({ policyName: 'dns' })
+  await assert.rejects(write(), { name: 'AccessDeniedException' })
+})
+
+test('CreateLogGroup: the delivery class keeps a day and is not queried', async () => {
+  await logs.createLogGroup({ logGroupName: '/delivery', logGroupClass: 'DELIVERY' })
+  assert.equal((await logs.describeLogGroups({ logGroupNamePrefix: '/delivery' })).logGroups![0]!.retentionInDays, 1)
+  await assert.rejects(logs.putRetentionPolicy({ logGroupName: '/delivery', retentionInDays: 7 }), { name: 'ValidationException' })
+  await assert.rejects(logs.startQuery({ logGroupName: '/delivery', queryString: '', startTime: 0, endTime: 1 }), { name: 'InvalidParameterException' })
+})
+
+test('DescribeLogStreams: by name and by last event, up and down, page by page', async () => {
+  await logs.createLogGroup({ logGroupName: '/order' })
+  const lastEvents: [string, number][] = [['a', 3], ['b', 1], ['c', 2]]
+  for (const [logStreamName, offset] of lastEvents) {
+    await logs.createLogStream({ logGroupName: '/order', logStreamName })
+    await logs.putLogEvents({ logGroupName: '/order', logStreamName, logEvents: [{ timestamp: cloud.clock.now() + offset, message: 'x' }] })
+  }
+  const names = async (input: object) => {
+    const found: string[] = []
+    let nextToken: string | undefined
+    do {
+      const page: any = await logs.describeLogStreams({ logGroupName: '/order', limit: 2, ...input, ...nextToken && { nextToken } })
+      found.push(...page.logStreams.map((one: any) => one.logStreamName))
+      nextToken = page.nextToken
+    } while (nextToken)
+    return found.join('')
+  }
+  assert.equal(await names({}), 'abc')
+  assert.equal(await names({ descending: true }), 'cba')
+  assert.equal(await names({ orderBy: 'LastEventTime' }), 'bca')
+  assert.equal(await names({ orderBy: 'LastEventTime', descending: true }), 'acb')
+  await assert.rejects(names({ orderBy: 'LastEventTime', logStreamNamePrefix: 'a' }), { name: 'InvalidParameterException', message: 'Cannot order by LastEventTime with a logStreamNamePrefix.' })
+})
+
 test('an operation that is not built answers 501 with its name', async () => {
   await assert.rejects(logs.describeExportTasks({}), (error: any) => error.$metadata.httpStatusCode === 501 && /DescribeExportTasks of logs/.test(error.message))
 })

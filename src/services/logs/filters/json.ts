@@ -46,6 +46,9 @@ export function compileJsonPattern(pattern: string): (message: string) => boolea
     if (!comparison || !value || value[2]) throw badJson(pattern)
     return comparisonTest(path, comparison, value, pattern)
   }
+  // AWS: one wildcard in a selector, three in a pattern.
+  const wildcards = tokens.map(match => match[1]?.match(/\[\*\]|\.\*/g)?.length ?? 0)
+  if (Math.max(...wildcards) > 1 || wildcards.reduce((sum, count) => sum + count, 0) > 3) throw badJson(pattern)
   const test = or()
   if (at !== tokens.length) throw badJson(pattern)
   return message => {

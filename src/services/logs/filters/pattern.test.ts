@@ -48,7 +48,7 @@ test('fields between spaces: names, conditions and a gap', () => {
 })
 
 test('what is no pattern is refused', () => {
-  for (const pattern of ['{ $.a = }', '{ a = 1 }', '[a,,b]', '%(a+)+%', '{ $.a > x }']) {
+  for (const pattern of ['{ $.a[*].b[*] = 1 }', '{ $.a = }', '{ a = 1 }', '[a,,b]', '%(a+)+%', '{ $.a > x }']) {
     assert.throws(() => compileFilterPattern(pattern), { name: 'InvalidParameterException' }, pattern)
   }
 })

@@ -1,6 +1,10 @@
 import type { CreateLogGroupCommandInput } from '@aws-sdk/client-cloudwatch-logs'
 import { tagProblem } from '../../../platform/tags.ts'
 import { InvalidParameterException, ResourceAlreadyExistsException, type GroupRow, type Logs } from '../state.ts'
+import { scheduleExpiry } from './expiry.ts'
+
+/** Groups of this class keep their events for a day. */
+const deliveryRetentionDays = 1
 
 /** Creates a log group. */
 export async function CreateLogGroup(logs: Logs, input: CreateLogGroupCommandInput): Promise<object> {
@@ -13,9 +17,12 @@ export async function CreateLogGroup(logs: Logs, input: CreateLogGroupCommandInp
   const problem = tagProblem(input.tags ?? {})
   if (problem) throw new InvalidParameterException(problem)
   if (await logs.tables.groups.get(name)) throw new ResourceAlreadyExistsException('The specified log group already exists')
+  const logGroupClass = classOf(input.logGroupClass)
   await logs.tables.groups.put({
-    name, createdAt: logs.now(), logGroupClass: classOf(input.logGroupClass), tags: input.tags ?? {}, ...input.deletionProtectionEnabled && { deletionProtected: true },
+    name, createdAt: logs.now(), logGroupClass, ...logGroupClass === 'DELIVERY' && { retentionDays: deliveryRetentionDays },
+    tags: input.tags ?? {}, ...input.deletionProtectionEnabled && { deletionProtected: true },
   })
+  if (logGroupClass === 'DELIVERY') scheduleExpiry(logs, name)
   return {}
 }
 

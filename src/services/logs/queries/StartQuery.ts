@@ -23,6 +23,7 @@ export const StartQuery = longRunning(async (logs: Logs, input: StartQueryComman
   const groups = await Promise.all(names.map(name => groupNamed(logs, name).catch(() => {
     throw new ResourceNotFoundException(`Log group '${name}' does not exist for account ID '${logs.account}'`)
   })))
+  if (groups.some(group => group.logGroupClass === 'DELIVERY')) throw new InvalidParameterException('Log groups of the DELIVERY class cannot be queried.')
   const { queries, running } = logs.state
   if ([...queries.values()].filter(query => query.status === 'Running' && query.account === logs.account && query.region === logs.region).length >= runningMax) {
     throw new LimitExceededException(`Account maximum query concurrency limit of [${runningMax}] reached.`)
