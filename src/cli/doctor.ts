@@ -25,7 +25,8 @@ export function doctorText(host: HostDescription, paint: Painter): string {
     ...host.runtimes.map(({ name, version, executable, exact }) =>
       `${mark(exact)} runtime   ${name.padEnd(13)} ${version.padEnd(10)} ${executable}${exact ? '' : '  (another version than the name says)'}`),
   ]
-  const hints = [...host.hints, ...waysToGet(host)]
+  // The commands below say the same of runtimes, and how.
+  const hints = [...host.hints.filter(hint => !hint.includes('install the version of the name')), ...waysToGet(host)]
   if (hints.length === 0) return `${lines.join('\n')}\n\nNothing is missing.\n`
   return `${lines.join('\n')}\n\nTo get more:\n${hints.map(hint => `  - ${hint}`).join('\n')}\n`
 }

@@ -52,7 +52,7 @@ describe('the command line', () => {
     const { code, out } = await fogbank(['doctor'])
     assert.equal(code, 0)
     assert.match(out, /sandbox {3}(isolated|process): /)
-    assert.match(out, /network {3}functions /)
+    assert.match(out, /network {3}functions /i)
     assert.match(out, /runtime {3}nodejs24\.x +\d+\.\d+\.\d+ +\//)
     assert.equal(JSON.parse((await fogbank(['doctor', '--json'])).out).runtimes.length > 0, true)
   })
@@ -173,6 +173,23 @@ describe('with a function', () => {
     const { trace } = JSON.parse(Buffer.from(answer.Payload!).toString())
     assert.match(trace, new RegExp(`^Root=${root};Parent=[0-9a-f]{16};Sampled=1`))
     assert.doesNotMatch(trace, /53995c3f42cd8ad8/)
+  })
+
+  test('the bill outlives a kill: at most its last second is lost', async () => {
+    const requests = async (at: Record<string, string>) => {
+      const { functions } = JSON.parse((await fogbank(['cost', '--json'], { environment: at })).out)
+      return functions.reduce((sum: number, line: { requests: number }) => sum + line.requests, 0)
+    }
+    const before = await requests(environment)
+    assert.ok(before > 0)
+    assert.equal((await fogbank(['invoke', 'one/Echo'], { environment })).code, 0)
+    // The bill is written a second after the last one that was asked for.
+    await new Promise(resolve => setTimeout(resolve, 1500))
+    running.child.kill('SIGKILL')
+    await ended(running.child)
+    running = await startFogbank(join(folder, 'functions'))
+    environment = { FOGBANK_ENDPOINT: running.endpoint }
+    assert.equal(await requests(environment), before + 1)
   })
 
   test('env points stock tools here', async () => {
