@@ -74,6 +74,13 @@ test('the AWS CLI: package and deploy, S3, DynamoDB, Lambda and its logs, IAM an
   const { events } = await json('logs', 'filter-log-events', '--log-group-name', `/aws/lambda/${name}`, '--filter-pattern', 'REPORT')
   assert.match(events[0].message, /^REPORT RequestId/)
   assert.equal((await json('sts', 'get-caller-identity')).Account, '000000000000')
+  // Version 1 of the CLI takes no notice of AWS_ENDPOINT_URL for SQS.
+  const sqs = (...args: string[]) => json('sqs', ...args, '--endpoint-url', cloud.endpoint)
+  const { QueueUrl } = await sqs('create-queue', '--queue-name', 'cli')
+  await sqs('send-message', '--queue-url', QueueUrl, '--message-body', 'hello')
+  const [message] = (await sqs('receive-message', '--queue-url', QueueUrl, '--wait-time-seconds', '5')).Messages
+  assert.equal(message.Body, 'hello')
+  await sqs('delete-message', '--queue-url', QueueUrl, '--receipt-handle', message.ReceiptHandle)
   await aws('cloudformation', 'delete-stack', '--stack-name', 'cli-items')
   await aws('cloudformation', 'wait', 'stack-delete-complete', '--stack-name', 'cli-items')
 })
@@ -92,8 +99,17 @@ table.wait_until_exists()
 table.put_item(Item={"id": "1", "n": 2})
 print(int(table.update_item(Key={"id": "1"}, UpdateExpression="ADD n :one", ExpressionAttributeValues={":one": 1}, ReturnValues="ALL_NEW")["Attributes"]["n"]))
 table.delete()
+queue = boto3.resource("sqs").create_queue(QueueName="boto.fifo", Attributes={"FifoQueue": "true", "ContentBasedDeduplication": "true"})
+queue.send_messages(Entries=[{"Id": str(n), "MessageBody": "m%d" % n, "MessageGroupId": "g"} for n in range(3)])
+messages = queue.receive_messages(MaxNumberOfMessages=10, WaitTimeSeconds=5)
+print([message.body for message in messages])
+queue.delete_messages(Entries=[{"Id": str(n), "ReceiptHandle": message.receipt_handle} for n, message in enumerate(messages)])
+try:
+    queue.meta.client.get_queue_url(QueueName="none")
+except queue.meta.client.exceptions.QueueDoesNotExist as error:
+    print(error.response["Error"]["Code"])
 `)
-  assert.equal(await run(join(tools, 'python'), ['try.py'], environment, folder), "['k0', 'k1', 'k2']\n3\n")
+  assert.equal(await run(join(tools, 'python'), ['try.py'], environment, folder), "['k0', 'k1', 'k2']\n3\n['m0', 'm1', 'm2']\nAWS.SimpleQueueService.NonExistentQueue\n")
 })
 
 test('the JavaScript SDK: a stack, its table, an update and its deletion', async () => {
