@@ -89,6 +89,7 @@ test('a body beyond the bound is 413, and the caller who sends it all the same r
   assert.match(await caller.until(/Exception$/), /^HTTP\/1.1 413[^]*RequestEntityTooLargeException/)
   caller.send('POST /whole', {}, 'hello')
   assert.match(await caller.until(/hello$/), /^HTTP\/1.1 200/)
+  await open().send('POST /whole', { 'content-length': 1001 }).until(/Exception$/)
   const chunked = open().send('POST /whole', { 'transfer-encoding': 'chunked' })
   chunked.socket.write(`3e9\r\n${'x'.repeat(1001)}\r\n`)
   assert.match(await chunked.until(/Exception$/), /^HTTP\/1.1 413/)

@@ -28,7 +28,7 @@ export function respond(exchange: Exchange, answer: HttpResponse, ownCors = fals
     ...!answer.headers?.['apigw-requestid'] && { 'x-amzn-requestid': requestId }, ...answer.headers,
   }
   if (wire.headers.origin !== undefined && !ownCors) Object.assign(headers, corsHeaders)
-  if (!request.complete) leaveBody(exchange, headers)
+  if (!request.complete && !exchange.awaitsContinue) leaveBody(exchange)
   if (body instanceof Readable) {
     response.writeHead(answer.status, headers)
     if (wire.method !== 'HEAD') return pipeline(body, response)
@@ -46,14 +46,10 @@ const unreadBytesMax = 16 * 1_048_576
 const unreadMs = 5000
 
 /**
- * An answer before the body is in. A caller that waits for our word to send its body will not send it, so this connection is over; another one is still
- * sending and reads the answer only afterwards, so what it sends is thrown away, up to a bound of bytes and time.
+ * An answer before the body is in: the caller is still sending and reads the answer only afterwards, so what it sends is thrown away, up to a bound of
+ * bytes and time. (To a caller that waits for our word to send its body, Node says that the connection is over.)
  */
-function leaveBody({ request, awaitsContinue }: Exchange, headers: Record<string, string | string[] | number>): void {
-  if (awaitsContinue) {
-    headers.connection = 'close'
-    return
-  }
+function leaveBody({ request }: Exchange): void {
   const { socket } = request
   // Whoever read the body has given it up already, and the socket with it.
   if (!socket || request.destroyed) return
