@@ -2,7 +2,6 @@ import type { PolicyDocument, PrincipalPolicies } from '../../contracts/identity
 import type { Principal } from '../../contracts/principal.ts'
 import { parseArn } from '../../platform/arns.ts'
 import type { Tables } from '../../platform/tables.ts'
-import { awsPolicy } from './managed.ts'
 import type { EntityRow, tables } from './state.ts'
 
 type IamTables = Tables<typeof tables>
@@ -18,10 +17,10 @@ export function principalPolicies(at: (account: string) => IamTables) {
   const generations = new Map<string, number>()
 
   async function managedPolicy(arn: string): Promise<string | undefined> {
-    const kept = awsPolicy(arn)
-    if (kept) return kept.document
     const place = parseArn(arn)
     if (!place) return undefined
+    // AWS's policies are read when somebody first has one: a cloud starts without them.
+    if (place.account === 'aws') return (await import('./managed.ts')).awsPolicy(arn)?.document
     const here = at(place.account)
     const row = await here.policies.get(arn.slice(arn.lastIndexOf('/') + 1).toLowerCase())
     return row?.arn === arn ? (await here.policyVersions.get(row.name.toLowerCase(), row.defaultVersion))?.document : undefined
