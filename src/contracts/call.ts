@@ -44,6 +44,8 @@ export interface HttpRequest {
   /** Host without port. */
   host: string
   body: Readable
+  /** All of the body, where the gateway has read it already; the stream is made only for those who ask for it. */
+  bytes?: Buffer
   /** The body is larger than the gateway takes; `body` is empty then. */
   bodyTooLarge?: true
   sourceIp: string

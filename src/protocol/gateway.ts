@@ -153,7 +153,7 @@ async function claimedRequest(options: GatewayOptions, exchange: Exchange, host:
   const signer = await claimedSigner(options, exchange, whole)
   const signal = hangUp(response)
   return {
-    method: wire.method, path: wire.path, query: wire.query, headers, host, body: Readable.from([whole], { objectMode: false }),
+    method: wire.method, path: wire.path, query: wire.query, headers, host, bytes: whole, get body() { return Readable.from([whole], { objectMode: false }) },
     sourceIp: request.socket.remoteAddress ?? '127.0.0.1', requestId, ...!read && { bodyTooLarge: true as const }, ...signer, get signal() { return signal() },
   }
 }

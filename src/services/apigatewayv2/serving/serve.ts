@@ -33,15 +33,19 @@ async function serveCall(scope: ApiGateway, request: HttpRequest, requestId: str
   if (!place || !deployment) return signed(message(404, 'Not Found'), requestId)
   const segmentId = newSegmentId()
   const gateway = place.gateway.in({ trace: { ...scope.trace, parentId: segmentId } }) as ApiGateway
-  const pieces: Buffer[] = []
-  for await (const piece of request.body) pieces.push(Buffer.from(piece))
   const exchange: Exchange = {
     ...place as Place, gateway, request, requestId, receivedAt: scope.now(), deployed: deployment,
-    body: pieces.length === 1 ? pieces[0]! : Buffer.concat(pieces), integration: {},
+    body: request.bytes ?? await wholeOf(request), integration: {},
   }
   const answer = withCors(deployment.cors, request, await answerTo(exchange))
   report(exchange, answer, { segmentId, ...scope.trace.parentId !== undefined && { parentId: scope.trace.parentId } })
   return signed(answer, requestId)
+}
+
+async function wholeOf(request: HttpRequest): Promise<Buffer> {
+  const pieces: Buffer[] = []
+  for await (const piece of request.body) pieces.push(Buffer.from(piece))
+  return Buffer.concat(pieces)
 }
 
 const signed = (response: HttpResponse, requestId: string): HttpResponse => ({ ...response, headers: { ...response.headers, 'apigw-requestid': requestId } })
