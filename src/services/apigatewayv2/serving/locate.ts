@@ -9,7 +9,7 @@ export async function owns(scope: ApiGateway, { host }: { host: string }): Promi
 }
 
 /** Where a request goes. `path`: decoded, without the stage or the mapping's key. */
-export interface Place { gateway: ApiGateway, api: ApiRow, stage: StageRow, path: string, domainName: string, mappingKey?: string }
+export interface Place { api: ApiRow, stage: StageRow, path: string, domainName: string, mappingKey?: string }
 
 /** The API and stage that a request is for; 'forbidden' for a domain that maps no such path, undefined where there is none. */
 export async function locate(scope: ApiGateway, request: HttpRequest): Promise<Place | 'forbidden' | undefined> {
@@ -23,14 +23,13 @@ export async function locate(scope: ApiGateway, request: HttpRequest): Promise<P
 async function atApi(scope: ApiGateway, id: string, asked: string, domainName: string): Promise<Place | undefined> {
   const api = await scope.tables.apis.get(id)
   if (!api || api.disableExecuteApiEndpoint) return undefined
-  const gateway = placed(scope, api)
   const path = decoded(asked)
   // The stage is the first segment of the path where one has that name, and $default otherwise.
   const [, first = ''] = path.split('/')
-  const named = first === '' || first === '$default' ? undefined : await gateway.tables.stages.get(api.id, first)
-  if (named) return { gateway, api, stage: named, path: path.slice(first.length + 1) || '/', domainName }
-  const stage = await gateway.tables.stages.get(api.id, '$default')
-  return stage && { gateway, api, stage, path, domainName }
+  const named = first === '' || first === '$default' ? undefined : await scope.tables.stages.get(api.id, first)
+  if (named) return { api, stage: named, path: path.slice(first.length + 1) || '/', domainName }
+  const stage = await scope.tables.stages.get(api.id, '$default')
+  return stage && { api, stage, path, domainName }
 }
 
 async function atDomain(scope: ApiGateway, request: HttpRequest): Promise<Place | 'forbidden' | undefined> {
@@ -40,15 +39,12 @@ async function atDomain(scope: ApiGateway, request: HttpRequest): Promise<Place 
   const matching = mappings.filter(({ key }) => key === '' || path === `/${key}` || path.startsWith(`/${key}/`)).sort((a, b) => b.key.length - a.key.length)[0]
   const api = matching && await scope.tables.apis.get(matching.apiId)
   if (!api) return 'forbidden'
-  const gateway = placed(scope, api)
-  const stage = await gateway.tables.stages.get(api.id, matching.stage)
+  const stage = await scope.tables.stages.get(api.id, matching.stage)
   if (!stage) return 'forbidden'
   return {
-    gateway, api, stage, path: matching.key === '' ? path : path.slice(matching.key.length + 1) || '/', domainName: request.host, mappingKey: matching.key,
+    api, stage, path: matching.key === '' ? path : path.slice(matching.key.length + 1) || '/', domainName: request.host, mappingKey: matching.key,
   }
 }
-
-const placed = (scope: ApiGateway, api: ApiRow) => scope.in({ account: api.account, region: api.region }) as ApiGateway
 
 /** API Gateway decodes the whole path before it looks for a route, so `%2F` divides like a slash. */
 function decoded(path: string): string {

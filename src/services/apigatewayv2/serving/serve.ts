@@ -1,6 +1,5 @@
-import { randomBytes } from 'node:crypto'
 import type { HttpRequest, HttpResponse } from '../../../contracts/call.ts'
-import { newSegmentId } from '../../../platform/ids.ts'
+import { newCode, newSegmentId } from '../../../platform/ids.ts'
 import type { ApiGateway, IntegrationRow } from '../state.ts'
 import { message, refusal } from './answer.ts'
 import { authorize } from './authorize.ts'
@@ -10,13 +9,15 @@ import { invoke } from './invoke.ts'
 import { locate, type Place } from './locate.ts'
 import { mappedResponse } from './mapping.ts'
 import { matchRoute } from './match.ts'
-import { deployed } from './memory.ts'
+import { deployed, type Deployed } from './memory.ts'
 import { report } from './report.ts'
 import { passes } from './throttle.ts'
 
+const base64url = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
+
 /** Answers a call of an HTTP API. What nobody foresaw is 500 for the caller, and in Fogbank's own log. */
 export async function serve(scope: ApiGateway, request: HttpRequest): Promise<HttpResponse> {
-  const requestId = `${randomBytes(11).toString('base64url')}=`
+  const requestId = `${newCode(15, base64url)}=`
   try {
     return await serveCall(scope, request, requestId)
   } catch (error) {
@@ -26,20 +27,29 @@ export async function serve(scope: ApiGateway, request: HttpRequest): Promise<Ht
 }
 
 async function serveCall(scope: ApiGateway, request: HttpRequest, requestId: string): Promise<HttpResponse> {
-  const place = await locate(scope, request)
-  if (place === 'forbidden') return signed(message(403, 'Forbidden'), requestId)
-  const deployment = place?.stage.deploymentId === undefined ? undefined : await deployed(place.gateway, place.api.id, place.stage.deploymentId)
-  // A stage that nothing was deployed to is not there for callers.
-  if (!place || !deployment) return signed(message(404, 'Not Found'), requestId)
+  // One transaction, so that the deployment which a stage names is there even while another takes its place.
+  const found = await scope.transact(inside => whereTo(inside as ApiGateway, request))
+  if (found === 'forbidden') return signed(message(403, 'Forbidden'), requestId)
+  if (!found) return signed(message(404, 'Not Found'), requestId)
+  const { place, deployment } = found
   const segmentId = newSegmentId()
-  const gateway = place.gateway.in({ trace: { ...scope.trace, parentId: segmentId } }) as ApiGateway
+  const { account, region } = place.api
+  const gateway = scope.in({ account, region, trace: { ...scope.trace, parentId: segmentId } }) as ApiGateway
   const exchange: Exchange = {
-    ...place as Place, gateway, request, requestId, receivedAt: scope.now(), deployed: deployment,
+    ...place, gateway, request, requestId, receivedAt: scope.now(), deployed: deployment,
     body: request.bytes ?? await wholeOf(request), integration: {},
   }
   const answer = withCors(deployment.cors, request, await answerTo(exchange))
   report(exchange, answer, { segmentId, ...scope.trace.parentId !== undefined && { parentId: scope.trace.parentId } })
   return signed(answer, requestId)
+}
+
+/** The stage that a request is for, and what it serves; undefined for one that nothing was deployed to as well. */
+async function whereTo(scope: ApiGateway, request: HttpRequest): Promise<{ place: Place, deployment: Deployed } | 'forbidden' | undefined> {
+  const place = await locate(scope, request)
+  if (!place || place === 'forbidden') return place
+  const deployment = place.stage.deploymentId === undefined ? undefined : await deployed(scope, place.api.id, place.stage.deploymentId)
+  return deployment && { place, deployment }
 }
 
 async function wholeOf(request: HttpRequest): Promise<Buffer> {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { startGatewayCloud, type GatewayCloud } from '../testing/gateway.ts'
+import { invocations, startGatewayCloud, type GatewayCloud } from '../testing/gateway.ts'
 
 let gateway: GatewayCloud
 before(async () => { gateway = await startGatewayCloud() })
@@ -119,6 +119,14 @@ test('CORS: the API answers a preflight that no route takes; a route of ANY, $de
   assert.deepEqual([other.status, other.headers['access-control-allow-origin']], [200, undefined])
   const refusedByApi = await gateway.call(await gateway.api(['GET /y'], { cors }), 'GET', '/x', { headers: { origin: 'https://a.example' } })
   assert.deepEqual([refusedByApi.status, refusedByApi.headers['access-control-allow-origin']], [404, 'https://a.example'])
+})
+
+test('stage variables name the function and part of an address', async () => {
+  const id = await gateway.api(['GET /x'], { integration: { IntegrationUri: invocations('${stageVariables.fn}') }, stage: { StageVariables: { fn: 'green' } } })
+  gateway.reply((_, name) => name)
+  assert.equal((await gateway.call(id, 'GET', '/x')).body, 'green')
+  await gateway.client.updateStage({ ApiId: id, StageName: '$default', StageVariables: { fn: 'blue' } })
+  assert.equal((await gateway.call(id, 'GET', '/x')).body, 'blue')
 })
 
 test('the path form reaches an API without its host', async () => {
