@@ -109,7 +109,10 @@ try:
 except queue.meta.client.exceptions.QueueDoesNotExist as error:
     print(error.response["Error"]["Code"])
 `)
-  assert.equal(await run(join(tools, 'python'), ['try.py'], environment, folder), "['k0', 'k1', 'k2']\n3\n['m0', 'm1', 'm2']\nAWS.SimpleQueueService.NonExistentQueue\n")
+  assert.equal(
+    await run(join(tools, 'python'), ['try.py'], environment, folder),
+    "['k0', 'k1', 'k2']\n3\n['m0', 'm1', 'm2']\nAWS.SimpleQueueService.NonExistentQueue\n",
+  )
 })
 
 test('the JavaScript SDK: a stack, its table, an update and its deletion', async () => {
