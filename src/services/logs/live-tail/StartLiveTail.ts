@@ -2,7 +2,7 @@ import type { StartLiveTailCommandInput, StartLiveTailResponseStream } from '@aw
 import { awsError } from '../../../platform/errors.ts'
 import { longRunning } from '../../../platform/service.ts'
 import { compileFilterPattern } from '../filters/pattern.ts'
-import { groupArn, groupNamed, groupNameOf, InvalidParameterException, LimitExceededException, requireStandard, type Logs, type Tail } from '../state.ts'
+import { groupArn, groupNamed, groupNameOf, InvalidParameterException, LimitExceededException, requireStandard, ResourceNotFoundException, type Logs, type Tail } from '../state.ts'
 import { takeUpdate } from './tails.ts'
 
 const SessionTimeoutException = awsError('SessionTimeoutException')
@@ -37,7 +37,7 @@ async function groupsOf(logs: Logs, { logGroupIdentifiers = [], logStreamNames, 
     if (identifier.endsWith('*')) throw new InvalidParameterException(`The log group identifier ${identifier} must not end with an asterisk.`)
     const group = await groupNamed(logs, groupNameOf(identifier))
     // The ARN of another region or account names a group that is not here.
-    if (groupArn(logs, group.name) !== identifier) await groupNamed(logs, undefined)
+    if (groupArn(logs, group.name) !== identifier) throw new ResourceNotFoundException('The specified log group does not exist.')
     requireStandard(group)
     groups.set(group.name, identifier)
   }

@@ -137,6 +137,7 @@ describe('StartQuery', () => {
     await refused('fields a\n| sort by', /^unexpected symbol found by at line 2 and position 7$/)
     await refused('stats nothing(a)', /Invalid function: nothing/)
     await refused('filter @message like /(a+)+/', /Invalid regular expression/)
+    await refused('filter @message like /^(a|aa)+$/', /Invalid regular expression/)
     await refused('parse @message "* *" as one', /needs a name for each value/)
     await refused('pattern @message', /pattern is not supported by Fogbank/)
     await assert.rejects(query('/none', ''), { name: 'ResourceNotFoundException' })

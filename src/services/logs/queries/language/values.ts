@@ -40,7 +40,7 @@ export function expressionOf(source: string): RegExp | undefined {
   }
 }
 
-/** A repeated group with a repetition in it, `(a+)+`, takes for ever on some lines. */
+/** A repeated group with a repetition or alternatives in it, `(a+)+` or `(a|aa)+`, takes for ever on some lines. */
 function repeatsRepetition(source: string): boolean {
   const open: boolean[] = []
   const text = source.replace(/\\./g, 'x').replace(/\[[^\]]*\]/g, 'x')
@@ -50,7 +50,7 @@ function repeatsRepetition(source: string): boolean {
       const repeats = open.pop() ?? false
       if (repeats && /[*+{]/.test(text[at + 1] ?? '')) return true
       if (repeats && open.length > 0) open[open.length - 1] = true
-    } else if (/[*+{]/.test(text[at]!) && open.length > 0) open[open.length - 1] = true
+    } else if (/[*+{|]/.test(text[at]!) && open.length > 0) open[open.length - 1] = true
   }
   return false
 }
