@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { after, before, test } from 'node:test'
 import { iam } from '../../iam/service.ts'
+import { kinesis } from '../../kinesis/service.ts'
 import { sqs } from '../../sqs/service.ts'
 import { functionUri, startGatewayCloud, type GatewayCloud } from '../testing/gateway.ts'
 
@@ -22,7 +23,7 @@ before(async () => {
   })
   await new Promise<void>(resolve => backend.listen(0, '127.0.0.1', resolve))
   address = `http://127.0.0.1:${(backend.address() as AddressInfo).port}`
-  gateway = await startGatewayCloud([sqs, iam])
+  gateway = await startGatewayCloud([sqs, iam, kinesis])
 })
 after(async () => {
   backend.closeAllConnections()
@@ -121,6 +122,28 @@ test('CreateIntegration: what AWS refuses, and what Fogbank does, by name', asyn
   const start = { ApiId, IntegrationType: 'AWS_PROXY', IntegrationSubtype: 'StepFunctions-StartExecution', CredentialsArn: 'arn:aws:iam::000000000000:role/x' }
   await refused(start, /StepFunctions-StartExecution is not supported by Fogbank/)
   await refused({ ApiId, IntegrationType: 'AWS_PROXY', IntegrationUri: functionUri, TimeoutInMillis: 30_001 }, /./)
+})
+
+test('Kinesis-PutRecord: the body becomes a record, and the answer is the service’s own', async () => {
+  const { cloud } = gateway
+  const aws = cloud.aws()
+  await aws.kinesis.CreateStream({ StreamName: 'clicks', ShardCount: 1 })
+  await cloud.clock.advance(60_000)
+  const trust = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal: { Service: 'apigateway.amazonaws.com' }, Action: 'sts:AssumeRole' }] }
+  const { Role } = await aws.iam.CreateRole({ RoleName: 'clicker', AssumeRolePolicyDocument: JSON.stringify(trust) })
+  const policy = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: 'kinesis:PutRecord', Resource: '*' }] }
+  await aws.iam.PutRolePolicy({ RoleName: 'clicker', PolicyName: 'put', PolicyDocument: JSON.stringify(policy) })
+  const ApiId = await gateway.api(['POST /clicks'], { version: '1.0', integration: {
+    IntegrationUri: undefined, IntegrationSubtype: 'Kinesis-PutRecord', CredentialsArn: Role!.Arn,
+    RequestParameters: { StreamName: 'clicks', Data: '$request.body', PartitionKey: '$request.querystring.who' },
+  } })
+  const { status, body } = await gateway.call(ApiId, 'POST', '/clicks?who=ada', { body: 'click' })
+  assert.equal(status, 200, body)
+  assert.match(JSON.parse(body).SequenceNumber, /^\d+$/)
+  const { ShardIterator } = await aws.kinesis.GetShardIterator({ StreamName: 'clicks', ShardId: JSON.parse(body).ShardId, ShardIteratorType: 'TRIM_HORIZON' })
+  const { Records } = await aws.kinesis.GetRecords({ ShardIterator })
+  assert.deepEqual(Records!.map(record => [Buffer.from(record.Data!).toString(), record.PartitionKey]), [['click', 'ada']])
+  assert.equal((await gateway.call(ApiId, 'POST', '/clicks', { body: 'click' })).status, 400)
 })
 
 test('SQS-SendMessage: the request becomes a message, sent as the integration’s role', async () => {
