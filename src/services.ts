@@ -31,5 +31,6 @@ export const services: Room[] = [
   { name: 'logs', resources: ['AWS::Logs'], sinks: ['log'], load: async () => (await import('./services/logs/service.ts')).logs },
   { name: 's3', resources: ['AWS::S3'], blobs: ['objects', 'versions', 'parts'], load: async () => (await import('./services/s3/service.ts')).s3 },
   { name: 'sqs', resources: ['AWS::SQS'], load: async () => (await import('./services/sqs/service.ts')).sqs },
+  { name: 'ssm', resources: ['AWS::SSM'], load: async () => (await import('./services/ssm/service.ts')).ssm },
   { name: 'sts', load: async () => (await import('./services/sts/service.ts')).sts },
 ]

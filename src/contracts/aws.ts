@@ -5,6 +5,7 @@ import type { SNS } from '@aws-sdk/client-sns'
 import type { DynamoDB } from '@aws-sdk/client-dynamodb'
 import type { DynamoDBStreams } from '@aws-sdk/client-dynamodb-streams'
 import type { Kinesis } from '@aws-sdk/client-kinesis'
+import type { SSM } from '@aws-sdk/client-ssm'
 import type { IAM } from '@aws-sdk/client-iam'
 import type { STS } from '@aws-sdk/client-sts'
 import type { CloudFormation } from '@aws-sdk/client-cloudformation'
@@ -40,6 +41,7 @@ export interface Aws {
   dynamodb: Operations<DynamoDB>
   dynamodbstreams: Operations<DynamoDBStreams>
   kinesis: Operations<Kinesis>
+  ssm: Operations<SSM>
   iam: Operations<IAM>
   sts: Operations<STS>
   cloudformation: Operations<CloudFormation>

@@ -113,8 +113,7 @@ export async function planOf(cfn: CloudFormation, stack: { name: string, id: str
 /** Values of the parameters that name one of the parameter store, read as the caller. */
 async function storedParameters(cfn: CloudFormation, template: Template, values: Record<string, string>): Promise<Record<string, string>> {
   const keys = Object.entries(template.Parameters ?? {}).filter(([, parameter]) => isSsmValue(parameter.Type)).map(([key]) => key)
-  // The parameter store is a service like any other; where it is not mounted, the call says so by its name.
-  const { ssm } = cfn.aws as unknown as { ssm: { GetParameter(input: { Name: string }): Promise<{ Parameter?: { Value?: string } }> } }
+  const { ssm } = cfn.aws
   const found = await Promise.all(keys.map(async key => {
     try {
       return (await ssm.GetParameter({ Name: values[key]! })).Parameter?.Value
