@@ -2,6 +2,7 @@ import type { PrincipalPolicies } from '../contracts/identity.ts'
 import type { Principal } from '../contracts/principal.ts'
 import type { AuthorizationRequest } from './parts.ts'
 import { textOf, type Context } from './policy/context.ts'
+import type { Conditions } from './service.ts'
 
 // The condition keys of a call (docs.aws.amazon.com/IAM, "AWS global condition context keys"), worked out only where a policy asks for them.
 
@@ -64,11 +65,11 @@ const resourceTag = /^(?:[a-z0-9-]+:resourcetag|s3:existingobjecttag)\/(.+)$/
 export interface CallContext extends Context { tagsAsked: boolean }
 
 export function contextOfCall({ request, known, now }: CallFacts, resourceTags: Record<string, string> | undefined): CallContext {
-  const own = new Map<string, string | readonly string[]>()
-  for (const [name, value] of Object.entries(request.conditions)) if (value !== undefined) own.set(name.toLowerCase(), textOf(value))
+  let own: Map<string, string | readonly string[]> | undefined
   const context: CallContext = {
     tagsAsked: false,
     get(key) {
+      own ??= ownKeys(request.conditions)
       const given = own.get(key)
       if (given !== undefined) return given
       const fact = facts[key]
@@ -87,6 +88,12 @@ export function contextOfCall({ request, known, now }: CallFacts, resourceTags: 
     },
   }
   return context
+}
+
+function ownKeys(conditions: Conditions): Map<string, string | readonly string[]> {
+  const keys = new Map<string, string | readonly string[]>()
+  for (const name in conditions) if (conditions[name] !== undefined) keys.set(name.toLowerCase(), textOf(conditions[name]))
+  return keys
 }
 
 /** Tag keys in policies are compared without regard to case; the last of those that differ in case alone counts. */

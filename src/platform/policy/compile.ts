@@ -1,6 +1,6 @@
 import { compileCondition, listOf, type Condition } from './conditions.ts'
 import type { Context } from './context.ts'
-import { compilePattern, glob, type Pattern } from './pattern.ts'
+import { compilePattern, type Pattern } from './pattern.ts'
 import { compilePrincipals, type Principals } from './principals.ts'
 
 /** A policy ready to be asked. Immutable; shared by every request. */
@@ -59,18 +59,20 @@ function compileDocument(document: any, identity: { name?: string, arn?: string 
   return policy
 }
 
+const noKeys: Context = { get: () => undefined }
+
 /** Actions are compared without regard to case. */
 function actionTest(value: unknown): (action: string) => boolean {
   const exact = new Set<string>()
-  const patterns: string[] = []
+  const patterns: Pattern[] = []
   for (const action of listOf(value ?? [])) {
     if (action === '*') return () => true
-    if (/[*?]/.test(action)) patterns.push(action.toLowerCase())
+    if (/[*?]/.test(action)) patterns.push(compilePattern(action.toLowerCase(), { variables: false }))
     else exact.add(action.toLowerCase())
   }
   return action => {
     const name = action.toLowerCase()
-    return exact.has(name) || patterns.some(pattern => glob(pattern, name))
+    return exact.has(name) || patterns.some(pattern => pattern.matches(name, noKeys))
   }
 }
 

@@ -28,11 +28,6 @@ export function compilePattern(source: string, options: { variables: boolean, wi
   return { source, matches: text => globTokens(tokens, text) }
 }
 
-/** Whether the text matches a glob of `*` and `?`. Takes time proportional to the product of the lengths at worst. */
-export function glob(pattern: string, text: string): boolean {
-  return globTokens(tokensOf(pattern, true), text)
-}
-
 type Part = { literal: number[] } | { key: string, fallback: string | undefined }
 
 function variablePattern(source: string, wildcards: boolean): Pattern {
