@@ -9,13 +9,16 @@ const account = '123456789012'
 const table = `arn:aws:dynamodb:us-east-1:${account}:table/notes`
 const root: Principal = { type: 'root', account, arn: `arn:aws:iam::${account}:root`, userId: account }
 const session: Principal = {
-  type: 'assumed-role', account, arn: `arn:aws:sts::${account}:assumed-role/app/one`, userId: 'AROAAPP:one', roleArn: `arn:aws:iam::${account}:role/app`, issuedAt: 1,
+  type: 'assumed-role', account, arn: `arn:aws:sts::${account}:assumed-role/app/one`, userId: 'AROAAPP:one',
+  roleArn: `arn:aws:iam::${account}:role/app`, issuedAt: 1,
 }
 const policy = (name: string, ...Statement: object[]) => ({ name, document: JSON.stringify({ Version: '2012-10-17', Statement }) })
 const allow = (Action: string[], Resource: string | string[], more: object = {}) => ({ Effect: 'Allow', Action, Resource, ...more })
 const identity = [
   policy('logs', allow(['logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:PutLogEvents'], '*')), policy('queues', allow(['sqs:*'], '*')),
-  policy('notes', allow(['dynamodb:GetItem', 'dynamodb:PutItem'], ['arn:aws:dynamodb:*:*:table/a*', table], { Condition: { Bool: { 'aws:SecureTransport': 'true' } } })),
+  policy('notes', allow(
+    ['dynamodb:GetItem', 'dynamodb:PutItem'], ['arn:aws:dynamodb:*:*:table/a*', table], { Condition: { Bool: { 'aws:SecureTransport': 'true' } } },
+  )),
 ]
 const byTag = [policy('tagged', allow(['dynamodb:*'], '*', { Condition: { StringEquals: { 'aws:ResourceTag/team': 'blue' } } }))]
 const known = { root: {}, role: { identity }, bounded: { identity, boundary: policy('b', allow(['dynamodb:*'], '*')) }, tagged: { identity: byTag } }
