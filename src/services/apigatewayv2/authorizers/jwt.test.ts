@@ -88,6 +88,8 @@ test('JWT: 401 with AWS’s challenge for a token that is missing, wrong, expire
   assert.match(await refused(`Bearer ${await token({ iss: 'http://elsewhere' })}`), /issuer does not match/)
   assert.match(await refused(`Bearer ${await token({}, { key: stranger.privateKey })}`), /signature/)
   assert.match(await refused(`Bearer ${hmac}`), /signing/)
+  const nameless = await new SignJWT({ aud: 'app', iss: issuer, exp: now + 60 }).setProtectedHeader({ alg: 'RS256' }).sign(keys.privateKey)
+  assert.match(await refused(`Bearer ${nameless}`), /signing key/)
 })
 
 test('JWT: a route with scopes takes a token with one of them, and answers 403 to others', async () => {

@@ -1,4 +1,4 @@
-import { createLocalJWKSet, errors, jwtVerify, type JWTPayload, type JWTVerifyGetKey } from 'jose'
+import { createLocalJWKSet, decodeProtectedHeader, errors, jwtVerify, type JWTPayload, type JWTVerifyGetKey } from 'jose'
 import { request as send } from 'undici'
 import type { HttpResponse } from '../../../contracts/call.ts'
 import type { ApiGateway, AuthorizerRow } from '../state.ts'
@@ -51,6 +51,8 @@ export async function authorizeJwt(exchange: Routed, authorizer: AuthorizerRow):
 async function verified(gateway: ApiGateway, authorizer: AuthorizerRow, token: string): Promise<JWTPayload> {
   const issuer = authorizer.issuer!
   const now = gateway.now()
+  // What is no token does not make us ask the issuer.
+  if (kidOf(token) === undefined) throw new TokenProblem('unable to find a signing key that matches the token')
   try {
     const keys = await keysOf(gateway, issuer)
     const options = { algorithms, currentDate: new Date(now) }
@@ -68,6 +70,14 @@ async function verified(gateway: ApiGateway, authorizer: AuthorizerRow, token: s
     return payload
   } catch (error) {
     throw error instanceof errors.JOSEError ? new TokenProblem(descriptionOf(error)) : error
+  }
+}
+
+function kidOf(token: string): string | undefined {
+  try {
+    return decodeProtectedHeader(token).kid
+  } catch {
+    throw new TokenProblem('unable to parse the token')
   }
 }
 
