@@ -34,7 +34,7 @@ export async function PutParameter(ssm: Ssm, input: Input<'PutParameter'>): Prom
     value: type === 'SecureString' ? await seal(ssm, input.Value!) : input.Value!, ...description !== undefined && { description },
     ...input.AllowedPattern !== undefined && { allowedPattern: input.AllowedPattern }, ...type === 'SecureString' && { keyId: input.KeyId ?? defaultKeyId },
   }
-  await dropOldest(ssm, name, version.version)
+  await dropOldest(ssm, name)
   await ssm.tables.versions.put(version)
   await ssm.tables.parameters.put({ name, version: version.version, tags: parameter?.tags ?? tags })
   return { Version: version.version, Tier: tier }
@@ -82,12 +82,14 @@ function tierOf({ Tier: tier, Value: value }: Input<'PutParameter'>, before: Ver
   return wanted
 }
 
-async function dropOldest(ssm: Ssm, name: string, next: number): Promise<void> {
+async function dropOldest(ssm: Ssm, name: string): Promise<void> {
   const [oldest, ...rest] = await ssm.tables.versions.list({ prefix: [name] })
   if (!oldest || rest.length + 1 < versionsMax) return
   if (oldest.labels.length > 0) {
-    throw new ParameterMaxVersionLimitExceeded(`You attempted to create a new version of ${name} by calling the PutParameter API with the overwrite flag. Version ${oldest.version}, the oldest version, `
-      + `can't be deleted because it has a label associated with it. Move the label to another version of the parameter, and try again. (version ${next})`)
+    throw new ParameterMaxVersionLimitExceeded(
+      `You attempted to create a new version of ${name} by calling the PutParameter API with the overwrite flag. Version ${oldest.version}, the oldest version, `
+      + "can't be deleted because it has a label associated with it. Move the label to another version of the parameter, and try again.",
+    )
   }
   await ssm.tables.versions.delete(name, oldest.version)
 }
