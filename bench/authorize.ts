@@ -30,7 +30,8 @@ async function nanoseconds(principal: Principal, policies: object, more: Partial
   const start = process.hrtime.bigint()
   for (let at = 0; at < callsPerRound; at++) {
     const pending = authorize({
-      principal, service: 'dynamodb', actions: ['dynamodb:PutItem'], resources: [table], conditions: { 'dynamodb:LeadingKeys': ['a'] }, resourceAccount: account,
+      principal, service: 'dynamodb', actions: ['dynamodb:PutItem'], resources: [table],
+      conditions: { 'dynamodb:LeadingKeys': ['a'] }, resourceAccount: account,
       region: 'us-east-1', secureTransport: true, ...more,
     })
     if (pending) await pending
