@@ -25,6 +25,8 @@ export interface Cgroup {
   limitCpu(share: number): void
   /** Bytes in use, without the page cache and files in memory; undefined without a memory controller. */
   memoryBytes(): number | undefined
+  /** Bytes in use with all of that, which is cheaper to ask. */
+  memoryBytesAtMost(): number | undefined
   outOfMemoryKills(): number
   freeze(): boolean
   thaw(): void
@@ -115,6 +117,7 @@ export function makeCgroup(host: CgroupHost, id: string, processesMax: number): 
       const all = Number(read(join(memory, first ? 'memory.usage_in_bytes' : 'memory.current')))
       return Math.max(0, all - Number(cachePattern.exec(read(join(memory, 'memory.stat')))?.[1] ?? 0))
     },
+    memoryBytesAtMost: () => memory ? Number(read(join(memory, first ? 'memory.usage_in_bytes' : 'memory.current'))) : undefined,
     outOfMemoryKills: () => memory ? Number(/^oom_kill (\d+)/m.exec(read(join(memory, first ? 'memory.oom_control' : 'memory.events')))?.[1] ?? 0) : 0,
     freeze() {
       if (core) return attempt(() => writeFileSync(join(core, 'cgroup.freeze'), '1'))

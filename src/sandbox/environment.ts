@@ -9,9 +9,9 @@ const terminateGraceMs = 300
 const closedGraceMs = 200
 const exitGraceMs = 5000
 const checkEveryMs = 50
-const maxMemoryEveryMs = 50
+const maxMemoryEveryMs = 250
 /** Freezing and thawing cost some 0.15 ms: under a steady load they are not paid, and what a function leaves running has this much CPU at most. */
-const freezeAfterMs = 10
+const freezeAfterMs = 25
 
 type Ending = { kind: 'response', payload: Uint8Array } | {
   kind: 'error', errorType: string, payload: Uint8Array,

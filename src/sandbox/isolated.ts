@@ -207,7 +207,8 @@ function instanceOf(sandbox: Sandbox, spec: FunctionSpec): Instance {
     // What is reported has the runtime's own program in it, as AWS's figure has; the limit does not count it, for sandboxes share its pages.
     memoryUsedMB: () => Math.max(usedMB(), residentPeakMB()),
     check() {
-      if (overLimit || usedMB() <= spec.memoryMB) return
+      const mostBytes = cgroup.memoryBytesAtMost()
+      if (overLimit || (mostBytes !== undefined && mostBytes <= spec.memoryMB * megabyte) || usedMB() <= spec.memoryMB) return
       overLimit = true
       cgroup.kill()
       killGroup(child)

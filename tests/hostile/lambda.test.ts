@@ -76,7 +76,7 @@ test('between invocations no time passes for a function: neither for its timers 
   const { payload: before } = await invoke()
   await new Promise((resolve) => setTimeout(resolve, 1000))
   const { payload: later } = await invoke()
-  // Ten milliseconds are its own before it is frozen; a second would be some thousand.
+  // 25 milliseconds are its own before it is frozen; a second would be some thousand.
   assert.ok(later.n - before.n < 200, `${later.n - before.n} ticks`)
   assert.ok(later.child < before.child * 4 + 20_000, `${before.child} bytes, then ${later.child}`)
 })
