@@ -115,6 +115,8 @@ export interface Waiter {
   /** Milliseconds since 1970; a short poll has none. */
   until: number | undefined
   attemptId: string | undefined
+  /** The queue's `comings` when it was last looked for messages in vain. */
+  lookedAt: number | undefined
   resolve: (messages: Message[]) => void
   reject: (error: unknown) => void
 }

@@ -16,7 +16,7 @@ export function receive(sqs: Sqs, queue: LiveQueue, ask: { max: number, visibili
   const until = ask.waitMs > 0 && !sqs.state.closing ? sqs.now() + ask.waitMs : undefined
   let stopWaiting = () => {}
   const waiter: Waiter = {
-    max: ask.max, visibilityMs: ask.visibilityMs, until, attemptId: ask.attemptId,
+    max: ask.max, visibilityMs: ask.visibilityMs, until, attemptId: ask.attemptId, lookedAt: undefined,
     resolve: messages => { stopWaiting(); resolve(messages) }, reject: error => { stopWaiting(); reject(error) },
   }
   queue.waiters.push(waiter)
@@ -47,7 +47,9 @@ export function receive(sqs: Sqs, queue: LiveQueue, ask: { max: number, visibili
  * those who come in between share it.
  */
 export function dispatch(sqs: Sqs, queue: LiveQueue): void {
-  if (queue.isDispatching || queue.waiters.length === 0 || queue.isGone || sqs.state.closed) return
+  if (queue.isDispatching || queue.isGone || sqs.state.closed) return
+  // Nothing has come since those who wait were looked at.
+  if (queue.waiters.every(({ lookedAt }) => lookedAt === queue.comings)) return
   const served = queue.waiters.splice(0)
   const room = inFlightMax - queue.inFlight.count(sqs.now())
   if (room <= 0) {
@@ -89,6 +91,7 @@ async function serve(sqs: Sqs, queue: LiveQueue, served: Waiter[], room: number,
   const unserved: Waiter[] = []
   served.forEach((waiter, at) => {
     const given = taken.given[at]!
+    waiter.lookedAt = isToBeRepeated ? undefined : comings
     if (given.length > 0) waiter.resolve(given)
     else if (isToBeRepeated || isWaiting(sqs, waiter)) unserved.push(waiter)
     else waiter.resolve([])
@@ -96,7 +99,7 @@ async function serve(sqs: Sqs, queue: LiveQueue, served: Waiter[], room: number,
   queue.waiters.unshift(...unserved)
   if (queue.isGone) for (const waiter of queue.waiters.splice(0)) waiter.reject(noSuchQueue())
   else if (sqs.state.closed) for (const waiter of queue.waiters.splice(0)) waiter.resolve([])
-  else if (isToBeRepeated) dispatch(sqs, queue)
+  else dispatch(sqs, queue)
   armWake(sqs, queue)
 }
 

@@ -92,6 +92,34 @@ test('ReceiveMessage: a poll whose caller hangs up takes no message', async () =
   assert.deepEqual(await things.bodies(QueueUrl), ['kept'])
 })
 
+test('ReceiveMessage: who waits costs nothing until something comes', async () => {
+  const QueueUrl = await things.queue('idle')
+  const poll = things.bodies(QueueUrl, { WaitTimeSeconds: 20 })
+  await things.counts(QueueUrl)
+  const queue = things.cloud.cloud.platform.scope('sqs', {}).state.loaded.get('000000000000/us-east-1/idle')
+  const { inFlight } = queue
+  let rounds = 0
+  queue.inFlight = { count: (now: number) => (rounds++, inFlight.count(now)), next: () => undefined, add: () => {}, remove: () => {} }
+  for (let turn = 0; turn < 50; turn++) await new Promise(setImmediate)
+  assert.equal(rounds, 0)
+  queue.inFlight = inFlight
+  await things.send(QueueUrl, 'x')
+  assert.deepEqual(await poll, ['x'])
+})
+
+test('ReceiveMessage: a message that is sent while a receiver looks is not missed', async () => {
+  const QueueUrl = await things.queue('races')
+  const { sqs } = things.cloud.aws()
+  for (let turns = 0; turns < 40; turns++) {
+    const poll = sqs.ReceiveMessage({ QueueUrl, WaitTimeSeconds: 20 })
+    for (let turn = 0; turn < turns; turn++) await null
+    await sqs.SendMessage({ QueueUrl, MessageBody: String(turns) })
+    const { Messages } = await poll
+    assert.equal(Messages![0]!.Body, String(turns))
+    await sqs.DeleteMessage({ QueueUrl, ReceiptHandle: Messages![0]!.ReceiptHandle })
+  }
+})
+
 test('ReceiveMessage: a cloud that stops answers the long polls', async () => {
   const other = await startThings()
   const QueueUrl = await other.queue('stopping')

@@ -2,7 +2,7 @@ import { measure, used } from '../queues/metrics.ts'
 import { nextNumber, sequenceText } from '../sequence.ts'
 import { inlineBytesMax, type LiveQueue, type Message, type Sqs } from '../state.ts'
 import type { Content } from './content.ts'
-import { dispatch, messagesAvailable, notify } from './dispatch.ts'
+import { messagesAvailable, notify } from './dispatch.ts'
 import { duplicateOf, putOrdered, rememberId } from './fifo.ts'
 import { sha256 } from './md5.ts'
 import { scheduleSweep } from './retention.ts'
@@ -21,7 +21,7 @@ export async function send(sqs: Sqs, queue: LiveQueue, contents: readonly Conten
     for (const content of contents) results.push(await put(inside, queue, content, message => messages.push(message)))
     if (!delayed && messages.length > 0) notify(inside, queue)
     // Who waits is served as soon as the messages are written: what they get becomes durable after these, and the two syncs are one.
-    if (queue.waiters.length > 0) setImmediate(() => dispatch(sqs, queue))
+    if (queue.waiters.length > 0) setImmediate(() => messagesAvailable(sqs, queue))
     return results
   })
   if (messages.length < contents.length) measure(sqs, queue, 'NumberOfDeduplicatedSentMessages', contents.length - messages.length)
