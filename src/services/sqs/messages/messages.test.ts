@@ -112,7 +112,7 @@ test('ReceiveMessage: a message that is sent while a receiver looks is not misse
   const { sqs } = things.cloud.aws()
   for (let turns = 0; turns < 40; turns++) {
     const poll = sqs.ReceiveMessage({ QueueUrl, WaitTimeSeconds: 20 })
-    for (let turn = 0; turn < turns; turn++) await null
+    for (let turn = 0; turn < turns; turn++) await Promise.resolve()
     await sqs.SendMessage({ QueueUrl, MessageBody: String(turns) })
     const { Messages } = await poll
     assert.equal(Messages![0]!.Body, String(turns))
