@@ -180,6 +180,7 @@ export function createOutbox(parts: { store: Store, clock: Clock, log: Logger, d
     },
     settle() {
       return new Promise(resolve => {
+        if (stopped) return resolve()
         idle.push(resolve)
         pump()
       })
