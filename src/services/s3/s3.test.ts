@@ -140,6 +140,21 @@ test('PutBucketPolicy: another account passes by the policy, and a denial binds'
   await assert.rejects(s3.getBucketPolicy({ Bucket }), { name: 'NoSuchBucketPolicy' })
 })
 
+test('PutBucketPolicy: a policy that the engine could not read is refused, in the words of S3', async () => {
+  const Bucket = await bucket('bad-policies')
+  const good = { Effect: 'Allow', Principal: { AWS: '111122223333' }, Action: 's3:GetObject', Resource: `arn:aws:s3:::${Bucket}/*` }
+  const put = (...Statement: unknown[]) => s3.putBucketPolicy({ Bucket, Policy: JSON.stringify({ Version: '2012-10-17', Statement }) })
+  const wrong: [unknown, string][] = [
+    [null, 'Invalid policy syntax.'], ['x', 'Invalid policy syntax.'], [{ ...good, Effect: 'Maybe' }, 'Invalid policy syntax.'], [{ ...good, Resource: 5 }, 'Invalid policy syntax.'],
+    [{ ...good, Principal: { AWS: 'nobody' } }, 'Invalid principal in policy'], [{ ...good, Principal: { AWS: [5] } }, 'Invalid principal in policy'],
+    [{ ...good, Action: 'GetObject' }, 'Policy has invalid action'], [{ ...good, Condition: { StringMaybe: {} } }, 'Invalid policy syntax.'],
+    [{ ...good, Resource: 'arn:aws:s3:::another/*' }, 'Policy has invalid resource'], [{ ...good, Principal: undefined }, 'Missing required field Principal'],
+  ]
+  for (const [statement, message] of wrong) await assert.rejects(put(good, statement), { name: 'MalformedPolicy', message }, JSON.stringify(statement))
+  await assert.rejects(s3.putBucketPolicy({ Bucket, Policy: '[]' }), { name: 'MalformedPolicy' })
+  await put(good)
+})
+
 test('Configuration and tags come back as they were put', async () => {
   const Bucket = await bucket('configured')
   await s3.putObject({ Bucket, Key: 'k', Body: 'x' })
