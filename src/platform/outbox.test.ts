@@ -7,7 +7,8 @@ import { silentLogger } from './logging.ts'
 import { createOutbox, type Deliver, type NewOutboxRow, type OutboxRow } from './outbox.ts'
 
 const start = 1000
-const newRow = (payload: unknown, more: Partial<NewOutboxRow> = {}): NewOutboxRow => ({ service: 's', task: 't', account: '', region: '', payload, at: start, ...more })
+const newRow = (payload: unknown, more: Partial<NewOutboxRow> = {}): NewOutboxRow =>
+  ({ service: 's', task: 't', account: '', region: '', payload, at: start, ...more })
 
 async function outboxOn(deliver: Deliver, store?: Store) {
   store ??= await openStore({ memory: true })
