@@ -1,5 +1,6 @@
 import type { Incarnation, ResourceRow } from '../state.ts'
 import type { Run } from './forward.ts'
+import { resolveWherePossible } from './dynamic.ts'
 import { actor, failureReason, resourceContext, resourceType, sameValue } from './handler.ts'
 import { resourceEvents, setResource } from './record.ts'
 
@@ -21,7 +22,8 @@ export async function restoreResource(run: BackRun, logicalId: string): Promise<
     const tried = attempted ?? current.properties
     const context = resourceContext(run.cfn, run.stack, { logicalId, suffix: before.suffix, tags: before.tags }, actor(run.cfn, run.stack, `${logicalId} back`), run.abort.signal)
     const changed = !sameValue(tried, before.properties) || !sameValue(current.tags, before.tags)
-    const made = changed ? await (await resourceType(run.cfn, before.type)).update!(context, before.physicalId, before.properties, tried) : undefined
+    const [back, from] = await Promise.all([before.properties, tried].map(properties => resolveWherePossible(context.aws, properties)))
+    const made = changed ? await (await resourceType(run.cfn, before.type)).update!(context, before.physicalId, back, from) : undefined
     const restored: Incarnation = made ? { ...before, physicalId: made.id, attributes: made.attributes ?? before.attributes, ...made.ref !== undefined && { ref: made.ref } } : before
     await commit(run, { ...rest, before, current: restored, status: 'UPDATE_COMPLETE', updatedAt: run.cfn.now() }, [{ status: 'UPDATE_COMPLETE' }], before.properties)
   } catch (error) {
@@ -78,7 +80,7 @@ export async function deleteResource(run: BackRun, logicalId: string, options: {
 async function deleteIncarnation(run: BackRun, logicalId: string, old: Incarnation): Promise<string | undefined> {
   try {
     const context = resourceContext(run.cfn, run.stack, { logicalId, suffix: old.suffix, tags: old.tags }, run.aws, run.abort.signal)
-    await (await resourceType(run.cfn, old.type)).delete(context, old.physicalId, old.properties)
+    await (await resourceType(run.cfn, old.type)).delete(context, old.physicalId, await resolveWherePossible(run.aws, old.properties))
     return undefined
   } catch (error) {
     return failureReason(error, run.cfn.newId())

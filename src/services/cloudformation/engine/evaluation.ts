@@ -46,12 +46,9 @@ export function resourceValues(rows: Map<string, ResourceRow>, unknown?: (logica
   }
 }
 
-/** A resource's properties with every function evaluated; a dynamic reference is refused by name. */
+/** A resource's properties with every function evaluated. Dynamic references are left: their values are never stored. */
 export function propertiesOf(template: Template, logicalId: string, evaluation: Evaluation): Record<string, unknown> {
-  const properties = (evaluate(template.Resources[logicalId]!.Properties ?? {}, evaluation) ?? {}) as Record<string, unknown>
-  const dynamic = /\{\{resolve:([\w-]+):/.exec(JSON.stringify(properties))
-  if (dynamic) throw new ValidationError(`Dynamic references to ${dynamic[1]} are not implemented by Fogbank (resource ${logicalId}).`)
-  return properties
+  return (evaluate(template.Resources[logicalId]!.Properties ?? {}, evaluation) ?? {}) as Record<string, unknown>
 }
 
 /** A policy of a resource, which may be a function of parameters; `Delete` where it has none. */

@@ -6,6 +6,7 @@ import type { Evaluation } from '../template/intrinsics.ts'
 import { evaluate } from '../template/intrinsics.ts'
 import type { Template } from '../template/template.ts'
 import { policyOf, propertiesOf } from './evaluation.ts'
+import { resolveReferences, resolveWherePossible } from './dynamic.ts'
 import { Cancelled } from './errors.ts'
 import { actor, checkProperties, failureReason, resourceContext, resourceType, sameValue } from './handler.ts'
 import { setResource } from './record.ts'
@@ -66,13 +67,20 @@ export async function makeResource(run: Run, logicalId: string): Promise<void> {
   try {
     const handlers = await resourceType(cfn, type)
     checkProperties(handlers, logicalId, properties)
-    const context = resourceContext(cfn, stack, { logicalId, suffix, tags: model.tags }, actor(cfn, stack, `${logicalId} ${suffix} ${change}`), run.abort.signal)
-    const made = change === 'update' ? { attributes: row.current!.attributes, ...await handlers.update!(context, row.current!.physicalId, properties, row.current!.properties) }
-      : await createOnce(handlers, context, properties, earlier.begun === suffix)
+    const aws = actor(cfn, stack, `${logicalId} ${suffix} ${change}`)
+    const context = resourceContext(cfn, stack, { logicalId, suffix, tags: model.tags }, aws, run.abort.signal)
+    const resolved = await resolveReferences(aws, type, properties)
+    const made = change === 'update' ? await updateInPlace(handlers, context, row.current!, resolved)
+      : await createOnce(handlers, context, resolved, earlier.begun === suffix)
     await succeeded(run, row, change, made, incarnation(run, logicalId, type, properties, suffix, made))
   } catch (error) {
     await failed(run, row, word, error, properties)
   }
+}
+
+async function updateInPlace(handlers: ResourceType, context: ResourceContext, current: Incarnation, properties: Record<string, unknown>): Promise<Created> {
+  const previous = await resolveWherePossible(context.aws, current.properties)
+  return { attributes: current.attributes, ...await handlers.update!(context, current.physicalId, properties, previous) }
 }
 
 /**

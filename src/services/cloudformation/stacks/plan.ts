@@ -5,6 +5,7 @@ import { InsufficientCapabilitiesException, templateBodyMaxBytes, templateUrlMax
 import { missingCapabilities, neededCapabilities, transformsOf } from '../template/capabilities.ts'
 import { truth, type Evaluation } from '../template/intrinsics.ts'
 import { chooseParameters, isSsmValue, type GivenParameter } from '../template/parameters.ts'
+import { checkReferences, dynamicReferencesMax } from '../template/dynamic.ts'
 import { parseTemplate, TemplateSyntaxError } from '../template/parse.ts'
 import { ValidationError, type Template } from '../template/template.ts'
 import { applyTransforms } from '../template/transforms.ts'
@@ -103,6 +104,7 @@ export async function planOf(cfn: CloudFormation, stack: { name: string, id: str
   if (refused) throw new ValidationError(`Resource type ${refused.Type} is not permitted by parameter ResourceTypes ${JSON.stringify(input.ResourceTypes)}`)
   const processed = evaluationOf(cfn, stack, template, model)
   checkRules(template, processed)
+  checkDynamicReferences(template)
   requireCapabilities(neededCapabilities(template).capabilities, capabilities)
   const row = { id: cfn.newId(), body, processed: JSON.stringify(template), transformed: names.length > 0 }
   const roleArn = input.RoleARN ?? previous?.roleArn
@@ -110,13 +112,25 @@ export async function planOf(cfn: CloudFormation, stack: { name: string, id: str
   return { template, row, evaluation: processed, model: { ...model, templateId: row.id, tags, capabilities, ...roleArn !== undefined && { roleArn } } }
 }
 
-/** Values of the parameters that name one of the parameter store, read as the caller. */
+function checkDynamicReferences(template: Template): void {
+  const counts = Object.values(template.Resources).map(({ Type, Properties }) => checkReferences(Type, Properties))
+  const count = counts.reduce((sum, more) => sum + more, 0)
+  if (count > dynamicReferencesMax) {
+    throw new ValidationError(`Template format error: Number of dynamic references, ${count}, is greater than maximum allowed, ${dynamicReferencesMax}`)
+  }
+}
+
+/** Values of the parameters that name one of the parameter store, read as the caller; of those that are its names, only that it is there. */
 async function storedParameters(cfn: CloudFormation, template: Template, values: Record<string, string>): Promise<Record<string, string>> {
-  const keys = Object.entries(template.Parameters ?? {}).filter(([, parameter]) => isSsmValue(parameter.Type)).map(([key]) => key)
+  const declared = Object.entries(template.Parameters ?? {})
+  const keys = declared.filter(([, { Type }]) => isSsmValue(Type) || Type === 'AWS::SSM::Parameter::Name').map(([key]) => key)
+  const secure: string[] = []
   const { ssm } = cfn.aws
   const found = await Promise.all(keys.map(async key => {
     try {
-      return (await ssm.GetParameter({ Name: values[key]! })).Parameter?.Value
+      const { Parameter } = await ssm.GetParameter({ Name: values[key]! })
+      if (Parameter?.Type === 'SecureString' && isSsmValue(template.Parameters![key]!.Type)) secure.push(values[key]!)
+      return Parameter?.Value
     } catch (error) {
       if ((error as Error).name === 'ParameterNotFound') return undefined
       throw new ValidationError(`Unable to fetch parameters [${values[key]}] from parameter store for this account. ${(error as Error).message}`)
@@ -124,7 +138,8 @@ async function storedParameters(cfn: CloudFormation, template: Template, values:
   }))
   const missing = keys.filter((_, at) => found[at] === undefined).map(key => values[key])
   if (missing.length > 0) throw new ValidationError(`Unable to fetch parameters [${missing.join(',')}] from parameter store for this account.`)
-  return Object.fromEntries(keys.map((key, at) => [key, found[at]!]))
+  if (secure.length > 0) throw new ValidationError(`Parameters [${secure.join(', ')}] referenced by template have types not supported by CloudFormation.`)
+  return Object.fromEntries(keys.map((key, at) => [key, found[at]!] as const).filter(([key]) => isSsmValue(template.Parameters![key]!.Type)))
 }
 
 /** AWS's managed policies by name. They are the same for everyone, so the caller need not be allowed to list them. */
