@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { globSync, mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, globSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
@@ -7,6 +7,7 @@ import { Lambda } from '@aws-sdk/client-lambda'
 import { S3 } from '@aws-sdk/client-s3'
 import { strToU8, zipSync } from 'fflate'
 import { openCloud, type Cloud } from '../src/cloud.ts'
+import { openBlobs } from '../src/platform/blobs.ts'
 import { virtualClock, type VirtualClock } from '../src/platform/clock.ts'
 import { silentLogger } from '../src/platform/logging.ts'
 import { openStore } from '../src/storage/open.ts'
@@ -125,6 +126,16 @@ test('the sweep comes by the clock, and finds what an earlier process left', asy
   await s3.deleteObject({ Bucket: 'bucket', Key: 'kept', VersionId: (await s3.headObject({ Bucket: 'bucket', Key: 'kept' })).VersionId! })
   await clock.advance(60 * 60_000)
   assert.equal(files(), 0)
+})
+
+test('a file that this process knows nothing of is found by the sweep of all files, once a day', async () => {
+  await clock.advance(60_000)
+  const before = files()
+  const { sha256 } = await openBlobs({ folder: join(dataFolder, 'blobs') }).put(Buffer.from('left by a crash'))
+  await clock.advance(3 * 60 * 60_000)
+  assert.equal(files(), before + 1)
+  await clock.advance(24 * 60 * 60_000)
+  assert.deepEqual([files(), existsSync(openBlobs({ folder: join(dataFolder, 'blobs') }).path(sha256))], [before, false])
 })
 
 test('a data folder without references, of an earlier Fogbank, gets them before anything is swept', async () => {

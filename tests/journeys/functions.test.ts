@@ -48,6 +48,8 @@ test('Invoke: a Node function answers, and its log ends with a REPORT line', asy
     tail,
     /REPORT RequestId: [\w-]+\tDuration: [\d.]+ ms\tBilled Duration: \d+ ms\tMemory Size: 128 MB\tMax Memory Used: \d+ MB\tInit Duration: [\d.]+ ms/,
   )
+  const used = Number(/Max Memory Used: (\d+) MB/.exec(tail)![1])
+  assert.ok(used > 5 && used < 128, `${used} MB`)
 })
 
 test('Invoke: a Python function answers', async () => {

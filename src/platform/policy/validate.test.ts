@@ -14,6 +14,7 @@ test('documents that IAM takes', () => {
   )
   assert.equal(problem({ Effect: 'Deny', NotAction: ['iam:*', 's3:Get?bject'], NotResource: '*' }), undefined)
   assert.equal(policyProblem(JSON.stringify({ Statement: good }), 'identity'), undefined)
+  assert.equal(problem({ ...good, Resource: 'arn:aws:s3:::bucket' }), undefined)
   const named = [{ AWS: '123456789012' }, { AWS: ['arn:aws:iam::123456789012:role/a/b', '*'] }, { Service: 'lambda.amazonaws.com' }]
   for (const Principal of ['*', ...named, { Federated: 'cognito-identity.amazonaws.com' }]) {
     assert.equal(problem({ Effect: 'Allow', Principal, Action: 'sts:AssumeRole' }, 'trust'), undefined)
@@ -35,6 +36,8 @@ test('documents that IAM refuses, in its words', () => {
     [{ Effect: 'Allow', Principal: '*', Action: 'sts:AssumeRole', Resource: '*' }, 'Has prohibited field Resource', 'trust'],
     [{ Effect: 'Allow', Principal: '*', Action: 's3:*' }, 'AssumeRole policy may only specify STS AssumeRole actions.', 'trust'],
     [{ Effect: 'Allow', Principal: { AWS: 'me' }, Action: 'sts:AssumeRole' }, 'Invalid principal in policy: "AWS":"me"', 'trust'],
+    [{ Effect: 'Allow', Principal: { Service: 'lambda' }, Action: 'sts:AssumeRole' }, 'Invalid principal in policy: "Service":"lambda"', 'trust'],
+    [{ ...good, Resource: 'arn:aws:s3:us-east-1' }, 'The policy failed legacy parsing'],
     [{ Effect: 'Allow', Action: 's3:*', Resource: '*' }, 'Missing required field Principal', 'resource'],
   ]
   for (const [statement, expected, kind] of cases) assert.equal(problem(statement, kind), expected)
