@@ -14,7 +14,9 @@ test('each family has its own code and status for what is wrong with a signature
     mismatch: { kind: 'mismatch', signature: 'aa', stringToSign: 'b', canonicalRequest: 'cd' }, unsupported: { kind: 'unsupported', message: 'no' },
   }
   const table = (family: ErrorFamily) => Object.values(faults).map(fault => answer(fault, family))
-  assert.deepEqual(table('s3'), ['AccessDenied 403', 'InvalidAccessKeyId 403', 'InvalidToken 400', 'ExpiredToken 400', 'SignatureDoesNotMatch 403', 'InvalidRequest 400'])
+  assert.deepEqual(table('s3'), [
+    'AccessDenied 403', 'InvalidAccessKeyId 403', 'InvalidToken 400', 'ExpiredToken 400', 'SignatureDoesNotMatch 403', 'InvalidRequest 400',
+  ])
   assert.deepEqual(table('query'), [
     'MissingAuthenticationToken 403', 'InvalidClientTokenId 403', 'InvalidClientTokenId 403', 'ExpiredToken 403', 'SignatureDoesNotMatch 403', 'IncompleteSignature 400',
   ])
