@@ -18,7 +18,8 @@ test('each family has its own code and status for what is wrong with a signature
     'AccessDenied 403', 'InvalidAccessKeyId 403', 'InvalidToken 400', 'ExpiredToken 400', 'SignatureDoesNotMatch 403', 'InvalidRequest 400',
   ])
   assert.deepEqual(table('query'), [
-    'MissingAuthenticationToken 403', 'InvalidClientTokenId 403', 'InvalidClientTokenId 403', 'ExpiredToken 403', 'SignatureDoesNotMatch 403', 'IncompleteSignature 400',
+    'MissingAuthenticationToken 403', 'InvalidClientTokenId 403', 'InvalidClientTokenId 403', 'ExpiredToken 403',
+    'SignatureDoesNotMatch 403', 'IncompleteSignature 400',
   ])
   assert.deepEqual(table('ec2'), [
     'MissingAuthenticationToken 403', 'AuthFailure 401', 'AuthFailure 401', 'RequestExpired 400', 'SignatureDoesNotMatch 403', 'IncompleteSignature 400',
