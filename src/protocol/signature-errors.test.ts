@@ -24,8 +24,10 @@ test('each family has its own code and status for what is wrong with a signature
   assert.deepEqual(table('ec2'), [
     'MissingAuthenticationToken 403', 'AuthFailure 401', 'AuthFailure 401', 'RequestExpired 400', 'SignatureDoesNotMatch 403', 'IncompleteSignature 400',
   ])
-  const json = ['MissingAuthenticationTokenException', 'UnrecognizedClientException', 'UnrecognizedClientException', 'ExpiredTokenException', 'InvalidSignatureException',
-    'IncompleteSignatureException']
+  const json = [
+    'MissingAuthenticationTokenException', 'UnrecognizedClientException', 'UnrecognizedClientException', 'ExpiredTokenException',
+    'InvalidSignatureException', 'IncompleteSignatureException',
+  ]
   assert.deepEqual(table('json'), json.map(code => `${code} 400`))
   assert.deepEqual(table('restJson'), json.map(code => `${code} 403`))
 })
@@ -33,11 +35,13 @@ test('each family has its own code and status for what is wrong with a signature
 test('a mismatch says where to look, and S3 what it signed, as text and as bytes', () => {
   const mismatch = signatureError({ kind: 'mismatch', signature: 'aa', stringToSign: 'bé', canonicalRequest: 'cd' }, 's3')
   assert.deepEqual(mismatch.fields, {
-    AWSAccessKeyId: undefined, StringToSign: 'bé', SignatureProvided: 'aa', StringToSignBytes: '62 c3 a9', CanonicalRequest: 'cd', CanonicalRequestBytes: '63 64',
+    AWSAccessKeyId: undefined, StringToSign: 'bé', SignatureProvided: 'aa', StringToSignBytes: '62 c3 a9', CanonicalRequest: 'cd',
+    CanonicalRequestBytes: '63 64',
   })
   const without = signatureError({ kind: 'mismatch', signature: 'aa' }, 's3').fields
   assert.deepEqual([without.StringToSignBytes, without.CanonicalRequestBytes], [undefined, undefined])
-  assert.equal(signatureError({ kind: 'mismatch', signature: 'aa' }, 'json').message, 'The request signature we calculated does not match the signature you provided. '
+  assert.equal(signatureError({ kind: 'mismatch', signature: 'aa' }, 'json').message,
+    'The request signature we calculated does not match the signature you provided. '
     + 'Check your AWS Secret Access Key and signing method. Consult the service documentation for details.')
 })
 
