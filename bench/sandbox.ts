@@ -76,7 +76,7 @@ async function coldAndWarm(sandboxes: Sandboxes, runtime: keyof typeof runtimes,
   writeFileSync(join(codeFolder, file), code)
   const spec: FunctionSpec = {
     runtime, handler: `${file.split('.')[0]}.handler`, codeFolder, environment: { AWS_LAMBDA_FUNCTION_NAME: 'f' }, memoryMB: 1769, ephemeralStorageMB: 512,
-    initTimeoutMs: 10_000, network: 'none', endpoints: [{ port: 4566, serve: (socket) => socket.destroy() }], onOutput: () => {},
+    initTimeoutMs: 10_000, network: 'internet', endpoints: [{ port: 4566, serve: (socket) => socket.destroy() }], onOutput: () => {},
   }
   const invoke = { requestId: 'r', payload: Buffer.from('{}'), timeoutMs: 5000, invokedFunctionArn: 'arn:aws:lambda:us-east-1:000000000000:function:f' }
   let environment: Awaited<ReturnType<Sandboxes['start']>> | undefined
