@@ -1,7 +1,7 @@
 import type { CloudFormation as Client } from '@aws-sdk/client-cloudformation'
 import { arn } from '../../platform/arns.ts'
 import { service } from '../../platform/service.ts'
-import { claims } from './claims.ts'
+import { claims, signalPath } from './claims.ts'
 import { resourceTypes } from './cloudformation.ts'
 import { CreateChangeSet } from './changesets/CreateChangeSet.ts'
 import { DeleteChangeSet } from './changesets/DeleteChangeSet.ts'
@@ -15,6 +15,8 @@ import { ListImports } from './exports/ListImports.ts'
 import { DescribeStackResource } from './resources/DescribeStackResource.ts'
 import { DescribeStackResources } from './resources/DescribeStackResources.ts'
 import { ListStackResources } from './resources/ListStackResources.ts'
+import { takeSignal } from './signals/signal.ts'
+import { SignalResource } from './signals/SignalResource.ts'
 import { CancelUpdateStack } from './stacks/CancelUpdateStack.ts'
 import { ContinueUpdateRollback } from './stacks/ContinueUpdateRollback.ts'
 import { CreateStack } from './stacks/CreateStack.ts'
@@ -52,14 +54,14 @@ export const cloudformation = service<Client, CloudFormation>({
   operations: {
     CancelUpdateStack, ContinueUpdateRollback, CreateChangeSet, CreateStack, DeleteChangeSet, DeleteStack, DescribeChangeSet, DescribeStackEvents, DescribeStackResource,
     DescribeStackResources, DescribeStacks, ExecuteChangeSet, GetTemplate, GetTemplateSummary, ListChangeSets, ListExports, ListImports, ListStackResources, ListStacks,
-    RollbackStack, UpdateStack, UpdateTerminationProtection, ValidateTemplate,
+    RollbackStack, SignalResource, UpdateStack, UpdateTerminationProtection, ValidateTemplate,
   },
   authorization: {
     CancelUpdateStack: onStack, ContinueUpdateRollback: onStack, CreateChangeSet: { ...onStack, ...templateConditions }, CreateStack: { ...onStack, ...templateConditions },
     DeleteChangeSet: onChangeSet, DeleteStack: onStack, DescribeChangeSet: onChangeSet, DescribeStackEvents: onStack, DescribeStackResource: onStack,
     DescribeStackResources: onStack, DescribeStacks: onStack, ExecuteChangeSet: onChangeSet, GetTemplate: onStack, GetTemplateSummary: onStack, ListChangeSets: onStack,
     ListExports: { resource: '*' }, ListImports: { resource: '*' }, ListStackResources: onStack, ListStacks: { resource: '*' }, RollbackStack: onStack,
-    UpdateStack: { ...onStack, ...templateConditions }, UpdateTerminationProtection: onStack, ValidateTemplate: { resource: '*' },
+    SignalResource: onStack, UpdateStack: { ...onStack, ...templateConditions }, UpdateTerminationProtection: onStack, ValidateTemplate: { resource: '*' },
   },
   open: (): CloudFormationState => ({ running: new Map(), responses: new Map(), ended: new Map(), closing: false, sequence: 0 }),
   close: async (state: CloudFormationState) => {
@@ -67,6 +69,6 @@ export const cloudformation = service<Client, CloudFormation>({
     for (const abort of state.running.values()) abort.abort()
   },
   tasks: { operate },
-  http: { claims, handle: takeResponse },
+  http: { claims, handle: (cfn, request) => request.path.startsWith(signalPath) ? takeSignal(cfn, request) : takeResponse(cfn, request) },
   resourceTypes,
 })

@@ -158,6 +158,12 @@ export interface ChangeSetRow {
   principal: Principal
 }
 
+/** A signal to a wait condition: at its handle's token, or at `STACKID/LOGICALID`. */
+export interface SignalRow { target: string, uniqueId: string, status: 'SUCCESS' | 'FAILURE', reason: string, data: string, at: number }
+
+/** What the resource of a stack is signalled by, where its creation policy asks for signals. */
+export const signalTarget = (stackId: string, logicalId: string): string => `${stackId}/${logicalId}`
+
 export const tables = {
   stacks: table<StackRow>()({ name: 'stacks', key: row => [row.id] }),
   /** Names of stacks that are not deleted. */
@@ -166,6 +172,11 @@ export const tables = {
   events: table<EventRow>()({ name: 'events', key: row => [row.stackId, row.sequence] }),
   templates: table<TemplateRow>()({ name: 'templates', key: row => [row.id] }),
   changeSets: table<ChangeSetRow>()({ name: 'changeSets', key: row => [row.stackId, row.name] }),
+  /** Addresses that take signals. */
+  handles: table<{ token: string, stackId: string, logicalId: string }>()({ name: 'handles', key: row => [row.token] }),
+  signals: table<SignalRow>()({ name: 'signals', key: row => [row.target, row.uniqueId] }),
+  /** Since when a wait condition waits. */
+  waits: table<{ stackId: string, logicalId: string, startedAt: number }>()({ name: 'waits', key: row => [row.stackId, row.logicalId] }),
   exports: table<{ name: string, value: string, stackId: string }>()({ name: 'exports', key: row => [row.name] }),
   imports: table<{ name: string, stackId: string, stackName: string }>()({ name: 'imports', key: row => [row.name, row.stackId] }),
 }

@@ -7,7 +7,7 @@ import { evaluate } from '../template/intrinsics.ts'
 import type { Template } from '../template/template.ts'
 import { policyOf, propertiesOf } from './evaluation.ts'
 import { resolveReferences, resolveWherePossible } from './dynamic.ts'
-import { Cancelled } from './errors.ts'
+import { Cancelled, Untouched, Waiting } from './errors.ts'
 import { actor, checkProperties, failureReason, resourceContext, resourceType, sameValue } from './handler.ts'
 import { setResource } from './record.ts'
 
@@ -63,18 +63,23 @@ export async function makeResource(run: Run, logicalId: string): Promise<void> {
   const row = begin(run, earlier, change, suffix, properties)
   const word = change === 'create' ? 'CREATE' : 'UPDATE'
   const reason = change === 'replace' ? 'Requested update requires the creation of a new physical resource; hence creating one.' : undefined
-  await commit(run, row, [{ status: `${word}_IN_PROGRESS`, ...reason && { reason } }], properties)
+  // One that waited is taken up again; its beginning was told.
+  const goesOn = earlier.begun === suffix && earlier.operationId === operationId && earlier.status.endsWith('_IN_PROGRESS')
+  await commit(run, row, goesOn ? [] : [{ status: `${word}_IN_PROGRESS`, ...reason && { reason } }], properties)
   try {
     const handlers = await resourceType(cfn, type)
     checkProperties(handlers, logicalId, properties)
     const aws = actor(cfn, stack, `${logicalId} ${suffix} ${change}`)
-    const context = resourceContext(cfn, stack, { logicalId, suffix, tags: model.tags }, aws, run.abort.signal)
+    const creationPolicy = evaluate(template.Resources[logicalId]!.CreationPolicy, run.evaluation)
+    const context = { ...resourceContext(cfn, stack, { logicalId, suffix, tags: model.tags }, aws, run.abort.signal), creationPolicy }
     const resolved = await resolveReferences(aws, type, properties)
     const made = change === 'update' ? await updateInPlace(handlers, context, row.current!, resolved)
       : await createOnce(handlers, context, resolved, earlier.begun === suffix)
     await succeeded(run, row, change, made, incarnation(run, logicalId, type, properties, suffix, made))
   } catch (error) {
-    await failed(run, row, word, error, properties)
+    if (error instanceof Waiting) throw error
+    const { attempted: _, ...untouched } = row
+    await failed(run, error instanceof Untouched ? untouched : row, word, error, properties)
   }
 }
 
@@ -143,6 +148,12 @@ async function failed(run: Run, row: ResourceRow, word: 'CREATE' | 'UPDATE', err
   if (!cancelled) run.cfn.log.debug(`${run.stack.name}: ${row.logicalId} failed`, { error })
   await commit(run, { ...row, status: `${word}_FAILED`, statusReason: reason, updatedAt: run.cfn.now() }, [{ status: `${word}_FAILED`, reason }], properties)
   throw error
+}
+
+/** Gives up what waits for something outside, since the operation fails or was cancelled. */
+export const giveUp = (run: Run, logicalId: string): Promise<void> => {
+  const row = run.rows.get(logicalId)!
+  return failed(run, row, row.status.startsWith('UPDATE') ? 'UPDATE' : 'CREATE', new Cancelled(), undefined).catch(() => {})
 }
 
 /** Nothing of it changes but what only the template knows: policies, metadata, dependencies. */

@@ -3,10 +3,11 @@ import { parallelStepsMax } from '../state.ts'
 /**
  * Runs one step for each id, after the steps of those it waits for, as many at once as the graph allows. After a failure nothing more
  * is begun; what is under way is waited for. Returns what failed, in the order of failing. `keepGoing`: only those that wait for a
- * failed one are left out.
+ * failed one are left out. `waits` says of what a step threw that it is no failure.
  */
 export async function runGraph(ids: string[], waitsFor: (id: string) => string[], step: (id: string) => Promise<void>,
-  options: { keepGoing?: boolean, stop?: () => boolean, onFailure?: () => void } = {}): Promise<{ id: string, error: unknown }[]> {
+  options: { keepGoing?: boolean, stop?: () => boolean, onFailure?: () => void, waits?: (id: string, error: unknown) => boolean } = {},
+): Promise<{ id: string, error: unknown }[]> {
   const open = new Map(ids.map(id => [id, new Set(waitsFor(id).filter(other => other !== id))]))
   const known = new Set(ids)
   for (const targets of open.values()) for (const target of targets) if (!known.has(target)) targets.delete(target)
@@ -20,6 +21,8 @@ export async function runGraph(ids: string[], waitsFor: (id: string) => string[]
     try {
       await step(id)
     } catch (error) {
+      // What comes after one that waits is not begun, and nothing has failed.
+      if (options.waits?.(id, error)) return
       failures.push({ id, error })
       options.onFailure?.()
       return

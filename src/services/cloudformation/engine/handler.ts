@@ -7,20 +7,26 @@ import { ValidationError, isObject, type Template } from '../template/template.t
 import { customResource } from './custom.ts'
 import { Cancelled, StepError } from './errors.ts'
 import { nestedStack } from './nested.ts'
+import { waitCondition, waitConditionHandle } from './wait.ts'
 
 const isCustom = (type: string) => type === 'AWS::CloudFormation::CustomResource' || /^Custom::[\w@-]{1,60}$/.test(type)
+
+/** Types that need the engine itself. */
+const own: Record<string, (cfn: CloudFormation) => ResourceType> = {
+  'AWS::CloudFormation::Stack': nestedStack, 'AWS::CloudFormation::WaitCondition': waitCondition, 'AWS::CloudFormation::WaitConditionHandle': waitConditionHandle,
+}
 
 /** Which of the template's types a template may not use, since no service has them. */
 export async function unknownTypes(cfn: CloudFormation, template: Template): Promise<string[]> {
   const types = [...new Set(Object.values(template.Resources).map(resource => resource?.Type))].filter(type => typeof type === 'string')
-  const found = await Promise.all(types.map(async type => isCustom(type) || type === 'AWS::CloudFormation::Stack' || await cfn.config.resourceType(type) !== undefined))
+  const found = await Promise.all(types.map(async type => isCustom(type) || Object.hasOwn(own, type) || await cfn.config.resourceType(type) !== undefined))
   return types.filter((_, at) => !found[at])
 }
 
 /** The type's handlers; throws where no mounted service has the type. */
 export async function resourceType(cfn: CloudFormation, type: string): Promise<ResourceType> {
   if (isCustom(type)) return customResource(cfn, type)
-  if (type === 'AWS::CloudFormation::Stack') return nestedStack(cfn)
+  if (Object.hasOwn(own, type)) return own[type]!(cfn)
   const found = await cfn.config.resourceType(type)
   if (!found) throw new ValidationError(`Template format error: Unrecognized resource types: [${type}]`)
   return found

@@ -1,9 +1,9 @@
 import type { CloudFormation, OperationRecord, ResourceRow, StackRow } from '../state.ts'
 import type { Template } from '../template/template.ts'
 import { deleteObsolete, deleteResource, restoreResource, type BackRun } from './backward.ts'
-import { Cancelled } from './errors.ts'
+import { Cancelled, Waiting } from './errors.ts'
 import { evaluationOf, resourceValues, wantedResources } from './evaluation.ts'
-import { makeResource, type Run } from './forward.ts'
+import { giveUp, makeResource, type Run } from './forward.ts'
 import { reversed, runGraph } from './graph.ts'
 import { actor } from './handler.ts'
 import { importsOf, outputsOf, storeExports } from './outputs.ts'
@@ -25,7 +25,9 @@ export async function operate(cfn: CloudFormation, task: { stackId: string }): P
       // Only making new things can be given up; going back is always carried through.
       const run: BackRun = { cfn, stack, rows, aws: actor(cfn, stack), abort: operation.phase === 'forward' ? abort : new AbortController() }
       if (operation.kind === 'DELETE') await removeAll(run, operation)
-      else if (operation.phase === 'forward') await forward(run, operation)
+      else if (operation.phase === 'forward') {
+        if (await forward(run, operation) === 'waits') return
+      }
       else if (operation.phase === 'cleanup') await cleanUp(run)
       else if (operation.phase === 'rollback') await (operation.previous ? rollBack(run, operation) : removeAll(run, operation))
       else await cleanUpRollback(run, operation)
@@ -38,7 +40,7 @@ export async function operate(cfn: CloudFormation, task: { stackId: string }): P
   }
 }
 
-async function forward(back: BackRun, operation: OperationRecord): Promise<void> {
+async function forward(back: BackRun, operation: OperationRecord): Promise<'waits' | void> {
   const { cfn, stack, abort } = back
   const template = await processedTemplate(cfn, stack.model.templateId)
   const exports = new Map((await cfn.tables.exports.list()).map(row => [row.name, row.value]))
@@ -47,15 +49,24 @@ async function forward(back: BackRun, operation: OperationRecord): Promise<void>
   const dependencies = wantedResources(template, evaluation)
   const run: Run = { ...back, model: stack.model, template, evaluation, dependencies }
   if (operation.cancelled) abort.abort()
-  const cancelTimeout = operation.kind === 'CREATE' && stack.timeoutMinutes ? cfn.clock.at(operation.startedAt + stack.timeoutMinutes * 60_000, () => abort.abort()) : undefined
+  const timeout = operation.kind === 'CREATE' && stack.timeoutMinutes ? operation.startedAt + stack.timeoutMinutes * 60_000 : Infinity
+  if (timeout <= cfn.now()) abort.abort()
+  const cancelTimeout = timeout < Infinity ? cfn.clock.at(timeout, () => abort.abort()) : undefined
+  const waiting = new Map<string, number>()
   const failures = await runGraph([...dependencies.keys()], id => dependencies.get(id) ?? [], id => makeResource(run, id), {
     stop: () => abort.signal.aborted || cfn.state.closing, onFailure: () => abort.abort(),
+    waits: (id, error) => error instanceof Waiting && waiting.set(id, error.until).size > 0,
   })
   cancelTimeout?.()
   if (cfn.state.closing) throw new Error('The cloud stops; the operation goes on at the next start.')
   const failed = { create: [] as string[], update: [] as string[] }
   for (const { id } of failures) failed[run.rows.get(id)?.status.startsWith('UPDATE') ? 'update' : 'create'].push(id)
-  if (failures.length > 0 || abort.signal.aborted) return forwardFailed(run, failed, failures.every(failure => failure.error instanceof Cancelled))
+  if (failures.length > 0 || abort.signal.aborted) {
+    await giveUpWaiting(run, operation)
+    const because = failures.length === 0 && timeout <= cfn.now() ? 'Stack creation time exceeded the specified timeout.' : undefined
+    return forwardFailed(run, failed, failures.every(failure => failure.error instanceof Cancelled), because)
+  }
+  if (waiting.size > 0) return waitFor(cfn, stack.id, Math.min(timeout, ...waiting.values()))
   try {
     const outputs = outputsOf(template, evaluation)
     const imports = importsOf(template, evaluation)
@@ -71,6 +82,18 @@ async function forward(back: BackRun, operation: OperationRecord): Promise<void>
   } catch (error) {
     await forwardFailed(run, failed, false, error instanceof Error ? error.message : String(error))
   }
+}
+
+/** What waits for a signal ends with the operation. */
+async function giveUpWaiting(run: Run, operation: OperationRecord): Promise<void> {
+  const half = (row: ResourceRow) => row.operationId === operation.id && row.begun !== undefined && row.status.endsWith('_IN_PROGRESS')
+  for (const row of [...run.rows.values()].filter(half)) await giveUp(run, row.logicalId)
+}
+
+/** Leaves the operation until a signal, or this time, takes it up again: the task is queued anew under a name of its own. */
+async function waitFor(cfn: CloudFormation, stackId: string, at: number): Promise<'waits'> {
+  await cfn.transact(async tx => tx.enqueue('operate', { stackId }, { at, order: stackId, id: `wait ${stackId}` }))
+  return 'waits'
 }
 
 /** Decides what follows a failure: nothing, a rollback, or a deletion. */
@@ -169,6 +192,7 @@ async function removeAll(run: BackRun, operation: OperationRecord): Promise<void
 async function endOperation(cfn: CloudFormation, stack: StackRow, status: string, reason?: string): Promise<void> {
   const { operation, ...rest } = await setStackStatus(cfn, stack, status, reason)
   if (operation) await cfn.forgetOnce(operation.id)
+  cfn.cancel('operate', `wait ${stack.id}`)
   await cfn.tables.stacks.put(rest)
 }
 

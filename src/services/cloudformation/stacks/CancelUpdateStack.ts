@@ -2,7 +2,7 @@ import type { CancelUpdateStackInput } from '@aws-sdk/client-cloudformation'
 import { longRunning } from '../../../platform/service.ts'
 import type { CloudFormation } from '../state.ts'
 import { ValidationError } from '../template/template.ts'
-import { requireStack } from './stack.ts'
+import { enqueueOperation, requireStack } from './stack.ts'
 
 /** Gives up an update that is under way: it rolls back. */
 export const CancelUpdateStack = longRunning(async (cfn: CloudFormation, input: CancelUpdateStackInput): Promise<Record<never, never>> => {
@@ -10,6 +10,8 @@ export const CancelUpdateStack = longRunning(async (cfn: CloudFormation, input: 
     const stack = await requireStack(tx, input.StackName, name => `Stack [${name}] does not exist`)
     if (stack.status !== 'UPDATE_IN_PROGRESS' || !stack.operation) throw new ValidationError('CancelUpdateStack cannot be called from current stack status')
     await tx.tables.stacks.put({ ...stack, operation: { ...stack.operation, cancelled: true } })
+    // One that waits for a signal is not running.
+    enqueueOperation(tx, stack.id)
     return stack.id
   })
   cfn.state.running.get(id)?.abort()
