@@ -28,7 +28,8 @@ const fallbacks: Partial<Record<QueueAttributeName, string>> = {
   DelaySeconds: '0', MaximumMessageSize: '1048576', MessageRetentionPeriod: '345600', ReceiveMessageWaitTimeSeconds: '0', VisibilityTimeout: '30',
   KmsMasterKeyId: '', KmsDataKeyReusePeriodSeconds: '300', SqsManagedSseEnabled: 'true', RedrivePolicy: '', RedriveAllowPolicy: '',
 }
-const fifoFallbacks: Partial<Record<QueueAttributeName, string>> = { ContentBasedDeduplication: 'false', DeduplicationScope: 'queue', FifoThroughputLimit: 'perQueue' }
+const fifoFallbacks: Partial<Record<QueueAttributeName, string>> = { ContentBasedDeduplication: 'false', DeduplicationScope: 'queue',
+  FifoThroughputLimit: 'perQueue' }
 const isTrue = (value: unknown): boolean => value === true || value === 'true'
 const text = (value: unknown): string => typeof value === 'object' ? JSON.stringify(value) : String(value)
 
@@ -50,8 +51,10 @@ async function described({ aws }: ResourceContext, id: string): Promise<Created>
 
 const queue: ResourceType<QueueProperties> = {
   properties: {
-    QueueName: 'optional', FifoQueue: 'optional', ContentBasedDeduplication: 'optional', DeduplicationScope: 'optional', FifoThroughputLimit: 'optional', DelaySeconds: 'optional',
-    MaximumMessageSize: 'optional', MessageRetentionPeriod: 'optional', ReceiveMessageWaitTimeSeconds: 'optional', VisibilityTimeout: 'optional', KmsMasterKeyId: 'optional',
+    QueueName: 'optional', FifoQueue: 'optional', ContentBasedDeduplication: 'optional', DeduplicationScope: 'optional',
+      FifoThroughputLimit: 'optional', DelaySeconds: 'optional',
+    MaximumMessageSize: 'optional', MessageRetentionPeriod: 'optional', ReceiveMessageWaitTimeSeconds: 'optional', VisibilityTimeout: 'optional',
+      KmsMasterKeyId: 'optional',
     KmsDataKeyReusePeriodSeconds: 'optional', SqsManagedSseEnabled: 'optional', RedrivePolicy: 'optional', RedriveAllowPolicy: 'optional', Tags: 'optional',
   },
   createOnly: ['QueueName', 'FifoQueue'],
@@ -86,7 +89,8 @@ const queue: ResourceType<QueueProperties> = {
     try {
       const { Attributes = {} } = await aws.sqs.GetQueueAttributes({ QueueUrl: id, AttributeNames: ['All'] })
       const { QueueArn, RedrivePolicy, RedriveAllowPolicy, FifoQueue, ContentBasedDeduplication, SqsManagedSseEnabled } = Attributes
-      const numbers = ['DelaySeconds', 'MaximumMessageSize', 'MessageRetentionPeriod', 'ReceiveMessageWaitTimeSeconds', 'VisibilityTimeout', 'KmsDataKeyReusePeriodSeconds'] as const
+      const numbers = ['DelaySeconds', 'MaximumMessageSize', 'MessageRetentionPeriod', 'ReceiveMessageWaitTimeSeconds', 'VisibilityTimeout',
+        'KmsDataKeyReusePeriodSeconds'] as const
       return {
         QueueName: QueueArn!.slice(QueueArn!.lastIndexOf(':') + 1), SqsManagedSseEnabled: SqsManagedSseEnabled === 'true',
         ...Object.fromEntries(numbers.filter(name => Attributes[name] !== undefined).map(name => [name, Number(Attributes[name])])),
@@ -106,7 +110,8 @@ function unlessGone(error: Error): void {
   if (error.name !== 'QueueDoesNotExist') throw error
 }
 
-const setPolicy = ({ aws }: ResourceContext, QueueUrl: string, policy: Document | '') => aws.sqs.SetQueueAttributes({ QueueUrl, Attributes: { Policy: policy === '' ? '' : text(policy) } })
+const setPolicy = ({ aws }: ResourceContext, QueueUrl: string, policy: Document | '') =>
+  aws.sqs.SetQueueAttributes({ QueueUrl, Attributes: { Policy: policy === '' ? '' : text(policy) } })
 
 const queuePolicy: ResourceType<{ PolicyDocument: Document, Queues: string[] }> = {
   properties: { PolicyDocument: 'required', Queues: 'required' },

@@ -88,7 +88,8 @@ export const sqs = service<SQS, Sqs>({
     UntagQueue: onOwnQueue(),
   },
   open: (scope: Scope): SqsState => ({
-    queues: new Map(), loaded: new Map(), sequence: { base: 0, next: 0, opening: undefined }, closing: false, closed: false, at: place => scope.in(place), work: new Set(),
+    queues: new Map(), loaded: new Map(), sequence: { base: 0, next: 0, opening: undefined }, closing: false, closed: false,
+      at: place => scope.in(place), work: new Set(),
   }),
   settle: async (state: SqsState) => void await Promise.allSettled(state.work),
   closing: endPolls,

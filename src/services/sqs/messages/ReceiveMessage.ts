@@ -7,7 +7,8 @@ import { receive } from './dispatch.ts'
 import { messageView, type Shown } from './views.ts'
 
 const systemNames = new Set([
-  'All', 'SenderId', 'SentTimestamp', 'ApproximateReceiveCount', 'ApproximateFirstReceiveTimestamp', 'SequenceNumber', 'MessageDeduplicationId', 'MessageGroupId', 'AWSTraceHeader',
+  'All', 'SenderId', 'SentTimestamp', 'ApproximateReceiveCount', 'ApproximateFirstReceiveTimestamp', 'SequenceNumber', 'MessageDeduplicationId',
+    'MessageGroupId', 'AWSTraceHeader',
   'DeadLetterQueueSourceArn',
 ])
 
@@ -15,7 +16,8 @@ const systemNames = new Set([
 export async function ReceiveMessage(sqs: Sqs, input: ReceiveMessageCommandInput): Promise<ReceiveMessageResult> {
   const queue = await queueAt(sqs, input.QueueUrl)
   const ask = askOf(queue, input)
-  const shown: Shown = { system: new Set<string>([...input.AttributeNames ?? [], ...input.MessageSystemAttributeNames ?? []]), names: input.MessageAttributeNames ?? [] }
+  const shown: Shown = { system: new Set<string>([...input.AttributeNames ?? [], ...input.MessageSystemAttributeNames ?? []]),
+    names: input.MessageAttributeNames ?? [] }
   for (const name of shown.system) if (!systemNames.has(name)) throw new InvalidAttributeName(`Unknown Attribute ${name}.`)
   used(sqs, queue)
   const messages = await retriedReceive(sqs, queue, ask) ?? await receive(sqs, queue, ask)
@@ -37,9 +39,12 @@ function askOf(queue: LiveQueue, input: ReceiveMessageCommandInput): { max: numb
   if (visibility !== undefined && (visibility < 0 || visibility > visibilityTimeoutSecondsMax)) {
     throw invalidValue(visibility, 'VisibilityTimeout', `Must be >= 0 and <= ${visibilityTimeoutSecondsMax}, if provided.`)
   }
-  if (attemptId !== undefined && !queue.settings.fifo) throw invalidValue(attemptId, 'ReceiveRequestAttemptId', 'The request include parameter that is not valid for this queue type.')
+  if (attemptId !== undefined && !queue.settings.fifo) {
+    throw invalidValue(attemptId, 'ReceiveRequestAttemptId', 'The request include parameter that is not valid for this queue type.')
+  }
   return {
-    max, visibilityMs: visibility === undefined ? queue.settings.visibilityMs : visibility * 1000, waitMs: wait === undefined ? queue.settings.waitMs : wait * 1000,
+    max, visibilityMs: visibility === undefined ? queue.settings.visibilityMs : visibility * 1000,
+      waitMs: wait === undefined ? queue.settings.waitMs : wait * 1000,
     ...attemptId !== undefined && { attemptId },
   }
 }

@@ -4,7 +4,9 @@ import { BatchEntryIdsNotDistinct, batchEntriesMax, EmptyBatchRequest, InvalidBa
 /** Checks a batch as a whole, in AWS's order: that it holds something, not too much, and that its ids are well formed and distinct. */
 export function checkBatch(entries: readonly { Id: string | undefined }[] | undefined, kind: string): void {
   if (!entries?.length) throw new EmptyBatchRequest(`There should be at least one ${kind} in the request.`)
-  if (entries.length > batchEntriesMax) throw new TooManyEntriesInBatchRequest(`Maximum number of entries per request are ${batchEntriesMax}. You have sent ${entries.length}.`)
+  if (entries.length > batchEntriesMax) {
+    throw new TooManyEntriesInBatchRequest(`Maximum number of entries per request are ${batchEntriesMax}. You have sent ${entries.length}.`)
+  }
   const seen = new Set<string>()
   for (const { Id: id } of entries) {
     if (id === undefined || !/^[\w-]{1,80}$/.test(id)) {
@@ -22,5 +24,5 @@ export function failedEntry(id: string | undefined, error: unknown): { Id: strin
 }
 
 /** AWS leaves out the list of those that failed where none did, and the other way round. */
-export const withoutEmpty = <Result extends { Successful: unknown[] | undefined, Failed: unknown[] | undefined }>({ Successful, Failed, ...rest }: Result): Result =>
-  ({ ...rest, Successful: Successful?.length ? Successful : undefined, Failed: Failed?.length ? Failed : undefined }) as Result
+export const withoutEmpty = <Result extends { Successful: unknown[] | undefined, Failed: unknown[] | undefined }>({ Successful, Failed }: Result) =>
+  ({ Successful: Successful?.length ? Successful : undefined, Failed: Failed?.length ? Failed : undefined }) as Result

@@ -45,7 +45,8 @@ export function contentOf(queue: LiveQueue, given: GivenMessage, inBatch = false
   if (invalidCharacter.test(body)) {
     throw new InvalidMessageContents('Invalid characters found. Valid unicode characters are #x9 | #xA | #xD | #x20 to #xD7FF | #xE000 to #xFFFD | #x10000 to #x10FFFF')
   }
-  const content: Content = { body, md5: md5(body), sizeBytes: Buffer.byteLength(body), delayMs: delayOf(queue, given.DelaySeconds), ...identifiersOf(queue, given, inBatch) }
+  const content: Content = { body, md5: md5(body), sizeBytes: Buffer.byteLength(body), delayMs: delayOf(queue, given.DelaySeconds),
+    ...identifiersOf(queue, given, inBatch) }
   if (given.MessageAttributes && Object.keys(given.MessageAttributes).length > 0) {
     content.attributes = attributesOf(given.MessageAttributes)
     content.md5OfAttributes = md5OfAttributes(content.attributes)
@@ -118,7 +119,9 @@ function attributeOf(name: string, given: GivenAttribute, kind: 'user' | 'system
   const basic = /^(String|Number|Binary)(\..*)?$/s.exec(type)?.[1]
   if (!basic) throw fail('has an invalid message attribute type, the set of supported type prefixes is Binary, Number, and String.')
   if (type.length > 256) throw fail('has a message attribute type that is longer than 256 bytes.')
-  if (given.StringListValues?.length || given.BinaryListValues?.length) throw new InvalidParameterValue('Message attribute list values in SendMessage operation are not supported.')
+  if (given.StringListValues?.length || given.BinaryListValues?.length) {
+    throw new InvalidParameterValue('Message attribute list values in SendMessage operation are not supported.')
+  }
   const empty = new InvalidParameterValue(`Message (${kind}) attribute '${name}' must contain a non-empty value of type '${basic}'.`)
   if (basic === 'Binary') {
     if (!given.BinaryValue?.byteLength) throw empty

@@ -1,6 +1,9 @@
 import type { LiveQueue, Message, Sqs } from '../state.ts'
 
-/** A group is noisy from so many messages in flight on, where they are more than this share of all. So AWS has it; its other measure, the time of processing, is not taken. */
+/**
+ * A group is noisy from so many messages in flight on, where they are more than this share of all. So AWS has it; its other measure, the
+ * time of processing, is not taken.
+ */
 const noisyFrom = 30
 const noisyShare = 0.1
 /** So far ahead the messages of quiet groups are looked for. */
@@ -52,7 +55,8 @@ export async function quietShare(sqs: Sqs, queue: LiveQueue): Promise<QuietShare
   for (const count of noisy.values()) loud += count
   const oldest = quiet.length === 0 ? now : Math.min(...quiet.map(({ sentAt }) => sentAt))
   return {
-    noisyGroups: noisy.size, visible: Math.round(Math.max(0, queue.messages - inFlight - delayed) * share), inFlight: inFlight - loud, delayed: Math.round(delayed * share),
+    noisyGroups: noisy.size, visible: Math.round(Math.max(0, queue.messages - inFlight - delayed) * share), inFlight: inFlight - loud,
+      delayed: Math.round(delayed * share),
     oldestSeconds: Math.floor((now - oldest) / 1000),
   }
 }

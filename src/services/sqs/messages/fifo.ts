@@ -30,7 +30,8 @@ async function settleGroup(inside: Sqs, before: GroupRow, held: GroupRow['held']
     return
   }
   const current = held.filter(([, until]) => until > now)
-  const at = current.length > 0 ? Math.max(...current.map(([, until]) => until)) : first.receives === 0 ? Math.max(first.at, before.at <= now ? before.at : now) : now
+  const free = first.receives > 0 ? now : Math.max(first.at, Math.min(before.at, now))
+  const at = current.length > 0 ? Math.max(...current.map(([, until]) => until)) : free
   await writeGroup(inside, before, { q, group, at, order: first.seq, held: current })
 }
 

@@ -79,7 +79,9 @@ async function candidatesOf(inside: Sqs, queue: LiveQueue, now: number, limit: n
 }
 
 /** Messages that could be received now, left where they are. */
-export const dueStandard = async (inside: Sqs, queue: LiveQueue, limit: number): Promise<Message[]> => (await candidatesOf(inside, queue, inside.now(), limit)).candidates
+export async function dueStandard(inside: Sqs, queue: LiveQueue, limit: number): Promise<Message[]> {
+  return (await candidatesOf(inside, queue, inside.now(), limit)).candidates
+}
 
 /** The oldest messages, which retention takes away first. */
 export async function oldestStandard(sqs: Sqs, queue: LiveQueue, limit = receiveMessagesMax): Promise<Message[]> {

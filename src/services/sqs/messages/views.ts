@@ -10,7 +10,8 @@ import type { Sent } from './send.ts'
 export function sentFacts(content: Content, sent: Sent): SendMessageResult & { MessageId: string, MD5OfMessageBody: string } {
   return {
     MessageId: sent.messageId, MD5OfMessageBody: content.md5, ...content.md5OfAttributes && { MD5OfMessageAttributes: content.md5OfAttributes },
-    ...content.md5OfSystemAttributes && { MD5OfMessageSystemAttributes: content.md5OfSystemAttributes }, ...sent.sequenceNumber && { SequenceNumber: sent.sequenceNumber },
+    ...content.md5OfSystemAttributes && { MD5OfMessageSystemAttributes: content.md5OfSystemAttributes },
+      ...sent.sequenceNumber && { SequenceNumber: sent.sequenceNumber },
   }
 }
 
@@ -37,11 +38,13 @@ export function messageView(queue: LiveQueue, message: Message, body: string, sh
 function systemAttributes(message: Message, wanted: ReadonlySet<string>): Partial<Record<MessageSystemAttributeName, string>> {
   const all: [MessageSystemAttributeName, string | number | undefined][] = [
     ['SenderId', message.sender], ['SentTimestamp', message.sentAt], ['ApproximateReceiveCount', message.receives + (message.earlierReceives ?? 0)],
-    ['ApproximateFirstReceiveTimestamp', message.firstReceivedAt], ['SequenceNumber', message.deduplicationId === undefined ? undefined : sequenceText(message.seq)],
+    ['ApproximateFirstReceiveTimestamp', message.firstReceivedAt],
+    ['SequenceNumber', message.deduplicationId === undefined ? undefined : sequenceText(message.seq)],
     ['MessageDeduplicationId', message.deduplicationId], ['MessageGroupId', message.group], ['AWSTraceHeader', message.traceHeader],
     ['DeadLetterQueueSourceArn', message.deadLetterSource],
   ]
-  return Object.fromEntries(all.filter(([name, value]) => value !== undefined && (wanted.has('All') || wanted.has(name))).map(([name, value]) => [name, String(value)]))
+  const shown = all.filter(([name, value]) => value !== undefined && (wanted.has('All') || wanted.has(name)))
+  return Object.fromEntries(shown.map(([name, value]) => [name, String(value)]))
 }
 
 /** Names as they are, `All`, `.*`, and beginnings: `Foo.*`. */

@@ -8,7 +8,9 @@ export interface Change extends Receipted { seconds: number }
 
 /** Throws InvalidParameterValue for a time-out that no message can have. */
 export function checkSeconds(seconds: number): void {
-  if (seconds < 0 || seconds > visibilityTimeoutSecondsMax) throw invalidValue(seconds, 'VisibilityTimeout', `VisibilityTimeout must be >= 0 and <= ${visibilityTimeoutSecondsMax}.`)
+  if (seconds < 0 || seconds > visibilityTimeoutSecondsMax) {
+    throw invalidValue(seconds, 'VisibilityTimeout', `VisibilityTimeout must be >= 0 and <= ${visibilityTimeoutSecondsMax}.`)
+  }
 }
 
 /** Makes messages in flight visible at another time, in one commit. Returns what was wrong, for each. */
@@ -37,7 +39,9 @@ export async function changeVisibility(sqs: Sqs, queue: LiveQueue, changes: read
 function failureOf(queue: LiveQueue, message: Message | undefined, { handle, receipt, seconds }: Change, until: number, now: number): Error | undefined {
   if (!message) return invalidValue(handle, 'ReceiptHandle', 'Message does not exist or is not available for visibility timeout change.')
   const isLatest = message.receives === receipt.receives
-  if (queue.settings.fifo && (message.at <= now || !isLatest)) return invalidValue(handle, 'ReceiptHandle', 'Message does not exist or is not available for visibility timeout change.')
+  if (queue.settings.fifo && (message.at <= now || !isLatest)) {
+    return invalidValue(handle, 'ReceiptHandle', 'Message does not exist or is not available for visibility timeout change.')
+  }
   // A standard queue takes the handle of the last receive back, also after its time is over.
   if (message.at <= now && !isLatest) return new MessageNotInflight('The message referred to is not in flight.')
   // Twelve hours are all that one receive of a message can last.

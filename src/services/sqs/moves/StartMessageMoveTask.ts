@@ -22,7 +22,9 @@ export async function StartMessageMoveTask(sqs: Sqs, input: StartMessageMoveTask
   if (destination === source) throw new InvalidParameterValue('Source queue arn and destination queue arn cannot be the same.')
   const origins = await sourcesOf(sqs, source.arn)
   if (origins.length === 0) throw new InvalidParameterValue('Source queue must be configured as a Dead Letter Queue.')
-  if (destination && destination.settings.fifo !== source.settings.fifo) throw new InvalidParameterValue('Source queue and destination queue must be of the same type.')
+  if (destination && destination.settings.fifo !== source.settings.fifo) {
+    throw new InvalidParameterValue('Source queue and destination queue must be of the same type.')
+  }
   await authorizeMove(sqs, source.arn, destination ? [destination.arn] : origins.map(({ name }) => queueArn(sqs, { account: sqs.account, name })))
   const task: MoveTaskRow = {
     source: source.arn, id: sqs.newId(), startedAt: sqs.now(), status: 'RUNNING', ...destination && { destinationArn: destination.arn },
@@ -30,7 +32,9 @@ export async function StartMessageMoveTask(sqs: Sqs, input: StartMessageMoveTask
   }
   await sqs.transact(async inside => {
     const [latest] = await inside.tables.moveTasks.list({ prefix: [source.arn], limit: 1, reverse: true })
-    if (latest?.status === 'RUNNING') throw new InvalidParameterValue('There is already a task running. Only one active task is allowed for a source queue arn at a given time.')
+    if (latest?.status === 'RUNNING') {
+      throw new InvalidParameterValue('There is already a task running. Only one active task is allowed for a source queue arn at a given time.')
+    }
     await inside.tables.moveTasks.put(task)
     inside.enqueue('moveMessages', { source: task.source, startedAt: task.startedAt, id: task.id }, { id: task.id })
   })

@@ -1,7 +1,8 @@
 import { InvalidParameterValue } from '../state.ts'
 
 /** A task's handle says which one it is, and from which queue. */
-export const taskHandle = ({ id, source }: { id: string, source: string }): string => Buffer.from(JSON.stringify({ taskId: id, sourceArn: source })).toString('base64')
+export const taskHandle = ({ id, source }: { id: string, source: string }): string =>
+  Buffer.from(JSON.stringify({ taskId: id, sourceArn: source })).toString('base64')
 
 /** Throws InvalidParameterValue for what is no handle. */
 export function taskOf(handle: string): { id: string, source: string } {

@@ -7,9 +7,11 @@ import { invalidValue, MissingParameter, OverLimit, type Sqs } from '../state.ts
 
 const statementsMax = 20
 const actionsMax = 7
-const grantable = new Set(['*', 'SendMessage', 'ReceiveMessage', 'DeleteMessage', 'ChangeMessageVisibility', 'GetQueueAttributes', 'GetQueueUrl', 'ListDeadLetterSourceQueues', 'PurgeQueue'])
+const grantable = new Set(['*', 'SendMessage', 'ReceiveMessage', 'DeleteMessage', 'ChangeMessageVisibility', 'GetQueueAttributes', 'GetQueueUrl',
+  'ListDeadLetterSourceQueues', 'PurgeQueue'])
 const ownersOnly = new Set([
-  'AddPermission', 'CancelMessageMoveTask', 'CreateQueue', 'DeleteQueue', 'ListMessageMoveTasks', 'ListQueues', 'ListQueueTags', 'RemovePermission', 'SetQueueAttributes',
+  'AddPermission', 'CancelMessageMoveTask', 'CreateQueue', 'DeleteQueue', 'ListMessageMoveTasks', 'ListQueues', 'ListQueueTags', 'RemovePermission',
+    'SetQueueAttributes',
   'StartMessageMoveTask', 'TagQueue', 'UntagQueue',
 ])
 

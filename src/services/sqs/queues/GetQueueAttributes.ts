@@ -16,7 +16,8 @@ export async function GetQueueAttributes(sqs: Sqs, input: GetQueueAttributesComm
 function computedOf(sqs: Sqs, queue: LiveQueue): Record<string, string> {
   const { visible, inFlight, delayed } = numbersOf(queue, sqs.now())
   return {
-    QueueArn: queue.arn, ApproximateNumberOfMessages: String(visible), ApproximateNumberOfMessagesNotVisible: String(inFlight), ApproximateNumberOfMessagesDelayed: String(delayed),
+    QueueArn: queue.arn, ApproximateNumberOfMessages: String(visible), ApproximateNumberOfMessagesNotVisible: String(inFlight),
+      ApproximateNumberOfMessagesDelayed: String(delayed),
     CreatedTimestamp: String(Math.floor(queue.row.createdAt / 1000)), LastModifiedTimestamp: String(Math.floor(queue.row.modifiedAt / 1000)),
   }
 }

@@ -13,5 +13,6 @@ export async function ListDeadLetterSourceQueues(sqs: Sqs, input: ListDeadLetter
   const { limit, after = '' } = pageAsked(input, kind)
   const rows = (await sourcesOf(sqs.in({ account: queue.account }), queue.arn)).filter(({ name }) => name > after)
   const { page, last } = pageOf(rows, limit)
-  return { queueUrls: page.map(({ name }) => urlOf(sqs, { account: queue.account, name })), ...last && input.MaxResults !== undefined && { NextToken: encodeToken(kind, [last.name]) } }
+  return { queueUrls: page.map(({ name }) => urlOf(sqs, { account: queue.account, name })),
+    ...last && input.MaxResults !== undefined && { NextToken: encodeToken(kind, [last.name]) } }
 }

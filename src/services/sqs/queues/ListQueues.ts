@@ -18,12 +18,16 @@ export async function ListQueues(sqs: Sqs, input: ListQueuesCommandInput): Promi
   }
   const { page, last } = pageOf(rows, limit)
   if (page.length === 0) return {}
-  return { QueueUrls: page.map(({ name }) => urlOf(sqs, { account: sqs.account, name })), ...last && input.MaxResults !== undefined && { NextToken: encodeToken(`queues ${prefix}`, [last.name]) } }
+  return { QueueUrls: page.map(({ name }) => urlOf(sqs, { account: sqs.account, name })),
+    ...last && input.MaxResults !== undefined && { NextToken: encodeToken(`queues ${prefix}`, [last.name]) } }
 }
 
 /** The page that is asked for; a token needs a bound beside it. */
-export function pageAsked({ MaxResults, NextToken }: { MaxResults?: number | undefined, NextToken?: string | undefined }, kind: string): { limit: number, after?: string } {
-  if (MaxResults !== undefined && (MaxResults < 1 || MaxResults > resultsMax)) throw invalidValue(MaxResults, 'MaxResults', `Must be between 1 and ${resultsMax}.`)
+export function pageAsked({ MaxResults, NextToken }: { MaxResults?: number | undefined, NextToken?: string | undefined },
+  kind: string): { limit: number, after?: string } {
+  if (MaxResults !== undefined && (MaxResults < 1 || MaxResults > resultsMax)) {
+    throw invalidValue(MaxResults, 'MaxResults', `Must be between 1 and ${resultsMax}.`)
+  }
   if (NextToken === undefined) return { limit: MaxResults ?? resultsMax }
   if (MaxResults === undefined) throw new MissingParameter('MaxResults is a mandatory parameter when you provide a value for NextToken.')
   const [after] = decodeToken(kind, NextToken) ?? []

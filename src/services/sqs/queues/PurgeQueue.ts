@@ -9,7 +9,9 @@ export async function PurgeQueue(sqs: Sqs, input: PurgeQueueCommandInput): Promi
   const queue = await queueAt(sqs, input.QueueUrl)
   await changeRow(sqs, queue, async (inside, row) => {
     const now = inside.now()
-    if (row.purgedAt !== undefined && row.purgedAt + purgeIntervalMs > now) throw new PurgeQueueInProgress(`Only one PurgeQueue operation on ${row.name} is allowed every 60 seconds.`)
+    if (row.purgedAt !== undefined && row.purgedAt + purgeIntervalMs > now) {
+      throw new PurgeQueueInProgress(`Only one PurgeQueue operation on ${row.name} is allowed every 60 seconds.`)
+    }
     // The messages belong to nobody from now on, however many they are; they are deleted bit by bit.
     inside.enqueue('deleteMessages', { q: row.data }, { at: now + cleanUpAfterMs })
     return { ...row, data: nextNumber(inside), purgedAt: now }

@@ -16,12 +16,15 @@ export const removable = new Set([...documents, 'KmsMasterKeyId'])
 export const settable = new Set([...Object.keys(numbers), ...booleans, ...Object.keys(words), ...documents, 'KmsMasterKeyId'])
 
 /** Attributes that are worked out, not set. */
-export const computed = ['QueueArn', 'ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible', 'ApproximateNumberOfMessagesDelayed', 'CreatedTimestamp', 'LastModifiedTimestamp']
+export const computed = ['QueueArn', 'ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible', 'ApproximateNumberOfMessagesDelayed',
+  'CreatedTimestamp', 'LastModifiedTimestamp']
 
 const defaults: Record<string, string> = {
-  VisibilityTimeout: '30', MaximumMessageSize: String(messageBytesMax), MessageRetentionPeriod: '345600', DelaySeconds: '0', ReceiveMessageWaitTimeSeconds: '0', SqsManagedSseEnabled: 'true',
+  VisibilityTimeout: '30', MaximumMessageSize: String(messageBytesMax), MessageRetentionPeriod: '345600', DelaySeconds: '0',
+    ReceiveMessageWaitTimeSeconds: '0', SqsManagedSseEnabled: 'true',
 }
-const fifoDefaults: Record<string, string> = { FifoQueue: 'true', ContentBasedDeduplication: 'false', DeduplicationScope: 'queue', FifoThroughputLimit: 'perQueue' }
+const fifoDefaults: Record<string, string> = { FifoQueue: 'true', ContentBasedDeduplication: 'false', DeduplicationScope: 'queue',
+  FifoThroughputLimit: 'perQueue' }
 
 /** What a new queue has: AWS's defaults, and what was asked for. */
 export function newAttributes(asked: Record<string, string>, fifo: boolean): Record<string, string> {
@@ -106,7 +109,9 @@ export function redriveOf(json: string): { arn: string, receivesMax: number } {
   const target = typeof deadLetterTargetArn === 'string' ? parseArn(deadLetterTargetArn) : undefined
   if (target?.service !== 'sqs') throw invalid('Invalid value for deadLetterTargetArn.')
   const receivesMax = Number(maxReceiveCount)
-  if (!Number.isInteger(receivesMax) || receivesMax < 1 || receivesMax > 1000) throw invalid(`Invalid value for maxReceiveCount: ${maxReceiveCount}, valid values are from 1 to 1000 both inclusive.`)
+  if (!Number.isInteger(receivesMax) || receivesMax < 1 || receivesMax > 1000) {
+    throw invalid(`Invalid value for maxReceiveCount: ${maxReceiveCount}, valid values are from 1 to 1000 both inclusive.`)
+  }
   return { arn: deadLetterTargetArn, receivesMax }
 }
 
@@ -117,7 +122,9 @@ export function allowOf(json: string): { permission: string, sources: string[] }
   if (!policy) throw invalid('Redrive Allow Policy is not a valid JSON map.')
   const { redrivePermission: permission, sourceQueueArns: sources } = policy
   if (permission === undefined) throw invalid('Redrive Allow Policy does not contain mandatory attribute: redrivePermission.')
-  if (!['allowAll', 'denyAll', 'byQueue'].includes(permission)) throw invalid(`Invalid value for redrivePermission: ${permission}, valid values are: [allowAll, denyAll, byQueue].`)
+  if (!['allowAll', 'denyAll', 'byQueue'].includes(permission)) {
+    throw invalid(`Invalid value for redrivePermission: ${permission}, valid values are: [allowAll, denyAll, byQueue].`)
+  }
   if (permission !== 'byQueue' && sources !== undefined) throw invalid('The sourceQueueArns attribute is allowed only when the redrivePermission is byQueue.')
   if (permission === 'byQueue' && !(Array.isArray(sources) && sources.length >= 1 && sources.length <= 10)) {
     throw invalid('The sourceQueueArns attribute has to hold 1 to 10 queue ARNs when the redrivePermission is byQueue.')
@@ -128,9 +135,11 @@ export function allowOf(json: string): { permission: string, sources: string[] }
 export function settingsOf({ attributes }: QueueRow): Settings {
   const seconds = (name: string) => Number(attributes[name]) * 1000
   return {
-    fifo: attributes.FifoQueue === 'true', delayMs: seconds('DelaySeconds'), visibilityMs: seconds('VisibilityTimeout'), waitMs: seconds('ReceiveMessageWaitTimeSeconds'),
+    fifo: attributes.FifoQueue === 'true', delayMs: seconds('DelaySeconds'), visibilityMs: seconds('VisibilityTimeout'),
+      waitMs: seconds('ReceiveMessageWaitTimeSeconds'),
     retentionMs: seconds('MessageRetentionPeriod'), messageBytesMax: Number(attributes.MaximumMessageSize),
     contentBasedDeduplication: attributes.ContentBasedDeduplication === 'true', perGroup: attributes.DeduplicationScope === 'messageGroup',
-    ...attributes.RedrivePolicy !== undefined && { redrive: redriveOf(attributes.RedrivePolicy) }, ...attributes.Policy !== undefined && { policy: attributes.Policy },
+    ...attributes.RedrivePolicy !== undefined && { redrive: redriveOf(attributes.RedrivePolicy) },
+      ...attributes.Policy !== undefined && { policy: attributes.Policy },
   }
 }

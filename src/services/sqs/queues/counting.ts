@@ -6,7 +6,10 @@ const pageRows = 500
 /** So many pages are counted before the queue is used; what is left, meanwhile. */
 const pagesAtOnce = 40
 
-/** Counts the messages of a queue whose number was lost in a crash. Resolves when they are counted, or when there are so many that the rest is counted later. */
+/**
+ * Counts the messages of a queue whose number was lost in a crash. Resolves when they are counted, or when there are so many that the rest
+ * is counted later.
+ */
 export async function countMessages(sqs: Sqs, queue: LiveQueue): Promise<void> {
   queue.isCounting = true
   const counting = pages(sqs, queue)
@@ -44,7 +47,8 @@ async function * pages(sqs: Sqs, queue: LiveQueue): AsyncGenerator<void> {
   yield * each<Message>(after => ready.list({ prefix: [q], limit: pageRows, ...after && { after: [q, after.at, after.seq] } }), add)
 }
 
-async function * each<Row extends { seq: number }>(list: (after: Row | undefined) => Promise<Row[]>, add: (rows: readonly { seq: number }[]) => boolean): AsyncGenerator<void> {
+async function * each<Row extends { seq: number }>(list: (after: Row | undefined) => Promise<Row[]>,
+  add: (rows: readonly { seq: number }[]) => boolean): AsyncGenerator<void> {
   for (let last: Row | undefined; ;) {
     const rows = await list(last)
     if (!add(rows) || rows.length < pageRows) return

@@ -53,8 +53,10 @@ async function load(sqs: Sqs, address: Address): Promise<LiveQueue | undefined> 
 
 function newLiveQueue(sqs: Sqs, row: QueueRow): LiveQueue {
   return {
-    account: sqs.account, region: sqs.region, arn: queueArn(sqs, { account: sqs.account, name: row.name }), row, settings: settingsOf(row), messages: 0, isCounting: false, inFlight: new TimeCounts(),
-    delayed: new TimeCounts(), waiters: [], isDispatching: false, comings: 0, wake: undefined, sweep: undefined, tick: undefined, usedAt: sqs.now(), attempts: new Map(),
+    account: sqs.account, region: sqs.region, arn: queueArn(sqs, { account: sqs.account, name: row.name }), row, settings: settingsOf(row),
+      messages: 0, isCounting: false, inFlight: new TimeCounts(),
+    delayed: new TimeCounts(), waiters: [], isDispatching: false, comings: 0, wake: undefined, sweep: undefined, tick: undefined, usedAt: sqs.now(),
+      attempts: new Map(),
     groups: new Map(), noisy: new Map(), noisyFor: 0, isGone: false,
   }
 }

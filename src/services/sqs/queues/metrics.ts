@@ -10,7 +10,8 @@ const activeMs = 6 * 3_600_000
 
 /** Reports one figure of a queue to CloudWatch. */
 export function measure(sqs: Sqs, queue: LiveQueue, name: string, value: number, unit = 'Count'): void {
-  sqs.sinks.metric({ account: queue.account, region: queue.region, namespace: 'AWS/SQS', name, dimensions: { QueueName: queue.row.name }, value, unit, at: sqs.now() })
+  sqs.sinks.metric({ account: queue.account, region: queue.region, namespace: 'AWS/SQS', name, dimensions: { QueueName: queue.row.name }, value, unit,
+    at: sqs.now() })
 }
 
 /** Notes that a queue is in use, and reports its numbers each minute from then on, until it no longer is. */

@@ -48,7 +48,8 @@ test('CreateQueue: names and attributes are checked', async () => {
   await refused('a', { FifoQueue: 'false' }, { name: 'InvalidAttributeName', message: 'Unknown Attribute FifoQueue.' })
   await refused('a', { ContentBasedDeduplication: 'true' }, { name: 'InvalidAttributeName', message: 'Unknown Attribute ContentBasedDeduplication.' })
   await refused('a', { Nonsense: '1' }, { name: 'InvalidAttributeName', message: 'Unknown Attribute Nonsense.' })
-  for (const [name, value] of [['VisibilityTimeout', '43201'], ['DelaySeconds', '901'], ['DelaySeconds', '-1'], ['MaximumMessageSize', '1023'], ['MaximumMessageSize', '1048577'],
+  for (const [name, value] of [['VisibilityTimeout', '43201'], ['DelaySeconds', '901'], ['DelaySeconds', '-1'], ['MaximumMessageSize', '1023'],
+    ['MaximumMessageSize', '1048577'],
     ['MessageRetentionPeriod', '59'], [
       'ReceiveMessageWaitTimeSeconds', '21',
     ], ['VisibilityTimeout', 'x'], ['SqsManagedSseEnabled', 'maybe'], ['Policy', 'no json']] as const) {
@@ -90,7 +91,8 @@ test('SetQueueAttributes: changes hold at once, and an empty document removes on
   assert.equal(changed.VisibilityTimeout, '7')
   assert.equal(Number(changed.LastModifiedTimestamp) - Number(changed.CreatedTimestamp), 5)
   assert.ok(changed.RedrivePolicy)
-  await assert.rejects(things.sqs.setQueueAttributes({ QueueUrl, Attributes: { FifoQueue: 'true' } }), { name: 'InvalidAttributeName', message: 'Unknown Attribute FifoQueue.' })
+  await assert.rejects(things.sqs.setQueueAttributes({ QueueUrl, Attributes: { FifoQueue: 'true' } }), { name: 'InvalidAttributeName',
+    message: 'Unknown Attribute FifoQueue.' })
   await assert.rejects(things.sqs.setQueueAttributes({ QueueUrl: await things.queue('changing.fifo'), Attributes: { FifoQueue: 'false' } }), {
     name: 'InvalidAttributeValue', message: 'Invalid value for the parameter FifoQueue. Reason: Modifying queue type is not supported.',
   })
@@ -112,7 +114,8 @@ test('GetQueueUrl, and every form of a URL that clients send', async () => {
   assert.equal((await things.sqs.getQueueUrl({ QueueName: 'forms' })).QueueUrl, url)
   await assert.rejects(things.sqs.getQueueUrl({ QueueName: 'none' }), { name: 'QueueDoesNotExist', message: 'The specified queue does not exist.' })
   const raw = (QueueUrl: string) => things.cloud.aws().sqs.GetQueueAttributes({ QueueUrl, AttributeNames: ['QueueArn'] })
-  for (const form of [url, `https://sqs.us-east-1.amazonaws.com/${root}/forms`, `http://localhost:1/${root}/forms/`, `/${root}/forms`, 'forms', `https://queue.amazonaws.com/${root}/forms`]) {
+  for (const form of [url, `https://sqs.us-east-1.amazonaws.com/${root}/forms`, `http://localhost:1/${root}/forms/`, `/${root}/forms`, 'forms',
+    `https://queue.amazonaws.com/${root}/forms`]) {
     assert.equal((await raw(form)).Attributes!.QueueArn, `arn:aws:sqs:us-east-1:${root}:forms`, form)
   }
 })

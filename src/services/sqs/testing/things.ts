@@ -22,7 +22,8 @@ export async function startThings(options: { dataFolder?: string } = {}): Promis
   const cloud = await startCloud({ services: [service], ...options })
   const sqs = new SQS(cloud.client)
   const attributesOf = async (QueueUrl: string) => (await sqs.getQueueAttributes({ QueueUrl, AttributeNames: ['All'] })).Attributes!
-  const receive: Things['receive'] = async (QueueUrl, more = {}) => (await sqs.receiveMessage({ QueueUrl, MaxNumberOfMessages: 10, MessageSystemAttributeNames: ['All'], ...more })).Messages ?? []
+  const receive: Things['receive'] = async (QueueUrl, more = {}) => (await sqs.receiveMessage({ QueueUrl, MaxNumberOfMessages: 10,
+    MessageSystemAttributeNames: ['All'], ...more })).Messages ?? []
   return {
     cloud, sqs, receive,
     async queue(QueueName, Attributes = {}) {
@@ -35,7 +36,8 @@ export async function startThings(options: { dataFolder?: string } = {}): Promis
     },
     async send(QueueUrl, ...bodies) {
       for (const MessageBody of bodies) {
-        await sqs.sendMessage({ QueueUrl, MessageBody, ...QueueUrl.endsWith('.fifo') && { MessageGroupId: MessageBody[0], MessageDeduplicationId: MessageBody } })
+        await sqs.sendMessage({ QueueUrl, MessageBody, ...QueueUrl.endsWith('.fifo') && { MessageGroupId: MessageBody[0],
+          MessageDeduplicationId: MessageBody } })
       }
     },
     bodies: async (url, more) => (await receive(url, more)).map(message => message.Body),
