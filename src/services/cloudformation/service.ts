@@ -12,6 +12,8 @@ import { operate } from './engine/operate.ts'
 import { takeResponse } from './engine/response.ts'
 import { ListExports } from './exports/ListExports.ts'
 import { ListImports } from './exports/ListImports.ts'
+import { GetStackPolicy } from './policies/GetStackPolicy.ts'
+import { SetStackPolicy } from './policies/SetStackPolicy.ts'
 import { DescribeStackResource } from './resources/DescribeStackResource.ts'
 import { DescribeStackResources } from './resources/DescribeStackResources.ts'
 import { ListStackResources } from './resources/ListStackResources.ts'
@@ -53,14 +55,15 @@ export const cloudformation = service<Client, CloudFormation>({
   tables,
   operations: {
     CancelUpdateStack, ContinueUpdateRollback, CreateChangeSet, CreateStack, DeleteChangeSet, DeleteStack, DescribeChangeSet, DescribeStackEvents, DescribeStackResource,
-    DescribeStackResources, DescribeStacks, ExecuteChangeSet, GetTemplate, GetTemplateSummary, ListChangeSets, ListExports, ListImports, ListStackResources, ListStacks,
-    RollbackStack, SignalResource, UpdateStack, UpdateTerminationProtection, ValidateTemplate,
+    DescribeStackResources, DescribeStacks, ExecuteChangeSet, GetStackPolicy, GetTemplate, GetTemplateSummary, ListChangeSets, ListExports, ListImports, ListStackResources, ListStacks,
+    RollbackStack, SetStackPolicy, SignalResource, UpdateStack, UpdateTerminationProtection, ValidateTemplate,
   },
   authorization: {
     CancelUpdateStack: onStack, ContinueUpdateRollback: onStack, CreateChangeSet: { ...onStack, ...templateConditions }, CreateStack: { ...onStack, ...templateConditions },
     DeleteChangeSet: onChangeSet, DeleteStack: onStack, DescribeChangeSet: onChangeSet, DescribeStackEvents: onStack, DescribeStackResource: onStack,
     DescribeStackResources: onStack, DescribeStacks: onStack, ExecuteChangeSet: onChangeSet, GetTemplate: onStack, GetTemplateSummary: onStack, ListChangeSets: onStack,
     ListExports: { resource: '*' }, ListImports: { resource: '*' }, ListStackResources: onStack, ListStacks: { resource: '*' }, RollbackStack: onStack,
+    GetStackPolicy: onStack, SetStackPolicy: { ...onStack, conditions: (_, input) => ({ 'cloudformation:StackPolicyUrl': input.StackPolicyURL }) },
     SignalResource: onStack, UpdateStack: { ...onStack, ...templateConditions }, UpdateTerminationProtection: onStack, ValidateTemplate: { resource: '*' },
   },
   open: (): CloudFormationState => ({ running: new Map(), responses: new Map(), ended: new Map(), closing: false, sequence: 0 }),

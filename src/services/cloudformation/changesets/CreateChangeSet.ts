@@ -4,7 +4,7 @@ import { longRunning } from '../../../platform/service.ts'
 import { setStackStatus } from '../engine/record.ts'
 import { AlreadyExistsException, type ChangeSetRow, type CloudFormation, type StackRow } from '../state.ts'
 import { planOf } from '../stacks/plan.ts'
-import { checkRole, checkStackName, checkState, checkTags, stackArn, stackAt, updatable } from '../stacks/stack.ts'
+import { checkRole, checkStackName, checkState, checkTags, refuseRollbackConfiguration, stackArn, stackAt, updatable } from '../stacks/stack.ts'
 import { ValidationError } from '../template/template.ts'
 import { changesOf } from './changes.ts'
 
@@ -45,7 +45,7 @@ export const CreateChangeSet = longRunning(async (cfn: CloudFormation, input: Cr
 function refuse(input: CreateChangeSetInput): void {
   if (input.ChangeSetType === 'IMPORT' || input.ResourcesToImport?.length || input.ImportExistingResources) throw new ValidationError('Importing existing resources is not implemented by Fogbank.')
   if (input.IncludeNestedStacks) throw new ValidationError('IncludeNestedStacks is not implemented by Fogbank.')
-  if (input.RollbackConfiguration?.RollbackTriggers?.length) throw new ValidationError('RollbackConfiguration is not implemented by Fogbank.')
+  refuseRollbackConfiguration(input)
 }
 
 /** The stack that the set is for; a new one stands in REVIEW_IN_PROGRESS until its set is executed. */

@@ -27,6 +27,7 @@ export async function ExecuteChangeSet(cfn: CloudFormation, input: ExecuteChange
   const onFailure = next.disableRollback ? 'DO_NOTHING' : creates && set.onStackFailure === 'DELETE' ? 'DELETE' : 'ROLLBACK'
   await begin(cfn, { ...next, ...creates && { model: set.model! } }, {
     status: creates ? 'CREATE_IN_PROGRESS' : 'UPDATE_IN_PROGRESS', kind: creates ? 'CREATE' : 'UPDATE', token: input.ClientRequestToken, roleArn: set.model!.roleArn, model: set.model!, onFailure,
+    policy: creates ? undefined : stack.policy,
   })
   return {}
 }

@@ -1,13 +1,14 @@
 import type { Aws } from '../../../contracts/aws.ts'
 import type { Created, ResourceContext, ResourceType } from '../../../platform/resource-type.ts'
 import { newCode } from '../../../platform/ids.ts'
+import { policyDenial, type PolicyAction } from '../policies/policy.ts'
 import type { CloudFormation, Incarnation, Model, ResourceRow, StackRow } from '../state.ts'
 import type { Evaluation } from '../template/intrinsics.ts'
 import { evaluate } from '../template/intrinsics.ts'
 import type { Template } from '../template/template.ts'
 import { policyOf, propertiesOf } from './evaluation.ts'
 import { resolveReferences, resolveWherePossible } from './dynamic.ts'
-import { Cancelled, Untouched, Waiting } from './errors.ts'
+import { Cancelled, StepError, Untouched, Waiting } from './errors.ts'
 import { actor, checkProperties, failureReason, resourceContext, resourceType, sameValue } from './handler.ts'
 import { setResource } from './record.ts'
 
@@ -55,8 +56,9 @@ export async function makeResource(run: Run, logicalId: string): Promise<void> {
     change = await changeOf(cfn, earlier.current, type, properties, model.tags)
     // A restart in the middle of an update left it half done: it is done again.
     if (change === 'none' && earlier.operationId === operationId && earlier.status.endsWith('_IN_PROGRESS')) change = 'update'
+    if (change === 'update' || change === 'replace') checkAllowed(run, logicalId, change === 'update' ? 'Update:Modify' : 'Update:Replace')
   } catch (error) {
-    return failed(run, { ...earlier, type, operationId, change: earlier.current ? 'update' : 'create' }, earlier.current ? 'UPDATE' : 'CREATE', error, {})
+    return failed(run, untouched(earlier, type, operationId), earlier.current ? 'UPDATE' : 'CREATE', error, {})
   }
   if (change === 'none') return keep(run, earlier)
   const suffix = change === 'update' ? earlier.current!.suffix : earlier.operationId === operationId && earlier.begun ? earlier.begun : newCode(12, suffixAlphabet)
@@ -81,6 +83,31 @@ export async function makeResource(run: Run, logicalId: string): Promise<void> {
     const { attempted: _, ...untouched } = row
     await failed(run, error instanceof Untouched ? untouched : row, word, error, properties)
   }
+}
+
+/** Throws where the stack policy does not let the update do this. */
+export function checkAllowed(run: Run, logicalId: string, action: PolicyAction): void {
+  const { policy } = run.stack.operation!
+  const denial = policy === undefined ? undefined : policyDenial(policy, action, { logicalId, type: run.rows.get(logicalId)?.type ?? '' })
+  if (denial !== undefined) throw new StepError(denial)
+}
+
+/** Fails a resource that the template no longer has and that the stack policy keeps. */
+export async function checkRemoval(run: Run, logicalId: string): Promise<void> {
+  const earlier = run.rows.get(logicalId)!
+  try {
+    checkAllowed(run, logicalId, 'Update:Delete')
+  } catch (error) {
+    await failed(run, untouched(earlier, earlier.type, run.stack.operation!.id), 'UPDATE', error, undefined)
+  }
+}
+
+/** The row of a resource that fails before anything was done to it; a rollback then has nothing to do but what earlier steps of the operation did. */
+function untouched(earlier: ResourceRow, type: string, operationId: string): ResourceRow {
+  if (earlier.operationId === operationId && earlier.change !== undefined) return { ...earlier, type }
+  const { attempted: _, before: __, change: ___, begun: ____, ...rest } = earlier
+  if (!earlier.current) return { ...rest, type, operationId, change: 'create' }
+  return { ...rest, operationId, change: 'update', before: earlier.current }
 }
 
 async function updateInPlace(handlers: ResourceType, context: ResourceContext, current: Incarnation, properties: Record<string, unknown>): Promise<Created> {

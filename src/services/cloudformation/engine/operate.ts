@@ -3,7 +3,7 @@ import type { Template } from '../template/template.ts'
 import { deleteObsolete, deleteResource, restoreResource, type BackRun } from './backward.ts'
 import { Cancelled, Waiting } from './errors.ts'
 import { evaluationOf, resourceValues, wantedResources } from './evaluation.ts'
-import { giveUp, makeResource, type Run } from './forward.ts'
+import { checkRemoval, giveUp, makeResource, type Run } from './forward.ts'
 import { reversed, runGraph } from './graph.ts'
 import { actor } from './handler.ts'
 import { importsOf, outputsOf, storeExports } from './outputs.ts'
@@ -53,10 +53,13 @@ async function forward(back: BackRun, operation: OperationRecord): Promise<'wait
   if (timeout <= cfn.now()) abort.abort()
   const cancelTimeout = timeout < Infinity ? cfn.clock.at(timeout, () => abort.abort()) : undefined
   const waiting = new Map<string, number>()
-  const failures = await runGraph([...dependencies.keys()], id => dependencies.get(id) ?? [], id => makeResource(run, id), {
+  const removed = operation.policy === undefined ? [] : [...run.rows.values()].filter(row => row.current && !dependencies.has(row.logicalId)).map(row => row.logicalId)
+  const kept = await runGraph(removed, () => [], id => checkRemoval(run, id), { keepGoing: true, onFailure: () => abort.abort() })
+  const made = await runGraph([...dependencies.keys()], id => dependencies.get(id) ?? [], id => makeResource(run, id), {
     stop: () => abort.signal.aborted || cfn.state.closing, onFailure: () => abort.abort(),
     waits: (id, error) => error instanceof Waiting && waiting.set(id, error.until).size > 0,
   })
+  const failures = [...kept, ...made]
   cancelTimeout?.()
   if (cfn.state.closing) throw new Error('The cloud stops; the operation goes on at the next start.')
   const failed = { create: [] as string[], update: [] as string[] }

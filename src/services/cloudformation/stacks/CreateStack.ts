@@ -2,8 +2,9 @@ import type { CreateStackInput, CreateStackOutput } from '@aws-sdk/client-cloudf
 import { longRunning } from '../../../platform/service.ts'
 import { AlreadyExistsException, type CloudFormation, type StackRow } from '../state.ts'
 import { ValidationError } from '../template/template.ts'
+import { policyGiven } from '../policies/policy-input.ts'
 import { planOf } from './plan.ts'
-import { begin, checkRole, checkStackName, checkTags, repeated, stackArn, stackAt } from './stack.ts'
+import { begin, checkRole, checkStackName, checkTags, refuseRollbackConfiguration, repeated, stackArn, stackAt } from './stack.ts'
 
 /** Checks everything that can be known beforehand, then begins to create. Throws ValidationError, AlreadyExistsException, InsufficientCapabilitiesException. */
 export const CreateStack = longRunning(async (cfn: CloudFormation, input: CreateStackInput): Promise<CreateStackOutput> => {
@@ -17,6 +18,7 @@ export const CreateStack = longRunning(async (cfn: CloudFormation, input: Create
   const id = stackArn(cfn, name, cfn.newId())
   const plan = await planOf(cfn, { name, id }, input, {})
   checkTags(plan.model.tags)
+  const policy = await policyGiven(cfn, input.StackPolicyBody, input.StackPolicyURL, plan.template)
   return cfn.transact(async tx => {
     if (await tx.tables.names.get(name)) throw new AlreadyExistsException(`Stack [${name}] already exists`)
     await tx.tables.templates.put(plan.row)
@@ -25,6 +27,7 @@ export const CreateStack = longRunning(async (cfn: CloudFormation, input: Create
       id, name, status: '', model: plan.model, outputs: [], createdAt: tx.now(), disableRollback: input.DisableRollback ?? false, creator: tx.principal,
       terminationProtection: input.EnableTerminationProtection ?? false, ...plan.template.Description !== undefined && { description: plan.template.Description },
       ...input.TimeoutInMinutes !== undefined && { timeoutMinutes: input.TimeoutInMinutes }, ...input.RetainExceptOnCreate && { retainExceptOnCreate: true },
+      ...policy !== undefined && { policy },
     }
     const onFailure = input.OnFailure ?? (input.DisableRollback ? 'DO_NOTHING' : 'ROLLBACK')
     await begin(tx, stack, { status: 'CREATE_IN_PROGRESS', kind: 'CREATE', token: input.ClientRequestToken, roleArn: input.RoleARN, onFailure })
@@ -34,6 +37,5 @@ export const CreateStack = longRunning(async (cfn: CloudFormation, input: Create
 
 function refuse(input: CreateStackInput): void {
   if (input.OnFailure !== undefined && input.DisableRollback !== undefined) throw new ValidationError('Specify only one of OnFailure and DisableRollback.')
-  if (input.StackPolicyBody !== undefined || input.StackPolicyURL !== undefined) throw new ValidationError('Stack policies are not implemented by Fogbank.')
-  if (input.RollbackConfiguration?.RollbackTriggers?.length) throw new ValidationError('RollbackConfiguration is not implemented by Fogbank.')
+  refuseRollbackConfiguration(input)
 }

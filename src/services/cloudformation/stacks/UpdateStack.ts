@@ -3,8 +3,9 @@ import { changesOf } from '../changesets/changes.ts'
 import { longRunning } from '../../../platform/service.ts'
 import type { CloudFormation } from '../state.ts'
 import { ValidationError } from '../template/template.ts'
+import { policyGiven } from '../policies/policy-input.ts'
 import { planOf } from './plan.ts'
-import { begin, checkRole, checkState, checkTags, repeated, requireStack, updatable } from './stack.ts'
+import { begin, checkRole, checkState, checkTags, refuseRollbackConfiguration, repeated, requireStack, updatable } from './stack.ts'
 
 /** Begins to update a stack to a template, parameters and tags; throws ValidationError `No updates are to be performed.` where nothing differs. */
 export const UpdateStack = longRunning(async (cfn: CloudFormation, input: UpdateStackInput): Promise<UpdateStackOutput> => {
@@ -12,14 +13,18 @@ export const UpdateStack = longRunning(async (cfn: CloudFormation, input: Update
   if (stack.status === 'DELETE_COMPLETE') throw new ValidationError(`Stack [${stack.name}] does not exist`)
   if (await repeated(cfn, stack, input.ClientRequestToken, 'UPDATE')) return { StackId: stack.id }
   checkState(stack, updatable)
-  if (input.StackPolicyBody ?? input.StackPolicyURL ?? input.StackPolicyDuringUpdateBody ?? input.StackPolicyDuringUpdateURL) {
-    throw new ValidationError('Stack policies are not implemented by Fogbank.')
-  }
-  if (input.RollbackConfiguration?.RollbackTriggers?.length) throw new ValidationError('RollbackConfiguration is not implemented by Fogbank.')
+  refuseRollbackConfiguration(input)
   await checkRole(cfn, input.RoleARN)
   const plan = await planOf(cfn, stack, input, { previous: stack.model })
   checkTags(plan.model.tags)
+  const policy = await policyGiven(cfn, input.StackPolicyBody, input.StackPolicyURL, plan.template)
+  const duringUpdate = await policyGiven(cfn, input.StackPolicyDuringUpdateBody, input.StackPolicyDuringUpdateURL, undefined)
   const { same } = await changesOf(cfn, stack, plan)
+  if (same && !stack.operation?.stopped && policy !== undefined) {
+    // A new policy alone is set at once, and nothing is updated.
+    await cfn.transact(async tx => tx.tables.stacks.put({ ...await requireStack(tx, stack.id), policy }))
+    return { StackId: stack.id }
+  }
   if (same && !stack.operation?.stopped) throw new ValidationError('No updates are to be performed.')
   await cfn.transact(async tx => {
     const fresh = await requireStack(tx, stack.id)
@@ -27,8 +32,12 @@ export const UpdateStack = longRunning(async (cfn: CloudFormation, input: Update
     await tx.tables.templates.put(plan.row)
     const { description: _, ...rest } = fresh
     const described = { ...rest, ...plan.template.Description !== undefined && { description: plan.template.Description }, updatedAt: tx.now() }
-    await begin(tx, { ...described, disableRollback: input.DisableRollback ?? false, ...input.RetainExceptOnCreate !== undefined && { retainExceptOnCreate: input.RetainExceptOnCreate } }, {
-      status: 'UPDATE_IN_PROGRESS', kind: 'UPDATE', token: input.ClientRequestToken, roleArn: input.RoleARN, model: plan.model, disableRollback: input.DisableRollback ?? false,
+    const next = {
+      ...described, disableRollback: input.DisableRollback ?? false, ...input.RetainExceptOnCreate !== undefined && { retainExceptOnCreate: input.RetainExceptOnCreate },
+      ...policy !== undefined && { policy },
+    }
+    await begin(tx, next, {
+      policy: duringUpdate ?? fresh.policy, status: 'UPDATE_IN_PROGRESS', kind: 'UPDATE', token: input.ClientRequestToken, roleArn: input.RoleARN, model: plan.model, disableRollback: input.DisableRollback ?? false,
     })
   })
   return { StackId: stack.id }

@@ -29,7 +29,7 @@ export async function templateText(cfn: CloudFormation, input: TemplateInput, pr
 }
 
 /** Reads a template from S3 as the caller, whichever way the bucket is addressed: by path, by host name or as `s3://`. */
-async function templateAt(cfn: CloudFormation, address: string): Promise<string> {
+export async function templateAt(cfn: CloudFormation, address: string): Promise<string> {
   const place = bucketAndKey(address)
   if (!place) throw new ValidationError('TemplateURL must be a supported URL.')
   try {

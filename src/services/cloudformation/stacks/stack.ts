@@ -1,4 +1,4 @@
-import type { Stack, StackStatus } from '@aws-sdk/client-cloudformation'
+import type { RollbackConfiguration, Stack, StackStatus } from '@aws-sdk/client-cloudformation'
 import { arn } from '../../../platform/arns.ts'
 import { tagProblem, tagsToList, type Tags } from '../../../platform/tags.ts'
 import { setStackStatus } from '../engine/record.ts'
@@ -44,7 +44,9 @@ export function checkState(stack: StackRow, allowed: (status: string) => boolean
 export const updatable = (status: string) => ['CREATE_COMPLETE', 'UPDATE_COMPLETE', 'UPDATE_ROLLBACK_COMPLETE', 'CREATE_FAILED', 'UPDATE_FAILED', 'IMPORT_COMPLETE'].includes(status)
 
 export interface BeginOptions { status: string, kind: OperationRecord['kind'], token?: string | undefined, roleArn?: string | undefined, retain?: string[], disableRollback?: boolean,
-  onFailure?: OperationRecord['onFailure'], model?: Model, reason?: string }
+  onFailure?: OperationRecord['onFailure'], model?: Model, reason?: string,
+  /** The stack policy that holds for this update. */
+  policy?: string | undefined }
 
 /** Begins an operation on a stack in the caller's transaction: its status, its record and the task that carries it out. */
 export async function begin(cfn: CloudFormation, stack: StackRow, options: BeginOptions): Promise<void> {
@@ -58,6 +60,7 @@ export async function begin(cfn: CloudFormation, stack: StackRow, options: Begin
     id: continues ? earlier.id : cfn.newId(), kind, phase: 'forward', startedAt: cfn.now(), principal: cfn.principal, retain: options.retain ?? [], failed: {},
     onFailure: options.onFailure ?? (options.disableRollback ? 'DO_NOTHING' : 'ROLLBACK'),
     ...roleArn !== undefined && { roleArn }, ...token !== undefined && { token }, ...previous && { previous },
+    ...options.policy !== undefined && { policy: options.policy },
   }
   await setStackStatus(cfn, { ...stack, operation, ...options.model && { model: options.model } }, options.status, options.reason ?? 'User Initiated')
   enqueueOperation(cfn, stack.id)
@@ -75,6 +78,12 @@ export async function repeated(cfn: CloudFormation, stack: StackRow | undefined,
   if (!first) return false
   if (!first.status.startsWith(kind)) throw new TokenAlreadyExistsException(`Token ${token} has already been used for another operation.`)
   return true
+}
+
+/** Throws where alarms are to watch over an operation, or time is to be given to them. */
+export function refuseRollbackConfiguration({ RollbackConfiguration }: { RollbackConfiguration?: RollbackConfiguration | undefined }): void {
+  if (!RollbackConfiguration?.RollbackTriggers?.length && !RollbackConfiguration?.MonitoringTimeInMinutes) return
+  throw new ValidationError('RollbackConfiguration is not implemented by Fogbank.')
 }
 
 /** Throws where the caller may not hand the role to CloudFormation. */
