@@ -1,4 +1,5 @@
-import { askedPath, headerOf, requestTime, type Exchange } from './exchange.ts'
+import { headerOf, requestTime } from '../../../platform/http-payload.ts'
+import { askedPath, type Exchange } from './exchange.ts'
 
 /** What is known once the answer stands; for access logs. */
 export interface Answered { status: number, lengthBytes: number, latencyMs: number, dataProcessedBytes: number }

@@ -1,6 +1,6 @@
 import type { Cors } from '@aws-sdk/client-apigatewayv2'
 import type { HttpRequest, HttpResponse } from '../../../contracts/call.ts'
-import { headerOf } from './exchange.ts'
+import { headerOf } from '../../../platform/http-payload.ts'
 
 function allowed(cors: Cors, origin: string): string | undefined {
   for (const each of cors.AllowOrigins ?? []) {

@@ -1,53 +1,17 @@
-import type { HttpRequest } from '../../../contracts/call.ts'
-import { headerOf, askedPath, invokeArn, requestTime, stagedPath, type Authorization, type Routed } from './exchange.ts'
+import { askedOf, bodyOf, contextHttp, eventHeaders, headerOf, isText, queryPairs, requestTime, type Asked } from '../../../platform/http-payload.ts'
+import { askedPath, invokeArn, stagedPath, type Authorization, type Routed } from './exchange.ts'
 
-const textual = /^(?:text\/|application\/(?:[\w.+-]*json|[\w.+-]*xml|(?:x-)?javascript|graphql))/i
-
-/** Whether a body goes into an event as it is: text by its type. Forms and all else are base64, as on AWS. */
-function isText(request: HttpRequest, body: Buffer): boolean {
-  const type = headerOf(request, 'content-type')
-  return type === undefined ? body.toString().indexOf('\ufffd') < 0 : textual.test(type)
-}
-
-const hopByHop = new Set(['connection', 'keep-alive', 'transfer-encoding', 'upgrade', 'expect', 'te', 'proxy-connection'])
-
-/** The headers of an event: the caller's, and what API Gateway adds of the way the request came. */
-function headersOf({ gateway, request, body }: Routed): Record<string, string | string[]> {
-  const headers: Record<string, string | string[]> = {}
-  for (const [name, value] of Object.entries(request.headers)) if (!hopByHop.has(name)) headers[name] = value
-  const before = headerOf(request, 'x-forwarded-for')
-  headers['content-length'] = String(body.length)
-  headers['x-amzn-trace-id'] = `Root=${gateway.trace.traceId}`
-  headers['x-forwarded-for'] = before === undefined ? request.sourceIp : `${before}, ${request.sourceIp}`
-  headers['x-forwarded-port'] = String(gateway.config.port)
-  headers['x-forwarded-proto'] = 'http'
-  return headers
-}
-
-const queryPairs = (query: string): [string, string][] => query === '' ? [] : [...new URLSearchParams(query)]
-
-/** Values of one name joined by commas. */
-function joinedQuery(query: string): Record<string, string> | undefined {
-  const pairs = queryPairs(query)
-  const values = new Map<string, string>()
-  for (const [name, value] of pairs) values.set(name, values.has(name) ? `${values.get(name)},${value}` : value)
-  return pairs.length > 0 ? Object.fromEntries(values) : undefined
-}
+const asked = ({ gateway, request, body }: Routed): Asked => ({ request, body, traceId: gateway.trace.traceId, port: gateway.config.port })
 
 const filled = <T extends object>(value: T): T | undefined => Object.keys(value).length > 0 ? value : undefined
 
 /** What the events of functions and of authorizers have in common in format 2.0. */
 function common2(exchange: Routed) {
-  const { request, match, stage } = exchange
-  const { cookie, ...headers } = headersOf(exchange)
-  const query = joinedQuery(request.query)
+  const { match, stage } = exchange
   const pathParameters = filled(match.pathParameters)
   const stageVariables = filled(stage.variables)
   return {
-    routeKey: match.route.key, rawPath: stagedPath(exchange), rawQueryString: request.query,
-    ...cookie !== undefined && { cookies: [cookie].flat().flatMap(each => each.split(/;\s*/)).filter(each => each !== '') },
-    headers: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(',') : value])),
-    ...query && { queryStringParameters: query }, requestContext: context2(exchange), ...pathParameters && { pathParameters },
+    ...askedOf(asked(exchange), match.route.key, stagedPath(exchange)), requestContext: context2(exchange), ...pathParameters && { pathParameters },
     ...stageVariables && { stageVariables },
   }
 }
@@ -56,9 +20,7 @@ function context2(exchange: Routed) {
   const { api, request, match, stage, authorization, domainName, requestId, receivedAt } = exchange
   return {
     accountId: api.account, apiId: api.id, ...authorization && { authorizer: authorizer2(authorization) }, domainName, domainPrefix: domainName.split('.')[0]!,
-    http: {
-      method: request.method, path: stagedPath(exchange), protocol: 'HTTP/1.1', sourceIp: request.sourceIp, userAgent: headerOf(request, 'user-agent') ?? '',
-    },
+    http: contextHttp(request, stagedPath(exchange)),
     requestId, routeKey: match.route.key, stage: stage.name, time: requestTime(receivedAt), timeEpoch: receivedAt,
   }
 }
@@ -71,13 +33,7 @@ function authorizer2(authorization: Authorization): object {
 }
 
 /** The event of payload format 2.0. */
-export function event2(exchange: Routed): object {
-  const { request, body } = exchange
-  const text = isText(request, body)
-  return {
-    version: '2.0', ...common2(exchange), ...body.length > 0 && { body: body.toString(text ? 'utf8' : 'base64') }, isBase64Encoded: body.length > 0 && !text,
-  }
-}
+export const event2 = (exchange: Routed): object => ({ version: '2.0', ...common2(exchange), ...bodyOf(exchange.request, exchange.body) })
 
 /** What a Lambda authorizer is asked in format 2.0. */
 export const authorizerEvent2 = (exchange: Routed, identity: string[]): object =>
@@ -91,7 +47,7 @@ const capitalized: Record<string, string> = {
 
 function common1(exchange: Routed) {
   const { request, match, stage } = exchange
-  const headers = Object.entries(headersOf(exchange)).map(([name, value]) => [capitalized[name] ?? name, [value].flat()] as const)
+  const headers = Object.entries(eventHeaders(asked(exchange))).map(([name, value]) => [capitalized[name] ?? name, [value].flat()] as const)
   const pairs = queryPairs(request.query)
   const multi = new Map<string, string[]>()
   for (const [name, value] of pairs) multi.set(name, [...multi.get(name) ?? [], value])

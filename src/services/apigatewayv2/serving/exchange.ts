@@ -46,11 +46,6 @@ export const stagedPath = ({ stage, path }: Exchange): string => stage.name === 
 export const askedPath = (exchange: Exchange): string =>
   exchange.mappingKey === undefined ? stagedPath(exchange) : `${exchange.mappingKey && `/${exchange.mappingKey}`}${exchange.path}`
 
-export const headerOf = (request: HttpRequest, name: string): string | undefined => {
-  const value = request.headers[name]
-  return Array.isArray(value) ? value.join(name === 'cookie' ? '; ' : ',') : value
-}
-
 /** `arn:aws:execute-api:REGION:ACCOUNT:API/STAGE/METHOD/PATH`: what execute-api:Invoke is asked for, by the method and path of the request. */
 export function invokeArn({ gateway, api, stage, request, path }: Exchange): string {
   return `arn:${gateway.partition}:execute-api:${api.region}:${api.account}:${api.id}/${stage.name}/${request.method}${path}`
@@ -63,14 +58,4 @@ export function invokeArn({ gateway, api, stage, request, path }: Exchange): str
 export function routeArn({ gateway, api, stage, match }: Routed): string {
   const [method = '', path = ''] = match.route.key.split(' ')
   return `arn:${gateway.partition}:execute-api:${api.region}:${api.account}:${api.id}/${stage.name}/${method === 'ANY' ? '*' : method}${path}`
-}
-
-const two = (value: number) => String(value).padStart(2, '0')
-const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
-
-/** `12/Mar/2020:19:03:58 +0000` */
-export function requestTime(ms: number): string {
-  const at = new Date(ms)
-  const date = `${two(at.getUTCDate())}/${months[at.getUTCMonth()]}/${at.getUTCFullYear()}`
-  return `${date}:${two(at.getUTCHours())}:${two(at.getUTCMinutes())}:${two(at.getUTCSeconds())} +0000`
 }

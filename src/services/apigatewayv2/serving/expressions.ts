@@ -1,6 +1,7 @@
 import type { HttpResponse } from '../../../contracts/call.ts'
+import { headerOf } from '../../../platform/http-payload.ts'
 import { contextValue } from './context.ts'
-import { headerOf, type Exchange } from './exchange.ts'
+import type { Exchange } from './exchange.ts'
 
 /** An integration's answer, for expressions of `$response`. */
 export interface Responded { headers: NonNullable<HttpResponse['headers']>, body: Buffer }

@@ -1,8 +1,9 @@
 import { request as send } from 'undici'
 import type { HttpRequest, HttpResponse } from '../../../contracts/call.ts'
+import { headerOf } from '../../../platform/http-payload.ts'
 import type { IntegrationRow } from '../state.ts'
 import { refusal } from './answer.ts'
-import { headerOf, type Routed } from './exchange.ts'
+import type { Routed } from './exchange.ts'
 import { mappedRequest } from './mapping.ts'
 
 const hopByHop = new Set(['connection', 'host', 'content-length', 'transfer-encoding', 'keep-alive', 'upgrade', 'expect', 'te', 'trailer', 'proxy-connection'])

@@ -1,6 +1,6 @@
 import type { HttpRequest, HttpResponse } from '../../../contracts/call.ts'
+import { headerValue } from '../../../platform/http-payload.ts'
 import { destinationOf } from '../integrations/parameters.ts'
-import { headerValue } from './answer.ts'
 import type { Exchange } from './exchange.ts'
 import { resolve, type Responded } from './expressions.ts'
 
