@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
+import { connect as connectHttp2 } from 'node:http2'
 import { connect, type Socket } from 'node:net'
 import { Readable } from 'node:stream'
 import { test } from 'node:test'
@@ -136,6 +137,42 @@ test('a body of which nothing more arrives, and an answer that nobody reads, end
     deaf.socket.pause()
     bodies.push(left)
     await left.promise
+  })
+})
+
+test('a closing gateway waits neither for connections that say nothing nor for HTTP/2 sessions at rest', () => withGateway({}, async ({ gateway, open }) => {
+  const silent = open()
+  await once(silent.socket, 'connect')
+  const session = connectHttp2(`http://127.0.0.1:${gateway.port}`)
+  const stream = session.request({ ':path': '/_fogbank/health' })
+  const [headers] = await once(stream, 'response') as [Record<string, unknown>]
+  assert.equal(headers[':status'], 200)
+  stream.resume()
+  await once(stream, 'close')
+  const sessionClosed = once(session, 'close')
+  let isClosed = false
+  await Promise.race([gateway.close(10_000).then(() => { isClosed = true }), new Promise(resolve => setTimeout(resolve, 5000).unref())])
+  assert.ok(isClosed)
+  await Promise.all([silent.closed, sessionClosed])
+}))
+
+test('a gateway that closes ends an HTTP/2 stream that does not end by itself, when its time is over', () => {
+  const never = new Readable({ read() {} })
+  const begun = Promise.withResolvers<void>()
+  return withGateway({ perform: async () => (begun.resolve(), never) }, async ({ gateway }) => {
+    const session = connectHttp2(`http://127.0.0.1:${gateway.port}`)
+    session.on('error', () => {})
+    const credential = 'Credential=AKIA/20261124/eu-west-1/sts/aws4_request, SignedHeaders=host, Signature=0'
+    const stream = session.request({
+      ':method': 'POST', ':path': '/never', authorization: `AWS4-HMAC-SHA256 ${credential}`,
+      'x-amz-date': new Date().toISOString().replace(/[-:]|\.\d+/g, ''),
+    })
+    stream.on('error', () => {})
+    stream.end()
+    const sessionClosed = once(session, 'close')
+    await begun.promise
+    await gateway.close(100)
+    await sessionClosed
   })
 })
 

@@ -91,7 +91,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   }
   const server = createServer(limits, (request, response) => take(request, response, false))
   server.on('checkContinue', (request, response) => take(request, response, true))
-  acceptHttp2(server, (request, response) => take(request, response, false))
+  const held = acceptHttp2(server, (request, response) => take(request, response, false))
   const at = boundTo(options) ?? { port: options.port, host: options.host }
   await new Promise<void>((resolve, reject) => server.once('error', reject).listen(at, () => resolve()))
   return {
@@ -101,11 +101,18 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       server.emit('connection', socket)
     },
     close: (drainMs = 5000) => new Promise((resolve) => {
-      const timer = setTimeout(() => server.closeAllConnections(), drainMs)
+      const timer = setTimeout(() => {
+        server.closeAllConnections()
+        held.destroy()
+      }, drainMs)
       // A connection whose last answer ends from now on would be kept for the next request.
-      const idle = setInterval(() => server.closeIdleConnections(), idleCheckMs)
+      const endIdle = () => {
+        server.closeIdleConnections()
+        held.end()
+      }
+      const idle = setInterval(endIdle, idleCheckMs)
       server.close(() => (clearTimeout(timer), clearInterval(idle), stalled.stop(), resolve()))
-      server.closeIdleConnections()
+      endIdle()
     }),
   }
 }
