@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { Constraints, Member, NumberKind, ProtocolName, ServiceEntry, ServiceModel, Shape, ShapeRef, SimpleType } from '../src/protocol/model.ts'
 
@@ -40,11 +40,19 @@ export async function buildModels(): Promise<void> {
       writeFileSync(file, JSON.stringify(modelOf(room, await import(`@aws-sdk/client-${client}`), JSON.parse(facts))))
       writeFileSync(stampFile, stamp)
     }
-    const { name, protocol, targetPrefix, signingName, version: apiVersion, sdkId } = JSON.parse(readFileSync(file, 'utf8')) as ServiceModel
-    index.push({ name, protocol, signingName, version: apiVersion, sdkId, ...targetPrefix && { targetPrefix } })
+    index.push(entryOf(JSON.parse(readFileSync(file, 'utf8'))))
+  }
+  // Services whose clients have no schemas at run time: scripts/models.py has written theirs.
+  for (const file of readdirSync(join(root, 'src', 'protocol', 'models'))) {
+    const model = readFileSync(join(root, 'src', 'protocol', 'models', file), 'utf8')
+    writeFileSync(join(target, file), model)
+    index.push(entryOf(JSON.parse(model)))
   }
   writeFileSync(join(target, 'index.json'), JSON.stringify(index))
 }
+
+const entryOf = ({ name, protocol, targetPrefix, signingName, version, sdkId }: ServiceModel): ServiceEntry =>
+  ({ name, protocol, signingName, version, sdkId, ...targetPrefix && { targetPrefix } })
 
 /** What scripts/constraints.py keeps: members point to named facts, those of lists and maps to the facts about what they hold. */
 interface Facts { structures: Record<string, Record<string, string>>, shapes: Record<string, Fact> }

@@ -11,6 +11,7 @@ import type { STS } from '@aws-sdk/client-sts'
 import type { CloudFormation } from '@aws-sdk/client-cloudformation'
 import type { CloudWatchLogs } from '@aws-sdk/client-cloudwatch-logs'
 import type { ApiGatewayV2 } from '@aws-sdk/client-apigatewayv2'
+import type { ServerlessApplicationRepository } from './serverlessrepo.ts'
 
 /**
  * The operations of a service as plain async functions, from the SDK's client type: `Operations<SQS>['SendMessage']` is
@@ -46,6 +47,7 @@ export interface Aws {
   sts: Operations<STS>
   cloudformation: Operations<CloudFormation>
   logs: Operations<CloudWatchLogs>
+  serverlessrepo: Operations<ServerlessApplicationRepository>
   apigatewayv2: Operations<ApiGatewayV2>
 }
 

@@ -168,7 +168,8 @@ class CallScope implements Scope {
         const value = await work(new CallScope(this.#parts, this.#origin, now))
         for (const id of now.removed) await outbox.remove(tx, id)
         committed = now.rows.length > 0 ? await outbox.add(tx, now.rows) : []
-        if (once && hasWritten() && value !== undefined) await keepAnswer(tx, once, this.operation, value)
+        // What is no output of an operation (a number that was drawn on the way) is not its answer.
+        if (once && hasWritten() && typeof value === 'object' && value !== null) await keepAnswer(tx, once, this.operation, value)
         return value
       })
     } finally {

@@ -7,7 +7,9 @@ import { checkRole, enqueueOperation, requireStack } from './stack.ts'
 /** Tries a failed rollback again, passing over the resources that are named. */
 export async function ContinueUpdateRollback(cfn: CloudFormation, input: ContinueUpdateRollbackInput): Promise<ContinueUpdateRollbackOutput> {
   const stack = await requireStack(cfn, input.StackName, name => `Stack [${name}] does not exist`)
-  if (stack.status !== 'UPDATE_ROLLBACK_FAILED' || !stack.operation) throw new ValidationError(`Stack:${stack.id} is in ${stack.status} state and can not continue update rollback.`)
+  if (stack.status !== 'UPDATE_ROLLBACK_FAILED' || !stack.operation) {
+    throw new ValidationError(`Stack:${stack.id} is in ${stack.status} state and can not continue update rollback.`)
+  }
   await checkRole(cfn, input.RoleARN)
   const skip = input.ResourcesToSkip ?? []
   for (const id of skip) {

@@ -25,7 +25,9 @@ export const CreateStack = longRunning(async (cfn: CloudFormation, input: Create
     await tx.tables.names.put({ name, stackId: id })
     const stack: StackRow = {
       id, name, status: '', model: plan.model, outputs: [], createdAt: tx.now(), disableRollback: input.DisableRollback ?? false, creator: tx.principal,
-      terminationProtection: input.EnableTerminationProtection ?? false, ...plan.template.Description !== undefined && { description: plan.template.Description },
+      terminationProtection: input.EnableTerminationProtection ?? false, ...plan.template.Description !== undefined && {
+        description: plan.template.Description,
+      },
       ...input.TimeoutInMinutes !== undefined && { timeoutMinutes: input.TimeoutInMinutes }, ...input.RetainExceptOnCreate && { retainExceptOnCreate: true },
       ...policy !== undefined && { policy },
     }

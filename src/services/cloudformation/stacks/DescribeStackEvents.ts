@@ -11,7 +11,9 @@ export async function DescribeStackEvents(cfn: CloudFormation, input: DescribeSt
   const stack = await requireStack(cfn, input.StackName, name => `Stack [${name}] does not exist`)
   const position = input.NextToken === undefined ? undefined : decodeToken('DescribeStackEvents', input.NextToken)
   if (input.NextToken !== undefined && !position) throw new ValidationError('The specified NextToken is not valid.')
-  const rows = await cfn.tables.events.list({ prefix: [stack.id], reverse: true, limit: pageMax + 1, ...position && { before: [stack.id, Number(position[0])] } })
+  const rows = await cfn.tables.events.list({
+    prefix: [stack.id], reverse: true, limit: pageMax + 1, ...position && { before: [stack.id, Number(position[0])] },
+  })
   const { page, last } = pageOf(rows, pageMax)
   return {
     StackEvents: page.map(event => ({

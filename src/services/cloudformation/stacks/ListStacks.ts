@@ -17,7 +17,9 @@ export async function ListStacks(cfn: CloudFormation, input: ListStacksInput): P
   return {
     StackSummaries: page.map(stack => ({
       StackId: stack.id, StackName: stack.name, StackStatus: stack.status as StackStatus, CreationTime: new Date(stack.createdAt),
-      ...stack.description !== undefined && { TemplateDescription: stack.description }, ...stack.statusReason !== undefined && { StackStatusReason: stack.statusReason },
+      ...stack.description !== undefined && {
+        TemplateDescription: stack.description,
+      }, ...stack.statusReason !== undefined && { StackStatusReason: stack.statusReason },
       ...stack.updatedAt && { LastUpdatedTime: new Date(stack.updatedAt) }, ...stack.deletedAt && { DeletionTime: new Date(stack.deletedAt) },
       DriftInformation: { StackDriftStatus: 'NOT_CHECKED' },
     })),

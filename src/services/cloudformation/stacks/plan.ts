@@ -10,6 +10,7 @@ import { parseTemplate, TemplateSyntaxError } from '../template/parse.ts'
 import { ValidationError, type Template } from '../template/template.ts'
 import { applyTransforms } from '../template/transforms.ts'
 import { checkShape, checkTemplate } from '../template/validate.ts'
+import { isRepositoryAddress, repositoryTemplate, serverlessRepo } from './repository.ts'
 
 export interface TemplateInput { TemplateBody?: string | undefined, TemplateURL?: string | undefined, UsePreviousTemplate?: boolean | undefined }
 
@@ -30,6 +31,7 @@ export async function templateText(cfn: CloudFormation, input: TemplateInput, pr
 
 /** Reads a template from S3 as the caller, whichever way the bucket is addressed: by path, by host name or as `s3://`. */
 export async function templateAt(cfn: CloudFormation, address: string): Promise<string> {
+  if (isRepositoryAddress(cfn, address)) return repositoryTemplate(address)
   const place = bucketAndKey(address)
   if (!place) throw new ValidationError('TemplateURL must be a supported URL.')
   try {
@@ -82,7 +84,9 @@ export interface Plan { model: Model, template: Template, row: TemplateRow, eval
  * What a create or an update asks for, checked: template, transforms, parameters, rules, capabilities. `review`: for a change set, whose
  * reader sees what the transforms made and so need not acknowledge them. Throws ValidationError, InsufficientCapabilitiesException.
  */
-export async function planOf(cfn: CloudFormation, stack: { name: string, id: string }, input: PlanInput, options: { previous?: Model, review?: boolean }): Promise<Plan> {
+export async function planOf(
+  cfn: CloudFormation, stack: { name: string, id: string }, input: PlanInput, options: { previous?: Model, review?: boolean }
+): Promise<Plan> {
   const { previous } = options
   const body = await templateText(cfn, input, previous?.templateId)
   const original = parsed(body)
@@ -96,7 +100,9 @@ export async function planOf(cfn: CloudFormation, stack: { name: string, id: str
   const model = { parameters, notificationArns, ...Object.keys(resolved).length > 0 && { resolved } }
   const evaluation = evaluationOf(cfn, stack, original, model)
   const template = await applyTransforms(original, names, {
-    evaluation, parameters, region: cfn.region, accountId: cfn.account, partition: cfn.partition, now: () => cfn.now(), managedPolicies: () => managedPolicies(cfn),
+    evaluation, parameters, region: cfn.region, accountId: cfn.account, partition: cfn.partition, now: () => cfn.now(),
+    managedPolicies: () => managedPolicies(cfn),
+    serverlessRepo: serverlessRepo(cfn),
   })
   if (Object.hasOwn(template, 'Globals')) throw new ValidationError('Invalid template property or properties [Globals]')
   checkTemplate(template, await unknownTypes(cfn, template))
@@ -167,7 +173,9 @@ function requireCapabilities(needed: string[], given: readonly string[]): void {
   if (missing.length > 0) throw new InsufficientCapabilitiesException(`Requires capabilities : [${missing.join(', ')}]`)
 }
 
-const allowedType = (type: string, allowed: readonly string[]) => allowed.some(pattern => pattern === type || (pattern.endsWith('*') && type.startsWith(pattern.slice(0, -1))))
+const allowedType = (
+  type: string, allowed: readonly string[]
+) => allowed.some(pattern => pattern === type || (pattern.endsWith('*') && type.startsWith(pattern.slice(0, -1))))
 
 function checkRules(template: Template, evaluation: Evaluation): void {
   for (const [name, rule] of Object.entries(template.Rules ?? {})) {

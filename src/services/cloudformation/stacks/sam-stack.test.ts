@@ -20,7 +20,9 @@ test('a SAM template is transformed, its capabilities are asked for, and both st
   t.after(() => cloud.stop())
   const client = new CloudFormation(cloud.client)
   await assert.rejects(client.createStack({ StackName: 'sam', TemplateBody }), { message: 'Requires capabilities : [CAPABILITY_AUTO_EXPAND]' })
-  await assert.rejects(client.createStack({ StackName: 'sam', TemplateBody, Capabilities: ['CAPABILITY_AUTO_EXPAND'] }), { message: 'Requires capabilities : [CAPABILITY_IAM]' })
+  await assert.rejects(
+    client.createStack({ StackName: 'sam', TemplateBody, Capabilities: ['CAPABILITY_AUTO_EXPAND'] }), { message: 'Requires capabilities : [CAPABILITY_IAM]' }
+  )
   await client.createStack({ StackName: 'sam', TemplateBody, Capabilities: ['CAPABILITY_AUTO_EXPAND', 'CAPABILITY_IAM'] })
   await cloud.settle()
   const stack = (await client.describeStacks({ StackName: 'sam' })).Stacks![0]!
@@ -37,5 +39,8 @@ test('what SAM does not understand is named with SAM\'s words', async t => {
   t.after(() => cloud.stop())
   const wrong = "Transform: AWS::Serverless-2016-10-31\nResources: {F: {Type: 'AWS::Serverless::Function', Properties: {Handler: x, Runtime: nodejs24.x}}}"
   const create = cloud.aws().cloudformation.CreateStack({ StackName: 'wrong', TemplateBody: wrong, Capabilities: ['CAPABILITY_AUTO_EXPAND'] })
-  await assert.rejects(create, /^ValidationError: Transform AWS::Serverless-2016-10-31 failed with: Invalid Serverless Application Specification document\. Number of errors found: 1\./)
+  await assert.rejects(
+    create,
+    /^ValidationError: Transform AWS::Serverless-2016-10-31 failed with: Invalid Serverless Application Specification document\. Number of errors found: 1\./
+  )
 })

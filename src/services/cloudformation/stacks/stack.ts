@@ -14,7 +14,9 @@ export async function stackAt(cfn: CloudFormation, nameOrId: string): Promise<St
 }
 
 /** The stack with a name or an id; throws in the words of most operations where there is none. */
-export async function requireStack(cfn: CloudFormation, nameOrId: string | undefined, message = (name: string) => `Stack with id ${name} does not exist`): Promise<StackRow> {
+export async function requireStack(
+  cfn: CloudFormation, nameOrId: string | undefined, message = (name: string) => `Stack with id ${name} does not exist`
+): Promise<StackRow> {
   if (!nameOrId) throw new ValidationError("1 validation error detected: Value null at 'stackName' failed to satisfy constraint: Member must not be null")
   const stack = await stackAt(cfn, nameOrId)
   if (!stack) throw new ValidationError(message(nameOrId))
@@ -28,7 +30,9 @@ export function checkStackName(name: string): void {
   if (!/^[a-zA-Z][-a-zA-Z0-9]*$/.test(name)) {
     throw new ValidationError(`1 validation error detected: Value '${name}' at 'stackName' failed to satisfy constraint: Member must satisfy regular expression pattern: [a-zA-Z][-a-zA-Z0-9]*`)
   }
-  if (name.length > 128) throw new ValidationError(`1 validation error detected: Value '${name}' at 'stackName' failed to satisfy constraint: Member must have length less than or equal to 128`)
+  if (name.length > 128) {
+    throw new ValidationError(`1 validation error detected: Value '${name}' at 'stackName' failed to satisfy constraint: Member must have length less than or equal to 128`)
+  }
 }
 
 export function checkTags(tags: Tags): void {
@@ -41,7 +45,9 @@ export function checkState(stack: StackRow, allowed: (status: string) => boolean
   if (!allowed(stack.status)) throw new ValidationError(`Stack:${stack.id} is in ${stack.status} state and can not be ${verb}.`)
 }
 
-export const updatable = (status: string) => ['CREATE_COMPLETE', 'UPDATE_COMPLETE', 'UPDATE_ROLLBACK_COMPLETE', 'CREATE_FAILED', 'UPDATE_FAILED', 'IMPORT_COMPLETE'].includes(status)
+export const updatable = (status: string) => [
+  'CREATE_COMPLETE', 'UPDATE_COMPLETE', 'UPDATE_ROLLBACK_COMPLETE', 'CREATE_FAILED', 'UPDATE_FAILED', 'IMPORT_COMPLETE',
+].includes(status)
 
 export interface BeginOptions { status: string, kind: OperationRecord['kind'], token?: string | undefined, roleArn?: string | undefined, retain?: string[], disableRollback?: boolean,
   onFailure?: OperationRecord['onFailure'], model?: Model, reason?: string,
@@ -99,11 +105,13 @@ export async function describeStack(cfn: CloudFormation, stack: StackRow): Promi
   const parameters = Object.entries(model.parameters).map(([ParameterKey, value]) => ({ ParameterKey, ParameterValue: hidden(template, ParameterKey) ? '****' : value,
     ...model.resolved?.[ParameterKey] !== undefined && { ResolvedValue: model.resolved[ParameterKey] } }))
   return {
-    StackId: stack.id, StackName: stack.name, StackStatus: stack.status as StackStatus, CreationTime: new Date(stack.createdAt), DisableRollback: stack.disableRollback,
+    StackId: stack.id, StackName: stack.name, StackStatus: stack.status as StackStatus, CreationTime: new Date(stack.createdAt),
+    DisableRollback: stack.disableRollback,
     ...stack.changeSetId && { ChangeSetId: stack.changeSetId }, ...stack.description !== undefined && { Description: stack.description },
     ...stack.statusReason !== undefined && { StackStatusReason: stack.statusReason }, ...stack.updatedAt && { LastUpdatedTime: new Date(stack.updatedAt) },
     ...stack.deletedAt && { DeletionTime: new Date(stack.deletedAt) }, ...stack.timeoutMinutes && { TimeoutInMinutes: stack.timeoutMinutes },
-    Parameters: parameters, Capabilities: model.capabilities as any, NotificationARNs: model.notificationArns, Tags: tagsToList(model.tags), RollbackConfiguration: {},
+    Parameters: parameters, Capabilities: model.capabilities as any, NotificationARNs: model.notificationArns, Tags: tagsToList(model.tags),
+    RollbackConfiguration: {},
     ...model.roleArn !== undefined && { RoleARN: model.roleArn }, EnableTerminationProtection: stack.terminationProtection,
     DriftInformation: { StackDriftStatus: 'NOT_CHECKED' }, ...stack.parentId && { ParentId: stack.parentId }, ...stack.rootId && { RootId: stack.rootId },
     Outputs: stack.outputs.map(output => ({

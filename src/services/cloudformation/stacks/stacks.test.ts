@@ -59,8 +59,13 @@ describe('CreateStack', () => {
     assert.deepEqual(world.calls, ['create A', 'create B', 'delete A'])
     assert.deepEqual(values(), {})
     const told = await events()
-    assert.match(told.find(event => event.ResourceStatus === 'CREATE_FAILED')!.ResourceStatusReason!, /^Resource handler returned message: "B does not want to create"/)
-    assert.equal(told.find(event => event.ResourceStatus === 'ROLLBACK_IN_PROGRESS')!.ResourceStatusReason, 'The following resource(s) failed to create: [B]. Rollback requested by user.')
+    assert.match(
+      told.find(event => event.ResourceStatus === 'CREATE_FAILED')!.ResourceStatusReason!, /^Resource handler returned message: "B does not want to create"/
+    )
+    assert.equal(
+      told.find(event => event.ResourceStatus === 'ROLLBACK_IN_PROGRESS')!.ResourceStatusReason,
+      'The following resource(s) failed to create: [B]. Rollback requested by user.'
+    )
   })
 
   test('OnFailure DO_NOTHING leaves the stack, RollbackStack then takes it back; DELETE deletes it', async () => {
@@ -79,7 +84,9 @@ describe('CreateStack', () => {
 
   test('a template that cannot stand is refused before anything happens', async () => {
     const refused = async (message: string, Resources: object, more: object = {}, input: object = {}) =>
-      assert.rejects(client.createStack({ StackName, TemplateBody: body(Resources, more), ...input }), (error: Error) => (assert.equal(error.message, message), true))
+      assert.rejects(
+        client.createStack({ StackName, TemplateBody: body(Resources, more), ...input }), (error: Error) => (assert.equal(error.message, message), true)
+      )
     await refused('Template format error: Unrecognized resource types: [AWS::No::Thing]', { A: { Type: 'AWS::No::Thing' } })
     await refused('Template format error: Unresolved resource dependencies [Gone] in the Resources block of the template', { A: item({ Value: ref('Gone') }) })
     await refused('Circular dependency between resources: [A, B]', { A: item({ Value: ref('B') }), B: item({ Value: ref('A') }), C: item({ Value: ref('A') }) })
@@ -87,7 +94,10 @@ describe('CreateStack', () => {
     await refused('Parameters: [P] must have values', { A: item() }, { Parameters: { P: { Type: 'String' } } })
     await refused('Parameters: [Q] do not exist in the template', { A: item() }, {}, { Parameters: [{ ParameterKey: 'Q', ParameterValue: '1' }] })
     await refused('Requires capabilities : [CAPABILITY_IAM]', { A: { Type: 'AWS::IAM::Role' } })
-    await refused('Requires capabilities : [CAPABILITY_NAMED_IAM]', { A: { Type: 'AWS::IAM::Role', Properties: { RoleName: 'x' } } }, {}, { Capabilities: ['CAPABILITY_IAM'] })
+    await refused(
+      'Requires capabilities : [CAPABILITY_NAMED_IAM]', { A: { Type: 'AWS::IAM::Role', Properties: { RoleName: 'x' } } }, {},
+      { Capabilities: ['CAPABILITY_IAM'] }
+    )
     assert.deepEqual(world.calls, [])
   })
 
@@ -101,12 +111,16 @@ describe('CreateStack', () => {
     const input = { StackName, TemplateBody: body({ A: item() }), ClientRequestToken: 'once' }
     const first = await client.createStack(input)
     assert.equal((await client.createStack(input)).StackId, first.StackId)
-    await assert.rejects(client.createStack({ ...input, ClientRequestToken: 'twice' }), { name: 'AlreadyExistsException', message: `Stack [${StackName}] already exists` })
+    await assert.rejects(
+      client.createStack({ ...input, ClientRequestToken: 'twice' }), { name: 'AlreadyExistsException', message: `Stack [${StackName}] already exists` }
+    )
   })
 
   test('conditions, mappings, parameters and pseudo parameters are evaluated', async () => {
     await create({
-      A: item({ Value: { 'Fn::If': ['Big', { 'Fn::FindInMap': ['Sizes', ref('AWS::Region'), 'big'] }, ref('AWS::NoValue')] } }), B: item({}, { Condition: 'Small' }),
+      A: item({
+        Value: { 'Fn::If': ['Big', { 'Fn::FindInMap': ['Sizes', ref('AWS::Region'), 'big'] }, ref('AWS::NoValue')] },
+      }), B: item({}, { Condition: 'Small' }),
     }, {
       Parameters: { Size: { Type: 'String', Default: 'big', AllowedValues: ['big', 'small'] } }, Mappings: { Sizes: { 'us-east-1': { big: '99' } } },
       Conditions: { Big: { 'Fn::Equals': [ref('Size'), 'big'] }, Small: { 'Fn::Not': [{ Condition: 'Big' }] } },
@@ -142,7 +156,10 @@ describe('UpdateStack', () => {
     await create({ A: item({ Value: '1' }), B: item({ Fixed: '1', Value: 'b1' }), C: item({ Value: 'c' }) }, { Outputs: { Out: { Value: 'old' } } })
     const earlier = values()
     world.failing.add('create E')
-    await update({ A: item({ Value: '2' }), B: item({ Fixed: '2', Value: 'b2' }), D: item({}, { DependsOn: ['A', 'B'] }), E: item({}, { DependsOn: 'D' }) }, { Outputs: { Out: { Value: 'new' } } })
+    await update(
+      { A: item({ Value: '2' }), B: item({ Fixed: '2', Value: 'b2' }), D: item({}, { DependsOn: ['A', 'B'] }), E: item({}, { DependsOn: 'D' }) },
+      { Outputs: { Out: { Value: 'new' } } }
+    )
     const { StackStatus, Outputs } = await stack()
     assert.equal(StackStatus, 'UPDATE_ROLLBACK_COMPLETE')
     assert.equal(Outputs![0]!.OutputValue, 'old')
@@ -212,7 +229,9 @@ describe('DeleteStack', () => {
     StackName += '-importer'
     await create({ A: item({ Value: { 'Fn::ImportValue': `export-${exporter}` } }) })
     assert.deepEqual(values(), { A: 'shared' })
-    await assert.rejects(client.deleteStack({ StackName: exporter }), { message: `Export export-${exporter} cannot be deleted as it is in use by ${StackName}` })
+    await assert.rejects(
+      client.deleteStack({ StackName: exporter }), { message: `Export export-${exporter} cannot be deleted as it is in use by ${StackName}` }
+    )
     assert.deepEqual((await client.listImports({ ExportName: `export-${exporter}` })).Imports, [StackName])
   })
 

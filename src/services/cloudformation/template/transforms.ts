@@ -1,4 +1,5 @@
 import { SamError } from '../sam/errors.ts'
+import type { ServerlessRepo } from '../sam/resources/application.ts'
 import { transformSam } from '../sam/transform.ts'
 import { evaluate, type Evaluation } from './intrinsics.ts'
 import { expandLoops } from './loops.ts'
@@ -14,6 +15,7 @@ export interface TransformContext {
   partition: string
   /** ARNs of the managed policies of AWS by name; asked for by templates that use SAM. */
   managedPolicies: () => Promise<Record<string, string>>
+  serverlessRepo?: ServerlessRepo
   now: () => number
 }
 
@@ -30,7 +32,9 @@ async function serverless(template: Template, context: TransformContext): Promis
     // SAM knows the pseudo parameters by their names, as parameters.
     const known = { ...parameters, 'AWS::Region': region, 'AWS::AccountId': context.accountId, 'AWS::Partition': partition,
       'AWS::StackName': context.evaluation.pseudo['AWS::StackName'] as string, 'AWS::StackId': context.evaluation.pseudo['AWS::StackId'] as string }
-    const result = await transformSam(template as any, { region, partition, parameters: known, managedPolicies: await context.managedPolicies(), now })
+    const { serverlessRepo } = context
+    const managedPolicies = await context.managedPolicies()
+    const result = await transformSam(template as any, { region, partition, parameters: known, managedPolicies, now, ...serverlessRepo && { serverlessRepo } })
     return result.template as unknown as Template
   } catch (error) {
     if (error instanceof SamError) throw new ValidationError(`Transform AWS::Serverless-2016-10-31 failed with: ${error.message}`)

@@ -22,9 +22,13 @@ export async function CreateQueue(sqs: Sqs, input: CreateQueueCommandInput): Pro
   const problem = tagProblem(tags)
   if (problem) throw new InvalidParameterValue(problem)
   await openSequence(sqs)
-  await sqs.transact(async inside => {
+  const output = { QueueUrl: urlOf(sqs, { account: sqs.account, name }) }
+  return sqs.transact(async inside => {
     const existing = await inside.tables.queues.get(name)
-    if (existing) return checkSame(existing, asked)
+    if (existing) {
+      checkSame(existing, asked)
+      return output
+    }
     await checkRedrive(inside, attributes, asked, name)
     const deleted = await inside.tables.deletedQueues.get(name)
     if (deleted && deleted.at + recreateAfterMs > inside.now()) {
@@ -34,8 +38,8 @@ export async function CreateQueue(sqs: Sqs, input: CreateQueueCommandInput): Pro
     const number = nextNumber(inside)
     await inside.tables.queues.put({ name, id: number, data: number, createdAt: inside.now(), modifiedAt: inside.now(), attributes, tags })
     await inside.tables.counts.put({ q: number, messages: 0 })
+    return output
   })
-  return { QueueUrl: urlOf(sqs, { account: sqs.account, name }) }
 }
 
 /** CloudFormation and some clients send numbers and booleans. */

@@ -1,0 +1,25 @@
+import { applicationNamed, BadRequestException, type Input, type Output, type Repo } from '../state.ts'
+import { latestOf } from '../versions/version.ts'
+import { isPublic, policyActions } from './policy.ts'
+
+/** Says who may deploy an application: nobody else, accounts, or everybody. Public ones need a version and a licence. */
+export async function PutApplicationPolicy(repo: Repo, input: Input<'PutApplicationPolicy'>): Promise<Output<'PutApplicationPolicy'>> {
+  const row = await applicationNamed(repo, input.ApplicationId)
+  const statements = input.Statements.map(statement => ({ ...statement, StatementId: statement.StatementId ?? repo.newId() }))
+  for (const { Actions, Principals, PrincipalOrgIDs } of statements) {
+    if (PrincipalOrgIDs?.length) throw new BadRequestException('PrincipalOrgIDs are not supported by Fogbank: there are no organizations.')
+    const action = Actions.find(each => !policyActions.includes(each))
+    if (action !== undefined || Actions.length === 0) {
+      throw new BadRequestException(`Unsupported action: ${action ?? 'none'}. Supported actions: ${policyActions.join(', ')}.`)
+    }
+    const principal = Principals.find(each => each !== '*' && !/^\d{12}$/.test(each))
+    if (principal !== undefined || Principals.length === 0) {
+      throw new BadRequestException(`Invalid principal: ${principal ?? 'none'}. A principal is * or an account id.`)
+    }
+  }
+  if (isPublic({ statements }) && (row.license === undefined && row.spdxLicenseId === undefined || !await latestOf(repo, row))) {
+    throw new BadRequestException('An application that is shared publicly must have a semantic version and a license.')
+  }
+  await repo.tables.applications.put({ ...row, statements })
+  return { Statements: statements }
+}
