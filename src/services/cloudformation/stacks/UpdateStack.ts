@@ -37,7 +37,8 @@ export const UpdateStack = longRunning(async (cfn: CloudFormation, input: Update
       ...policy !== undefined && { policy },
     }
     await begin(tx, next, {
-      policy: duringUpdate ?? fresh.policy, status: 'UPDATE_IN_PROGRESS', kind: 'UPDATE', token: input.ClientRequestToken, roleArn: input.RoleARN, model: plan.model, disableRollback: input.DisableRollback ?? false,
+      policy: duringUpdate ?? fresh.policy, status: 'UPDATE_IN_PROGRESS', kind: 'UPDATE', token: input.ClientRequestToken, roleArn: input.RoleARN,
+      model: plan.model, disableRollback: input.DisableRollback ?? false,
     })
   })
   return { StackId: stack.id }
