@@ -26,7 +26,7 @@ export const services: Room[] = [
   { name: 'iam', resources: ['AWS::IAM'], load: async () => (await import('./services/iam/service.ts')).iam },
   { name: 'kinesis', resources: ['AWS::Kinesis'], load: async () => (await import('./services/kinesis/service.ts')).kinesis },
   {
-    name: 'lambda', starts: { whereTableHasRows: 'mappings' }, resources: ['AWS::Lambda'], blobs: ['versions', 'layers'], claims: functionCode,
+    name: 'lambda', starts: { whereTableHasRows: ['mappings', 'provisioned'] }, resources: ['AWS::Lambda'], blobs: ['versions', 'layers'], claims: functionCode,
     load: async () => (await import('./services/lambda/service.ts')).lambda,
   },
   { name: 'logs', resources: ['AWS::Logs'], sinks: ['log'], load: async () => (await import('./services/logs/service.ts')).logs },

@@ -204,7 +204,9 @@ export async function createPlatform(parts: PlatformParts): Promise<Platform> {
   }
 
   async function startWhereNeeded(name: string, begins: NonNullable<Room['starts']>): Promise<void> {
-    if (begins === true || await tableHasRows(parts.store, name, begins.whereTableHasRows)) await startRoom(name)
+    const tables = begins === true ? [] : [begins.whereTableHasRows].flat()
+    const owes = await Promise.all(tables.map(table => tableHasRows(parts.store, name, table)))
+    if (begins === true || owes.includes(true)) await startRoom(name)
   }
 
   return {

@@ -25,7 +25,7 @@ export interface Room {
   /** The `mayClaim` of its `http`, from a file that imports nothing. */
   mayClaim?: Claims
   /** It has a `start`: it is loaded as soon as the cloud serves, or then only where one of its tables has a row. */
-  starts?: true | { whereTableHasRows: string }
+  starts?: true | { whereTableHasRows: string | string[] }
   /** Its definition was handed in, as by a test: it opens with the cloud. */
   opensAtOnce?: true
 }

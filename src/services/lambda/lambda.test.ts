@@ -32,24 +32,31 @@ function world(respond: (payload: any) => Partial<Outcome> = payload => ({ kind:
       [...rows.values()].filter(row => prefix.every((part, i) => table.key(row)[i] === part)).sort((a, b) => table.key(a) < table.key(b) ? -1 : 1).slice(0, limit)
     const id = (key: readonly any[]) => key.join('\n')
     return [name, {
-      get: async (...key: any[]) => rows.get(id(key)), put: async (row: any) => void rows.set(id(table.key(row)), row), delete: async (...key: any[]) => void rows.delete(id(key)), list,
+      get: async (...key: any[]) => rows.get(id(key)), put: async (row: any) => void rows.set(id(table.key(row)), row),
+      delete: async (...key: any[]) => void rows.delete(id(key)), list,
+      async * each() { yield* await list() },
     }]
   }))
   const start = async () => {
     seen.starts++
     return {
       id: randomUUID(), initDurationMs: 5, alive: true, freeze: async () => {}, stop: async () => {},
-      invoke: async ({ payload }: { payload: Uint8Array }) => ({ durationMs: 1.2, maxMemoryUsedMB: 60, ...respond(JSON.parse(Buffer.from(payload).toString())) }),
+      invoke: async ({ payload }: { payload: Uint8Array }) => ({
+        durationMs: 1.2, maxMemoryUsedMB: 60, ...respond(JSON.parse(Buffer.from(payload).toString())),
+      }),
     }
   }
   const Credentials = { AccessKeyId: 'ASIA', SecretAccessKey: 's', SessionToken: 't', Expiration: new Date(1e12 + 3_600_000) }
   const scope: any = {
-    tables, state: (definition.open as any)(), account: '123456789012', region: 'us-east-1', partition: 'aws', requestId: 'r-1', trace: { traceId: '1-2-3', sampled: true },
+    tables, state: (definition.open as any)(), account: '123456789012', region: 'us-east-1', partition: 'aws', requestId: 'r-1',
+    trace: { traceId: '1-2-3', sampled: true },
     now: () => 1e12, newId: () => randomUUID(), transact: (work: any) => work(scope), in: () => scope, publish() {}, authorize: async () => {},
     enqueue: (task: string, payload: any, options: any) => seen.queued.push({ task, payload, at: options?.at }),
     as: () => ({ sts: { AssumeRole: async () => ({ Credentials }) } }), clock: { now: () => 1e12, at: () => () => {} },
     sinks: { trace() {}, usage() {}, metric() {}, log: async (lines: any) => void seen.lines.push(...lines.events.map((event: any) => event.message)) },
-    log: { warn() {} }, config: { dataFolder: folder, port: 1, endpoint: 'http://127.0.0.1:1', sandboxes: { start, runtimes: async () => [{ name: 'nodejs22.x' }] } },
+    log: { warn() {} }, config: {
+      dataFolder: folder, port: 1, endpoint: 'http://127.0.0.1:1', sandboxes: { start, runtimes: async () => [{ name: 'nodejs22.x' }] },
+    },
     blobs: {
       bytes: async (name: string) => blobs.get(name),
       put: async (bytes: Uint8Array) => {
@@ -91,7 +98,9 @@ test('Invoke: answers the payload, reuses the environment, tells the log tail an
   const second = await Invoke(scope, call)
   assert.equal(Buffer.from(second.Payload!).toString(), '{"a":1}')
   assert.equal(second.ExecutedVersion, '$LATEST')
-  assert.match(Buffer.from(second.LogResult!, 'base64').toString(), /^START RequestId: r-1 Version: \$LATEST\nEND RequestId: r-1\nREPORT .*Billed Duration: 2 ms/)
+  assert.match(
+    Buffer.from(second.LogResult!, 'base64').toString(), /^START RequestId: r-1 Version: \$LATEST\nEND RequestId: r-1\nREPORT .*Billed Duration: 2 ms/
+  )
   assert.equal(seen.starts, 1)
   await scope.state.logs.flush()
   assert.equal(seen.lines.filter(line => line.startsWith('START')).length, 2)

@@ -14,9 +14,17 @@ import { UpdateFunctionEventInvokeConfig } from './async/UpdateFunctionEventInvo
 import { invokeEvent } from './async/queue.ts'
 import { resourceTypes } from './cloudformation.ts'
 import { codeLocations } from './code/location.ts'
+import { codeStorage } from './code/storage.ts'
 import { DeleteFunctionConcurrency } from './concurrency/DeleteFunctionConcurrency.ts'
+import { DeleteProvisionedConcurrencyConfig } from './concurrency/DeleteProvisionedConcurrencyConfig.ts'
+import { GetAccountSettings } from './concurrency/GetAccountSettings.ts'
 import { GetFunctionConcurrency } from './concurrency/GetFunctionConcurrency.ts'
+import { GetProvisionedConcurrencyConfig } from './concurrency/GetProvisionedConcurrencyConfig.ts'
+import { limits } from './concurrency/limits.ts'
+import { ListProvisionedConcurrencyConfigs } from './concurrency/ListProvisionedConcurrencyConfigs.ts'
+import { provisioned } from './concurrency/provisioned.ts'
 import { PutFunctionConcurrency } from './concurrency/PutFunctionConcurrency.ts'
+import { PutProvisionedConcurrencyConfig } from './concurrency/PutProvisionedConcurrencyConfig.ts'
 import { CreateFunction } from './functions/CreateFunction.ts'
 import { DeleteFunction } from './functions/DeleteFunction.ts'
 import { namedArn } from './functions/function.ts'
@@ -102,6 +110,8 @@ export const lambda = service<LambdaClient, Lambda>({
     DeleteFunctionConcurrency: longRunning(DeleteFunctionConcurrency),
     DeleteFunctionEventInvokeConfig: longRunning(DeleteFunctionEventInvokeConfig),
     DeleteLayerVersion,
+    DeleteProvisionedConcurrencyConfig: longRunning(DeleteProvisionedConcurrencyConfig),
+    GetAccountSettings,
     GetAlias,
     GetEventSourceMapping,
     GetFunction,
@@ -112,6 +122,7 @@ export const lambda = service<LambdaClient, Lambda>({
     GetLayerVersionByArn,
     GetLayerVersionPolicy,
     GetPolicy,
+    GetProvisionedConcurrencyConfig,
     Invoke: longRunning(Invoke),
     ListAliases,
     ListEventSourceMappings,
@@ -119,12 +130,14 @@ export const lambda = service<LambdaClient, Lambda>({
     ListFunctions,
     ListLayerVersions,
     ListLayers,
+    ListProvisionedConcurrencyConfigs,
     ListTags,
     ListVersionsByFunction,
     PublishLayerVersion: longRunning(PublishLayerVersion),
     PublishVersion: longRunning(PublishVersion),
     PutFunctionConcurrency: longRunning(PutFunctionConcurrency),
     PutFunctionEventInvokeConfig: longRunning(PutFunctionEventInvokeConfig),
+    PutProvisionedConcurrencyConfig: longRunning(PutProvisionedConcurrencyConfig),
     RemoveLayerVersionPermission,
     RemovePermission: longRunning(RemovePermission),
     TagResource: longRunning(TagResource),
@@ -159,6 +172,11 @@ export const lambda = service<LambdaClient, Lambda>({
     DeleteFunction: onFunction,
     DeleteFunctionConcurrency: onFunction,
     DeleteFunctionEventInvokeConfig: onFunction,
+    DeleteProvisionedConcurrencyConfig: onFunction,
+    GetAccountSettings: { resource: '*' },
+    GetProvisionedConcurrencyConfig: onFunction,
+    ListProvisionedConcurrencyConfigs: onFunction,
+    PutProvisionedConcurrencyConfig: onFunction,
     GetFunctionEventInvokeConfig: onFunction,
     ListFunctionEventInvokeConfigs: onFunction,
     PutFunctionEventInvokeConfig: onFunction,
@@ -183,11 +201,16 @@ export const lambda = service<LambdaClient, Lambda>({
     UpdateFunctionConfiguration: { ...onFunction, conditions: (_, input) => ({ 'lambda:Layer': input.Layers }) },
   },
   open: (scope: Lambda): LambdaState => ({
-    mappings: mappings(scope), cache: functionCache(), environments: environments(), credentials: roleCredentials(), logs: logWriter(),
+    mappings: mappings(scope), limits: limits(), provisioned: provisioned(), codeStorage: codeStorage(), cache: functionCache(),
+    environments: environments(), credentials: roleCredentials(), logs: logWriter(),
     locations: codeLocations(),
   }),
   async start(lambda) {
     for await (const row of lambda.tables.mappings.each()) lambda.state.mappings.apply(row)
+    for await (const { account, region, name } of lambda.tables.provisioned.each()) {
+      const place = lambda.in({ account, region })
+      await place.state.provisioned.apply(place, name)
+    }
   },
   notices: {
     'sqs.message.available': (lambda, { queueArn }) => lambda.state.mappings.wake(queueArn),
@@ -196,11 +219,12 @@ export const lambda = service<LambdaClient, Lambda>({
   },
   async settle(state: LambdaState) {
     await state.mappings.settle()
+    await state.provisioned.settle()
     await state.logs.flush()
   },
   async close(state: LambdaState) {
     await state.mappings.close()
-    await state.environments.close()
+    await Promise.all([state.environments.close(), state.provisioned.close()])
     await state.logs.flush()
   },
   tasks: { invokeEvent },

@@ -31,9 +31,15 @@ export interface VersionRow {
   codeSha256: string
   codeBlob: string
   codeSizeBytes: number
+  unzippedBytes?: number
+  /** Set for the JSON format of logs; text has no levels. */
+  logLevels?: LogLevels
   lastModified: string
   revisionId: string
 }
+
+/** The least level that reaches the log group: of what the function writes, and of what Lambda does. */
+export interface LogLevels { application: 'TRACE' | 'DEBUG' | 'INFO' | 'WARN' | 'ERROR' | 'FATAL', system: 'DEBUG' | 'INFO' | 'WARN' }
 
 export interface Statement {
   Sid: string
@@ -95,11 +101,15 @@ export interface LayerRow {
   codeSha256: string
   codeBlob: string
   codeSizeBytes: number
+  unzippedBytes?: number
   createdDate: string
   policy?: Policy
   /** Functions that have it keep it, and its number is not given again. */
   isDeleted?: boolean
 }
+
+/** Environments of a version or an alias that are kept initialised. */
+export interface ProvisionedRow { account: string, region: string, name: string, qualifier: string, requested: number, lastModified: string }
 
 /** Where a function URL's id leads, in any account and region. */
 export interface UrlIdRow { id: string, account: string, region: string, name: string, qualifier: string }
@@ -112,6 +122,7 @@ export const tables = {
   layers: table<LayerRow>()({ name: 'layers', key: row => [row.name, row.version], blobs: codeBlobs }),
   mappings: table<MappingRow>()({ name: 'mappings', key: row => [row.account, row.region, row.uuid], scope: 'cloud' }),
   checkpoints: table<CheckpointRow>()({ name: 'checkpoints', key: row => [row.uuid, row.shard], scope: 'cloud' }),
+  provisioned: table<ProvisionedRow>()({ name: 'provisioned', key: row => [row.account, row.region, row.name, row.qualifier], scope: 'cloud' }),
   urlIds: table<UrlIdRow>()({ name: 'urlIds', key: row => [row.id], scope: 'cloud' }),
 }
 
@@ -126,11 +137,51 @@ export interface Held {
   tail: { text: string } | undefined
   expiresAt: number
   cancelIdle?: (() => void) | undefined
+  levels?: LogLevels | undefined
+  /** Whose concurrency it takes while it runs. */
+  share: Share
+  /** Where it goes back to, if it is kept initialised. */
+  giveBack?: () => void
+}
+
+/** What an invocation counts against: the function's provisioned environments, its reservation, or what the account has not reserved. */
+export type Share = 'provisioned' | 'reserved' | 'unreserved'
+
+/** What the functions of an account have reserved and provisioned in a region. */
+export interface Claims { reserved: number, provisionedUnreserved: number, provisioned: ReadonlyMap<string, number> }
+
+export interface Limits {
+  /** Counts a synchronous call; throws TooManyRequestsException with AWS's reason where it is one too many in this second. */
+  rate(lambda: Lambda, functionArn: string, reserved: number | undefined): Promise<void>
+  /** Counts an environment that starts; throws where a function starts too many at once. */
+  ramp(lambda: Lambda, functionArn: string): void
+  claims(lambda: Lambda): Promise<Claims>
+  /** Reservations or provisioned concurrency of the account changed. */
+  forget(lambda: Lambda): void
+}
+
+export interface CodeStorage {
+  /** Counts code that is stored; CodeStorageExceededException where the account has no room for it. */
+  add(lambda: Lambda, bytes: number): Promise<void>
+}
+
+export interface ProvisionedState { allocated: number, status: 'IN_PROGRESS' | 'READY' | 'FAILED', reason?: string }
+
+/** The environments that are kept initialised. */
+export interface Provisioned {
+  /** Brings the environments of a function to what its rows ask for; resolves when that has begun. */
+  apply(lambda: Lambda, name: string): Promise<void>
+  state(lambda: Lambda, row: ProvisionedRow): ProvisionedState
+  has(functionArn: string, qualifier: string | undefined): boolean
+  /** A free one, newest first; undefined where there is none. */
+  take(lambda: Lambda, functionArn: string, qualifier: string | undefined): Held | undefined
+  settle(): Promise<void>
+  close(): Promise<void>
 }
 
 /** The environments of all functions: reuses the newest idle one, starts one where none is idle, within the limits of concurrency. */
 export interface Environments {
-  acquire(lambda: Lambda, row: VersionRow, reserved: number | undefined): Promise<Held>
+  acquire(lambda: Lambda, row: VersionRow, wanted: { reserved: number | undefined, qualifier: string | undefined }): Promise<Held>
   release(lambda: Lambda, row: VersionRow, held: Held): void
   /** Ends the idle environments of a function and, when they are done, those that run. */
   recycle(functionArn: string): void
@@ -178,6 +229,9 @@ export interface Mappings {
 
 export interface LambdaState {
   mappings: Mappings
+  limits: Limits
+  provisioned: Provisioned
+  codeStorage: CodeStorage
   cache: FunctionCache
   environments: Environments
   credentials: RoleCredentials
@@ -193,6 +247,8 @@ export const unreservedConcurrencyMin = 100
 export const zipBytesMax = 50 * 1024 * 1024
 export const unzippedBytesMax = 262_144_000
 export const syncPayloadBytesMax = 6 * 1024 * 1024
+/** What a function may answer: 6 MB and 100 bytes, from AWS's error message. */
+export const syncResponseBytesMax = 6_291_556
 export const asyncPayloadBytesMax = 1024 * 1024
 export const streamedResponseBytesMax = 200 * 1024 * 1024
 export const environmentBytesMax = 4096
@@ -201,6 +257,11 @@ export const layersPerFunctionMax = 5
 export const policyBytesMax = 20_480
 export const initTimeoutMs = 10_000
 export const environmentIdleMs = 10 * 60_000
+/** Environments that a function may start in ten seconds. */
+export const environmentsRampMax = 1000
+export const environmentsRampPerSecond = 100
+/** Synchronous requests per second for each unit of concurrency. */
+export const requestsPerSecondOfConcurrency = 10
 
 // The shapes' Type member is User for all that the caller can mend.
 const user = (code: string, status: number) => awsError(code, status, { Type: 'User' })
@@ -213,5 +274,6 @@ export const CodeStorageExceededException = user('CodeStorageExceededException',
 export const RequestTooLargeException = user('RequestEntityTooLargeException', 413)
 export const InvalidRequestContentException = user('InvalidRequestContentException', 400)
 export const TooManyRequestsException = user('TooManyRequestsException', 429)
+export const ProvisionedConcurrencyConfigNotFoundException = user('ProvisionedConcurrencyConfigNotFoundException', 404)
 export const ServiceException = awsError('ServiceException', 500, { Type: 'Service' })
 export const ValidationException = awsError('ValidationException', 400)

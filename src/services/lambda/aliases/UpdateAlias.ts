@@ -1,12 +1,13 @@
 import { changing, checkRevision } from '../functions/function.ts'
 import { functionName } from '../names.ts'
 import type { AliasRow, Input, Lambda, Output } from '../state.ts'
+import { InvalidParameterValueException } from '../state.ts'
 import { aliasOutput, aliasRow, checkVersions, weightsOf } from './alias.ts'
 
 /** Points an alias at another version, or changes its routing; what is not given stays. */
 export async function UpdateAlias(lambda: Lambda, input: Input<'UpdateAlias'>): Promise<Output<'UpdateAlias'>> {
   const { name } = functionName(lambda, input.FunctionName)
-  return changing(lambda, name, async scope => {
+  const output = await changing(lambda, name, async scope => {
     const { weights: routed, ...row } = await aliasRow(scope, name, input.Name!)
     checkRevision(input.RevisionId, row.revisionId)
     const weights = input.RoutingConfig ? weightsOf(input.RoutingConfig.AdditionalVersionWeights) : routed
@@ -14,7 +15,13 @@ export async function UpdateAlias(lambda: Lambda, input: Input<'UpdateAlias'>): 
       ...row, version: input.FunctionVersion ?? row.version, description: input.Description ?? row.description, revisionId: scope.newId(), ...weights && { weights },
     }
     await checkVersions(scope, changed)
+    const isProvisioned = await scope.tables.provisioned.get(scope.account, scope.region, name, changed.alias) !== undefined
+    if (isProvisioned && (changed.weights || changed.version === '$LATEST')) {
+      throw new InvalidParameterValueException('Invalid alias configuration for Provisioned Concurrency')
+    }
     await scope.tables.aliases.put(changed)
     return aliasOutput(scope, changed)
   })
+  await lambda.state.provisioned.apply(lambda, name)
+  return output
 }

@@ -6,7 +6,7 @@ import type { Lambda, LayerRow, VersionRow } from '../state.ts'
 import { InvalidParameterValueException, RequestTooLargeException, zipBytesMax } from '../state.ts'
 import { checkZip, codeFolder, extract, unzipTo } from './unzip.ts'
 
-export interface StoredCode { codeBlob: string, codeSha256: string, codeSizeBytes: number }
+export interface StoredCode { codeBlob: string, codeSha256: string, codeSizeBytes: number, unzippedBytes: number }
 interface CodeInput {
   ZipFile?: Uint8Array | undefined
   S3Bucket?: string | undefined
@@ -23,10 +23,11 @@ export async function storeCode(lambda: Lambda, code: CodeInput, operation = 'Cr
     throw new RequestTooLargeException(`Request must be smaller than 69905067 bytes for the ${operation} operation`)
   }
   if (zip.byteLength === 0) throw new InvalidParameterValueException('Uploaded file must be a non-empty zip')
-  await checkZip(zip)
+  const { unzippedBytes } = await checkZip(zip)
+  await lambda.state.codeStorage.add(lambda, zip.byteLength)
   const blob = await lambda.blobs.put(zip)
   await unzipTo(codeFolder(lambda.config.dataFolder, blob.sha256), async () => zip)
-  return { codeBlob: blob.sha256, codeSha256: Buffer.from(blob.sha256, 'hex').toString('base64'), codeSizeBytes: blob.sizeBytes }
+  return { codeBlob: blob.sha256, codeSha256: Buffer.from(blob.sha256, 'hex').toString('base64'), codeSizeBytes: blob.sizeBytes, unzippedBytes }
 }
 
 async function zipOfS3(lambda: Lambda, code: CodeInput): Promise<Uint8Array> {

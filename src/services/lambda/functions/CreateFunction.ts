@@ -4,7 +4,7 @@ import type { FunctionRow, Input, Lambda, Output, VersionRow } from '../state.ts
 import { InvalidParameterValueException, ResourceConflictException } from '../state.ts'
 import { publish } from '../versions/PublishVersion.ts'
 import { changing, configuration, lambdaTime } from './function.ts'
-import { checkRuntime, settle } from './validate.ts'
+import { checkRuntime, checkUnzipped, settle } from './validate.ts'
 
 /** Makes a function; it can be invoked when this resolves. Errors in AWS's order: the name, the settings, the role, then the code. */
 export async function CreateFunction(lambda: Lambda, input: Input<'CreateFunction'>): Promise<Output<'CreateFunction'>> {
@@ -19,6 +19,7 @@ export async function CreateFunction(lambda: Lambda, input: Input<'CreateFunctio
   const code = await storeCode(lambda, input.Code ?? {})
   lambda.config.sandboxes.prepare?.(input.Runtime)
   const version: VersionRow = { ...settled, ...code }
+  await checkUnzipped(lambda, version)
   const row: FunctionRow = { name, lastVersion: 0, tags: input.Tags ?? {}, policies: {}, urls: {}, eventInvoke: {} }
   return changing(lambda, name, async scope => {
     if (await scope.tables.functions.get(name)) throw exists()

@@ -1,3 +1,4 @@
+import { provisionedChanged, provisionedRows } from '../concurrency/configuration.ts'
 import { functionArn, functionName, versionLabel } from '../names.ts'
 import type { Input, Lambda, Output } from '../state.ts'
 import { InvalidParameterValueException, ResourceConflictException, ResourceNotFoundException } from '../state.ts'
@@ -8,6 +9,7 @@ export async function DeleteFunction(lambda: Lambda, input: Input<'DeleteFunctio
   const { name, qualifier } = functionName(lambda, input.FunctionName, input.Qualifier)
   if (qualifier === '$LATEST') throw new InvalidParameterValueException('$LATEST version cannot be deleted without deleting the function.')
   await changing(lambda, name, async scope => qualifier === undefined ? deleteAll(scope, name) : deleteVersion(scope, name, qualifier), true)
+  await provisionedChanged(lambda, name)
   return { StatusCode: 204 }
 }
 
@@ -15,6 +17,7 @@ async function deleteAll(lambda: Lambda, name: string): Promise<void> {
   const fn = await functionRow(lambda, name)
   for (const version of await lambda.tables.versions.list({ prefix: [name] })) await lambda.tables.versions.delete(name, version.version)
   for (const alias of await lambda.tables.aliases.list({ prefix: [name] })) await lambda.tables.aliases.delete(name, alias.alias)
+  for (const { qualifier } of await provisionedRows(lambda, name)) await lambda.tables.provisioned.delete(lambda.account, lambda.region, name, qualifier)
   for (const url of Object.values(fn.urls)) await lambda.tables.urlIds.delete(url.id)
   await lambda.tables.functions.delete(name)
   lambda.publish('lambda.function.deleted', { functionArn: functionArn(lambda, name), functionName: name })
@@ -31,4 +34,5 @@ async function deleteVersion(lambda: Lambda, name: string, qualifier: string): P
     throw new ResourceConflictException(`Unable to delete version because the following aliases reference it: [${using.map(alias => alias.alias).join(', ')}]`)
   }
   await lambda.tables.versions.delete(name, row.version)
+  await lambda.tables.provisioned.delete(lambda.account, lambda.region, name, label)
 }

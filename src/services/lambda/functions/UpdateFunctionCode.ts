@@ -3,7 +3,7 @@ import { functionArn, functionName } from '../names.ts'
 import type { Input, Lambda, Output } from '../state.ts'
 import { publish } from '../versions/PublishVersion.ts'
 import { changing, checkRevision, configuration, functionRow, lambdaTime, resolve } from './function.ts'
-import { refuseUnsupported } from './validate.ts'
+import { checkUnzipped, refuseUnsupported } from './validate.ts'
 
 /** Replaces the code of $LATEST; the environments that run the old code end when they are idle. */
 export async function UpdateFunctionCode(lambda: Lambda, input: Input<'UpdateFunctionCode'>): Promise<Output<'UpdateFunctionCode'>> {
@@ -11,7 +11,8 @@ export async function UpdateFunctionCode(lambda: Lambda, input: Input<'UpdateFun
   const before = await functionRow(lambda, name).then(() => resolve(lambda, name))
   checkRevision(input.RevisionId, before.row.revisionId)
   refuseUnsupported(input)
-  const code = await storeCode(lambda, input)
+  const code = await storeCode(lambda, input, 'UpdateFunctionCode')
+  await checkUnzipped(lambda, { ...before.row, ...code })
   if (input.DryRun) return configuration(lambda, { ...before.row, ...code })
   lambda.config.sandboxes.prepare?.(before.row.runtime)
   return changing(lambda, name, async scope => {

@@ -70,7 +70,10 @@ export function configuration(lambda: Lambda, row: VersionRow, qualifier?: strin
     Architectures: [row.architecture],
     EphemeralStorage: { Size: row.ephemeralStorageMB },
     SnapStart: { ApplyOn: 'None', OptimizationStatus: 'Off' },
-    LoggingConfig: { LogFormat: 'Text', LogGroup: row.logGroup },
+    LoggingConfig: {
+      LogFormat: row.logLevels ? 'JSON' : 'Text', LogGroup: row.logGroup,
+      ...row.logLevels && { ApplicationLogLevel: row.logLevels.application, SystemLogLevel: row.logLevels.system },
+    },
   }
 }
 

@@ -1,6 +1,6 @@
 import { functionArn } from '../names.ts'
 import { policyDocument } from '../permissions/AddPermission.ts'
-import type { Input, Lambda, LayerRow, VersionRow } from '../state.ts'
+import type { Input, Lambda, LayerRow, LogLevels, VersionRow } from '../state.ts'
 import { environmentBytesMax, InvalidParameterValueException, layersPerFunctionMax, unzippedBytesMax } from '../state.ts'
 import { deadLetterArn } from '../async/destinations.ts'
 import { layerRows } from './function.ts'
@@ -23,8 +23,6 @@ export function refuseUnsupported(input: Record<string, any>): void {
     if (input[name]) refuse(name)
   }
   if (input.ImageConfig && Object.keys(input.ImageConfig).length > 0) refuse('ImageConfig')
-  if (input.LoggingConfig?.LogFormat === 'JSON') refuse('LoggingConfig.LogFormat JSON')
-  if (input.LoggingConfig?.ApplicationLogLevel || input.LoggingConfig?.SystemLogLevel) refuse('A log level without LogFormat JSON')
 }
 
 /** A runtime must be one of Lambda's, and one that this host can run. */
@@ -71,9 +69,10 @@ export async function settle(lambda: Lambda, row: VersionRow, input: Settings): 
   if (variables) checkEnvironment(variables)
   const deadLetter = input.DeadLetterConfig ? deadLetterArn(input.DeadLetterConfig.TargetArn) : row.deadLetterArn
   if (input.Layers) await checkLayers(lambda, input.Layers)
-  const { deadLetterArn: _, ...rest } = row
-  return {
-    ...rest, ...deadLetter !== undefined && { deadLetterArn: deadLetter },
+  const { deadLetterArn: _, logLevels: _l, ...rest } = row
+  const logLevels = logLevelsOf(row, input.LoggingConfig)
+  const settled = {
+    ...rest, ...logLevels && { logLevels }, ...deadLetter !== undefined && { deadLetterArn: deadLetter },
     runtime: input.Runtime ?? row.runtime,
     handler: input.Handler ?? row.handler,
     role: input.Role ?? row.role,
@@ -86,6 +85,21 @@ export async function settle(lambda: Lambda, row: VersionRow, input: Settings): 
     layers: input.Layers ?? row.layers,
     logGroup: input.LoggingConfig?.LogGroup ?? row.logGroup,
   }
+  if (input.Layers) await checkUnzipped(lambda, settled)
+  return settled
+}
+
+/** The levels of the JSON format, INFO where a request and the version name none; text has none. */
+function logLevelsOf({ logLevels }: VersionRow, logging: Settings['LoggingConfig']): LogLevels | undefined {
+  if (!logging) return logLevels
+  const { LogFormat = logLevels ? 'JSON' : 'Text', ApplicationLogLevel, SystemLogLevel } = logging
+  if (LogFormat === 'JSON') {
+    return { application: ApplicationLogLevel ?? logLevels?.application ?? 'INFO', system: SystemLogLevel ?? logLevels?.system ?? 'INFO' }
+  }
+  if (ApplicationLogLevel || SystemLogLevel) {
+    throw new InvalidParameterValueException('To use ApplicationLogLevel or SystemLogLevel, the LogFormat must be set to JSON.')
+  }
+  return undefined
 }
 
 async function checkLayers(lambda: Lambda, layers: string[]): Promise<void> {
@@ -96,8 +110,18 @@ async function checkLayers(lambda: Lambda, layers: string[]): Promise<void> {
   if (new Set(names).size < names.length) {
     throw new InvalidParameterValueException('Two different versions of the same layer are not allowed to be referenced in the same function.')
   }
-  const sizes = rows.reduce((sum, row) => sum + row.codeSizeBytes, 0)
-  if (sizes > unzippedBytesMax) throw new InvalidParameterValueException(`Layers consume more than the available size of ${unzippedBytesMax} bytes`)
+  if (unzippedOf(rows) > unzippedBytesMax) throw new InvalidParameterValueException(`Layers consume more than the available size of ${unzippedBytesMax} bytes`)
+}
+
+const unzippedOf = (rows: LayerRow[]): number => rows.reduce((sum, row) => sum + (row.unzippedBytes ?? row.codeSizeBytes), 0)
+
+/** Throws where the code and its layers are, unzipped, more than a function may have. */
+export async function checkUnzipped(lambda: Lambda, row: Pick<VersionRow, 'layers' | 'unzippedBytes'>): Promise<void> {
+  if (row.layers.length === 0) return
+  const bytes = unzippedOf(await layerRows(lambda, row.layers)) + (row.unzippedBytes ?? 0)
+  if (bytes <= unzippedBytesMax) return
+  throw new InvalidParameterValueException(`Function code combined with layers exceeds the maximum allowed size of ${unzippedBytesMax} bytes. `
+    + `The actual size is ${bytes} bytes.`)
 }
 
 /** Layers of other accounts need a word of their policy, and of the caller's own; deleted ones cannot be taken any more. */

@@ -1,4 +1,4 @@
-import { functionName, scopeOf } from '../names.ts'
+import { functionArn, functionName, scopeOf } from '../names.ts'
 import type { Input, Lambda, Output } from '../state.ts'
 import { asyncPayloadBytesMax, InvalidRequestContentException, RequestTooLargeException, syncPayloadBytesMax } from '../state.ts'
 import { accept } from '../async/queue.ts'
@@ -12,7 +12,9 @@ export async function Invoke(caller: Lambda, input: Input<'Invoke'>): Promise<Ou
   const payload = typeof given === 'string' ? Buffer.from(given) : given as Uint8Array
   const type = input.InvocationType ?? 'RequestResponse'
   const max = type === 'Event' ? asyncPayloadBytesMax : syncPayloadBytesMax
-  if (payload.byteLength > max) throw new RequestTooLargeException(`Request must be smaller than ${max} bytes for the InvokeFunction operation`)
+  if (payload.byteLength > max) {
+    throw new RequestTooLargeException(`${payload.byteLength} byte payload is too large for the ${type} invocation type (limit ${max} bytes)`)
+  }
   const loaded = await lambda.state.cache.get(lambda, name, qualifier)
   if (payload.byteLength > 0) checkJson(payload)
   if (type === 'DryRun') return { StatusCode: 204 }
@@ -21,6 +23,7 @@ export async function Invoke(caller: Lambda, input: Input<'Invoke'>): Promise<Ou
     await accept(lambda, { name, qualifier, event: Buffer.from(event).toString(), requestId: lambda.requestId, acceptedAt: lambda.now() })
     return { StatusCode: 202 }
   }
+  await lambda.state.limits.rate(lambda, functionArn(lambda, name), loaded.fn.reservedConcurrency)
   const ran = await run(lambda, loaded, { name, qualifier, payload: event, clientContext: input.ClientContext, requestId: lambda.requestId })
   return {
     StatusCode: 200, ExecutedVersion: ran.version, Payload: ran.payload as NonNullable<Output<'Invoke'>['Payload']>,

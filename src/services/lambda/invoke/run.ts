@@ -3,8 +3,8 @@ import { SandboxError } from '../../../contracts/sandbox.ts'
 import { newSegmentId } from '../../../platform/ids.ts'
 import { functionArn, versionLabel } from '../names.ts'
 import type { Held, Lambda, Loaded, VersionRow } from '../state.ts'
-import { ServiceException, syncPayloadBytesMax } from '../state.ts'
-import { write } from './environments.ts'
+import { ServiceException, syncResponseBytesMax } from '../state.ts'
+import { ends, says, starts } from './lines.ts'
 
 export interface Ran { payload: Uint8Array, functionError?: 'Unhandled', logTail: string, version: string }
 export interface Work { name: string, qualifier: string | undefined, payload: Uint8Array, clientContext?: string | undefined, requestId: string }
@@ -12,7 +12,7 @@ export interface Work { name: string, qualifier: string | undefined, payload: Ui
 /** Runs a function once: a free environment, the invocation, its lines, its bill. Throttles throw; what the function does wrong is in the answer. */
 export async function run(lambda: Lambda, loaded: Loaded, work: Work): Promise<Ran> {
   const row = loaded.weighted && Math.random() < loaded.weighted.share ? loaded.weighted.row : loaded.row
-  const held = await lambda.state.environments.acquire(lambda, row, loaded.fn.reservedConcurrency).catch((error: Error) => {
+  const held = await lambda.state.environments.acquire(lambda, row, wantedOf(loaded, work)).catch((error: Error) => {
     count(lambda, row, error.name === 'TooManyRequestsException' ? 'Throttles' : 'Errors', 1)
     if (error instanceof SandboxError) throw new ServiceException(error.message)
     throw error
@@ -20,7 +20,7 @@ export async function run(lambda: Lambda, loaded: Loaded, work: Work): Promise<R
   const version = versionLabel(row.version)
   const tail = held.tail = { text: '' }
   const begun = lambda.now()
-  write(lambda, held, begun, `START RequestId: ${work.requestId} Version: ${version}`)
+  starts(lambda, row, held, work.requestId)
   try {
     const segmentId = newSegmentId()
     const outcome = held.environment.initError ?? await held.environment.invoke({
@@ -30,8 +30,11 @@ export async function run(lambda: Lambda, loaded: Loaded, work: Work): Promise<R
       ...work.clientContext !== undefined && { clientContext: work.clientContext },
     })
     const result = answer(lambda, row, work.requestId, outcome)
-    if (result.line) write(lambda, held, lambda.now(), result.line)
+    if (result.line) says(lambda, held, result.line)
     report(lambda, row, held, work.requestId, outcome)
+    if (lambda.state.provisioned.has(functionArn(lambda, row.name), work.qualifier)) {
+      count(lambda, row, held.share === 'provisioned' ? 'ProvisionedConcurrencyInvocations' : 'ProvisionedConcurrencySpilloverInvocations', 1)
+    }
     observe(lambda, row, { outcome, begun, segmentId, requestId: work.requestId, failed: result.functionError !== undefined })
     return { payload: result.payload, ...result.functionError && { functionError: result.functionError }, logTail: tail.text, version }
   } finally {
@@ -39,6 +42,8 @@ export async function run(lambda: Lambda, loaded: Loaded, work: Work): Promise<R
     lambda.state.environments.release(lambda, row, held)
   }
 }
+
+const wantedOf = ({ fn: { reservedConcurrency: reserved } }: Loaded, { qualifier }: Work) => ({ reserved, qualifier })
 
 interface Answer { payload: Uint8Array, functionError?: 'Unhandled', line?: string }
 
@@ -57,30 +62,28 @@ function answer(lambda: Lambda, row: VersionRow, requestId: string, outcome: Out
     const message = `RequestId: ${requestId} Error: Runtime exited ${outcome.code === 0 ? 'without providing a reason' : `with error: ${how}`}`
     return failure({ errorType: type, errorMessage: message }, `${message}\n${type}`)
   }
-  if (outcome.payload.byteLength > syncPayloadBytesMax) {
+  if (outcome.payload.byteLength > syncResponseBytesMax) {
     return failure({
       errorType: 'Function.ResponseSizeTooLarge',
-      errorMessage: `Response payload size exceeded maximum allowed payload size (${syncPayloadBytesMax} bytes).`,
+      errorMessage: `Response payload size exceeded maximum allowed payload size (${syncResponseBytesMax} bytes).`,
     })
   }
   return { payload: outcome.payload }
 }
 
-const billedMs = (held: Held, outcome: Outcome): number => Math.ceil(outcome.durationMs + (held.fresh ? held.environment.initDurationMs : 0))
+/** The init phase is part of the first invocation's bill; of a provisioned environment it was before, and is not shown. */
+const initMs = (held: Held): number | undefined => held.fresh && held.share !== 'provisioned' ? held.environment.initDurationMs : undefined
 
 function report(lambda: Lambda, row: VersionRow, held: Held, requestId: string, outcome: Outcome): void {
   const at = lambda.now()
-  write(lambda, held, at, `END RequestId: ${requestId}`)
-  const status = outcome.kind === 'timeout' ? '\tStatus: timeout' : outcome.kind === 'exit' ? `\tStatus: error\tError Type: ${outcome.outOfMemory ? 'Runtime.OutOfMemory' : 'Runtime.ExitError'}` : ''
-  const init = held.fresh ? `\tInit Duration: ${held.environment.initDurationMs.toFixed(2)} ms` : ''
-  const billed = billedMs(held, outcome)
-  write(lambda, held, at, `REPORT RequestId: ${requestId}\tDuration: ${outcome.durationMs.toFixed(2)} ms\tBilled Duration: ${billed} ms\tMemory Size: ${row.memoryMB} MB\t`
-    + `Max Memory Used: ${Math.ceil(outcome.maxMemoryUsedMB)} MB${init}${status}\t`)
+  const init = initMs(held)
+  const billed = Math.ceil(outcome.durationMs + (init ?? 0))
+  ends(lambda, row, held, { requestId, outcome, billedMs: billed, initMs: init })
   const { account, region } = lambda
   const record = { account, region, service: 'AWSLambda', operation: 'Invoke', resource: functionArn(lambda, row.name), at }
   const arm = row.architecture === 'arm64' ? '-ARM' : ''
   lambda.sinks.usage({ ...record, usageType: `Request${arm}`, quantity: 1, unit: 'Requests' })
-  lambda.sinks.usage({ ...record, usageType: `Lambda-GB-Second${arm}`, quantity: row.memoryMB / 1024 * billed / 1000, unit: 'GB-Seconds' })
+  lambda.sinks.usage({ ...record, usageType: `Lambda-${held.share === 'provisioned' ? 'Provisioned-' : ''}GB-Second${arm}`, quantity: row.memoryMB / 1024 * billed / 1000, unit: 'GB-Seconds' })
 }
 
 function count(lambda: Lambda, row: VersionRow, name: string, value: number, unit = 'Count'): void {

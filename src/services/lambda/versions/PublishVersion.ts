@@ -22,6 +22,7 @@ export async function PublishVersion(lambda: Lambda, input: Input<'PublishVersio
 export async function publish(lambda: Lambda, fn: FunctionRow, latest: VersionRow, description = latest.description): Promise<VersionRow> {
   const last = fn.lastVersion > 0 ? await lambda.tables.versions.get(fn.name, fn.lastVersion) : undefined
   if (last && essence(last) === essence({ ...latest, description: last.description })) return last
+  await lambda.state.codeStorage.add(lambda, latest.codeSizeBytes)
   const version = { ...latest, version: fn.lastVersion + 1, description, revisionId: lambda.newId() }
   await lambda.tables.versions.put(version)
   await lambda.tables.functions.put({ ...fn, lastVersion: version.version })

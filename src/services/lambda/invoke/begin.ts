@@ -1,0 +1,56 @@
+import type { Environment, FunctionSpec } from '../../../contracts/sandbox.ts'
+import { newHex } from '../../../platform/ids.ts'
+import { ensureCode, ensureLayers } from '../code/code.ts'
+import { versionLabel } from '../names.ts'
+import type { Held, Lambda, Share, VersionRow } from '../state.ts'
+import { initTimeoutMs } from '../state.ts'
+import { initEnded, initStarts, written } from './lines.ts'
+
+/** Starts an environment and runs its init phase; what went wrong in it is the environment's `initError`. */
+export async function begin(lambda: Lambda, row: VersionRow, share: Share): Promise<Held> {
+  const label = versionLabel(row.version)
+  const day = new Date(lambda.now()).toISOString().slice(0, 10).replaceAll('-', '/')
+  const credentials = await lambda.state.credentials.get(lambda, row.role, row.name)
+  const held: Omit<Held, 'environment'> & { environment?: Environment } = {
+    stream: `${day}/[${label}]${newHex(32)}`, group: row.logGroup, revisionId: row.revisionId, fresh: true, retired: false, tail: undefined,
+    // An environment's variables hold the credentials it began with: it is replaced before they end.
+    expiresAt: credentials.expiresAt - 60_000, levels: row.logLevels, share,
+  }
+  initStarts(lambda, row, held as Held)
+  const layersFolder = await ensureLayers(lambda, row)
+  const spec: FunctionSpec = {
+    runtime: row.runtime, handler: row.handler, codeFolder: await ensureCode(lambda, row), ...layersFolder && { layersFolder },
+    environment: {
+      ...reservedVariables(lambda, row, held.stream, share),
+      AWS_ACCESS_KEY_ID: credentials.accessKeyId, AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey, AWS_SESSION_TOKEN: credentials.sessionToken, ...row.environment,
+    },
+    memoryMB: row.memoryMB, ephemeralStorageMB: row.ephemeralStorageMB, initTimeoutMs, network: 'internet',
+    endpoints: [{ port: lambda.config.port, serve: lambda.config.serveGateway }],
+    onOutput: (line, at) => written(lambda, held as Held, at, line),
+  }
+  held.environment = await lambda.config.sandboxes.start(spec)
+  initEnded(lambda, held as Held)
+  return held as Held
+}
+
+function reservedVariables(lambda: Lambda, row: VersionRow, stream: string, share: Share): Record<string, string> {
+  return {
+    _HANDLER: row.handler,
+    AWS_REGION: lambda.region,
+    AWS_DEFAULT_REGION: lambda.region,
+    AWS_EXECUTION_ENV: `AWS_Lambda_${row.runtime}`,
+    AWS_LAMBDA_FUNCTION_NAME: row.name,
+    AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(row.memoryMB),
+    AWS_LAMBDA_FUNCTION_VERSION: versionLabel(row.version),
+    AWS_LAMBDA_INITIALIZATION_TYPE: share === 'provisioned' ? 'provisioned-concurrency' : 'on-demand',
+    AWS_LAMBDA_LOG_GROUP_NAME: row.logGroup,
+    AWS_LAMBDA_LOG_STREAM_NAME: stream,
+    AWS_LAMBDA_LOG_FORMAT: row.logLevels ? 'JSON' : 'Text',
+    ...row.logLevels && { AWS_LAMBDA_LOG_LEVEL: row.logLevels.application },
+    AWS_ENDPOINT_URL: `http://127.0.0.1:${lambda.config.port}`,
+    LAMBDA_TASK_ROOT: '/var/task',
+    LAMBDA_RUNTIME_DIR: '/var/runtime',
+    TZ: ':UTC',
+    LANG: 'en_US.UTF-8',
+  }
+}
