@@ -11,7 +11,8 @@ import { keyValues, parseArguments } from './args.ts'
 import { command as deleteCommand } from './delete.ts'
 import { command as deploy } from './deploy.ts'
 import { command as env } from './env.ts'
-import { filesOf, packageTemplate, zipFiles } from './package.ts'
+import { filesOf, zipFiles } from './build/files.ts'
+import { packageTemplate } from './package.ts'
 
 const world = things()
 let cloud: TestCloud
@@ -91,7 +92,7 @@ test('local code is zipped without junk, the same bytes each time, and uploaded 
     F: { Type: 'AWS::Serverless::Function', Properties: { CodeUri: './code' } }, G: { Type: 'AWS::Lambda::Function', Properties: { Code: 'code' } },
     H: { Type: 'AWS::Serverless::Function', Properties: { InlineCode: 'x' } }, I: { Type: 'AWS::Serverless::Function', Properties: { CodeUri: 's3://b/k' } },
   }
-  const packaged = await packageTemplate({ Resources }, { client, folder, bucket: 'b', environment: {}, say: () => {} })
+  const { template: packaged } = await packageTemplate({ Resources }, { client, folder, bucket: 'b', environment: {}, say: () => {} })
   const [key] = stored.keys()
   assert.equal(stored.size, 1)
   assert.equal(packaged.Resources.F.Properties.CodeUri, `s3://b/${key}`)

@@ -1,10 +1,9 @@
 import { readFile } from 'node:fs/promises'
 import { basename, dirname, resolve } from 'node:path'
-import { parseTemplate } from '../services/cloudformation/template/parse.ts'
 import { keyValues, parseArguments } from './args.ts'
 import { CallError, createClient, UserError, type Client } from './client.ts'
 import { reported, type CommandIo } from './io.ts'
-import { packageTemplate } from './package.ts'
+import { packageTemplate, readTemplate } from './package.ts'
 import { lastEvent, watchStack } from './progress.ts'
 import { painter, type Painter } from './text.ts'
 
@@ -15,7 +14,12 @@ const usage = `deploy TEMPLATE [--stack-name S] [--parameter-overrides K=V ...] 
   --parameter-overrides   values of the template's parameters; those not named keep their last value
   --tags                  tags of the stack, which its resources get
 
-Uploads local code, installs its dependencies where they are not there, creates or updates the stack and shows each step.`
+Builds local code as \`sam build\` does, uploads it, creates or updates the stack and shows each step.
+
+  Metadata.BuildMethod of a function: esbuild (of the project's node_modules), makefile (\`make build-LOGICALID\`), go1.x, nodejsN.x, python3.N;
+  of a layer: makefile, nodejsN.x, python3.N. Without one, a function in Node gets the packages of package.json, one in Python those of
+  requirements.txt. SkipBuild: true takes a folder as it is. Builds are kept in .fogbank-build beside the template, and made again when what
+  went into them changes.`
 
 const templateMaxBytes = 51_200
 
@@ -33,20 +37,12 @@ export const command = {
     const say = (message: string) => void io.stdout.write(message)
     const { Account } = await client.call('sts', 'GetCallerIdentity', {}).catch(() => ({ Account: '000000000000' }))
     const bucket = `fogbank-deploy-${Account}-${client.region}`
-    const template = await packageTemplate(readTemplate(text), { client, folder: dirname(file), bucket, environment: io.environment, say })
+    const { template } = await packageTemplate(readTemplate(text), { client, folder: dirname(file), bucket, environment: io.environment, say })
     const name = values['stack-name'] ?? stackNameOf(file)
     return deploy(client, name, template, {
       bucket, say, paint: painter(io.stdout, io.environment), overrides: keyValues(lists['parameter-overrides'] ?? []),
       tags: lists.tags && keyValues(lists.tags) })
   }),
-}
-
-function readTemplate(text: string): Record<string, any> {
-  try {
-    return parseTemplate(text)
-  } catch (error) {
-    throw new UserError((error as Error).message)
-  }
 }
 
 const stackNameOf = (file: string) => basename(dirname(file)).replace(/[^A-Za-z0-9-]+/g, '-').replace(/^[^A-Za-z]+/, '') || 'stack'

@@ -1,24 +1,30 @@
 import { createHash } from 'node:crypto'
-import { execFile } from 'node:child_process'
-import { cp, mkdtemp, readFile, readdir, rm, stat } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { basename, join, resolve } from 'node:path'
-import { promisify } from 'node:util'
-import { zipSync, type Zippable } from 'fflate'
+import { readFile, stat } from 'node:fs/promises'
+import { basename, dirname, resolve } from 'node:path'
+import { parseTemplate } from '../services/cloudformation/template/parse.ts'
+import { buildSource } from './build/build.ts'
+import type { Built, Source } from './build/context.ts'
+import { fingerprint, zipFiles, type File } from './build/files.ts'
 import { UserError, type Client } from './client.ts'
 
-const run = promisify(execFile)
-const junk = new Set(['.git', '.DS_Store', '__pycache__', '.aws-sam', '.fogbank', '.venv', '.pytest_cache', '.mypy_cache', 'Thumbs.db'])
+type Form = 'uri' | 'code' | 'content' | 'bucket' | 'template'
+interface Rule { property: string, form: Form, kind: 'function' | 'layer' | 'file' | 'template' }
 
 /** Properties that may name something local, and how its place in S3 is written. */
-const local: Record<string, { property: string, form: 'uri' | 'code' | 'content', file?: boolean }> = {
-  'AWS::Serverless::Function': { property: 'CodeUri', form: 'uri' },
-  'AWS::Serverless::LayerVersion': { property: 'ContentUri', form: 'uri' },
-  'AWS::Serverless::Api': { property: 'DefinitionUri', form: 'uri', file: true },
-  'AWS::Serverless::HttpApi': { property: 'DefinitionUri', form: 'uri', file: true },
-  'AWS::Serverless::StateMachine': { property: 'DefinitionUri', form: 'uri', file: true },
-  'AWS::Lambda::Function': { property: 'Code', form: 'code' },
-  'AWS::Lambda::LayerVersion': { property: 'Content', form: 'content' },
+const local: Record<string, Rule> = {
+  'AWS::Serverless::Function': { property: 'CodeUri', form: 'uri', kind: 'function' },
+  'AWS::Serverless::LayerVersion': { property: 'ContentUri', form: 'uri', kind: 'layer' },
+  'AWS::Serverless::Api': { property: 'DefinitionUri', form: 'uri', kind: 'file' },
+  'AWS::Serverless::HttpApi': { property: 'DefinitionUri', form: 'uri', kind: 'file' },
+  'AWS::Serverless::StateMachine': { property: 'DefinitionUri', form: 'uri', kind: 'file' },
+  'AWS::Serverless::GraphQLApi': { property: 'SchemaUri', form: 'uri', kind: 'file' },
+  'AWS::Serverless::Application': { property: 'Location', form: 'template', kind: 'template' },
+  'AWS::CloudFormation::Stack': { property: 'TemplateURL', form: 'template', kind: 'template' },
+  'AWS::Lambda::Function': { property: 'Code', form: 'code', kind: 'function' },
+  'AWS::Lambda::LayerVersion': { property: 'Content', form: 'content', kind: 'layer' },
+  'AWS::ApiGateway::RestApi': { property: 'BodyS3Location', form: 'bucket', kind: 'file' },
+  'AWS::ApiGatewayV2::Api': { property: 'BodyS3Location', form: 'bucket', kind: 'file' },
+  'AWS::StepFunctions::StateMachine': { property: 'DefinitionS3Location', form: 'bucket', kind: 'file' },
 }
 
 export interface PackageOptions {
@@ -30,95 +36,122 @@ export interface PackageOptions {
   say: (text: string) => void
 }
 
-/** Uploads what a template names on this machine, and returns the template with the places in S3. The bucket is made when it is needed. */
-export async function packageTemplate(template: Record<string, any>, options: PackageOptions): Promise<Record<string, any>> {
+/** Something on this machine that a template names. */
+export interface LocalPart {
+  /** Its logical id; that of an application before those of what it holds: `App/Function`. */
+  id: string
+  kind: Rule['kind']
+  /** The folder or file, and files elsewhere that went into its build. */
+  paths: string[]
+  /** How to build it again; of functions whose folder is built. */
+  source?: Source
+}
+
+export interface Packaged { template: Record<string, any>, parts: LocalPart[] }
+
+const templatesMax = 20
+
+/**
+ * Builds and uploads what a template names on this machine, and returns the template with the places in S3 and what it named. The bucket is made
+ * when it is needed. Throws UserError where something is missing or does not build.
+ */
+export async function packageTemplate(template: Record<string, any>, options: PackageOptions, outer: string[] = []): Promise<Packaged> {
   const copy = structuredClone(template)
-  const uploaded = new Map<string, Promise<string>>()
-  const globals = copy.Globals?.Function ?? {}
+  const parts: LocalPart[] = []
+  const globals: Record<string, any> = copy.Globals?.Function ?? {}
+  const inherited = globals.CodeUri
   for (const [id, resource] of Object.entries<any>(copy.Resources ?? {})) {
     const rule = local[resource?.Type]
     if (!rule) continue
-    resource.Properties ??= {}
-    const inherited = resource.Type === 'AWS::Serverless::Function' && !resource.Properties.InlineCode && !resource.Properties.ImageUri
-      ? globals.CodeUri
-      : undefined
-    const value = resource.Properties[rule.property] ?? inherited
+    const properties = resource.Properties ??= {}
+    const ofGlobals = resource.Type === 'AWS::Serverless::Function' && !properties.InlineCode && !properties.ImageUri && !properties.ImageConfig
+    const value = properties[rule.property] ?? (ofGlobals ? inherited : undefined)
     if (typeof value !== 'string' || /^(s3|https?):\/\//.test(value)) continue
-    const method = resource.Metadata?.BuildMethod
-    if (method) throw new UserError(`${id}: BuildMethod ${method} is not built by fogbank: run \`sam build\` and deploy .aws-sam/build/template.yaml.`)
     const path = resolve(options.folder, value)
-    const once = uploaded.get(path) ?? upload(path, id, rule.file ?? false, options)
-    uploaded.set(path, once)
-    const key = await once
-    resource.Properties[rule.property] = rule.form === 'uri' ? `s3://${options.bucket}/${key}` : { S3Bucket: options.bucket, S3Key: key }
+    if (!await stat(path).catch(() => undefined)) throw new UserError(`${id}: ${path} does not exist.`)
+    const part: LocalPart = { id, kind: rule.kind, paths: [path] }
+    parts.push(part)
+    const key = rule.kind === 'template'
+      ? await nested(path, id, options, [...outer, path], parts)
+      : rule.kind === 'file' ? await uploadFile(path, id, options) : await uploadCode(part, sourceOf(id, rule.kind, path, resource, globals), options)
+    properties[rule.property] = placed(rule.form, options.bucket, key)
+    if (part.source) addSourceMaps(part.source, properties)
   }
-  if (globals.CodeUri !== undefined && typeof globals.CodeUri === 'string') delete globals.CodeUri
-  return copy
+  if (typeof inherited === 'string') delete globals.CodeUri
+  return { template: copy, parts }
 }
 
-async function upload(path: string, id: string, asFile: boolean, options: PackageOptions): Promise<string> {
-  const info = await stat(path).catch(() => { throw new UserError(`${id}: ${path} does not exist.`) })
-  const bytes = asFile || /\.(zip|jar)$/.test(path)
-    ? await readFile(path)
-    : info.isDirectory() ? await buildFolder(path, options) : zipFiles([[basename(path), await readFile(path), 0o644]])
-  const key = createHash('sha256').update(bytes).digest('hex').slice(0, 32) + (asFile ? '' : '.zip')
-  if (await options.client.exists(options.bucket, key)) return key
-  options.say(`Uploading ${id} (${Math.ceil(bytes.length / 1024)} KB)\n`)
-  await options.client.put(options.bucket, undefined, new Uint8Array())
-  await options.client.put(options.bucket, key, bytes)
+function placed(form: Form, S3Bucket: string, S3Key: string): string | object {
+  if (form === 'uri' || form === 'template') return `s3://${S3Bucket}/${S3Key}`
+  return form === 'bucket' ? { Bucket: S3Bucket, Key: S3Key } : { S3Bucket, S3Key }
+}
+
+function sourceOf(id: string, kind: 'function' | 'layer', path: string, resource: any, globals: Record<string, any>): Source {
+  const properties = resource.Properties
+  const sam = resource.Type.startsWith('AWS::Serverless::')
+  const own = (name: string) => properties[name] ?? (sam && kind === 'function' ? globals[name] : undefined)
+  const text = (value: unknown) => typeof value === 'string' ? value : undefined
+  const architectures = own('Architectures') ?? properties.CompatibleArchitectures
+  return {
+    id, kind, path, runtime: text(own('Runtime')), handler: text(own('Handler')), metadata: resource.Metadata ?? {},
+    architecture: text(resource.Metadata?.BuildArchitecture) ?? text(Array.isArray(architectures) ? architectures[0] : undefined) ?? 'x86_64',
+  }
+}
+
+/** As `sam build` does: a bundle with a source map is run so that stack traces name the sources. */
+function addSourceMaps(source: Source, properties: any): void {
+  const map: unknown = source.metadata.BuildProperties?.Sourcemap
+  if (source.metadata.BuildMethod !== 'esbuild' || map === undefined || map === false || map === 'false') return
+  const variables = ((properties.Environment ??= {}).Variables ??= {})
+  variables.NODE_OPTIONS ??= '--enable-source-maps'
+}
+
+/** A nested application or stack by the path of its template: packaged as this one is, and uploaded. */
+async function nested(path: string, id: string, options: PackageOptions, outer: string[], parts: LocalPart[]): Promise<string> {
+  if (outer.indexOf(path) < outer.length - 1 || outer.length > templatesMax) throw new UserError(`${id}: ${path} holds itself.`)
+  const text = await readFile(path, 'utf8').catch(() => { throw new UserError(`${id}: ${path} is no template.`) })
+  const inside = await packageTemplate(readTemplate(text, path), { ...options, folder: dirname(path) }, outer)
+  parts.push(...inside.parts.map(part => ({ ...part, id: `${id}/${part.id}` })))
+  const bytes = Buffer.from(JSON.stringify(inside.template))
+  const key = `${createHash('sha256').update(bytes).digest('hex').slice(0, 32)}.template`
+  await upload(key, id, () => bytes, options)
   return key
 }
 
-/** A folder's zip, with its dependencies installed where they are declared and not there. */
-async function buildFolder(folder: string, options: PackageOptions): Promise<Uint8Array> {
-  const names = new Set(await readdir(folder))
-  const manifest = names.has('package.json') ? JSON.parse(await readFile(join(folder, 'package.json'), 'utf8')) : {}
-  const needsNpm = Object.keys(manifest.dependencies ?? {}).length > 0 && !names.has('node_modules')
-  const needsPip = names.has('requirements.txt') && /^\s*[^#\s]/m.test(await readFile(join(folder, 'requirements.txt'), 'utf8'))
-  if (!needsNpm && !needsPip) return zipFiles(await filesOf(folder))
-  const build = await mkdtemp(join(tmpdir(), 'fogbank-build-'))
+/** Parses a template. Throws UserError where it is none. */
+export function readTemplate(text: string, path?: string): Record<string, any> {
   try {
-    await cp(folder, build, { recursive: true, filter: source => !junk.has(basename(source)) })
-    if (needsNpm) await install(options, build, 'npm', ['install', '--omit=dev', '--no-audit', '--no-fund'])
-    if (needsPip) {
-      await install(options, build, 'python3', ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '-r', 'requirements.txt', '-t', '.'])
-    }
-    return zipFiles(await filesOf(build))
-  } finally {
-    await rm(build, { recursive: true, force: true })
-  }
-}
-
-async function install(options: PackageOptions, folder: string, command: string, args: string[]): Promise<void> {
-  options.say(`Installing dependencies (${command})\n`)
-  try {
-    await run(command, args, { cwd: folder, env: options.environment as NodeJS.ProcessEnv, maxBuffer: 16 * 1024 * 1024 })
+    return parseTemplate(text)
   } catch (error) {
-    throw new UserError(`${command} ${args.join(' ')} failed:\n${(error as { stderr?: string }).stderr ?? String(error)}`)
+    throw new UserError(`${path === undefined ? '' : `${path}: `}${(error as Error).message}`)
   }
 }
 
-type File = [path: string, bytes: Uint8Array, mode: number]
-
-/** The files of a folder by their paths with `/`, sorted; links are followed. */
-export async function filesOf(folder: string): Promise<File[]> {
-  const files: File[] = []
-  const walk = async (at: string, prefix: string) => {
-    for (const name of (await readdir(at)).sort()) {
-      if (junk.has(name) || name.endsWith('.pyc')) continue
-      const path = join(at, name)
-      const info = await stat(path).catch(() => undefined)
-      if (info?.isDirectory()) await walk(path, `${prefix}${name}/`)
-      else if (info?.isFile()) files.push([`${prefix}${name}`, await readFile(path), info.mode & 0o111 ? 0o755 : 0o644])
-    }
-  }
-  await walk(folder, '')
-  return files
+async function uploadFile(path: string, id: string, options: PackageOptions): Promise<string> {
+  const bytes = await readFile(path).catch(() => { throw new UserError(`${id}: ${path} is not a file.`) })
+  const key = createHash('sha256').update(bytes).digest('hex').slice(0, 32)
+  await upload(key, id, () => bytes, options)
+  return key
 }
 
-/** The same bytes for the same files: no times, sorted names, two kinds of permissions. */
-export function zipFiles(files: File[]): Uint8Array {
-  const entries: Zippable = {}
-  for (const [path, bytes, mode] of files) entries[path] = [bytes, { mtime: new Date(1980, 0, 1), os: 3, attrs: ((0o100000 | mode) << 16) >>> 0 }]
-  return zipSync(entries, { level: 6 })
+async function uploadCode(part: LocalPart, source: Source, options: PackageOptions): Promise<string> {
+  const { path, id } = source
+  if (/\.(zip|jar)$/.test(path)) return `${await uploadFile(path, id, options)}`
+  if ((await stat(path)).isDirectory()) part.source = source
+  const { files, inputs } = part.source ? await builtOf(source, options) : { files: await singleFile(path), inputs: [] }
+  part.paths.push(...inputs)
+  const key = `${fingerprint(files)}.zip`
+  await upload(key, id, () => zipFiles(files), options)
+  return key
+}
+
+const builtOf = (source: Source, { folder, environment, say }: PackageOptions): Promise<Built> => buildSource(source, { folder, environment, say })
+const singleFile = async (path: string): Promise<File[]> => [[basename(path), await readFile(path), 0o644]]
+
+async function upload(key: string, id: string, bytesOf: () => Uint8Array, options: PackageOptions): Promise<void> {
+  if (await options.client.exists(options.bucket, key)) return
+  const bytes = bytesOf()
+  options.say(`Uploading ${id} (${Math.ceil(bytes.length / 1024)} KB)\n`)
+  await options.client.put(options.bucket, undefined, new Uint8Array())
+  await options.client.put(options.bucket, key, bytes)
 }
