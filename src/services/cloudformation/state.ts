@@ -156,6 +156,7 @@ export interface ChangeSetRow {
   changes: unknown[]
   onStackFailure?: string
   principal: Principal
+  token?: string
 }
 
 /** A signal to a wait condition: at its handle's token, or at `STACKID/LOGICALID`. */
@@ -172,6 +173,8 @@ export const tables = {
   events: table<EventRow>()({ name: 'events', key: row => [row.stackId, row.sequence] }),
   templates: table<TemplateRow>()({ name: 'templates', key: row => [row.id] }),
   changeSets: table<ChangeSetRow>()({ name: 'changeSets', key: row => [row.stackId, row.name] }),
+  /** Functions that templates are transformed by. */
+  macros: table<{ name: string, functionName: string, resource: string }>()({ name: 'macros', key: row => [row.name] }),
   /** Addresses that take signals. */
   handles: table<{ token: string, stackId: string, logicalId: string }>()({ name: 'handles', key: row => [row.token] }),
   signals: table<SignalRow>()({ name: 'signals', key: row => [row.target, row.uniqueId] }),

@@ -2,8 +2,8 @@ import type { CreateChangeSetInput, CreateChangeSetOutput } from '@aws-sdk/clien
 import { arn } from '../../../platform/arns.ts'
 import { longRunning } from '../../../platform/service.ts'
 import { setStackStatus } from '../engine/record.ts'
-import { AlreadyExistsException, type ChangeSetRow, type CloudFormation, type StackRow } from '../state.ts'
-import { planOf } from '../stacks/plan.ts'
+import { AlreadyExistsException, type ChangeSetRow, type CloudFormation, type Model, type StackRow, type TemplateRow } from '../state.ts'
+import { planOf, TransformFailed } from '../stacks/plan.ts'
 import { checkRole, checkStackName, checkState, checkTags, refuseRollbackConfiguration, stackArn, stackAt, updatable } from '../stacks/stack.ts'
 import { ValidationError } from '../template/template.ts'
 import { changesOf } from './changes.ts'
@@ -17,17 +17,19 @@ export const CreateChangeSet = longRunning(async (cfn: CloudFormation, input: Cr
   refuse(input)
   const type = input.ChangeSetType ?? 'UPDATE'
   const { stack, isNew } = await stackFor(cfn, input, type)
-  if (await cfn.tables.changeSets.get(stack.id, name)) {
+  const existing = await cfn.tables.changeSets.get(stack.id, name)
+  if (existing && input.ClientToken !== undefined && existing.token === input.ClientToken) return { Id: existing.id, StackId: stack.id }
+  if (existing) {
     throw new AlreadyExistsException(`ChangeSet ${name} cannot be created due to a mismatch with existing attributes or an existing change set of that name`)
   }
   await checkRole(cfn, input.RoleARN)
-  const plan = await planOf(cfn, stack, input, { review: true, ...type === 'UPDATE' && { previous: stack.model } })
-  checkTags(plan.model.tags)
-  const { changes, same } = await changesOf(cfn, stack, plan)
+  const { template, ...proposed } = await proposal(cfn, stack, input, type)
   const row: ChangeSetRow = {
     stackId: stack.id, id: arn(cfn, 'cloudformation', `changeSet/${name}/${cfn.newId()}`), name, stackName: stack.name, type: type as 'CREATE' | 'UPDATE',
-    status: same ? 'FAILED' : 'CREATE_COMPLETE', executionStatus: same ? 'UNAVAILABLE' : 'AVAILABLE', createdAt: cfn.now(), model: plan.model, changes, principal: cfn.principal,
-    ...same && { statusReason: "The submitted information didn't contain changes. Submit different information to create a change set." },
+    status: 'CREATE_COMPLETE', executionStatus: 'AVAILABLE', createdAt: cfn.now(), principal: cfn.principal, ...proposed,
+    ...proposed.statusReason !== undefined && {
+      status: 'FAILED', executionStatus: 'UNAVAILABLE',
+    }, ...input.ClientToken !== undefined && { token: input.ClientToken },
     ...input.Description !== undefined && { description: input.Description }, ...input.OnStackFailure !== undefined && { onStackFailure: input.OnStackFailure },
   }
   await cfn.transact(async tx => {
@@ -36,14 +38,36 @@ export const CreateChangeSet = longRunning(async (cfn: CloudFormation, input: Cr
       await tx.tables.names.put({ name: stack.name, stackId: stack.id })
       await setStackStatus(tx, stack, 'REVIEW_IN_PROGRESS', 'User Initiated')
     }
-    await tx.tables.templates.put(plan.row)
+    await tx.tables.templates.put(template)
     await tx.tables.changeSets.put(row)
   })
   return { Id: row.id, StackId: stack.id }
 })
 
+interface Proposal { model: Model, changes: unknown[], template: TemplateRow, statusReason?: string }
+
+/** What the set would do, or why it cannot be executed. */
+async function proposal(cfn: CloudFormation, stack: StackRow, input: CreateChangeSetInput, type: string): Promise<Proposal> {
+  try {
+    const plan = await planOf(cfn, stack, input, { review: true, ...type === 'UPDATE' && { previous: stack.model } })
+    checkTags(plan.model.tags)
+    const { changes, same } = await changesOf(cfn, stack, plan)
+    const statusReason = same ? "The submitted information didn't contain changes. Submit different information to create a change set." : undefined
+    return { model: plan.model, changes, template: plan.row, ...statusReason !== undefined && { statusReason } }
+  } catch (error) {
+    if (!(error instanceof TransformFailed)) throw error
+    const { body, original, parameters } = error.attempt
+    const template = { id: cfn.newId(), body, processed: JSON.stringify(original), transformed: false }
+    const tags = Object.fromEntries((input.Tags ?? []).map(tag => [tag.Key ?? '', tag.Value ?? '']))
+    const model = { templateId: template.id, parameters, tags, capabilities: input.Capabilities ?? [], notificationArns: [] }
+    return { model, changes: [], template, statusReason: error.message }
+  }
+}
+
 function refuse(input: CreateChangeSetInput): void {
-  if (input.ChangeSetType === 'IMPORT' || input.ResourcesToImport?.length || input.ImportExistingResources) throw new ValidationError('Importing existing resources is not implemented by Fogbank.')
+  if (input.ChangeSetType === 'IMPORT' || input.ResourcesToImport?.length || input.ImportExistingResources) {
+    throw new ValidationError('Importing existing resources is not implemented by Fogbank.')
+  }
   if (input.IncludeNestedStacks) throw new ValidationError('IncludeNestedStacks is not implemented by Fogbank.')
   refuseRollbackConfiguration(input)
 }
@@ -58,10 +82,13 @@ async function stackFor(cfn: CloudFormation, input: CreateChangeSetInput, type: 
     checkState(existing, updatable)
     return { stack: existing, isNew: false }
   }
-  if (existing && existing.status !== 'REVIEW_IN_PROGRESS') throw new ValidationError(`Stack [${name}] already exists and cannot be created again with the changeSet [${input.ChangeSetName}].`)
+  if (existing && existing.status !== 'REVIEW_IN_PROGRESS') {
+    throw new ValidationError(`Stack [${name}] already exists and cannot be created again with the changeSet [${input.ChangeSetName}].`)
+  }
   if (existing) return { stack: existing, isNew: false }
   const stack: StackRow = {
-    id: stackArn(cfn, name, cfn.newId()), name, status: '', outputs: [], createdAt: cfn.now(), disableRollback: false, terminationProtection: false, creator: cfn.principal,
+    id: stackArn(cfn, name, cfn.newId()), name, status: '', outputs: [], createdAt: cfn.now(), disableRollback: false, terminationProtection: false,
+    creator: cfn.principal,
     model: { templateId: '', parameters: {}, tags: {}, capabilities: [], notificationArns: [] },
   }
   return { stack, isNew: true }

@@ -21,12 +21,14 @@ export async function ExecuteChangeSet(cfn: CloudFormation, input: ExecuteChange
   }
   const { description: _, ...rest } = stack
   const next = {
-    ...rest, changeSetId: set.id, disableRollback: input.DisableRollback ?? set.onStackFailure === 'DO_NOTHING', ...template.Description !== undefined && { description: template.Description },
+    ...rest, changeSetId: set.id, disableRollback: input.DisableRollback ?? set.onStackFailure === 'DO_NOTHING',
+    ...template.Description !== undefined && { description: template.Description },
     ...creates ? {} : { updatedAt: cfn.now() }, ...input.RetainExceptOnCreate !== undefined && { retainExceptOnCreate: input.RetainExceptOnCreate },
   }
   const onFailure = next.disableRollback ? 'DO_NOTHING' : creates && set.onStackFailure === 'DELETE' ? 'DELETE' : 'ROLLBACK'
   await begin(cfn, { ...next, ...creates && { model: set.model! } }, {
-    status: creates ? 'CREATE_IN_PROGRESS' : 'UPDATE_IN_PROGRESS', kind: creates ? 'CREATE' : 'UPDATE', token: input.ClientRequestToken, roleArn: set.model!.roleArn, model: set.model!, onFailure,
+    status: creates ? 'CREATE_IN_PROGRESS' : 'UPDATE_IN_PROGRESS', kind: creates ? 'CREATE' : 'UPDATE', token: input.ClientRequestToken,
+    roleArn: set.model!.roleArn, model: set.model!, onFailure,
     policy: creates ? undefined : stack.policy,
   })
   return {}

@@ -15,20 +15,31 @@ export async function restoreResource(run: BackRun, logicalId: string): Promise<
   if (row.change === 'replace') {
     const made = current.physicalId !== before.physicalId ? [current] : []
     const obsolete = [...row.obsolete.filter(old => old.physicalId !== before.physicalId), ...made]
-    return commit(run, { ...rest, type: before.type, current: before, before, obsolete, status: 'UPDATE_COMPLETE', updatedAt: run.cfn.now() }, [{ status: 'UPDATE_COMPLETE' }])
+    return commit(
+      run, { ...rest, type: before.type, current: before, before, obsolete, status: 'UPDATE_COMPLETE', updatedAt: run.cfn.now() },
+      [{ status: 'UPDATE_COMPLETE' }]
+    )
   }
   await commit(run, { ...row, status: 'UPDATE_IN_PROGRESS', updatedAt: run.cfn.now() }, [{ status: 'UPDATE_IN_PROGRESS' }], before.properties)
   try {
     const tried = attempted ?? current.properties
-    const context = resourceContext(run.cfn, run.stack, { logicalId, suffix: before.suffix, tags: before.tags }, actor(run.cfn, run.stack, `${logicalId} back`), run.abort.signal)
+    const context = resourceContext(
+      run.cfn, run.stack, { logicalId, suffix: before.suffix, tags: before.tags }, actor(run.cfn, run.stack, `${logicalId} back`), run.abort.signal
+    )
     const changed = !sameValue(tried, before.properties) || !sameValue(current.tags, before.tags)
     const [back, from] = await Promise.all([before.properties, tried].map(properties => resolveWherePossible(context.aws, properties)))
     const made = changed ? await (await resourceType(run.cfn, before.type)).update!(context, before.physicalId, back, from) : undefined
-    const restored: Incarnation = made ? { ...before, physicalId: made.id, attributes: made.attributes ?? before.attributes, ...made.ref !== undefined && { ref: made.ref } } : before
-    await commit(run, { ...rest, before, current: restored, status: 'UPDATE_COMPLETE', updatedAt: run.cfn.now() }, [{ status: 'UPDATE_COMPLETE' }], before.properties)
+    const restored: Incarnation = made ? {
+      ...before, physicalId: made.id, attributes: made.attributes ?? before.attributes, ...made.ref !== undefined && { ref: made.ref },
+    } : before
+    await commit(
+      run, { ...rest, before, current: restored, status: 'UPDATE_COMPLETE', updatedAt: run.cfn.now() }, [{ status: 'UPDATE_COMPLETE' }], before.properties
+    )
   } catch (error) {
     const reason = failureReason(error, run.cfn.newId())
-    await commit(run, { ...row, status: 'UPDATE_FAILED', statusReason: reason, updatedAt: run.cfn.now() }, [{ status: 'UPDATE_FAILED', reason }], before.properties)
+    await commit(
+      run, { ...row, status: 'UPDATE_FAILED', statusReason: reason, updatedAt: run.cfn.now() }, [{ status: 'UPDATE_FAILED', reason }], before.properties
+    )
     throw error
   }
 }
@@ -44,7 +55,9 @@ export async function deleteObsolete(run: BackRun, logicalId: string, keep: (old
     }
     await run.cfn.transact(cfn => resourceEvents(cfn, run.stack, about, [{ status: 'DELETE_IN_PROGRESS' }]))
     const failure = await deleteIncarnation(run, logicalId, old)
-    await run.cfn.transact(cfn => resourceEvents(cfn, run.stack, about, [failure === undefined ? { status: 'DELETE_COMPLETE' } : { status: 'DELETE_FAILED', reason: failure }]))
+    await run.cfn.transact(cfn => resourceEvents(
+      cfn, run.stack, about, [failure === undefined ? { status: 'DELETE_COMPLETE' } : { status: 'DELETE_FAILED', reason: failure }]
+    ))
   }
   if (row.obsolete.length > 0) await commit(run, { ...row, obsolete: [] }, [])
 }

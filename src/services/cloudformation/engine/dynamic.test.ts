@@ -57,7 +57,9 @@ describe('dynamic references', () => {
 
   test('of secure strings, of other services, and badly written ones are refused before anything is made', async () => {
     const refused = (Value: unknown, message: RegExp) => assert.rejects(create(item(Value)), { name: 'ValidationError', message })
-    await refused({ Deep: '{{resolve:ssm-secure:/app/secret:1}}' }, /^SSM Secure reference is not supported in: \[Test::Thing::Item\/Properties\/Value\/Deep\]$/)
+    await refused(
+      { Deep: '{{resolve:ssm-secure:/app/secret:1}}' }, /^SSM Secure reference is not supported in: \[Test::Thing::Item\/Properties\/Value\/Deep\]$/
+    )
     await refused('{{resolve:ssm:/app/one:latest}}', /^Incorrect format is used in the following SSM reference: \[\{\{resolve:ssm:\/app\/one:latest\}\}\]$/)
     await refused('{{resolve:secretsmanager:s:SecretString}}', /secretsmanager are not implemented/)
     await refused(Array.from({ length: 61 }, () => '{{resolve:ssm:/app/one}}'), /Number of dynamic references, 61/)

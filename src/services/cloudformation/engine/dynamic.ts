@@ -20,7 +20,9 @@ export async function resolveWherePossible<T>(aws: Aws, properties: T): Promise<
 
 async function valueOf(aws: Aws, { service, name, version }: DynamicReference): Promise<string> {
   const secure = service === 'ssm-secure'
-  const { Parameter } = await aws.ssm.GetParameter({ Name: version === undefined ? name : `${name}:${version}`, WithDecryption: secure }).catch((error: Error) => {
+  const { Parameter } = await aws.ssm.GetParameter({
+    Name: version === undefined ? name : `${name}:${version}`, WithDecryption: secure,
+  }).catch((error: Error) => {
     if (!/^Parameter(Version)?NotFound$/.test(error.name)) throw error
     throw new StepError(`Parameters: [${service}:${name}:${version ?? ''}] cannot be found.`)
   })

@@ -37,7 +37,9 @@ export async function changeOf(
   if (!current) return 'create'
   if (current.type !== type) return 'replace'
   const handlers = await resourceType(cfn, type)
-  const changed = [...new Set([...Object.keys(properties), ...Object.keys(current.properties)])].filter(name => !sameValue(properties[name], current.properties[name]))
+  const changed = [
+    ...new Set([...Object.keys(properties), ...Object.keys(current.properties)])
+  ].filter(name => !sameValue(properties[name], current.properties[name]))
   if (changed.length > 0) return !handlers.update || changed.some(name => handlers.createOnly?.includes(name)) ? 'replace' : 'update'
   // The stack's tags are the resource's, where its type carries tags.
   return handlers.update && Object.hasOwn(handlers.properties, 'Tags') && !sameValue(tags, current.tags) ? 'update' : 'none'
@@ -151,7 +153,9 @@ function incarnation(run: Run, logicalId: string, type: string, properties: Reco
   return {
     type, physicalId: made.id, ...made.ref !== undefined && { ref: made.ref }, attributes: made.attributes ?? {}, properties, tags: run.model.tags, suffix,
     dependencies: run.dependencies.get(logicalId) ?? [], deletionPolicy: policyOf(resource.DeletionPolicy, run.evaluation),
-    updateReplacePolicy: policyOf(resource.UpdateReplacePolicy, run.evaluation), ...resource.Metadata !== undefined && { metadata: evaluate(resource.Metadata, run.evaluation) },
+    updateReplacePolicy: policyOf(resource.UpdateReplacePolicy, run.evaluation), ...resource.Metadata !== undefined && {
+      metadata: evaluate(resource.Metadata, run.evaluation),
+    },
   }
 }
 

@@ -4,6 +4,7 @@ import { AwsError } from '../../../platform/errors.ts'
 import type { ResourceContext, ResourceType } from '../../../platform/resource-type.ts'
 import type { CloudFormation, StackRow } from '../state.ts'
 import { ValidationError, isObject, type Template } from '../template/template.ts'
+import { macro } from '../macros/macro.ts'
 import { customResource } from './custom.ts'
 import { Cancelled, StepError } from './errors.ts'
 import { nestedStack } from './nested.ts'
@@ -13,7 +14,8 @@ const isCustom = (type: string) => type === 'AWS::CloudFormation::CustomResource
 
 /** Types that need the engine itself. */
 const own: Record<string, (cfn: CloudFormation) => ResourceType> = {
-  'AWS::CloudFormation::Stack': nestedStack, 'AWS::CloudFormation::WaitCondition': waitCondition, 'AWS::CloudFormation::WaitConditionHandle': waitConditionHandle,
+  'AWS::CloudFormation::Macro': macro, 'AWS::CloudFormation::Stack': nestedStack, 'AWS::CloudFormation::WaitCondition': waitCondition,
+  'AWS::CloudFormation::WaitConditionHandle': waitConditionHandle,
 }
 
 /** Which of the template's types a template may not use, since no service has them. */
@@ -39,7 +41,9 @@ export async function resourceType(cfn: CloudFormation, type: string): Promise<R
 export function actor(cfn: CloudFormation, stack: StackRow, step?: string): Aws {
   const role = stack.operation?.roleArn
   const options = step !== undefined && stack.operation ? { once: { group: stack.operation.id, step } } : {}
-  return role === undefined ? cfn.as({ principal: stack.operation?.principal ?? stack.creator }, options) : cfn.as({ role, sessionName: 'AWSCloudFormation' }, options)
+  return role === undefined ? cfn.as(
+    { principal: stack.operation?.principal ?? stack.creator }, options
+  ) : cfn.as({ role, sessionName: 'AWSCloudFormation' }, options)
 }
 
 export function resourceContext(cfn: CloudFormation, stack: StackRow, resource: { logicalId: string, suffix: string, tags: Record<string, string> },
@@ -48,7 +52,8 @@ export function resourceContext(cfn: CloudFormation, stack: StackRow, resource: 
     aws, account: cfn.account, region: cfn.region, partition: cfn.partition, stackName: stack.name, stackId: stack.id, logicalId: resource.logicalId,
     endpoint: cfn.config.endpoint, signal,
     tags: {
-      ...resource.tags, 'aws:cloudformation:stack-name': stack.name, 'aws:cloudformation:stack-id': stack.id, 'aws:cloudformation:logical-id': resource.logicalId,
+      ...resource.tags, 'aws:cloudformation:stack-name': stack.name, 'aws:cloudformation:stack-id': stack.id,
+      'aws:cloudformation:logical-id': resource.logicalId,
     },
     generatedName: (maxLength, options) => generatedName(stack.name, resource.logicalId, resource.suffix, maxLength, options?.lowerCase),
     wait: ms => new Promise((resolve, reject) => {

@@ -34,7 +34,9 @@ export function waitCondition(cfn: CloudFormation): ResourceType {
     async create(context, properties) {
       const wait = waitOf(context, properties)
       const { signals, startedAt } = await cfn.transact(async tx => {
-        const waiting = await tx.tables.waits.get(context.stackId, context.logicalId) ?? { stackId: context.stackId, logicalId: context.logicalId, startedAt: tx.now() }
+        const waiting = await tx.tables.waits.get(context.stackId, context.logicalId) ?? {
+          stackId: context.stackId, logicalId: context.logicalId, startedAt: tx.now(),
+        }
         await tx.tables.waits.put(waiting)
         return { signals: await tx.tables.signals.list({ prefix: [wait.target] }), startedAt: waiting.startedAt }
       })
@@ -45,7 +47,10 @@ export function waitCondition(cfn: CloudFormation): ResourceType {
         if (wait.byPolicy) await forget(tx, wait.target)
       })
       if (end !== '') throw new StepError(end)
-      return { id: `${context.stackId}/${context.logicalId}`, attributes: { Data: JSON.stringify(Object.fromEntries(signals.map(signal => [signal.uniqueId, signal.data]))) } }
+      return {
+        id: `${context.stackId}/${context.logicalId}`,
+        attributes: { Data: JSON.stringify(Object.fromEntries(signals.map(signal => [signal.uniqueId, signal.data]))) },
+      }
     },
     update: async () => notUpdatable('AWS::CloudFormation::WaitCondition'),
     delete: async () => {},

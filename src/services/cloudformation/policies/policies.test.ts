@@ -32,7 +32,10 @@ const update = async (Resources: object, input: object = {}) => {
   await cloud.settle()
   const { StackEvents } = await client.describeStackEvents({ StackName })
   const { StackStatus } = (await client.describeStacks({ StackName })).Stacks![0]!
-  return [StackStatus, ...StackEvents!.filter(event => event.ResourceStatus === 'UPDATE_FAILED').map(event => `${event.LogicalResourceId}: ${event.ResourceStatusReason}`)]
+  return [
+    StackStatus,
+    ...StackEvents!.filter(event => event.ResourceStatus === 'UPDATE_FAILED').map(event => `${event.LogicalResourceId}: ${event.ResourceStatusReason}`)
+  ]
 }
 const values = () => Object.fromEntries([...world.standing.values()].filter(thing => thing.tags['aws:cloudformation:stack-name'] === StackName)
   .map(thing => [thing.name, thing.properties.Value]))
@@ -62,7 +65,9 @@ describe('stack policies', () => {
     const byType = statement('Deny', 'Update:*', '*', { Condition: { StringLike: { ResourceType: ['Test::*::Item'] } } })
     await create({ A: item('1') }, policy(everything, byType))
     assert.equal((await update({ A: item('2') }))[0], 'UPDATE_ROLLBACK_COMPLETE')
-    await client.setStackPolicy({ StackName, StackPolicyBody: policy({ Effect: 'Allow', NotAction: 'Update:Delete', NotResource: 'LogicalResourceId/B*', Principal: '*' }) })
+    await client.setStackPolicy({
+      StackName, StackPolicyBody: policy({ Effect: 'Allow', NotAction: 'Update:Delete', NotResource: 'LogicalResourceId/B*', Principal: '*' }),
+    })
     assert.equal((await update({ A: item('2') }))[0], 'UPDATE_COMPLETE')
   })
 
@@ -85,13 +90,17 @@ describe('stack policies', () => {
   test('what is no policy is refused', async () => {
     await create({ A: item('1') })
     assert.equal((await client.getStackPolicy({ StackName })).StackPolicyBody, undefined)
-    const refused = (StackPolicyBody: string, message: RegExp) => assert.rejects(client.setStackPolicy({ StackName, StackPolicyBody }), { name: 'ValidationError', message })
+    const refused = (StackPolicyBody: string, message: RegExp) => assert.rejects(
+      client.setStackPolicy({ StackName, StackPolicyBody }), { name: 'ValidationError', message }
+    )
     const invalid = /^Error validating stack policy: Invalid stack policy$/
     await refused('no', invalid)
     await refused(policy({ ...everything, Principal: 'me' }), invalid)
     await refused(policy({ ...everything, Action: 'Delete:*' }), invalid)
     await refused(policy({ ...everything, Resource: 'A' }), invalid)
-    await refused(policy({ ...everything, Resource: 'LogicalResourceId/Z' }), /^Error validating stack policy: Unknown logical id 'LogicalResourceId\/Z' in statement/)
+    await refused(
+      policy({ ...everything, Resource: 'LogicalResourceId/Z' }), /^Error validating stack policy: Unknown logical id 'LogicalResourceId\/Z' in statement/
+    )
     await assert.rejects(client.setStackPolicy({ StackName }), { message: 'You must specify either StackPolicyURL or StackPolicyBody' })
   })
 })

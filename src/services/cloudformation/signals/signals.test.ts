@@ -55,7 +55,9 @@ describe('AWS::CloudFormation::WaitCondition', () => {
     assert.equal((await stack()).StackStatus, 'CREATE_COMPLETE')
     assert.deepEqual(JSON.parse((await stack()).Outputs![0]!.OutputValue!), { one: 'first', two: 'second' })
     const { StackEvents } = await client.describeStackEvents({ StackName })
-    assert.equal(StackEvents!.filter(event => event.LogicalResourceId === 'W' && event.ResourceStatus === 'CREATE_IN_PROGRESS' && !event.ResourceStatusReason).length, 1)
+    assert.equal(
+      StackEvents!.filter(event => event.LogicalResourceId === 'W' && event.ResourceStatus === 'CREATE_IN_PROGRESS' && !event.ResourceStatusReason).length, 1
+    )
   })
 
   test('a FAILURE fails it with its reason', async () => {
@@ -113,7 +115,9 @@ describe('AWS::CloudFormation::WaitCondition', () => {
 
   test('it cannot be updated', async () => {
     await create(byPolicy({ Count: 0 }))
-    await client.updateStack({ StackName, TemplateBody: JSON.stringify({ Resources: { W: { Type: 'AWS::CloudFormation::WaitCondition', Properties: { Count: 3 } } } }) })
+    await client.updateStack({
+      StackName, TemplateBody: JSON.stringify({ Resources: { W: { Type: 'AWS::CloudFormation::WaitCondition', Properties: { Count: 3 } } } }),
+    })
     await cloud.settle()
     assert.equal((await stack()).StackStatus, 'UPDATE_ROLLBACK_COMPLETE')
     assert.deepEqual(await reasons('UPDATE_FAILED'), ['W: Update to resource type AWS::CloudFormation::WaitCondition is not supported.'])

@@ -33,7 +33,8 @@ export const UpdateStack = longRunning(async (cfn: CloudFormation, input: Update
     const { description: _, ...rest } = fresh
     const described = { ...rest, ...plan.template.Description !== undefined && { description: plan.template.Description }, updatedAt: tx.now() }
     const next = {
-      ...described, disableRollback: input.DisableRollback ?? false, ...input.RetainExceptOnCreate !== undefined && { retainExceptOnCreate: input.RetainExceptOnCreate },
+      ...described, disableRollback: input.DisableRollback ?? false,
+      ...input.RetainExceptOnCreate !== undefined && { retainExceptOnCreate: input.RetainExceptOnCreate },
       ...policy !== undefined && { policy },
     }
     await begin(tx, next, {

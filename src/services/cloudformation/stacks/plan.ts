@@ -1,6 +1,7 @@
 import { rootOf } from '../../../platform/root.ts'
 import { evaluationOf } from '../engine/evaluation.ts'
 import { unknownTypes } from '../engine/handler.ts'
+import { invokeMacro } from '../macros/invoke.ts'
 import { InsufficientCapabilitiesException, templateBodyMaxBytes, templateUrlMaxBytes, type CloudFormation, type Model, type TemplateRow } from '../state.ts'
 import { missingCapabilities, neededCapabilities, transformsOf } from '../template/capabilities.ts'
 import { truth, type Evaluation } from '../template/intrinsics.ts'
@@ -8,6 +9,7 @@ import { chooseParameters, isSsmValue, type GivenParameter } from '../template/p
 import { checkReferences, dynamicReferencesMax } from '../template/dynamic.ts'
 import { parseTemplate, TemplateSyntaxError } from '../template/parse.ts'
 import { ValidationError, type Template } from '../template/template.ts'
+import { hasSnippets } from '../template/snippets.ts'
 import { applyTransforms } from '../template/transforms.ts'
 import { checkShape, checkTemplate } from '../template/validate.ts'
 import { isRepositoryAddress, repositoryTemplate, serverlessRepo } from './repository.ts'
@@ -95,27 +97,56 @@ export async function planOf(
   const notificationArns = input.NotificationARNs ?? previous?.notificationArns ?? []
   if (notificationArns.length > 0) throw new ValidationError('NotificationARNs are not implemented by Fogbank.')
   const capabilities = input.Capabilities ?? []
-  const names = transformsOf(original)
-  if (names.length > 0 && !options.review) requireCapabilities(['CAPABILITY_AUTO_EXPAND'], capabilities)
+  const transformed = transformsOf(original).length > 0 || hasSnippets(original)
+  if (transformed && !options.review) requireCapabilities(['CAPABILITY_AUTO_EXPAND'], capabilities)
   const model = { parameters, notificationArns, ...Object.keys(resolved).length > 0 && { resolved } }
-  const evaluation = evaluationOf(cfn, stack, original, model)
-  const template = await applyTransforms(original, names, {
-    evaluation, parameters, region: cfn.region, accountId: cfn.account, partition: cfn.partition, now: () => cfn.now(),
-    managedPolicies: () => managedPolicies(cfn),
-    serverlessRepo: serverlessRepo(cfn),
+  const template = await transformedTemplate(cfn, stack, original, model).catch((error: Error) => {
+    if (!transformed || !(error instanceof ValidationError)) throw error
+    throw new TransformFailed(error.message, { body, original, parameters })
   })
-  if (Object.hasOwn(template, 'Globals')) throw new ValidationError('Invalid template property or properties [Globals]')
-  checkTemplate(template, await unknownTypes(cfn, template))
   const refused = input.ResourceTypes && Object.values(template.Resources).find(resource => !allowedType(resource.Type, input.ResourceTypes!))
   if (refused) throw new ValidationError(`Resource type ${refused.Type} is not permitted by parameter ResourceTypes ${JSON.stringify(input.ResourceTypes)}`)
   const processed = evaluationOf(cfn, stack, template, model)
   checkRules(template, processed)
   checkDynamicReferences(template)
   requireCapabilities(neededCapabilities(template).capabilities, capabilities)
-  const row = { id: cfn.newId(), body, processed: JSON.stringify(template), transformed: names.length > 0 }
+  const row = { id: cfn.newId(), body, processed: JSON.stringify(template), transformed }
   const roleArn = input.RoleARN ?? previous?.roleArn
   const tags = input.Tags ? Object.fromEntries(input.Tags.map(tag => [tag.Key ?? '', tag.Value ?? ''])) : previous?.tags ?? {}
   return { template, row, evaluation: processed, model: { ...model, templateId: row.id, tags, capabilities, ...roleArn !== undefined && { roleArn } } }
+}
+
+/** A transform failed, or made what is no template: what stands in a failed change set. */
+export class TransformFailed extends ValidationError {
+  readonly attempt: { body: string, original: Template, parameters: Record<string, string> }
+  constructor(message: string, attempt: TransformFailed['attempt']) {
+    super(message)
+    this.attempt = attempt
+  }
+}
+
+/** The template after its transforms, checked. */
+async function transformedTemplate(
+  cfn: CloudFormation, stack: { name: string, id: string }, original: Template, model: Pick<Model, 'parameters' | 'resolved' | 'notificationArns'>,
+): Promise<Template> {
+  const evaluation = evaluationOf(cfn, stack, original, model)
+  const template = await applyTransforms(original, {
+    evaluation, parameters: model.parameters, region: cfn.region, accountId: cfn.account, partition: cfn.partition, now: () => cfn.now(),
+    managedPolicies: () => managedPolicies(cfn), serverlessRepo: serverlessRepo(cfn), include: location => includedFile(cfn, location),
+    macro: (name, fragment, params) => invokeMacro(cfn, { name, fragment, params, templateParameterValues: evaluation.parameters }),
+  })
+  if (Object.hasOwn(template, 'Globals')) throw new ValidationError('Invalid template property or properties [Globals]')
+  if (template !== original) checkShape(template)
+  checkTemplate(template, await unknownTypes(cfn, template))
+  return template
+}
+
+async function includedFile(cfn: CloudFormation, location: string): Promise<unknown> {
+  try {
+    return parseTemplate(await templateAt(cfn, location))
+  } catch (error) {
+    throw new ValidationError(`Transform AWS::Include failed with: ${(error as Error).message}`)
+  }
 }
 
 function checkDynamicReferences(template: Template): void {

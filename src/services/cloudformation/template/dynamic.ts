@@ -22,7 +22,9 @@ export const hasReferences = (value: unknown): boolean => has.test(JSON.stringif
 /** The dynamic references in a text, checked. Throws ValidationError for one of another service, or without a name. */
 export function referencesIn(text: string): DynamicReference[] {
   return [...text.matchAll(pattern)].map(([whole, service, rest]) => {
-    if (service === 'secretsmanager') throw new ValidationError('Dynamic references to secretsmanager are not implemented by Fogbank: it has no Secrets Manager.')
+    if (service === 'secretsmanager') {
+      throw new ValidationError('Dynamic references to secretsmanager are not implemented by Fogbank: it has no Secrets Manager.')
+    }
     if (service !== 'ssm' && service !== 'ssm-secure') throw new ValidationError(`Dynamic references to ${service} are not implemented by Fogbank.`)
     const [, name, version] = /^((?:arn:aws[\w-]*:ssm:[\w-]*:\d{12}:parameter)?[a-zA-Z0-9_.\-/]+)(?::(\d+))?$/.exec(rest!) ?? []
     if (name === undefined) throw new ValidationError(`Incorrect format is used in the following SSM reference: [${whole}]`)

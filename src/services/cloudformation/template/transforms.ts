@@ -3,11 +3,11 @@ import type { ServerlessRepo } from '../sam/resources/application.ts'
 import { transformSam } from '../sam/transform.ts'
 import { evaluate, type Evaluation } from './intrinsics.ts'
 import { expandLoops } from './loops.ts'
-import { ValidationError, eachFunction, isObject, type Template } from './template.ts'
+import { applySnippets, hasSnippets, included, transformCall, type SnippetContext } from './snippets.ts'
+import { ValidationError, isObject, type Template } from './template.ts'
 
 /** What a transform may know besides the template. */
-export interface TransformContext {
-  evaluation: Evaluation
+export interface TransformContext extends SnippetContext {
   /** As text. */
   parameters: Record<string, string>
   region: string
@@ -19,11 +19,12 @@ export interface TransformContext {
   now: () => number
 }
 
-type Transform = (template: Template, context: TransformContext) => Template | Promise<Template>
+type Transform = (template: Template, context: TransformContext, params: Record<string, unknown>) => Template | Promise<Template>
 
 const transforms: Record<string, Transform> = {
   'AWS::LanguageExtensions': (template, context) => evaluateExtensions(expandLoops(template, context.evaluation) as Template, context.evaluation),
   'AWS::Serverless-2016-10-31': serverless,
+  'AWS::Include': async (template, context, params) => await included(template, params, context) as Template,
 }
 
 async function serverless(template: Template, context: TransformContext): Promise<Template> {
@@ -42,21 +43,23 @@ async function serverless(template: Template, context: TransformContext): Promis
   }
 }
 
-/** Applies a template's transforms in order; throws where one is not known, and for `Fn::Transform` inside. */
-export async function applyTransforms(template: Template, names: readonly string[], context: TransformContext): Promise<Template> {
-  let result = template
-  for (const name of names) {
+/** Applies a template's transforms: those inside it first, then its own in their order. Throws where one is not known. */
+export async function applyTransforms(template: Template, context: TransformContext): Promise<Template> {
+  const { Transform: declared, Parameters, ...rest } = template
+  const calls = declared === undefined ? [] : [declared].flat().map(one => transformCall(one, context.evaluation))
+  const inner = hasSnippets(rest) ? await applySnippets(rest, context) as Template : rest
+  if (calls.length === 0 && inner === rest) return template
+  // SAM reads what the template declares; macros do not see it.
+  let result: Template = { ...inner, ...Parameters && { Parameters } }
+  for (const { name, params } of calls) {
     const transform = transforms[name]
-    if (!transform) throw new ValidationError(`No transform named ${name} found.`)
-    result = await transform(result, context)
+    if (transform) result = await transform({ Transform: declared, ...result } as Template, context, params)
+    else result = await context.macro(name, result, params) as Template
+    if (!isObject(result)) throw new ValidationError(`Template format error: transform ${name} did not return a template.`)
+    const { Transform: _, ...made } = result
+    result = made
   }
-  eachFunction(result.Resources, (name, argument) => {
-    if (name !== 'Fn::Transform') return
-    throw new ValidationError(`No transform named ${isObject(argument) ? String(argument.Name) : String(argument)} found.`)
-  })
-  if (names.length === 0) return result
-  const { Transform: _, ...rest } = result
-  return rest
+  return result
 }
 
 /** Fn::Length and Fn::ToJsonString of what is known before resources stand; what refers to resources stays a function. */

@@ -5,6 +5,7 @@ import { templateText, parsed } from '../stacks/plan.ts'
 import { requireStack } from '../stacks/stack.ts'
 import type { CloudFormation } from '../state.ts'
 import { neededCapabilities, transformsOf } from '../template/capabilities.ts'
+import { hasSnippets } from '../template/snippets.ts'
 import { checkTemplate } from '../template/validate.ts'
 
 /** What a template declares: parameters, types, transforms and the capabilities that it needs. */
@@ -12,11 +13,12 @@ export const GetTemplateSummary = longRunning(async (cfn: CloudFormation, input:
   const stack = input.StackName === undefined ? undefined : await requireStack(cfn, input.StackName)
   const template = parsed(await templateText(cfn, { ...input, ...stack && { UsePreviousTemplate: true } }, stack?.model.templateId))
   const transforms = transformsOf(template)
-  if (transforms.length === 0) checkTemplate(template, await unknownTypes(cfn, template))
+  if (transforms.length === 0 && !hasSnippets(template)) checkTemplate(template, await unknownTypes(cfn, template))
   const { capabilities, reason } = neededCapabilities(template)
   return {
     Parameters: Object.entries(template.Parameters ?? {}).map(([ParameterKey, parameter]) => ({
-      ParameterKey, ParameterType: parameter.Type, NoEcho: String(parameter.NoEcho) === 'true', ...parameter.Description !== undefined && { Description: parameter.Description },
+      ParameterKey, ParameterType: parameter.Type, NoEcho: String(parameter.NoEcho) === 'true',
+      ...parameter.Description !== undefined && { Description: parameter.Description },
       ...parameter.Default !== undefined && { DefaultValue: String(parameter.Default) },
       ParameterConstraints: parameter.AllowedValues ? { AllowedValues: parameter.AllowedValues.map(String) } : {},
     })),
