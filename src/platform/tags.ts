@@ -11,6 +11,9 @@ export const tagsFromList = (list: readonly { Key?: string | undefined, Value?: 
 export const tagsToList = (tags: Tags): { Key: string, Value: string }[] =>
   Object.entries(tags).sort(([a], [b]) => a < b ? -1 : 1).map(([Key, Value]) => ({ Key, Value }))
 
+/** The tags that a caller may set: without those of AWS itself, such as CloudFormation's. */
+export const userTags = (tags: Tags): Tags => Object.fromEntries(Object.entries(tags).filter(([key]) => !key.startsWith('aws:')))
+
 /** Why AWS refuses these tags, in its words; undefined where it takes them. */
 export function tagProblem(tags: Tags, existing: Tags = {}, maximum = tagsPerResourceMax): string | undefined {
   for (const [key, value] of Object.entries(tags)) {

@@ -1,6 +1,6 @@
 import { AwsError } from '../../platform/errors.ts'
 import type { ResourceContext } from '../../platform/resource-type.ts'
-import { tagsFromList, tagsToList, type Tags } from '../../platform/tags.ts'
+import { tagsFromList, tagsToList, type Tags, userTags } from '../../platform/tags.ts'
 
 /** A policy document in a template: an object, or its JSON. */
 export type Document = string | object
@@ -54,7 +54,7 @@ export async function syncPolicies(resource: ResourceContext, kind: Kind, name: 
 
 /** Tags of the stack and of the resource. IAM takes no `aws:` tags from callers, so those of CloudFormation are left out. */
 export const tagList = (resource: ResourceContext, properties: EntityProperties) =>
-  tagsToList(Object.fromEntries(Object.entries({ ...resource.tags, ...tagsFromList(properties.Tags) }).filter(([key]) => !key.startsWith('aws:'))))
+  tagsToList(userTags({ ...resource.tags, ...tagsFromList(properties.Tags) }))
 
 export async function syncTags(resource: ResourceContext, kind: 'Role' | 'User', name: string, wanted: EntityProperties, previous: EntityProperties): Promise<void> {
   const tags = tagList(resource, wanted)

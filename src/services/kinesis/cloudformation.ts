@@ -1,5 +1,5 @@
 import type { ResourceContext, ResourceType } from '../../platform/resource-type.ts'
-import { tagsFromList } from '../../platform/tags.ts'
+import { tagsFromList, userTags } from '../../platform/tags.ts'
 
 interface StreamProperties {
   Name?: string
@@ -12,7 +12,6 @@ interface StreamProperties {
 }
 
 const streamArn = ({ partition, region, account }: ResourceContext, name: string) => `arn:${partition}:kinesis:${region}:${account}:stream/${name}`
-const userTags = (tags: Record<string, string>) => Object.fromEntries(Object.entries(tags).filter(([key]) => !key.startsWith('aws:')))
 const modeOf = (properties: StreamProperties) => properties.StreamModeDetails?.StreamMode ?? (properties.ShardCount === undefined ? 'ON_DEMAND' : 'PROVISIONED')
 
 function unlessGone(error: Error): void {

@@ -1,5 +1,5 @@
 import type { ResourceType } from '../../platform/resource-type.ts'
-import { tagsFromList } from '../../platform/tags.ts'
+import { tagsFromList, userTags } from '../../platform/tags.ts'
 import { logStream, metricFilter, queryDefinition, resourcePolicy, subscriptionFilter } from './cloudformation-filters.ts'
 
 interface LogGroupProperties {
@@ -41,8 +41,6 @@ const logGroup: ResourceType<LogGroupProperties> = {
   },
 }
 
-/** The tags of CloudFormation itself may not be set by a caller. */
-const userTags = (tags: Record<string, string>) => Object.fromEntries(Object.entries(tags).filter(([key]) => !key.startsWith('aws:')))
 
 export const resourceTypes = {
   'AWS::Logs::LogGroup': logGroup,

@@ -1,5 +1,5 @@
 import type { ResourceContext, ResourceType } from '../../platform/resource-type.ts'
-import { tagsFromList, tagsToList } from '../../platform/tags.ts'
+import { tagsFromList, tagsToList, userTags } from '../../platform/tags.ts'
 
 interface BucketProperties {
   BucketName?: string
@@ -57,7 +57,7 @@ async function configure({ aws, tags }: ResourceContext, Bucket: string, propert
   if (properties.LifecycleConfiguration) await aws.s3.PutBucketLifecycleConfiguration({ Bucket, LifecycleConfiguration: { Rules: properties.LifecycleConfiguration.Rules.map(lifecycleRule) } })
   else if (previous?.LifecycleConfiguration) await aws.s3.DeleteBucketLifecycle({ Bucket })
   if (properties.OwnershipControls) await aws.s3.PutBucketOwnershipControls({ Bucket, OwnershipControls: properties.OwnershipControls })
-  const all = Object.fromEntries(Object.entries({ ...tags, ...tagsFromList(properties.Tags) }).filter(([key]) => !key.startsWith('aws:')))
+  const all = userTags({ ...tags, ...tagsFromList(properties.Tags) })
   if (Object.keys(all).length > 0) await aws.s3.PutBucketTagging({ Bucket, Tagging: { TagSet: tagsToList(all) } })
   else if (previous) await aws.s3.DeleteBucketTagging({ Bucket })
 }

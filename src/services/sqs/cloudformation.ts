@@ -1,6 +1,6 @@
 import type { QueueAttributeName } from '@aws-sdk/client-sqs'
 import type { Created, ResourceContext, ResourceType } from '../../platform/resource-type.ts'
-import { tagsFromList } from '../../platform/tags.ts'
+import { tagsFromList, userTags } from '../../platform/tags.ts'
 
 type Document = object | string
 
@@ -41,8 +41,6 @@ function attributesOf(properties: QueueProperties): Record<string, string> {
   return { ...fifo && { FifoQueue: 'true' }, ...Object.fromEntries(asked.map(name => [name, text(properties[name])])) }
 }
 
-const tagsOf = (tags: Record<string, string>) => Object.fromEntries(Object.entries(tags).filter(([key]) => !key.startsWith('aws:')))
-
 async function described({ aws }: ResourceContext, id: string): Promise<Created> {
   const { Attributes } = await aws.sqs.GetQueueAttributes({ QueueUrl: id, AttributeNames: ['QueueArn'] })
   const arn = Attributes!.QueueArn!
@@ -61,7 +59,7 @@ const queue: ResourceType<QueueProperties> = {
   async create(resource, properties) {
     const { aws, tags, generatedName } = resource
     const QueueName = properties.QueueName ?? (isTrue(properties.FifoQueue) ? `${generatedName(75)}.fifo` : generatedName(80))
-    const given = tagsOf({ ...tags, ...tagsFromList(properties.Tags) })
+    const given = userTags({ ...tags, ...tagsFromList(properties.Tags) })
     const { QueueUrl } = await aws.sqs.CreateQueue({ QueueName, Attributes: attributesOf(properties), ...Object.keys(given).length > 0 && { tags: given } })
     return described(resource, QueueUrl!)
   },
@@ -78,7 +76,7 @@ const queue: ResourceType<QueueProperties> = {
     const [tags, old] = [tagsFromList(properties.Tags), tagsFromList(previous.Tags)]
     const TagKeys = Object.keys(old).filter(key => !(key in tags))
     if (TagKeys.length > 0) await sqs.UntagQueue({ QueueUrl: id, TagKeys })
-    const given = tagsOf({ ...resource.tags, ...tags })
+    const given = userTags({ ...resource.tags, ...tags })
     if (Object.keys(given).length > 0) await sqs.TagQueue({ QueueUrl: id, Tags: given })
     return described(resource, id)
   },

@@ -1,5 +1,5 @@
 import type { ResourceContext, ResourceType } from '../../platform/resource-type.ts'
-import { tagsToList } from '../../platform/tags.ts'
+import { tagsToList, userTags } from '../../platform/tags.ts'
 
 interface ParameterProperties {
   Name?: string
@@ -19,9 +19,6 @@ const put = async ({ aws }: ResourceContext, Name: string, { Tags: _, ...propert
   return { id: Name, attributes: { Type: properties.Type, Value: String(properties.Value) } }
 }
 
-const userTags = (resource: ResourceContext, given: Record<string, string> = {}) =>
-  Object.fromEntries(Object.entries({ ...resource.tags, ...given }).filter(([key]) => !key.startsWith('aws:')))
-
 const parameter: ResourceType<ParameterProperties> = {
   properties: {
     Type: 'required', Value: 'required', Name: 'optional', Description: 'optional', AllowedPattern: 'optional', Tier: 'optional', DataType: 'optional',
@@ -29,7 +26,7 @@ const parameter: ResourceType<ParameterProperties> = {
   },
   createOnly: ['Name'],
   create(resource, properties) {
-    const tags = tagsToList(userTags(resource, properties.Tags))
+    const tags = tagsToList(userTags({ ...resource.tags, ...properties.Tags }))
     return put(resource, properties.Name ?? resource.generatedName(1011), properties, tags.length > 0 ? { Tags: tags } : {})
   },
   async update(resource, Name, properties, previous) {

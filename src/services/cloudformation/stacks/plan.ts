@@ -1,4 +1,5 @@
 import { rootOf } from '../../../platform/root.ts'
+import { objectAt, objectBytes } from '../../../platform/s3-address.ts'
 import { evaluationOf } from '../engine/evaluation.ts'
 import { unknownTypes } from '../engine/handler.ts'
 import { invokeMacro } from '../macros/invoke.ts'
@@ -34,29 +35,15 @@ export async function templateText(cfn: CloudFormation, input: TemplateInput, pr
 /** Reads a template from S3 as the caller, whichever way the bucket is addressed: by path, by host name or as `s3://`. */
 export async function templateAt(cfn: CloudFormation, address: string): Promise<string> {
   if (isRepositoryAddress(cfn, address)) return repositoryTemplate(address)
-  const place = bucketAndKey(address)
+  const place = objectAt(address)
   if (!place) throw new ValidationError('TemplateURL must be a supported URL.')
   try {
-    const { Body, ContentLength } = await cfn.aws.s3.GetObject(place)
-    if ((ContentLength ?? 0) > templateUrlMaxBytes) throw new ValidationError(`Template may not exceed ${templateUrlMaxBytes} bytes in size.`)
-    const chunks: Uint8Array[] = []
-    for await (const chunk of Body as unknown as AsyncIterable<Uint8Array>) chunks.push(chunk)
-    return Buffer.concat(chunks).toString()
+    const tooLarge = () => new ValidationError(`Template may not exceed ${templateUrlMaxBytes} bytes in size.`)
+    return (await objectBytes(cfn.aws, place, { maxBytes: templateUrlMaxBytes, tooLarge })).toString()
   } catch (error) {
     if (error instanceof ValidationError) throw error
     throw new ValidationError(`S3 error: ${error instanceof Error ? error.message : String(error)}`)
   }
-}
-
-function bucketAndKey(address: string): { Bucket: string, Key: string } | undefined {
-  if (!URL.canParse(address)) return undefined
-  const url = new URL(address)
-  const key = decodeURIComponent(url.pathname.slice(1))
-  if (url.protocol === 's3:') return { Bucket: url.hostname, Key: key }
-  const hosted = /^(.+)\.s3[.-]/.exec(url.hostname)
-  if (hosted) return { Bucket: hosted[1]!, Key: key }
-  const slash = key.indexOf('/')
-  return slash > 0 ? { Bucket: key.slice(0, slash), Key: key.slice(slash + 1) } : undefined
 }
 
 /** Parses and checks the shape of a template. */

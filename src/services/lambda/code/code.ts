@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { mkdir, rename, rm } from 'node:fs/promises'
+import { objectBytes } from '../../../platform/s3-address.ts'
 import { layerRows } from '../functions/function.ts'
 import type { Lambda, LayerRow, VersionRow } from '../state.ts'
 import { InvalidParameterValueException, RequestTooLargeException, zipBytesMax } from '../state.ts'
@@ -34,10 +35,7 @@ async function zipOfS3(lambda: Lambda, code: CodeInput): Promise<Uint8Array> {
   if (!code.S3Bucket || !code.S3Key) throw new InvalidParameterValueException('Please provide a source for function code.')
   try {
     const version = code.S3ObjectVersion ? { VersionId: code.S3ObjectVersion } : {}
-    const object = await lambda.aws.s3.GetObject({ Bucket: code.S3Bucket, Key: code.S3Key, ...version })
-    const chunks: Uint8Array[] = []
-    for await (const chunk of object.Body as AsyncIterable<Uint8Array>) chunks.push(chunk)
-    return Buffer.concat(chunks)
+    return await objectBytes(lambda.aws, { Bucket: code.S3Bucket, Key: code.S3Key, ...version })
   } catch (error) {
     const { code: s3Code = 'InternalError', message } = error as { code?: string, message: string }
     throw new InvalidParameterValueException(`Error occurred while GetObject. S3 Error Code: ${s3Code}. S3 Error Message: ${message}`)
