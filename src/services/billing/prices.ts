@@ -34,6 +34,10 @@ const prices: Record<string, Price> = {
   'AWSLambda:Lambda-GB-Second-ARM': {
     item: 'Duration (Arm)', ...gbSeconds, tiers: [{ upTo: 7.5e9, usd: 0.0000133334 }, { upTo: 18.75e9, usd: 0.0000120001 }, { upTo: Infinity, usd: 0.0000106667 }],
   },
+  'AWSLambda:Lambda-Provisioned-GB-Second': { item: 'Duration of provisioned concurrency (x86)', unit: 'GB-Seconds', per: 1, tiers: flat(0.0000097222) },
+  'AWSLambda:Lambda-Provisioned-GB-Second-ARM': { item: 'Duration of provisioned concurrency (Arm)', unit: 'GB-Seconds', per: 1, tiers: flat(0.0000077778) },
+  'AWSLambda:Lambda-Provisioned-Concurrency': { item: 'Provisioned concurrency (x86)', unit: 'GB-Seconds', per: 1, tiers: flat(0.0000041667) },
+  'AWSLambda:Lambda-Provisioned-Concurrency-ARM': { item: 'Provisioned concurrency (Arm)', unit: 'GB-Seconds', per: 1, tiers: flat(0.0000033334) },
   'AmazonCloudWatch:DataProcessing-Bytes': { item: 'Log data ingested', unit: 'GB', per: gb, tiers: flat(0.5), free: { pool: 'log data', quantity: 5 } },
   'AmazonCloudWatch:DataProcessingIA-Bytes': { item: 'Log data ingested (infrequent access)', unit: 'GB', per: gb, tiers: flat(0.25), free: { pool: 'log data', quantity: 5 } },
   'AmazonCloudWatch:DataScanned-Bytes': { item: 'Log data scanned by queries', unit: 'GB', per: gb, tiers: flat(0.005), free: { pool: 'log data', quantity: 5 } },

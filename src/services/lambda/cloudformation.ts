@@ -1,5 +1,6 @@
 import { strToU8, zipSync } from 'fflate'
 import type { Created, ResourceContext, ResourceType } from '../../platform/resource-type.ts'
+import { alias, gone, version } from './versions/cloudformation.ts'
 
 interface FunctionProperties extends Record<string, any> {
   FunctionName?: string
@@ -15,7 +16,7 @@ function codeOf({ Code: { ZipFile, ...code }, Runtime = '' }: FunctionProperties
   return { ZipFile: zipSync({ [Runtime.startsWith('python') ? 'index.py' : 'index.js']: strToU8(ZipFile) }, { mtime: '1980-01-01' }) }
 }
 
-const settings = ({ FunctionName: _n, Code: _c, Tags: _t, Architectures: _a, ...rest }: FunctionProperties) =>
+const settings = ({ FunctionName: _n, Code: _c, Tags: _t, Architectures: _a, ReservedConcurrentExecutions: _r, ...rest }: FunctionProperties) =>
   ({ ...rest, ...rest.Timeout !== undefined && { Timeout: Number(rest.Timeout) }, ...rest.MemorySize !== undefined && { MemorySize: Number(rest.MemorySize) } })
 
 const tagsOf = (resource: ResourceContext, list: { Key: string, Value: string }[] = []): Record<string, string> =>
@@ -31,7 +32,15 @@ const created = (resource: ResourceContext, id: string): Created =>
 const defaults = {
   Description: '', Timeout: 3, MemorySize: 128, Environment: { Variables: {} }, Layers: [], EphemeralStorage: { Size: 512 },
   TracingConfig: { Mode: 'PassThrough' },
-  DeadLetterConfig: { TargetArn: '' },
+  DeadLetterConfig: { TargetArn: '' }, LoggingConfig: { LogFormat: 'Text' },
+}
+
+/** Reserves what the template says; takes back what it says no longer. */
+async function reserve(resource: ResourceContext, FunctionName: string, wanted: FunctionProperties, previous: Record<string, unknown> = {}): Promise<void> {
+  const { ReservedConcurrentExecutions: reserved } = wanted
+  if (String(reserved) === String(previous.ReservedConcurrentExecutions)) return
+  if (reserved === undefined) await resource.aws.lambda.DeleteFunctionConcurrency({ FunctionName })
+  else await resource.aws.lambda.PutFunctionConcurrency({ FunctionName, ReservedConcurrentExecutions: Number(reserved) })
 }
 
 const lambdaFunction: ResourceType<FunctionProperties> = {
@@ -40,7 +49,7 @@ const lambdaFunction: ResourceType<FunctionProperties> = {
     MemorySize: 'optional',
     Environment: 'optional', EphemeralStorage: 'optional', TracingConfig: 'optional', LoggingConfig: 'optional', Layers: 'optional', Architectures: 'optional',
     PackageType: 'optional',
-    Tags: 'optional', DeadLetterConfig: 'optional',
+    Tags: 'optional', DeadLetterConfig: 'optional', ReservedConcurrentExecutions: 'optional',
   },
   createOnly: ['FunctionName', 'PackageType'],
   async create(resource, properties) {
@@ -49,6 +58,11 @@ const lambdaFunction: ResourceType<FunctionProperties> = {
       ...settings(properties), FunctionName: name, Code: codeOf(properties), Architectures: properties.Architectures, Tags: tagsOf(resource, properties.Tags),
     }
     await resource.aws.lambda.CreateFunction(input as any)
+    await reserve(resource, name, properties).catch(async error => {
+      // Nobody knows of the function yet: the roll-back would leave it.
+      await resource.aws.lambda.DeleteFunction({ FunctionName: name })
+      throw error
+    })
     return created(resource, name)
   },
   async update(resource, id, properties, previous) {
@@ -58,6 +72,7 @@ const lambdaFunction: ResourceType<FunctionProperties> = {
     if (JSON.stringify([properties.Code, properties.Architectures]) !== JSON.stringify([previous.Code, previous.Architectures])) {
       await resource.aws.lambda.UpdateFunctionCode({ FunctionName: id, ...codeOf(properties), Architectures: properties.Architectures } as any)
     }
+    await reserve(resource, id, properties, previous)
     const arn = String(created(resource, id).attributes!.Arn)
     const [tags, before] = [tagsOf(resource, properties.Tags), tagsOf(resource, previous.Tags)]
     const TagKeys = Object.keys(before).filter(key => !(key in tags))
@@ -79,47 +94,6 @@ const permission: ResourceType = {
     return { id: StatementId }
   },
   delete: (resource, id, properties) => gone(resource.aws.lambda.RemovePermission({ FunctionName: properties.FunctionName, StatementId: id })),
-}
-
-const version: ResourceType = {
-  properties: { FunctionName: 'required', Description: 'optional', CodeSha256: 'optional' },
-  createOnly: ['FunctionName', 'Description', 'CodeSha256'],
-  async create(resource, properties) {
-    const { FunctionArn, Version } = await resource.aws.lambda.PublishVersion(properties as any)
-    return { id: FunctionArn!, attributes: { Version, FunctionArn } }
-  },
-  delete(resource, id) {
-    const [, name, qualifier] = /^(.*):(\d+)$/.exec(id) ?? []
-    // AWS leaves $LATEST alone, and a version that an alias still names goes with the function.
-    return gone(resource.aws.lambda.DeleteFunction({ FunctionName: name, Qualifier: qualifier }))
-  },
-}
-
-const aliasInput = ({ RoutingConfig, ...rest }: Record<string, any>) => ({
-  ...rest, RoutingConfig: {
-    AdditionalVersionWeights: Object.fromEntries((RoutingConfig?.AdditionalVersionWeights ?? []).map((each: any) => [
-      each.FunctionVersion, Number(each.FunctionWeight),
-    ])),
-  },
-})
-
-const alias: ResourceType = {
-  properties: { FunctionName: 'required', FunctionVersion: 'required', Name: 'required', Description: 'optional', RoutingConfig: 'optional' },
-  createOnly: ['FunctionName', 'Name'],
-  async create(resource, properties) {
-    const { AliasArn } = await resource.aws.lambda.CreateAlias(aliasInput(properties) as any)
-    return { id: AliasArn!, attributes: { AliasArn } }
-  },
-  async update(resource, id, properties) {
-    await resource.aws.lambda.UpdateAlias(aliasInput(properties) as any)
-    return { id, attributes: { AliasArn: id } }
-  },
-  delete: (resource, _, properties) => gone(resource.aws.lambda.DeleteAlias({ FunctionName: properties.FunctionName, Name: properties.Name })),
-}
-
-/** A resource that is gone already needs no deleting. */
-async function gone(deleting: Promise<unknown>): Promise<void> {
-  await deleting.catch((error: Error) => { if (error.name !== 'ResourceNotFoundException') throw error })
 }
 
 const numbers = [

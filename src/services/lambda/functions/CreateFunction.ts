@@ -33,7 +33,8 @@ export async function CreateFunction(lambda: Lambda, input: Input<'CreateFunctio
 /** A version with the defaults of AWS. */
 function fresh(lambda: Lambda, name: string, input: Input<'CreateFunction'>): VersionRow {
   return {
-    name, version: 0, runtime: input.Runtime!, handler: input.Handler!, role: input.Role!, description: '', timeoutSeconds: 3, memoryMB: 128, ephemeralStorageMB: 512,
+    name, version: 0, runtime: input.Runtime!, handler: input.Handler!, role: input.Role!, description: '', timeoutSeconds: 3, memoryMB: 128,
+    ephemeralStorageMB: 512,
     environment: {}, architecture: input.Architectures?.[0] ?? 'x86_64', tracing: 'PassThrough', layers: [], logGroup: `/aws/lambda/${name}`,
     codeSha256: '', codeBlob: '', codeSizeBytes: 0, lastModified: lambdaTime(lambda.now()), revisionId: lambda.newId(),
   }

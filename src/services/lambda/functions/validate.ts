@@ -1,7 +1,7 @@
 import { functionArn } from '../names.ts'
 import { policyDocument } from '../permissions/AddPermission.ts'
 import type { Input, Lambda, LayerRow, LogLevels, VersionRow } from '../state.ts'
-import { environmentBytesMax, InvalidParameterValueException, layersPerFunctionMax, unzippedBytesMax } from '../state.ts'
+import { environmentBytesMax, InvalidParameterValueException, layersPerFunctionMax, unzippedBytesMax, ValidationException } from '../state.ts'
 import { deadLetterArn } from '../async/destinations.ts'
 import { layerRows } from './function.ts'
 
@@ -41,7 +41,7 @@ export async function checkRuntime(lambda: Lambda, runtime: string): Promise<voi
 const rangeOf = (value: number | undefined, name: string, min: number, max: number) => {
   if (value === undefined || (Number.isInteger(value) && value >= min && value <= max)) return
   const bound = value > max ? `less than or equal to ${max}` : `greater than or equal to ${min}`
-  throw new InvalidParameterValueException(`1 validation error detected: Value '${value}' at '${name}' failed to satisfy constraint: Member must have value ${bound}`)
+  throw new ValidationException(`1 validation error detected: Value '${value}' at '${name}' failed to satisfy constraint: Member must have value ${bound}`)
 }
 
 function checkEnvironment(variables: Record<string, string>): void {

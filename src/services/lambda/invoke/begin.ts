@@ -22,7 +22,8 @@ export async function begin(lambda: Lambda, row: VersionRow, share: Share): Prom
     runtime: row.runtime, handler: row.handler, codeFolder: await ensureCode(lambda, row), ...layersFolder && { layersFolder },
     environment: {
       ...reservedVariables(lambda, row, held.stream, share),
-      AWS_ACCESS_KEY_ID: credentials.accessKeyId, AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey, AWS_SESSION_TOKEN: credentials.sessionToken, ...row.environment,
+      AWS_ACCESS_KEY_ID: credentials.accessKeyId, AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey, AWS_SESSION_TOKEN: credentials.sessionToken,
+      ...row.environment,
     },
     memoryMB: row.memoryMB, ephemeralStorageMB: row.ephemeralStorageMB, initTimeoutMs, network: 'internet',
     endpoints: [{ port: lambda.config.port, serve: lambda.config.serveGateway }],

@@ -31,6 +31,7 @@ async function assume(lambda: Lambda, role: string, functionName: string): Promi
     .sts.AssumeRole({ RoleArn: role, RoleSessionName: sessionName })
   if (!found) throw new Error('AssumeRole answered no credentials')
   return {
-    accessKeyId: found.AccessKeyId!, secretAccessKey: found.SecretAccessKey!, sessionToken: found.SessionToken!, expiresAt: new Date(found.Expiration!).getTime(),
+    accessKeyId: found.AccessKeyId!, secretAccessKey: found.SecretAccessKey!, sessionToken: found.SessionToken!,
+    expiresAt: new Date(found.Expiration!).getTime(),
   }
 }

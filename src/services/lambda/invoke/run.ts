@@ -54,7 +54,9 @@ function answer(lambda: Lambda, row: VersionRow, requestId: string, outcome: Out
   if (outcome.kind === 'error') return { payload: outcome.payload, functionError: 'Unhandled' }
   if (outcome.kind === 'timeout') {
     const message = `${new Date(lambda.now()).toISOString()} ${requestId} Task timed out after ${row.timeoutSeconds.toFixed(2)} seconds`
-    return failure({ errorType: 'Sandbox.Timedout', errorMessage: `RequestId: ${requestId} Error: Task timed out after ${row.timeoutSeconds.toFixed(2)} seconds` }, message)
+    return failure(
+      { errorType: 'Sandbox.Timedout', errorMessage: `RequestId: ${requestId} Error: Task timed out after ${row.timeoutSeconds.toFixed(2)} seconds` }, message
+    )
   }
   if (outcome.kind === 'exit') {
     const how = outcome.signal || outcome.outOfMemory ? `signal: ${outcome.outOfMemory || outcome.signal === 'SIGKILL' ? 'killed' : outcome.signal}` : `exit status ${outcome.code}`
@@ -83,7 +85,10 @@ function report(lambda: Lambda, row: VersionRow, held: Held, requestId: string, 
   const record = { account, region, service: 'AWSLambda', operation: 'Invoke', resource: functionArn(lambda, row.name), at }
   const arm = row.architecture === 'arm64' ? '-ARM' : ''
   lambda.sinks.usage({ ...record, usageType: `Request${arm}`, quantity: 1, unit: 'Requests' })
-  lambda.sinks.usage({ ...record, usageType: `Lambda-${held.share === 'provisioned' ? 'Provisioned-' : ''}GB-Second${arm}`, quantity: row.memoryMB / 1024 * billed / 1000, unit: 'GB-Seconds' })
+  lambda.sinks.usage({
+    ...record, usageType: `Lambda-${held.share === 'provisioned' ? 'Provisioned-' : ''}GB-Second${arm}`, quantity: row.memoryMB / 1024 * billed / 1000,
+    unit: 'GB-Seconds',
+  })
 }
 
 function count(lambda: Lambda, row: VersionRow, name: string, value: number, unit = 'Count'): void {
@@ -97,7 +102,8 @@ function observe(lambda: Lambda, row: VersionRow, ran: { outcome: Outcome, begun
   count(lambda, row, 'Duration', ran.outcome.durationMs, 'Milliseconds')
   const { account, region, trace } = lambda
   lambda.sinks.trace({
-    traceId: trace.traceId, id: ran.segmentId, ...trace.parentId && { parentId: trace.parentId }, name: row.name, account, region, start: ran.begun, end: lambda.now(),
+    traceId: trace.traceId, id: ran.segmentId, ...trace.parentId && { parentId: trace.parentId }, name: row.name, account, region, start: ran.begun,
+    end: lambda.now(),
     origin: 'AWS::Lambda::Function', resource: functionArn(lambda, row.name), requestId: ran.requestId,
     ...ran.failed && { error: { code: 'Unhandled', message: 'The function failed', status: 200 } },
   })
