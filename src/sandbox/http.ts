@@ -7,10 +7,12 @@ export interface ApiConnection {
   respond(status: number, headers: string, body: Uint8Array | string): void
 }
 
+export interface Flow { pause(): unknown, resume(): unknown }
+
 interface Handlers {
   onRequest(request: ApiRequest, connection: ApiConnection): void
-  /** Where it answers a function, the body goes there in pieces and is not kept. The function's argument is undefined at the end. */
-  onStream?(request: ApiRequest): ((chunk: Buffer | undefined) => void) | undefined
+  /** Where it answers a function, the body goes there in pieces and is not kept. Its argument is undefined at the end. `flow` stops what still comes. */
+  onStream?(request: ApiRequest, flow: Flow): ((chunk: Buffer | undefined) => void) | undefined
   onClose(error?: Error): void
 }
 
@@ -98,7 +100,7 @@ export function serveHttp(socket: Socket, bodyBytesMax: number, handlers: Handle
       const head = parseHead(pending.toString('latin1', 0, end))
       if (!head) return fail('Malformed request'), false
       pending = pending.subarray(end + 4)
-      head.sink = handlers.onStream?.(head)
+      head.sink = handlers.onStream?.(head, socket)
       reading = head
     }
     return reading.chunked ? stepChunked(reading) : stepPlain(reading)

@@ -2,13 +2,16 @@ import { PassThrough } from 'node:stream'
 import type { Socket } from 'node:net'
 import type { Invocation } from '../contracts/sandbox.ts'
 import { serveHttp } from './http.ts'
-import type { ApiConnection, ApiRequest } from './http.ts'
+import type { ApiConnection, ApiRequest, Flow } from './http.ts'
 
 const base = '/2018-06-01/runtime/'
 const json = 'Content-Type: application/json\r\n'
 
 /** 6 MB and the room that AWS leaves for the envelope; from its error message. */
 export const responseBytesMax = 6_291_556
+
+/** Of a streamed response; from AWS's quotas. */
+const streamBytesMax = 200 * 1024 * 1024
 
 export interface RuntimeEvents {
   assignment(): object
@@ -26,6 +29,8 @@ export interface RuntimeApi {
   serve(socket: Socket, primary: boolean): void
   /** Hands an invocation to the runtime, or keeps it until the runtime asks. */
   dispatch(invocation: Invocation): void
+  /** Breaks the stream that a response is being read from: the runtime is gone or out of time. */
+  breakStream(why: string): void
 }
 
 /** AWS Lambda's Runtime API (2018-06-01) for one environment. */
@@ -34,6 +39,8 @@ export function openRuntimeApi(events: RuntimeEvents): RuntimeApi {
   let queued: Invocation | undefined
   let current: Invocation | undefined
   let answered = true
+  let streamed: PassThrough | undefined
+  let streamedBytes = 0
 
   function dispatch(invocation: Invocation): void {
     if (!asking) {
@@ -60,9 +67,11 @@ export function openRuntimeApi(events: RuntimeEvents): RuntimeApi {
     if (answered) return refuse(connection, 403, 'InvalidStateTransition', 'State transition is not allowed')
     answered = true
     const failed = request.headers.get('lambda-runtime-function-error-type')
-    if (request.tooLarge) {
+    const streamTooLarge = streamed !== undefined && streamedBytes > streamBytesMax
+    streamed = undefined
+    if (request.tooLarge || streamTooLarge) {
       const errorType = 'Function.ResponseSizeTooLarge'
-      const errorMessage = `Response payload size exceeded maximum allowed payload size (${responseBytesMax} bytes).`
+      const errorMessage = `Response payload size exceeded maximum allowed payload size (${streamTooLarge ? streamBytesMax : responseBytesMax} bytes).`
       events.error(errorType, Buffer.from(JSON.stringify({ errorType, errorMessage })))
       return refuse(connection, 413, 'RequestEntityTooLarge', `Exceeded maximum allowed payload size (${responseBytesMax} bytes).`)
     }
@@ -100,17 +109,32 @@ export function openRuntimeApi(events: RuntimeEvents): RuntimeApi {
   }
 
   /** A streamed response goes to the invocation's reader as it comes. */
-  function streamOf(request: ApiRequest): ((chunk: Buffer | undefined) => void) | undefined {
-    if (!current?.onStream || answered || request.headers.get('lambda-runtime-function-response-mode') !== 'streaming') return undefined
+  function streamOf(request: ApiRequest, flow: Flow): ((chunk: Buffer | undefined) => void) | undefined {
+    if (!current?.onStream || answered || streamed || request.headers.get('lambda-runtime-function-response-mode') !== 'streaming') return undefined
     if (request.path !== `${base}invocation/${current.requestId}/response`) return undefined
-    const body = new PassThrough()
+    const body = streamed = new PassThrough()
+    streamedBytes = 0
     body.on('error', () => {})
+    // A function waits for whoever reads it; what nobody reads any more is dropped.
+    body.on('drain', () => flow.resume())
+    body.on('close', () => flow.resume())
     current.onStream(body, request.headers.get('content-type'))
-    return (chunk) => chunk ? body.write(chunk) : body.end()
+    return (chunk) => {
+      if (!chunk) return void body.end()
+      streamedBytes += chunk.length
+      if (body.destroyed || body.writableEnded) return
+      if (streamedBytes > streamBytesMax) return void body.end(chunk.subarray(0, Math.max(0, chunk.length - (streamedBytes - streamBytesMax))))
+      if (!body.write(chunk)) flow.pause()
+    }
+  }
+
+  function breakStream(why: string): void {
+    if (streamed && !streamed.writableEnded) streamed.destroy(new Error(why))
+    streamed = undefined
   }
 
   return {
-    dispatch,
+    dispatch, breakStream,
     serve(socket, primary) {
       serveHttp(socket, responseBytesMax, {
         onRequest: route,
