@@ -3,6 +3,7 @@ import type { Lambda } from '@aws-sdk/client-lambda'
 import type { SQS } from '@aws-sdk/client-sqs'
 import type { SNS } from '@aws-sdk/client-sns'
 import type { DynamoDB } from '@aws-sdk/client-dynamodb'
+import type { ECR } from '@aws-sdk/client-ecr'
 import type { DynamoDBStreams } from '@aws-sdk/client-dynamodb-streams'
 import type { Kinesis } from '@aws-sdk/client-kinesis'
 import type { SSM } from '@aws-sdk/client-ssm'
@@ -41,6 +42,7 @@ export interface Aws {
   sns: Operations<SNS>
   dynamodb: Operations<DynamoDB>
   dynamodbstreams: Operations<DynamoDBStreams>
+  ecr: Operations<ECR>
   kinesis: Operations<Kinesis>
   ssm: Operations<SSM>
   iam: Operations<IAM>
