@@ -3,7 +3,7 @@ import { after, before, test } from 'node:test'
 import { zipSync } from 'fflate'
 import { checkUnzipped } from './validate.ts'
 import { codeStorage } from '../code/storage.ts'
-import { lambdaWorld, zip } from '../world.testing.ts'
+import { lambdaWorld, zip } from '../testing/world.ts'
 
 let world: Awaited<ReturnType<typeof lambdaWorld>>
 before(async () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, beforeEach, test } from 'node:test'
 import { ScriptedEnding } from '../../../sandbox/scripted.ts'
-import { lambdaWorld } from '../world.testing.ts'
+import { lambdaWorld } from '../testing/world.ts'
 
 let world: Awaited<ReturnType<typeof lambdaWorld>>
 let number = 0

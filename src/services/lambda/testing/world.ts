@@ -1,8 +1,8 @@
 import { zipSync } from 'fflate'
 import { IAM } from '@aws-sdk/client-iam'
 import { Lambda } from '@aws-sdk/client-lambda'
-import { scriptedSandboxes, type ScriptedOptions } from '../../sandbox/scripted.ts'
-import { startCloud } from '../../testing/index.ts'
+import { scriptedSandboxes, type ScriptedOptions } from '../../../sandbox/scripted.ts'
+import { startCloud } from '../../../testing/index.ts'
 
 export const zip = (text: string) => zipSync({ 'index.js': Buffer.from(text) })
 
