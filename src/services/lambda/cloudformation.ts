@@ -1,5 +1,6 @@
 import { strToU8, zipSync } from 'fflate'
 import type { Created, ResourceContext, ResourceType } from '../../platform/resource-type.ts'
+import { functionUrl } from './urls/cloudformation.ts'
 import { alias, gone, version } from './versions/cloudformation.ts'
 
 interface FunctionProperties extends Record<string, any> {
@@ -86,11 +87,13 @@ const lambdaFunction: ResourceType<FunctionProperties> = {
 const permission: ResourceType = {
   properties: {
     FunctionName: 'required', Action: 'required', Principal: 'required', SourceArn: 'optional', SourceAccount: 'optional', FunctionUrlAuthType: 'optional',
+    InvokedViaFunctionUrl: 'optional',
   },
-  createOnly: ['FunctionName', 'Action', 'Principal', 'SourceArn', 'SourceAccount', 'FunctionUrlAuthType'],
+  createOnly: ['FunctionName', 'Action', 'Principal', 'SourceArn', 'SourceAccount', 'FunctionUrlAuthType', 'InvokedViaFunctionUrl'],
   async create(resource, properties) {
     const StatementId = resource.generatedName(100)
-    await resource.aws.lambda.AddPermission({ ...properties, StatementId } as any)
+    const { InvokedViaFunctionUrl: viaUrl, ...rest } = properties
+    await resource.aws.lambda.AddPermission({ ...rest, ...viaUrl !== undefined && { InvokedViaFunctionUrl: String(viaUrl) === 'true' }, StatementId } as any)
     return { id: StatementId }
   },
   delete: (resource, id, properties) => gone(resource.aws.lambda.RemovePermission({ FunctionName: properties.FunctionName, StatementId: id })),
@@ -180,6 +183,6 @@ const layerVersionPermission: ResourceType = {
 export const resourceTypes: Record<string, ResourceType<any>> = {
   'AWS::Lambda::LayerVersion': layerVersion, 'AWS::Lambda::LayerVersionPermission': layerVersionPermission,
   'AWS::Lambda::EventInvokeConfig': eventInvokeConfig,
-  'AWS::Lambda::EventSourceMapping': eventSourceMapping,
+  'AWS::Lambda::EventSourceMapping': eventSourceMapping, 'AWS::Lambda::Url': functionUrl,
   'AWS::Lambda::Function': lambdaFunction, 'AWS::Lambda::Version': version, 'AWS::Lambda::Alias': alias, 'AWS::Lambda::Permission': permission,
 }

@@ -5,7 +5,7 @@ import { DeleteAlias } from './aliases/DeleteAlias.ts'
 import { GetAlias } from './aliases/GetAlias.ts'
 import { ListAliases } from './aliases/ListAliases.ts'
 import { UpdateAlias } from './aliases/UpdateAlias.ts'
-import { claims } from './claims.ts'
+import { claims, codePath } from './claims.ts'
 import { DeleteFunctionEventInvokeConfig } from './async/DeleteFunctionEventInvokeConfig.ts'
 import { GetFunctionEventInvokeConfig } from './async/GetFunctionEventInvokeConfig.ts'
 import { ListFunctionEventInvokeConfigs } from './async/ListFunctionEventInvokeConfigs.ts'
@@ -64,6 +64,12 @@ import { tables } from './state.ts'
 import { ListTags } from './tags/ListTags.ts'
 import { TagResource } from './tags/TagResource.ts'
 import { UntagResource } from './tags/UntagResource.ts'
+import { CreateFunctionUrlConfig } from './urls/CreateFunctionUrlConfig.ts'
+import { DeleteFunctionUrlConfig } from './urls/DeleteFunctionUrlConfig.ts'
+import { GetFunctionUrlConfig } from './urls/GetFunctionUrlConfig.ts'
+import { ListFunctionUrlConfigs } from './urls/ListFunctionUrlConfigs.ts'
+import { UpdateFunctionUrlConfig } from './urls/UpdateFunctionUrlConfig.ts'
+import { serveUrl } from './urls/serve.ts'
 import { ListVersionsByFunction } from './versions/ListVersionsByFunction.ts'
 import { PublishVersion } from './versions/PublishVersion.ts'
 
@@ -104,11 +110,13 @@ export const lambda = service<LambdaClient, Lambda>({
     CreateAlias: longRunning(CreateAlias),
     CreateEventSourceMapping: longRunning(CreateEventSourceMapping),
     CreateFunction: longRunning(CreateFunction),
+    CreateFunctionUrlConfig: longRunning(CreateFunctionUrlConfig),
     DeleteAlias: longRunning(DeleteAlias),
     DeleteEventSourceMapping: longRunning(DeleteEventSourceMapping),
     DeleteFunction: longRunning(DeleteFunction),
     DeleteFunctionConcurrency: longRunning(DeleteFunctionConcurrency),
     DeleteFunctionEventInvokeConfig: longRunning(DeleteFunctionEventInvokeConfig),
+    DeleteFunctionUrlConfig: longRunning(DeleteFunctionUrlConfig),
     DeleteLayerVersion,
     DeleteProvisionedConcurrencyConfig: longRunning(DeleteProvisionedConcurrencyConfig),
     GetAccountSettings,
@@ -118,6 +126,7 @@ export const lambda = service<LambdaClient, Lambda>({
     GetFunctionConcurrency,
     GetFunctionConfiguration,
     GetFunctionEventInvokeConfig,
+    GetFunctionUrlConfig,
     GetLayerVersion,
     GetLayerVersionByArn,
     GetLayerVersionPolicy,
@@ -127,6 +136,7 @@ export const lambda = service<LambdaClient, Lambda>({
     ListAliases,
     ListEventSourceMappings,
     ListFunctionEventInvokeConfigs,
+    ListFunctionUrlConfigs,
     ListFunctions,
     ListLayerVersions,
     ListLayers,
@@ -147,6 +157,7 @@ export const lambda = service<LambdaClient, Lambda>({
     UpdateFunctionCode: longRunning(UpdateFunctionCode),
     UpdateFunctionConfiguration: longRunning(UpdateFunctionConfiguration),
     UpdateFunctionEventInvokeConfig: longRunning(UpdateFunctionEventInvokeConfig),
+    UpdateFunctionUrlConfig: longRunning(UpdateFunctionUrlConfig),
   },
   authorization: {
     AddPermission: {
@@ -195,6 +206,11 @@ export const lambda = service<LambdaClient, Lambda>({
     Invoke: { action: 'lambda:InvokeFunction', ...onFunction, resourcePolicy },
     ListFunctions: { resource: '*' },
     ListVersionsByFunction: onFunction,
+    CreateFunctionUrlConfig: { ...onFunction, conditions: (_, input) => ({ 'lambda:FunctionUrlAuthType': input.AuthType }) },
+    DeleteFunctionUrlConfig: onFunction,
+    GetFunctionUrlConfig: onFunction,
+    ListFunctionUrlConfigs: onFunction,
+    UpdateFunctionUrlConfig: { ...onFunction, conditions: (_, input) => ({ 'lambda:FunctionUrlAuthType': input.AuthType }) },
     PublishVersion: onFunction,
     RemovePermission: onFunction,
     UpdateFunctionCode: onFunction,
@@ -231,6 +247,7 @@ export const lambda = service<LambdaClient, Lambda>({
   http: {
     claims,
     async handle(scope, request) {
+      if (!request.path.startsWith(codePath)) return serveUrl(scope, request)
       const blob = request.method === 'GET' ? scope.state.locations.open(request.path, request.query, scope.now()) : undefined
       if (blob === undefined) return { status: 403, body: 'The address of the code has expired: call GetFunction again.\n' }
       return { status: 200, headers: { 'content-type': 'application/zip' }, body: scope.blobs.read(blob) }

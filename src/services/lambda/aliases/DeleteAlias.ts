@@ -3,11 +3,16 @@ import { changing, functionRow } from '../functions/function.ts'
 import { functionName } from '../names.ts'
 import type { Input, Lambda, Output } from '../state.ts'
 
-/** Takes an alias away; one that is not there is no error. */
+/** Takes an alias away, and the URL that it has; one that is not there is no error. */
 export async function DeleteAlias(lambda: Lambda, input: Input<'DeleteAlias'>): Promise<Output<'DeleteAlias'>> {
   const { name } = functionName(lambda, input.FunctionName)
   const output = await changing(lambda, name, async scope => {
-    await functionRow(scope, name)
+    const fn = await functionRow(scope, name)
+    const { [input.Name!]: url, ...urls } = fn.urls
+    if (url) {
+      await scope.tables.urlIds.delete(url.id)
+      await scope.tables.functions.put({ ...fn, urls })
+    }
     await scope.tables.aliases.delete(name, input.Name!)
     await scope.tables.provisioned.delete(scope.account, scope.region, name, input.Name!)
     return {}

@@ -5,8 +5,14 @@ import { InvalidParameterValueException, PolicyLengthExceededException, policyBy
 
 /** Adds a statement to the policy of a function, a version or an alias. */
 export async function AddPermission(lambda: Lambda, input: Input<'AddPermission'>): Promise<Output<'AddPermission'>> {
-  for (const name of ['PrincipalOrgID', 'EventSourceToken', 'InvokedViaFunctionUrl'] as const) {
+  for (const name of ['PrincipalOrgID', 'EventSourceToken'] as const) {
     if (input[name]) throw new InvalidParameterValueException(`${name} is not supported by this cloud yet.`)
+  }
+  if (input.FunctionUrlAuthType && input.Action !== 'lambda:InvokeFunctionUrl') {
+    throw new InvalidParameterValueException('FunctionUrlAuthType is only supported for lambda:InvokeFunctionUrl action')
+  }
+  if (input.InvokedViaFunctionUrl && input.Action !== 'lambda:InvokeFunction') {
+    throw new InvalidParameterValueException('InvokedViaFunctionUrl is only supported for lambda:InvokeFunction action')
   }
   const { name, qualifier } = functionName(lambda, input.FunctionName, input.Qualifier)
   return changing(lambda, name, async scope => {
@@ -30,8 +36,12 @@ function statementOf(lambda: Lambda, input: Input<'AddPermission'>, Resource: st
   const who = input.Principal!
   const account = /^\d{12}$/.test(who) ? `arn:${lambda.partition}:iam::${who}:root` : who
   const Condition: Record<string, Record<string, string>> = {}
-  const equals = { ...input.SourceAccount && { 'AWS:SourceAccount': input.SourceAccount }, ...input.FunctionUrlAuthType && { 'lambda:FunctionUrlAuthType': input.FunctionUrlAuthType } }
+  const equals = {
+    ...input.SourceAccount && { 'AWS:SourceAccount': input.SourceAccount },
+    ...input.FunctionUrlAuthType && { 'lambda:FunctionUrlAuthType': input.FunctionUrlAuthType },
+  }
   if (Object.keys(equals).length > 0) Condition.StringEquals = equals
+  if (input.InvokedViaFunctionUrl) Condition.Bool = { 'lambda:InvokedViaFunctionUrl': 'true' }
   if (input.SourceArn) Condition.ArnLike = { 'AWS:SourceArn': input.SourceArn }
   return {
     Sid: input.StatementId!, Effect: 'Allow', Principal: who === '*' ? '*' : who.includes('.amazonaws.com') ? { Service: who } : { AWS: account },

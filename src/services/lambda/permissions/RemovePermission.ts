@@ -14,7 +14,9 @@ export async function RemovePermission(lambda: Lambda, input: Input<'RemovePermi
     const statements = policy.statements.filter(statement => statement.Sid !== input.StatementId)
     if (statements.length === policy.statements.length) throw new ResourceNotFoundException(`Statement ${input.StatementId} is not found in resource policy.`)
     const { [qualifier]: _, ...others } = fn.policies
-    await scope.tables.functions.put({ ...fn, policies: statements.length > 0 ? { ...others, [qualifier]: { revisionId: scope.newId(), statements } } : others })
+    await scope.tables.functions.put({
+      ...fn, policies: statements.length > 0 ? { ...others, [qualifier]: { revisionId: scope.newId(), statements } } : others,
+    })
   })
   return {}
 }
