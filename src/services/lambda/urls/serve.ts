@@ -4,6 +4,7 @@ import { AwsError } from '../../../platform/errors.ts'
 import { answerWithStatus, askedOf, bodyOf, contextHttp, hasStatus, parseAnswer, requestTime } from '../../../platform/http-payload.ts'
 import { urlHost, urlPath } from '../claims.ts'
 import { run } from '../invoke/run.ts'
+import { functionArn } from '../names.ts'
 import type { Lambda, Loaded, UrlConfig, UrlIdRow } from '../state.ts'
 import { RequestTooLargeException, syncPayloadBytesMax } from '../state.ts'
 import { mayCall } from './authorize.ts'
@@ -48,7 +49,7 @@ async function answerTo(asked: Asked): Promise<HttpResponse> {
   if (!await mayCall({ lambda, fn: loaded.fn, name, qualifier, url }, request)) return error(403, 'AccessDeniedException', { Message: forbidden })
   try {
     const payload = eventOf(asked)
-    if (request.bodyTooLarge || payload.byteLength > syncPayloadBytesMax) throw new RequestTooLargeException(tooLarge)
+    if (request.bodyTooLarge || payload.byteLength > syncPayloadBytesMax) throw tooLarge(payload.byteLength)
     return await buffered(asked, payload)
   } catch (failure) {
     if (!(failure instanceof AwsError)) throw failure
@@ -57,11 +58,13 @@ async function answerTo(asked: Asked): Promise<HttpResponse> {
   }
 }
 
-const tooLarge = `Request must be smaller than ${syncPayloadBytesMax} bytes for the InvokeFunction operation`
+const tooLarge = (bytes: number) => new RequestTooLargeException(
+  `${bytes} byte payload is too large for the RequestResponse invocation type (limit ${syncPayloadBytesMax} bytes)`)
 
 /** Calls the function and answers when it is done. */
 async function buffered({ lambda, request, target, loaded }: Asked, payload: Buffer): Promise<HttpResponse> {
   const { name, qualifier } = target
+  await lambda.state.limits.rate(lambda, functionArn(lambda, name), loaded.fn.reservedConcurrency)
   const ran = await run(lambda, loaded, { name, qualifier: qualifier === '$LATEST' ? undefined : qualifier, payload, requestId: request.requestId })
   return ran.functionError === undefined ? answerOf(ran.payload) ?? badGateway() : badGateway()
 }
