@@ -12,8 +12,8 @@ import { zipSync } from 'fflate'
 import { eventually, processesOf, skip } from '../hostile/helpers.ts'
 import { ended, root, startFogbank, type Running } from './processes.ts'
 
-// Functions in a cloud of its own process that is killed while asynchronous invocations and mappings run: every accepted event is handled at least once, what is
-// ordered in its order, and no environment outlives its cloud. What was handled, the function writes to a table, durably, before it answers.
+// Functions in a cloud of its own process that is killed while asynchronous invocations and mappings run: every accepted event is handled at least
+// once, what is ordered in its order, and no environment outlives its cloud. What was handled, the function writes to a table before it answers.
 const folder = mkdtempSync(join(tmpdir(), 'fogbank-kill-functions-'))
 const groups = ['a', 'b', 'c']
 const sources = ['async', 'standard', 'fifo', 'kinesis', 'stream'] as const
