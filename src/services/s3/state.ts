@@ -34,6 +34,8 @@ export interface ObjectRow {
   headers: ContentHeaders
   metadata: Record<string, string>
   storageClass?: string
+  /** AES256 where it is not said. */
+  encryption?: 'aws:kms'
   tags?: Tags
   checksum?: ObjectChecksum
 }
@@ -59,6 +61,8 @@ export interface UploadRow {
   headers: ContentHeaders
   metadata: Record<string, string>
   storageClass?: string
+  /** AES256 where it is not said. */
+  encryption?: 'aws:kms'
   tags?: Tags
   checksumAlgorithm?: string
   checksumType?: 'FULL_OBJECT' | 'COMPOSITE'

@@ -65,10 +65,10 @@ async function proposal(cfn: CloudFormation, stack: StackRow, input: CreateChang
 }
 
 function refuse(input: CreateChangeSetInput): void {
-  if (input.ChangeSetType === 'IMPORT' || input.ResourcesToImport?.length || input.ImportExistingResources) {
+  // ImportExistingResources: there is nothing to import where nothing of the names exists; where it does, the creation fails and says so.
+  if (input.ChangeSetType === 'IMPORT' || input.ResourcesToImport?.length) {
     throw new ValidationError('Importing existing resources is not implemented by Fogbank.')
   }
-  if (input.IncludeNestedStacks) throw new ValidationError('IncludeNestedStacks is not implemented by Fogbank.')
   refuseRollbackConfiguration(input)
 }
 

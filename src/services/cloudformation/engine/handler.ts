@@ -19,8 +19,9 @@ const own: Record<string, (cfn: CloudFormation) => ResourceType> = {
 }
 
 /** Which of the template's types a template may not use, since no service has them. */
-export async function unknownTypes(cfn: CloudFormation, template: Template): Promise<string[]> {
-  const types = [...new Set(Object.values(template.Resources).map(resource => resource?.Type))].filter(type => typeof type === 'string')
+export async function unknownTypes(cfn: CloudFormation, template: Template, counts: (condition: string) => boolean = () => true): Promise<string[]> {
+  const resources = Object.values(template.Resources).filter(resource => typeof resource?.Condition !== 'string' || counts(resource.Condition))
+  const types = [...new Set(resources.map(resource => resource?.Type))].filter(type => typeof type === 'string')
   const found = await Promise.all(types.map(async type => isCustom(type) || Object.hasOwn(own, type) || await cfn.config.resourceType(type) !== undefined))
   return types.filter((_, at) => !found[at])
 }

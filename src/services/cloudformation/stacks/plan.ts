@@ -124,7 +124,10 @@ async function transformedTemplate(
   })
   if (Object.hasOwn(template, 'Globals')) throw new ValidationError('Invalid template property or properties [Globals]')
   if (template !== original) checkShape(template)
-  checkTemplate(template, await unknownTypes(cfn, template))
+  const processed = evaluationOf(cfn, stack, template, model)
+  // A type that nobody has stands in the way only where a resource of it would be made; a condition that is not there is told by the check.
+  const holds = (condition: string) => template.Conditions?.[condition] === undefined || truth({ Condition: condition }, processed)
+  checkTemplate(template, await unknownTypes(cfn, template, holds))
   return template
 }
 

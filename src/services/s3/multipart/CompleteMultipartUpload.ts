@@ -24,14 +24,14 @@ export const CompleteMultipartUpload = longRunning(async function CompleteMultip
     const upload = await uploadNamed(s3, name, key, input.UploadId!)
     checkWriteConditions(input, key, await s3.tables.objects.get(name, key))
     const etag = `${createHash('md5').update(Buffer.concat(parts.map(part => Buffer.from(part.etag, 'hex')))).digest('hex')}-${parts.length}`
-    const { headers, metadata, storageClass, tags } = upload
+    const { headers, metadata, storageClass, tags, encryption } = upload
     const object = await keepVersion(s3, bucket, {
       key, etag, sizeBytes: parts.reduce((sum, part) => sum + part.sizeBytes, 0), parts: parts.map(({ sha256, sizeBytes }) => ({ sha256, sizeBytes })), headers, metadata,
-      ...storageClass && { storageClass }, ...tags && { tags }, ...whole && { checksum: whole },
+      ...storageClass && { storageClass }, ...encryption && { encryption }, ...tags && { tags }, ...whole && { checksum: whole },
     }, 'CompleteMultipartUpload')
     await dropUpload(s3, upload)
     return {
-      Location: `${s3.config.endpoint}/${name}/${encodeURIComponent(key)}`, Bucket: name, Key: key, ETag: `"${etag}"`, ServerSideEncryption: 'AES256' as const,
+      Location: `${s3.config.endpoint}/${name}/${encodeURIComponent(key)}`, Bucket: name, Key: key, ETag: `"${etag}"`, ServerSideEncryption: encryption ?? 'AES256' as const,
       ...versionMember(bucket, object), ...checksumMember(whole), ...whole && { ChecksumType: whole.type },
     }
   })

@@ -13,6 +13,6 @@ export async function CreateMultipartUpload(s3: S3Scope, input: CreateMultipartU
     bucket: name, key: input.Key!, uploadId, createdAt: s3.now(), ...describeObject(input), ...algorithm && { checksumAlgorithm: algorithm, checksumType: type },
   })
   return {
-    Bucket: name, Key: input.Key!, UploadId: uploadId, ServerSideEncryption: 'AES256', ...algorithm && { ChecksumAlgorithm: algorithm, ChecksumType: type },
+    Bucket: name, Key: input.Key!, UploadId: uploadId, ServerSideEncryption: input.ServerSideEncryption ?? 'AES256', ...algorithm && { ChecksumAlgorithm: algorithm, ChecksumType: type },
   }
 }

@@ -24,10 +24,11 @@ export async function CopyObject(s3: S3Scope, input: CopyObjectCommandInput): Pr
   const tags = tagging === 'REPLACE' ? given.tags : source.tags
   const object = await keepVersion(s3, bucket, {
     key: input.Key!, etag: source.etag, sizeBytes: source.sizeBytes, parts: source.parts, ...metadata === 'COPY' ? { headers: source.headers, metadata: source.metadata } : given,
-    ...given.storageClass && { storageClass: given.storageClass }, tags, ...source.checksum && { checksum: source.checksum },
+    ...given.storageClass && { storageClass: given.storageClass }, ...given.encryption && { encryption: given.encryption }, tags, ...source.checksum && { checksum: source.checksum },
   } as Parameters<typeof keepVersion>[2], 'CopyObject')
   return {
-    CopyObjectResult: { ETag: `"${object.etag}"`, LastModified: new Date(object.modifiedAt), ...checksumMember(object.checksum) }, ServerSideEncryption: 'AES256',
+    CopyObjectResult: { ETag: `"${object.etag}"`, LastModified: new Date(object.modifiedAt), ...checksumMember(object.checksum) },
+    ServerSideEncryption: object.encryption ?? 'AES256',
     ...versionMember(bucket, object), ...from.versioning !== undefined && { CopySourceVersionId: source.versionId },
   }
 }

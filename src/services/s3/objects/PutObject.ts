@@ -22,7 +22,7 @@ export const PutObject = longRunning(async function PutObject(s3: S3Scope, input
       key, etag: md5, sizeBytes, parts: [{ sha256, sizeBytes }], ...description, ...checksum && { checksum: { ...checksum, type: 'FULL_OBJECT' as const } },
     }, 'PutObject')
     return {
-      ETag: `"${md5}"`, ServerSideEncryption: 'AES256', ...versionMember(bucket, object), ...checksumMember(checksum), ...checksum && { ChecksumType: 'FULL_OBJECT' },
+      ETag: `"${md5}"`, ServerSideEncryption: object.encryption ?? 'AES256', ...versionMember(bucket, object), ...checksumMember(checksum), ...checksum && { ChecksumType: 'FULL_OBJECT' },
     }
   })
 })

@@ -18,13 +18,15 @@ const refused: Record<string, string> = {
   ObjectLockLegalHoldStatus: 'x-amz-object-lock-legal-hold', ObjectLockRetainUntilDate: 'x-amz-object-lock-retain-until-date', WriteOffsetBytes: 'x-amz-write-offset-bytes',
 }
 
-export interface ObjectDescription { headers: ContentHeaders, metadata: Record<string, string>, storageClass?: string, tags?: Record<string, string> }
+export interface ObjectDescription { headers: ContentHeaders, metadata: Record<string, string>, storageClass?: string, tags?: Record<string, string>, encryption?: 'aws:kms' }
 
 /** What a request says of the object it makes, checked; what Fogbank does not honour is NotImplemented by its header. */
 export function describeObject(input: Described): ObjectDescription {
   checkKey(input.Key!)
   for (const [member, header] of Object.entries(refused)) if ((input as Record<string, unknown>)[member] !== undefined) throw notImplemented(header)
-  if (input.ServerSideEncryption !== undefined && input.ServerSideEncryption !== 'AES256') throw notImplemented('x-amz-server-side-encryption')
+  const encryption = input.ServerSideEncryption
+  // Without the id of a key it is AWS's own, `aws/s3`, of which nothing but the name is ever seen.
+  if (encryption !== undefined && encryption !== 'AES256' && encryption !== 'aws:kms') throw notImplemented('x-amz-server-side-encryption')
   // Buckets whose owner is enforced take no other list, and keep none.
   if (input.ACL !== undefined && input.ACL !== 'private' && input.ACL !== 'bucket-owner-full-control') {
     throw new AwsError('AccessControlListNotSupported', 'The bucket does not allow ACLs')
@@ -43,7 +45,7 @@ export function describeObject(input: Described): ObjectDescription {
   if (expires !== undefined) headers.Expires = expires instanceof Date ? expires.toUTCString() : String(expires)
   return {
     headers, metadata: metadataOf(input.Metadata), ...storageClass !== undefined && storageClass !== 'STANDARD' && { storageClass },
-    ...input.Tagging && { tags: tagsOfHeader(input.Tagging) },
+    ...input.Tagging && { tags: tagsOfHeader(input.Tagging) }, ...encryption === 'aws:kms' && { encryption },
   }
 }
 

@@ -69,7 +69,7 @@ export function readMembers(bucket: BucketRow, object: ObjectRow, input: ReadInp
     ...input.ResponseContentEncoding !== undefined && { ContentEncoding: input.ResponseContentEncoding },
     ...input.ResponseContentLanguage !== undefined && { ContentLanguage: input.ResponseContentLanguage },
     ...input.ResponseContentType !== undefined && { ContentType: input.ResponseContentType },
-    Metadata: object.metadata, ServerSideEncryption: 'AES256', ...object.storageClass && { StorageClass: object.storageClass },
+    Metadata: object.metadata, ServerSideEncryption: object.encryption ?? 'AES256', ...object.storageClass && { StorageClass: object.storageClass },
     ...versionMember(bucket, object), ...object.tags && { TagCount: Object.keys(object.tags).length },
     ...input.PartNumber !== undefined && object.parts.length > 1 && { PartsCount: object.parts.length },
     // A checksum is of the whole: it would contradict a range.
