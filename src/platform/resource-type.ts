@@ -12,8 +12,17 @@ export interface ResourceType<Properties = any> {
   update?(resource: ResourceContext, id: string, properties: Properties, previous: Properties): Promise<Created>
   /** Deletes it; a resource that is gone already is no error. */
   delete(resource: ResourceContext, id: string, properties: Properties): Promise<void>
-  /** Reads the properties that drift detection and Cloud Control compare; undefined where the resource is gone. */
-  read?(resource: ResourceContext, id: string): Promise<Partial<Properties> | undefined>
+  /**
+   * Reads the properties that drift detection and Cloud Control compare; undefined where the resource is gone. A member that is undefined is a
+   * property that is known not to be set; one that is missing is not looked at.
+   */
+  read?(resource: ResourceContext, id: string): Promise<{ [K in keyof Properties]?: Properties[K] | undefined } | undefined>
+  /** The property, or the read-only one, whose value is the physical id: by it a resource that exists is imported into a stack. */
+  identifier?: string
+  /** What Fn::GetAtt returns of a resource that exists already. */
+  attributes?(resource: ResourceContext, id: string): Promise<Record<string, unknown>>
+  /** The physical ids of all that exist in this account and region: Cloud Control's ListResources. */
+  list?(resource: ResourceContext): Promise<string[]>
 }
 
 export interface Created {

@@ -8,6 +8,11 @@ import { DeleteChangeSet } from './changesets/DeleteChangeSet.ts'
 import { DescribeChangeSet } from './changesets/DescribeChangeSet.ts'
 import { ExecuteChangeSet } from './changesets/ExecuteChangeSet.ts'
 import { ListChangeSets } from './changesets/ListChangeSets.ts'
+import { DescribeStackDriftDetectionStatus } from './drift/DescribeStackDriftDetectionStatus.ts'
+import { DescribeStackResourceDrifts } from './drift/DescribeStackResourceDrifts.ts'
+import { detectStackDrift } from './drift/detect.ts'
+import { DetectStackDrift } from './drift/DetectStackDrift.ts'
+import { DetectStackResourceDrift } from './drift/DetectStackResourceDrift.ts'
 import { operate } from './engine/operate.ts'
 import { takeResponse } from './engine/response.ts'
 import { ListExports } from './exports/ListExports.ts'
@@ -54,15 +59,21 @@ export const cloudformation = service<Client, CloudFormation>({
   billing: 'AWSCloudFormation',
   tables,
   operations: {
-    CancelUpdateStack, ContinueUpdateRollback, CreateChangeSet, CreateStack, DeleteChangeSet, DeleteStack, DescribeChangeSet, DescribeStackEvents, DescribeStackResource,
-    DescribeStackResources, DescribeStacks, ExecuteChangeSet, GetStackPolicy, GetTemplate, GetTemplateSummary, ListChangeSets, ListExports, ListImports, ListStackResources, ListStacks,
+    CancelUpdateStack, ContinueUpdateRollback, CreateChangeSet, CreateStack, DeleteChangeSet, DeleteStack, DescribeChangeSet, DescribeStackEvents,
+    DescribeStackResource,
+    DescribeStackResources, DescribeStacks, DescribeStackDriftDetectionStatus,
+    DescribeStackResourceDrifts, DetectStackDrift, DetectStackResourceDrift, ExecuteChangeSet, GetStackPolicy, GetTemplate, GetTemplateSummary, ListChangeSets,
+    ListExports, ListImports, ListStackResources, ListStacks,
     RollbackStack, SetStackPolicy, SignalResource, UpdateStack, UpdateTerminationProtection, ValidateTemplate,
   },
   authorization: {
-    CancelUpdateStack: onStack, ContinueUpdateRollback: onStack, CreateChangeSet: { ...onStack, ...templateConditions }, CreateStack: { ...onStack, ...templateConditions },
+    CancelUpdateStack: onStack, ContinueUpdateRollback: onStack, CreateChangeSet: { ...onStack, ...templateConditions },
+    CreateStack: { ...onStack, ...templateConditions },
     DeleteChangeSet: onChangeSet, DeleteStack: onStack, DescribeChangeSet: onChangeSet, DescribeStackEvents: onStack, DescribeStackResource: onStack,
-    DescribeStackResources: onStack, DescribeStacks: onStack, ExecuteChangeSet: onChangeSet, GetTemplate: onStack, GetTemplateSummary: onStack, ListChangeSets: onStack,
+    DescribeStackResources: onStack, DescribeStacks: onStack, ExecuteChangeSet: onChangeSet, GetTemplate: onStack, GetTemplateSummary: onStack,
+    ListChangeSets: onStack,
     ListExports: { resource: '*' }, ListImports: { resource: '*' }, ListStackResources: onStack, ListStacks: { resource: '*' }, RollbackStack: onStack,
+    DescribeStackDriftDetectionStatus: { resource: '*' }, DescribeStackResourceDrifts: onStack, DetectStackDrift: onStack, DetectStackResourceDrift: onStack,
     GetStackPolicy: onStack, SetStackPolicy: { ...onStack, conditions: (_, input) => ({ 'cloudformation:StackPolicyUrl': input.StackPolicyURL }) },
     SignalResource: onStack, UpdateStack: { ...onStack, ...templateConditions }, UpdateTerminationProtection: onStack, ValidateTemplate: { resource: '*' },
   },
@@ -71,7 +82,7 @@ export const cloudformation = service<Client, CloudFormation>({
     state.closing = true
     for (const abort of state.running.values()) abort.abort()
   },
-  tasks: { operate },
+  tasks: { operate, detectStackDrift },
   http: { claims, handle: (cfn, request) => request.path.startsWith(signalPath) ? takeSignal(cfn, request) : takeResponse(cfn, request) },
   resourceTypes,
 })

@@ -1,3 +1,4 @@
+import type { PropertyDifference } from '@aws-sdk/client-cloudformation'
 import type { Principal } from '../../contracts/principal.ts'
 import { awsError } from '../../platform/errors.ts'
 import type { Scope } from '../../platform/service.ts'
@@ -52,12 +53,13 @@ export interface StackRow {
   /** Who created it: whose permissions its operations have, where it has no role. */
   creator: Principal
   operation?: OperationRecord
+  drift?: { status: 'DRIFTED' | 'IN_SYNC', at: number }
 }
 
 /** The operation under way on a stack; what the next start needs to end it. */
 export interface OperationRecord {
   id: string
-  kind: 'CREATE' | 'UPDATE' | 'DELETE'
+  kind: 'CREATE' | 'UPDATE' | 'DELETE' | 'IMPORT'
   /** `forward` makes the target; `cleanup` deletes what it replaced; `rollback` restores; `rollback-cleanup` deletes what a failed update made. */
   phase: 'forward' | 'cleanup' | 'rollback' | 'rollback-cleanup'
   startedAt: number
@@ -76,6 +78,8 @@ export interface OperationRecord {
   /** The failed resources of the forward phase, by what failed: create, update. */
   failed: Record<string, string[]>
   policy?: string
+  /** Physical ids of what is imported, by logical id. */
+  imports?: Record<string, string>
 }
 
 /** One thing that a handler made. */
@@ -145,7 +149,8 @@ export interface ChangeSetRow {
   id: string
   name: string
   stackName: string
-  type: 'CREATE' | 'UPDATE'
+  type: 'CREATE' | 'UPDATE' | 'IMPORT'
+  imports?: Record<string, string>
   status: string
   statusReason?: string
   executionStatus: string
@@ -157,6 +162,32 @@ export interface ChangeSetRow {
   onStackFailure?: string
   principal: Principal
   token?: string
+}
+
+/** What the last detection found of a resource. */
+export interface DriftRow {
+  stackId: string
+  logicalId: string
+  physicalId: string
+  type: string
+  status: 'IN_SYNC' | 'MODIFIED' | 'DELETED' | 'NOT_CHECKED'
+  at: number
+  /** Properties as JSON: what the template says, and what stands. */
+  expected?: string
+  actual?: string
+  differences?: PropertyDifference[]
+}
+
+export interface DriftDetectionRow {
+  id: string
+  stackId: string
+  status: 'DETECTION_IN_PROGRESS' | 'DETECTION_COMPLETE' | 'DETECTION_FAILED'
+  reason?: string
+  stackStatus?: 'DRIFTED' | 'IN_SYNC'
+  drifted?: number
+  at: number
+  logicalIds?: string[]
+  principal: Principal
 }
 
 /** A signal to a wait condition: at its handle's token, or at `STACKID/LOGICALID`. */
@@ -173,6 +204,8 @@ export const tables = {
   events: table<EventRow>()({ name: 'events', key: row => [row.stackId, row.sequence] }),
   templates: table<TemplateRow>()({ name: 'templates', key: row => [row.id] }),
   changeSets: table<ChangeSetRow>()({ name: 'changeSets', key: row => [row.stackId, row.name] }),
+  drifts: table<DriftRow>()({ name: 'drifts', key: row => [row.stackId, row.logicalId] }),
+  driftDetections: table<DriftDetectionRow>()({ name: 'driftDetections', key: row => [row.id] }),
   /** Functions that templates are transformed by. */
   macros: table<{ name: string, functionName: string, resource: string }>()({ name: 'macros', key: row => [row.name] }),
   /** Addresses that take signals. */

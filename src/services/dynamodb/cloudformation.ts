@@ -1,6 +1,7 @@
 import type { CreateTableInput, GlobalSecondaryIndex, GlobalSecondaryIndexUpdate } from '@aws-sdk/client-dynamodb'
 import type { Created, ResourceContext, ResourceType } from '../../platform/resource-type.ts'
 import { tagsFromList, tagsToList } from '../../platform/tags.ts'
+import { standingTables } from './cloudformation-standing.ts'
 
 interface TableProperties extends Omit<CreateTableInput, 'Tags' | 'StreamSpecification'> {
   Tags?: { Key: string, Value: string }[]
@@ -126,6 +127,7 @@ function indexSteps(wanted: TableProperties, previous: TableProperties): GlobalS
 }
 
 const table: ResourceType<TableProperties> = {
+  ...standingTables,
   properties,
   createOnly: ['TableName', 'KeySchema', 'LocalSecondaryIndexes'],
   create,
@@ -143,6 +145,8 @@ const table: ResourceType<TableProperties> = {
       return {
         TableName: name, KeySchema: found!.KeySchema, AttributeDefinitions: found!.AttributeDefinitions, BillingMode: found!.BillingModeSummary?.BillingMode ?? 'PROVISIONED',
         DeletionProtectionEnabled: found!.DeletionProtectionEnabled ?? false,
+        StreamSpecification: found!.StreamSpecification?.StreamEnabled ? { StreamViewType: found!.StreamSpecification.StreamViewType! } : undefined,
+        ...found!.BillingModeSummary?.BillingMode !== 'PAY_PER_REQUEST' && { ProvisionedThroughput: throughputOf(found!.ProvisionedThroughput as never) },
       }
     } catch (error) {
       if ((error as Error).name !== 'ResourceNotFoundException') throw error

@@ -1,4 +1,5 @@
 import type { ResourceContext, ResourceType } from '../../platform/resource-type.ts'
+import { standingRoles } from './cloudformation-standing.ts'
 import { ifThere, syncPolicies, syncTags, tagList, textOf, type Document, type EntityProperties } from './cloudformation-policies.ts'
 import { groupPolicyType, oidcProviderType, rolePolicyType, serviceLinkedRoleType, userPolicyType, virtualMfaDeviceType } from './cloudformation-more-types.ts'
 import { managedPolicyType, policyType } from './cloudformation-policy-types.ts'
@@ -12,6 +13,7 @@ interface RoleProperties extends EntityProperties {
 }
 
 const roleType: ResourceType<RoleProperties> = {
+  ...standingRoles,
   properties: {
     AssumeRolePolicyDocument: 'required', Description: 'optional', ManagedPolicyArns: 'optional', MaxSessionDuration: 'optional', Path: 'optional',
     PermissionsBoundary: 'optional', Policies: 'optional', RoleName: 'optional', Tags: 'optional',

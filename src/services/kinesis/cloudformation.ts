@@ -1,5 +1,6 @@
 import type { ResourceContext, ResourceType } from '../../platform/resource-type.ts'
 import { tagsFromList, userTags } from '../../platform/tags.ts'
+import { standingStreams } from './cloudformation-standing.ts'
 
 interface StreamProperties {
   Name?: string
@@ -19,6 +20,7 @@ function unlessGone(error: Error): void {
 }
 
 const stream: ResourceType<StreamProperties> = {
+  ...standingStreams,
   properties: {
     Name: 'optional', ShardCount: 'optional', RetentionPeriodHours: 'optional', MaxRecordSizeInKiB: 'optional', StreamModeDetails: 'optional',
     DesiredShardLevelMetrics: 'optional', Tags: 'optional',

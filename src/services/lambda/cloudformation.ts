@@ -1,5 +1,6 @@
 import { strToU8, zipSync } from 'fflate'
 import type { Created, ResourceContext, ResourceType } from '../../platform/resource-type.ts'
+import { standingFunctions } from './cloudformation-standing.ts'
 import { functionUrl } from './urls/cloudformation.ts'
 import { alias, gone, version } from './versions/cloudformation.ts'
 
@@ -45,6 +46,8 @@ async function reserve(resource: ResourceContext, FunctionName: string, wanted: 
 }
 
 const lambdaFunction: ResourceType<FunctionProperties> = {
+  ...standingFunctions,
+  attributes: async (resource, id) => created(resource, id).attributes!,
   properties: {
     Code: 'required', Role: 'required', FunctionName: 'optional', Runtime: 'optional', Handler: 'optional', Description: 'optional', Timeout: 'optional',
     MemorySize: 'optional',

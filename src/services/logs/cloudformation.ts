@@ -1,5 +1,6 @@
 import type { ResourceType } from '../../platform/resource-type.ts'
 import { tagsFromList, userTags } from '../../platform/tags.ts'
+import { standingLogGroups } from './cloudformation-standing.ts'
 import { logStream, metricFilter, queryDefinition, resourcePolicy, subscriptionFilter } from './cloudformation-filters.ts'
 
 interface LogGroupProperties {
@@ -11,6 +12,7 @@ interface LogGroupProperties {
 }
 
 const logGroup: ResourceType<LogGroupProperties> = {
+  ...standingLogGroups,
   properties: { LogGroupName: 'optional', RetentionInDays: 'optional', LogGroupClass: 'optional', DeletionProtectionEnabled: 'optional', Tags: 'optional' },
   createOnly: ['LogGroupName', 'LogGroupClass'],
   async create({ aws, tags, generatedName, partition, region, account }, properties) {

@@ -1,5 +1,6 @@
 import type { ResourceContext, ResourceType } from '../../platform/resource-type.ts'
 import { tagsFromList, tagsToList, userTags } from '../../platform/tags.ts'
+import { standingBuckets } from './cloudformation-standing.ts'
 
 interface BucketProperties {
   BucketName?: string
@@ -71,6 +72,8 @@ function created({ partition, region }: ResourceContext, id: string) {
 }
 
 const bucket: ResourceType<BucketProperties> = {
+  ...standingBuckets,
+  attributes: async (resource, id) => created(resource, id).attributes,
   properties: {
     BucketName: 'optional', VersioningConfiguration: 'optional', PublicAccessBlockConfiguration: 'optional', BucketEncryption: 'optional', OwnershipControls: 'optional',
     AccessControl: 'optional', LifecycleConfiguration: 'optional', Tags: 'optional',

@@ -1,6 +1,7 @@
 import type { QueueAttributeName } from '@aws-sdk/client-sqs'
 import type { Created, ResourceContext, ResourceType } from '../../platform/resource-type.ts'
 import { tagsFromList, userTags } from '../../platform/tags.ts'
+import { standingQueues } from './cloudformation-standing.ts'
 
 type Document = object | string
 
@@ -48,6 +49,7 @@ async function described({ aws }: ResourceContext, id: string): Promise<Created>
 }
 
 const queue: ResourceType<QueueProperties> = {
+  ...standingQueues,
   properties: {
     QueueName: 'optional', FifoQueue: 'optional', ContentBasedDeduplication: 'optional', DeduplicationScope: 'optional',
       FifoThroughputLimit: 'optional', DelaySeconds: 'optional',

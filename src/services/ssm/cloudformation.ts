@@ -1,5 +1,6 @@
 import type { ResourceContext, ResourceType } from '../../platform/resource-type.ts'
 import { tagsToList, userTags } from '../../platform/tags.ts'
+import { standingParameters } from './cloudformation-standing.ts'
 
 interface ParameterProperties {
   Name?: string
@@ -20,6 +21,7 @@ const put = async ({ aws }: ResourceContext, Name: string, { Tags: _, ...propert
 }
 
 const parameter: ResourceType<ParameterProperties> = {
+  ...standingParameters,
   properties: {
     Type: 'required', Value: 'required', Name: 'optional', Description: 'optional', AllowedPattern: 'optional', Tier: 'optional', DataType: 'optional',
     Tags: 'optional',

@@ -6,6 +6,7 @@ import { AlreadyExistsException, type ChangeSetRow, type CloudFormation, type Mo
 import { planOf, TransformFailed } from '../stacks/plan.ts'
 import { checkRole, checkStackName, checkState, checkTags, refuseRollbackConfiguration, stackArn, stackAt, updatable } from '../stacks/stack.ts'
 import { ValidationError } from '../template/template.ts'
+import { checkImports, importChanges, importsOf } from './imports.ts'
 import { changesOf } from './changes.ts'
 
 /** Works out what a template would change; a set without changes is FAILED, with the reason that stock tools look for. */
@@ -16,6 +17,7 @@ export const CreateChangeSet = longRunning(async (cfn: CloudFormation, input: Cr
   }
   refuse(input)
   const type = input.ChangeSetType ?? 'UPDATE'
+  const imports = await importsOf(cfn, type, input.ResourcesToImport)
   const { stack, isNew } = await stackFor(cfn, input, type)
   const existing = await cfn.tables.changeSets.get(stack.id, name)
   if (existing && input.ClientToken !== undefined && existing.token === input.ClientToken) return { Id: existing.id, StackId: stack.id }
@@ -23,10 +25,10 @@ export const CreateChangeSet = longRunning(async (cfn: CloudFormation, input: Cr
     throw new AlreadyExistsException(`ChangeSet ${name} cannot be created due to a mismatch with existing attributes or an existing change set of that name`)
   }
   await checkRole(cfn, input.RoleARN)
-  const { template, ...proposed } = await proposal(cfn, stack, input, type)
+  const { template, ...proposed } = await proposal(cfn, stack, input, { type, imports })
   const row: ChangeSetRow = {
-    stackId: stack.id, id: arn(cfn, 'cloudformation', `changeSet/${name}/${cfn.newId()}`), name, stackName: stack.name, type: type as 'CREATE' | 'UPDATE',
-    status: 'CREATE_COMPLETE', executionStatus: 'AVAILABLE', createdAt: cfn.now(), principal: cfn.principal, ...proposed,
+    stackId: stack.id, id: arn(cfn, 'cloudformation', `changeSet/${name}/${cfn.newId()}`), name, stackName: stack.name, type,
+    status: 'CREATE_COMPLETE', executionStatus: 'AVAILABLE', createdAt: cfn.now(), principal: cfn.principal, ...proposed, ...type === 'IMPORT' && { imports },
     ...proposed.statusReason !== undefined && {
       status: 'FAILED', executionStatus: 'UNAVAILABLE',
     }, ...input.ClientToken !== undefined && { token: input.ClientToken },
@@ -47,12 +49,16 @@ export const CreateChangeSet = longRunning(async (cfn: CloudFormation, input: Cr
 interface Proposal { model: Model, changes: unknown[], template: TemplateRow, statusReason?: string }
 
 /** What the set would do, or why it cannot be executed. */
-async function proposal(cfn: CloudFormation, stack: StackRow, input: CreateChangeSetInput, type: string): Promise<Proposal> {
+async function proposal(
+  cfn: CloudFormation, stack: StackRow, input: CreateChangeSetInput, { type, imports }: { type: string, imports: Record<string, string> },
+): Promise<Proposal> {
   try {
-    const plan = await planOf(cfn, stack, input, { review: true, ...type === 'UPDATE' && { previous: stack.model } })
+    const plan = await planOf(cfn, stack, input, { review: true, ...stack.model.templateId !== '' && { previous: stack.model } })
     checkTags(plan.model.tags)
-    const { changes, same } = await changesOf(cfn, stack, plan)
-    const statusReason = same ? "The submitted information didn't contain changes. Submit different information to create a change set." : undefined
+    const { changes: all, same } = await changesOf(cfn, stack, plan)
+    if (type === 'IMPORT') checkImports(plan.template, input.ResourcesToImport!)
+    const { changes, problem } = type === 'IMPORT' ? importChanges(all, imports) : { changes: all }
+    const statusReason = same ? "The submitted information didn't contain changes. Submit different information to create a change set." : problem
     return { model: plan.model, changes, template: plan.row, ...statusReason !== undefined && { statusReason } }
   } catch (error) {
     if (!(error instanceof TransformFailed)) throw error
@@ -66,9 +72,6 @@ async function proposal(cfn: CloudFormation, stack: StackRow, input: CreateChang
 
 function refuse(input: CreateChangeSetInput): void {
   // ImportExistingResources: there is nothing to import where nothing of the names exists; where it does, the creation fails and says so.
-  if (input.ChangeSetType === 'IMPORT' || input.ResourcesToImport?.length) {
-    throw new ValidationError('Importing existing resources is not implemented by Fogbank.')
-  }
   refuseRollbackConfiguration(input)
 }
 
@@ -79,6 +82,10 @@ async function stackFor(cfn: CloudFormation, input: CreateChangeSetInput, type: 
   const existing = await stackAt(cfn, name)
   if (type === 'UPDATE') {
     if (!existing || existing.status === 'DELETE_COMPLETE') throw new ValidationError(`Stack [${name}] does not exist`)
+    checkState(existing, updatable)
+    return { stack: existing, isNew: false }
+  }
+  if (type === 'IMPORT' && existing && existing.status !== 'REVIEW_IN_PROGRESS') {
     checkState(existing, updatable)
     return { stack: existing, isNew: false }
   }

@@ -26,6 +26,11 @@ export async function ExecuteChangeSet(cfn: CloudFormation, input: ExecuteChange
     ...creates ? {} : { updatedAt: cfn.now() }, ...input.RetainExceptOnCreate !== undefined && { retainExceptOnCreate: input.RetainExceptOnCreate },
   }
   const onFailure = next.disableRollback ? 'DO_NOTHING' : creates && set.onStackFailure === 'DELETE' ? 'DELETE' : 'ROLLBACK'
+  if (set.type === 'IMPORT') {
+    await begin(cfn, next, { status: 'IMPORT_IN_PROGRESS', kind: 'IMPORT', token: input.ClientRequestToken, roleArn: set.model!.roleArn, model: set.model!,
+      imports: set.imports })
+    return {}
+  }
   await begin(cfn, { ...next, ...creates && { model: set.model! } }, {
     status: creates ? 'CREATE_IN_PROGRESS' : 'UPDATE_IN_PROGRESS', kind: creates ? 'CREATE' : 'UPDATE', token: input.ClientRequestToken,
     roleArn: set.model!.roleArn, model: set.model!, onFailure,

@@ -148,7 +148,8 @@ function begin(run: Run, earlier: ResourceRow, change: Exclude<Change, 'none'>, 
   }
 }
 
-function incarnation(run: Run, logicalId: string, type: string, properties: Record<string, unknown>, suffix: string, made: Created): Incarnation {
+/** What stands, as the template says it. */
+export function incarnation(run: Run, logicalId: string, type: string, properties: Record<string, unknown>, suffix: string, made: Created): Incarnation {
   const resource = run.template.Resources[logicalId]!
   return {
     type, physicalId: made.id, ...made.ref !== undefined && { ref: made.ref }, attributes: made.attributes ?? {}, properties, tags: run.model.tags, suffix,

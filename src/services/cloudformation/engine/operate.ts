@@ -6,6 +6,7 @@ import { evaluationOf, resourceValues, wantedResources } from './evaluation.ts'
 import { checkRemoval, giveUp, makeResource, type Run } from './forward.ts'
 import { reversed, runGraph } from './graph.ts'
 import { actor } from './handler.ts'
+import { forgetImports, importResource } from './import.ts'
 import { importsOf, outputsOf, storeExports } from './outputs.ts'
 import { setStackStatus } from './record.ts'
 
@@ -25,6 +26,7 @@ export async function operate(cfn: CloudFormation, task: { stackId: string }): P
       // Only making new things can be given up; going back is always carried through.
       const run: BackRun = { cfn, stack, rows, aws: actor(cfn, stack), abort: operation.phase === 'forward' ? abort : new AbortController() }
       if (operation.kind === 'DELETE') await removeAll(run, operation)
+      else if (operation.kind === 'IMPORT') await takeIn(run, operation)
       else if (operation.phase === 'forward') {
         if (await forward(run, operation) === 'waits') return
       }
@@ -85,6 +87,34 @@ async function forward(back: BackRun, operation: OperationRecord): Promise<'wait
   } catch (error) {
     await forwardFailed(run, failed, false, error instanceof Error ? error.message : String(error))
   }
+}
+
+/** Takes resources that exist into the stack, or none of them. */
+async function takeIn(back: BackRun, operation: OperationRecord): Promise<void> {
+  const { cfn, stack, rows } = back
+  const template = await processedTemplate(cfn, stack.model.templateId)
+  const exports = new Map((await cfn.tables.exports.list()).map(row => [row.name, row.value]))
+  const evaluation = { ...evaluationOf(cfn, stack, template, stack.model, exports), resource: resourceValues(rows) }
+  const dependencies = wantedResources(template, evaluation)
+  const run: Run = { ...back, model: stack.model, template, evaluation, dependencies }
+  const failures = await runGraph([...dependencies.keys()], id => dependencies.get(id) ?? [], id => importResource(run, id))
+  if (cfn.state.closing) throw new Error('The cloud stops; the operation goes on at the next start.')
+  let reason = `The following resource(s) failed to import: [${failures.map(failure => failure.id).join(', ')}].`
+  try {
+    if (failures.length === 0) {
+      const [outputs, imports] = [outputsOf(template, evaluation), importsOf(template, evaluation)]
+      return await cfn.transact(async tx => {
+        const fresh = await current(tx, stack)
+        await storeExports(tx, fresh, outputs, imports)
+        await endOperation(tx, { ...fresh, outputs, updatedAt: tx.now() }, 'IMPORT_COMPLETE')
+      })
+    }
+  } catch (error) {
+    reason = (error as Error).message
+  }
+  await cfn.transact(async tx => setStackStatus(tx, await current(tx, stack), 'IMPORT_ROLLBACK_IN_PROGRESS', reason))
+  await forgetImports(cfn, stack, run.rows, operation)
+  await cfn.transact(async tx => endOperation(tx, { ...await current(tx, stack), model: operation.previous! }, 'IMPORT_ROLLBACK_COMPLETE'))
 }
 
 /** What waits for a signal ends with the operation. */

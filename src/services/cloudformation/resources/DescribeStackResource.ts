@@ -11,7 +11,8 @@ export async function DescribeStackResource(cfn: CloudFormation, input: Describe
   if (!row) throw new ValidationError(`Resource ${input.LogicalResourceId} does not exist for stack ${stack.name}`)
   return {
     StackResourceDetail: {
-      StackName: stack.name, StackId: stack.id, ...summary(row), LastUpdatedTimestamp: new Date(row.updatedAt), Metadata: JSON.stringify(row.current?.metadata ?? {}),
+      StackName: stack.name, StackId: stack.id, ...await summary(cfn, row), LastUpdatedTimestamp: new Date(row.updatedAt),
+      Metadata: JSON.stringify(row.current?.metadata ?? {}),
     },
   }
 }

@@ -12,9 +12,11 @@ export async function ListStackResources(cfn: CloudFormation, input: ListStackRe
   const stack = await requireStack(cfn, input.StackName)
   const after = input.NextToken === undefined ? undefined : decodeToken('ListStackResources', input.NextToken)
   if (input.NextToken !== undefined && !after) throw new ValidationError('The specified NextToken is not valid.')
-  const { page, last } = pageOf(await cfn.tables.resources.list({ prefix: [stack.id], limit: pageMax + 1, ...after && { after: [stack.id, after[0]!] } }), pageMax)
+  const { page, last } = pageOf(
+    await cfn.tables.resources.list({ prefix: [stack.id], limit: pageMax + 1, ...after && { after: [stack.id, after[0]!] } }), pageMax
+  )
   return {
-    StackResourceSummaries: page.map(row => ({ ...summary(row), LastUpdatedTimestamp: new Date(row.updatedAt) })),
+    StackResourceSummaries: await Promise.all(page.map(async row => ({ ...await summary(cfn, row), LastUpdatedTimestamp: new Date(row.updatedAt) }))),
     ...last && { NextToken: encodeToken('ListStackResources', [last.logicalId]) },
   }
 }

@@ -1,5 +1,5 @@
 import type { ResourceStatus } from '@aws-sdk/client-cloudformation'
-import type { CloudFormation, ResourceRow, StackRow } from '../state.ts'
+import type { CloudFormation, DriftRow, ResourceRow, StackRow } from '../state.ts'
 import { stackAt } from '../stacks/stack.ts'
 import { ValidationError } from '../template/template.ts'
 
@@ -12,8 +12,11 @@ export async function stackOfPhysicalId(cfn: CloudFormation, physicalId: string)
 }
 
 /** What the three ways of looking at a resource share. */
-export const summary = (row: ResourceRow) => ({
+export const summary = async (cfn: CloudFormation, row: ResourceRow) => ({
   LogicalResourceId: row.logicalId, ResourceType: row.type, ResourceStatus: row.status as ResourceStatus,
   ...row.current && { PhysicalResourceId: row.current.physicalId }, ...row.statusReason !== undefined && { ResourceStatusReason: row.statusReason },
-  DriftInformation: { StackResourceDriftStatus: 'NOT_CHECKED' as const },
+  DriftInformation: driftInformation(await cfn.tables.drifts.get(row.stackId, row.logicalId)),
 })
+
+const driftInformation = (drift: DriftRow | undefined) => drift && drift.status !== 'NOT_CHECKED'
+  ? { StackResourceDriftStatus: drift.status, LastCheckTimestamp: new Date(drift.at) } : { StackResourceDriftStatus: 'NOT_CHECKED' as const }

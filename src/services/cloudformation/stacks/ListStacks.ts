@@ -1,6 +1,7 @@
 import type { ListStacksInput, ListStacksOutput, StackStatus } from '@aws-sdk/client-cloudformation'
 import { decodeToken, encodeToken, pageOf } from '../../../platform/pagination.ts'
 import type { CloudFormation } from '../state.ts'
+import { driftOf } from './stack.ts'
 import { ValidationError } from '../template/template.ts'
 
 const pageMax = 100
@@ -21,7 +22,7 @@ export async function ListStacks(cfn: CloudFormation, input: ListStacksInput): P
         TemplateDescription: stack.description,
       }, ...stack.statusReason !== undefined && { StackStatusReason: stack.statusReason },
       ...stack.updatedAt && { LastUpdatedTime: new Date(stack.updatedAt) }, ...stack.deletedAt && { DeletionTime: new Date(stack.deletedAt) },
-      DriftInformation: { StackDriftStatus: 'NOT_CHECKED' },
+      DriftInformation: driftOf(stack),
     })),
     ...last && { NextToken: encodeToken('ListStacks', [last.id]) },
   }

@@ -1,4 +1,4 @@
-import type { RollbackConfiguration, Stack, StackStatus } from '@aws-sdk/client-cloudformation'
+import type { RollbackConfiguration, Stack, StackDriftInformation, StackStatus } from '@aws-sdk/client-cloudformation'
 import { arn } from '../../../platform/arns.ts'
 import { tagProblem, tagsToList, type Tags } from '../../../platform/tags.ts'
 import { setStackStatus } from '../engine/record.ts'
@@ -52,7 +52,8 @@ export const updatable = (status: string) => [
 export interface BeginOptions { status: string, kind: OperationRecord['kind'], token?: string | undefined, roleArn?: string | undefined, retain?: string[], disableRollback?: boolean,
   onFailure?: OperationRecord['onFailure'], model?: Model, reason?: string,
   /** The stack policy that holds for this update. */
-  policy?: string | undefined }
+  policy?: string | undefined
+  imports?: Record<string, string> | undefined }
 
 /** Begins an operation on a stack in the caller's transaction: its status, its record and the task that carries it out. */
 export async function begin(cfn: CloudFormation, stack: StackRow, options: BeginOptions): Promise<void> {
@@ -60,13 +61,13 @@ export async function begin(cfn: CloudFormation, stack: StackRow, options: Begin
   const earlier = stack.operation
   // What a stopped operation left half-way keeps the state to return to.
   const continues = earlier?.stopped && kind === 'UPDATE'
-  const previous = continues ? earlier.previous : kind === 'UPDATE' ? stack.model : undefined
+  const previous = continues ? earlier.previous : kind === 'UPDATE' || kind === 'IMPORT' ? stack.model : undefined
   const roleArn = options.roleArn ?? stack.model.roleArn
   const operation: OperationRecord = {
     id: continues ? earlier.id : cfn.newId(), kind, phase: 'forward', startedAt: cfn.now(), principal: cfn.principal, retain: options.retain ?? [], failed: {},
     onFailure: options.onFailure ?? (options.disableRollback ? 'DO_NOTHING' : 'ROLLBACK'),
     ...roleArn !== undefined && { roleArn }, ...token !== undefined && { token }, ...previous && { previous },
-    ...options.policy !== undefined && { policy: options.policy },
+    ...options.imports && { imports: options.imports }, ...options.policy !== undefined && { policy: options.policy },
   }
   await setStackStatus(cfn, { ...stack, operation, ...options.model && { model: options.model } }, options.status, options.reason ?? 'User Initiated')
   enqueueOperation(cfn, stack.id)
@@ -98,6 +99,9 @@ export async function checkRole(cfn: CloudFormation, roleArn: string | undefined
   await cfn.authorize({ action: 'iam:PassRole', resource: roleArn, conditions: { 'iam:PassedToService': 'cloudformation.amazonaws.com' } })
 }
 
+export const driftOf = ({ drift }: StackRow): StackDriftInformation =>
+  drift ? { StackDriftStatus: drift.status, LastCheckTimestamp: new Date(drift.at) } : { StackDriftStatus: 'NOT_CHECKED' }
+
 /** A stack as DescribeStacks gives it. */
 export async function describeStack(cfn: CloudFormation, stack: StackRow): Promise<Stack> {
   const { model } = stack
@@ -113,7 +117,7 @@ export async function describeStack(cfn: CloudFormation, stack: StackRow): Promi
     Parameters: parameters, Capabilities: model.capabilities as any, NotificationARNs: model.notificationArns, Tags: tagsToList(model.tags),
     RollbackConfiguration: {},
     ...model.roleArn !== undefined && { RoleARN: model.roleArn }, EnableTerminationProtection: stack.terminationProtection,
-    DriftInformation: { StackDriftStatus: 'NOT_CHECKED' }, ...stack.parentId && { ParentId: stack.parentId }, ...stack.rootId && { RootId: stack.rootId },
+    DriftInformation: driftOf(stack), ...stack.parentId && { ParentId: stack.parentId }, ...stack.rootId && { RootId: stack.rootId },
     Outputs: stack.outputs.map(output => ({
       OutputKey: output.key, OutputValue: output.value, ...output.description !== undefined && { Description: output.description },
       ...output.exportName !== undefined && { ExportName: output.exportName },

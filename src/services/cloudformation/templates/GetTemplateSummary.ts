@@ -1,4 +1,4 @@
-import type { GetTemplateSummaryInput, GetTemplateSummaryOutput } from '@aws-sdk/client-cloudformation'
+import type { GetTemplateSummaryInput, GetTemplateSummaryOutput, ResourceIdentifierSummary } from '@aws-sdk/client-cloudformation'
 import { longRunning } from '../../../platform/service.ts'
 import { unknownTypes } from '../engine/handler.ts'
 import { templateText, parsed } from '../stacks/plan.ts'
@@ -6,6 +6,7 @@ import { requireStack } from '../stacks/stack.ts'
 import type { CloudFormation } from '../state.ts'
 import { neededCapabilities, transformsOf } from '../template/capabilities.ts'
 import { hasSnippets } from '../template/snippets.ts'
+import type { Template } from '../template/template.ts'
 import { checkTemplate } from '../template/validate.ts'
 
 /** What a template declares: parameters, types, transforms and the capabilities that it needs. */
@@ -15,6 +16,7 @@ export const GetTemplateSummary = longRunning(async (cfn: CloudFormation, input:
   const transforms = transformsOf(template)
   if (transforms.length === 0 && !hasSnippets(template)) checkTemplate(template, await unknownTypes(cfn, template))
   const { capabilities, reason } = neededCapabilities(template)
+  const identifiers = await identifierSummaries(cfn, template)
   return {
     Parameters: Object.entries(template.Parameters ?? {}).map(([ParameterKey, parameter]) => ({
       ParameterKey, ParameterType: parameter.Type, NoEcho: String(parameter.NoEcho) === 'true',
@@ -22,8 +24,19 @@ export const GetTemplateSummary = longRunning(async (cfn: CloudFormation, input:
       ...parameter.Default !== undefined && { DefaultValue: String(parameter.Default) },
       ParameterConstraints: parameter.AllowedValues ? { AllowedValues: parameter.AllowedValues.map(String) } : {},
     })),
+    ...identifiers.length > 0 && { ResourceIdentifierSummaries: identifiers },
     ResourceTypes: [...new Set(Object.values(template.Resources).map(resource => resource.Type))], Version: template.AWSTemplateFormatVersion ?? '2010-09-09',
     DeclaredTransforms: transforms, Capabilities: capabilities as any, ...reason !== undefined && { CapabilitiesReason: reason },
     ...template.Description !== undefined && { Description: template.Description }, ...template.Metadata && { Metadata: JSON.stringify(template.Metadata) },
   }
 })
+
+/** By which property each type is imported, where it can be. */
+async function identifierSummaries(cfn: CloudFormation, template: Template): Promise<ResourceIdentifierSummary[]> {
+  const types = [...new Set(Object.values(template.Resources).map(resource => resource.Type))]
+  const found = await Promise.all(types.map(async type => ({ type, handlers: await cfn.config.resourceType(type) })))
+  return found.filter(({ handlers }) => handlers?.identifier !== undefined && handlers.read).map(({ type, handlers }) => ({
+    ResourceType: type, ResourceIdentifiers: [handlers!.identifier!],
+    LogicalResourceIds: Object.entries(template.Resources).filter(([, resource]) => resource.Type === type).map(([id]) => id),
+  }))
+}

@@ -1,0 +1,59 @@
+import type { PropertyDifference } from '@aws-sdk/client-cloudformation'
+import { sameValue } from '../engine/handler.ts'
+import { isObject } from '../template/template.ts'
+
+/**
+ * How what stands differs from what the template says, by paths such as `/Tags/0/Value`. Only what the template names is looked at, and of that only
+ * what the type can read back. Numbers and truth in a template may be text.
+ */
+export function differences(expected: Record<string, unknown>, actual: Record<string, unknown>): PropertyDifference[] {
+  const found: PropertyDifference[] = []
+  for (const [name, value] of Object.entries(expected)) if (name in actual) compare(value, actual[name], `/${name}`, found)
+  return found
+}
+
+function compare(expected: unknown, actual: unknown, path: string, found: PropertyDifference[]): void {
+  const wanted = parsedAs(expected, actual)
+  if (sameValue(wanted, actual) || sameText(wanted, actual)) return
+  if (actual === undefined || actual === null) return void found.push(difference(path, 'REMOVE', wanted, null))
+  if (Array.isArray(wanted) && Array.isArray(actual)) return compareLists(wanted, actual, path, found)
+  if (isObject(wanted) && isObject(actual)) {
+    for (const name of new Set([...Object.keys(wanted), ...Object.keys(actual)])) {
+      const at = `${path}/${name}`
+      if (!(name in wanted)) found.push(difference(at, 'ADD', null, actual[name]))
+      else compare(wanted[name], actual[name], at, found)
+    }
+    return
+  }
+  found.push(difference(path, 'NOT_EQUAL', wanted, actual))
+}
+
+/** Lists of names are sets; of other lists, item by item. */
+function compareLists(expected: unknown[], actual: unknown[], path: string, found: PropertyDifference[]): void {
+  if ([...expected, ...actual].every(item => typeof item !== 'object')) {
+    actual.forEach((item, at) => { if (!expected.map(String).includes(String(item))) found.push(difference(`${path}/${at}`, 'ADD', null, item)) })
+    expected.forEach((item, at) => { if (!actual.map(String).includes(String(item))) found.push(difference(`${path}/${at}`, 'REMOVE', item, null)) })
+    return
+  }
+  for (let at = 0; at < Math.max(expected.length, actual.length); at++) {
+    if (at >= expected.length) found.push(difference(`${path}/${at}`, 'ADD', null, actual[at]))
+    else compare(expected[at], actual[at], `${path}/${at}`, found)
+  }
+}
+
+/** A document that the template gives as text is compared as what it says. */
+function parsedAs(expected: unknown, actual: unknown): unknown {
+  if (typeof expected !== 'string' || typeof actual !== 'object' || actual === null) return expected
+  try {
+    return JSON.parse(expected)
+  } catch {
+    return expected
+  }
+}
+
+const sameText = (a: unknown, b: unknown): boolean => typeof a !== 'object' && typeof b !== 'object' && a !== undefined && b !== undefined && String(a) === String(b)
+
+const text = (value: unknown): string => typeof value === 'string' ? value : JSON.stringify(value)
+
+const difference = (PropertyPath: string, DifferenceType: 'ADD' | 'REMOVE' | 'NOT_EQUAL', expected: unknown, actual: unknown): PropertyDifference =>
+  ({ PropertyPath, ExpectedValue: text(expected), ActualValue: text(actual), DifferenceType })

@@ -1,0 +1,27 @@
+import type { ResourceContext } from '../../platform/resource-type.ts'
+
+/** Streams that exist already: for drift detection, import and Cloud Control. */
+export const standingStreams = {
+  identifier: 'Name',
+  async read({ aws }: ResourceContext, StreamName: string) {
+    const found = await aws.kinesis.DescribeStreamSummary({ StreamName }).catch((error: Error) => {
+      if (error.name !== 'ResourceNotFoundException') throw error
+    })
+    if (!found) return undefined
+    const { RetentionPeriodHours, OpenShardCount, StreamModeDetails } = found.StreamDescriptionSummary!
+    const StreamMode = StreamModeDetails?.StreamMode ?? 'PROVISIONED'
+    return { Name: StreamName, RetentionPeriodHours, StreamModeDetails: { StreamMode }, ...StreamMode === 'PROVISIONED' && { ShardCount: OpenShardCount } }
+  },
+  attributes: async (
+    { partition, region, account }: ResourceContext, name: string
+  ) => ({ Arn: `arn:${partition}:kinesis:${region}:${account}:stream/${name}` }),
+  async list({ aws }: ResourceContext) {
+    const names: string[] = []
+    for (let NextToken: string | undefined, more = true; more; more = NextToken !== undefined) {
+      const page = await aws.kinesis.ListStreams({ ...NextToken !== undefined && { NextToken } })
+      names.push(...page.StreamNames ?? [])
+      NextToken = page.NextToken
+    }
+    return names
+  },
+}

@@ -1,0 +1,31 @@
+import type { ResourceContext } from '../../platform/resource-type.ts'
+
+/** Functions that exist already: for drift detection, import and Cloud Control. Their code is not told. */
+export const standingFunctions = {
+  identifier: 'FunctionName',
+  async read({ aws }: ResourceContext, FunctionName: string) {
+    try {
+      const found = await aws.lambda.GetFunctionConfiguration({ FunctionName })
+      const {
+        Role, Runtime, Handler, Description, Timeout, MemorySize, Environment, EphemeralStorage, TracingConfig, Layers, Architectures, PackageType,
+      } = found as Record<string, any>
+      return {
+        FunctionName, Role, Runtime, Handler, Description, Timeout, MemorySize, Environment: Environment && { Variables: Environment.Variables },
+        EphemeralStorage,
+        TracingConfig, Architectures, PackageType, Layers: Layers?.map((layer: { Arn: string }) => layer.Arn),
+      }
+    } catch (error) {
+      if ((error as Error).name !== 'ResourceNotFoundException') throw error
+      return undefined
+    }
+  },
+  async list({ aws }: ResourceContext) {
+    const names: string[] = []
+    for (let Marker: string | undefined, more = true; more; more = Marker !== undefined) {
+      const page = await aws.lambda.ListFunctions({ ...Marker !== undefined && { Marker } })
+      names.push(...(page.Functions ?? []).map(found => found.FunctionName!))
+      Marker = page.NextMarker
+    }
+    return names
+  },
+}

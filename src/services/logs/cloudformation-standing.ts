@@ -1,0 +1,26 @@
+import type { ResourceContext } from '../../platform/resource-type.ts'
+
+const describe = async ({ aws }: ResourceContext, logGroupNamePrefix: string) =>
+  (await aws.logs.DescribeLogGroups({ logGroupNamePrefix })).logGroups?.find(group => group.logGroupName === logGroupNamePrefix)
+
+/** Log groups that exist already: for drift detection, import and Cloud Control. */
+export const standingLogGroups = {
+  identifier: 'LogGroupName',
+  async read(resource: ResourceContext, id: string) {
+    const group = await describe(resource, id)
+    return group && {
+      LogGroupName: id, RetentionInDays: group.retentionInDays, LogGroupClass: group.logGroupClass as 'STANDARD' | undefined,
+      DeletionProtectionEnabled: group.deletionProtectionEnabled ?? false,
+    }
+  },
+  attributes: async ({ partition, region, account }: ResourceContext, id: string) => ({ Arn: `arn:${partition}:logs:${region}:${account}:log-group:${id}:*` }),
+  async list({ aws }: ResourceContext) {
+    const names: string[] = []
+    for (let nextToken: string | undefined, more = true; more; more = nextToken !== undefined) {
+      const page = await aws.logs.DescribeLogGroups({ limit: 50, ...nextToken !== undefined && { nextToken } })
+      names.push(...(page.logGroups ?? []).map(group => group.logGroupName!))
+      nextToken = page.nextToken
+    }
+    return names
+  },
+}

@@ -1,0 +1,27 @@
+import type { ResourceContext } from '../../platform/resource-type.ts'
+
+/** Nothing where the bucket has no such configuration. */
+const unlessNone = (error: Error): undefined => {
+  if (!/^(?:NoSuch\w+|ServerSideEncryptionConfigurationNotFoundError|OwnershipControlsNotFoundError)$/.test(error.name)) throw error
+}
+
+/** Buckets that exist already: for drift detection, import and Cloud Control. */
+export const standingBuckets = {
+  identifier: 'BucketName',
+  async read({ aws: { s3 } }: ResourceContext, Bucket: string) {
+    const there = await s3.HeadBucket({ Bucket }).then(() => true, (error: Error) => {
+      if (error.name !== 'NotFound' && error.name !== 'NoSuchBucket') throw error
+      return false
+    })
+    if (!there) return undefined
+    const [versioning, block, ownership] = await Promise.all([
+      s3.GetBucketVersioning({ Bucket }), s3.GetPublicAccessBlock({ Bucket }).catch(unlessNone), s3.GetBucketOwnershipControls({ Bucket }).catch(unlessNone),
+    ])
+    return {
+      BucketName: Bucket, VersioningConfiguration: versioning.Status && { Status: versioning.Status },
+      PublicAccessBlockConfiguration: block?.PublicAccessBlockConfiguration as Record<string, boolean> | undefined,
+      OwnershipControls: ownership?.OwnershipControls as { Rules: { ObjectOwnership: 'BucketOwnerEnforced' }[] } | undefined,
+    }
+  },
+  list: async ({ aws, region }: ResourceContext) => ((await aws.s3.ListBuckets({ BucketRegion: region })).Buckets ?? []).map(bucket => bucket.Name!),
+}
