@@ -18,10 +18,21 @@ let current
 let warming = false
 
 // ---- HTTP on the inherited descriptor: answers come in the order of the requests
-let buffer = Buffer.alloc(0)
+const nothing = Buffer.alloc(0)
+let buffer = nothing
 let waiting = []
+// A large body comes in many pieces: they are put together once, when all are there.
+let pieces = []
+let missing = 0
 function receive(chunk) {
-  buffer = buffer.length ? Buffer.concat([buffer, chunk]) : chunk
+  if (missing > 0) {
+    pieces.push(chunk)
+    missing -= chunk.length
+    if (missing > 0) return
+    buffer = Buffer.concat(pieces)
+    pieces = []
+    missing = 0
+  } else buffer = buffer.length ? Buffer.concat([buffer, chunk]) : chunk
   for (;;) {
     const end = buffer.indexOf('\r\n\r\n')
     if (end < 0) return
@@ -32,7 +43,12 @@ function receive(chunk) {
       headers[line.slice(0, colon).toLowerCase()] = line.slice(colon + 1).trim()
     }
     const length = Number(headers['content-length'] ?? 0)
-    if (buffer.length < end + 4 + length) return
+    if (buffer.length < end + 4 + length) {
+      missing = end + 4 + length - buffer.length
+      pieces = [buffer]
+      buffer = nothing
+      return
+    }
     const body = buffer.subarray(end + 4, end + 4 + length)
     buffer = buffer.subarray(end + 4 + length)
     waiting.shift()?.({ status: Number(lines[0].split(' ')[1]), headers, body })
@@ -340,7 +356,7 @@ async function warm() {
     for (const kind of ['module', 'common']) {
       handler = await loadHandler(join(__dirname, 'warm'), `${kind}.handler`)
       // The assignment itself may be arriving: its answer and its place in the line are left alone.
-      if (buffer.length) return
+      if (buffer.length || missing) return
       const before = waiting
       waiting = [serve]
       receive(Buffer.from(`HTTP/1.1 200 OK\r\n${warmHeaders}\r\n\r\n{}`))

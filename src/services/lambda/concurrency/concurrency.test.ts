@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { after, test } from 'node:test'
+import { after, mock, test } from 'node:test'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -273,4 +273,16 @@ test('of what is idle the newest serves first, and what nobody needs for ten min
   assert.deepEqual(started.map(each => each.environment.alive).sort(), [false, true])
   await cloud.clock.advance(10 * 60_000)
   assert.deepEqual(started.map(each => each.environment.alive), [false, false])
+})
+
+test('where the machine has little memory left, what was idle longest makes room', async () => {
+  const { invoke, create, started } = await world()
+  for (const name of ['f', 'g', 'h', 'i']) await create(name)
+  for (const name of ['f', 'g', 'h']) await invoke(undefined, name)
+  const scarce = mock.method(process, 'availableMemory', () => 0)
+  await invoke(undefined, 'i')
+  scarce.mock.restore()
+  assert.deepEqual(
+    started.map(each => [each.spec.environment.AWS_LAMBDA_FUNCTION_NAME, each.environment.alive]), [['f', false], ['g', false], ['h', true], ['i', true]]
+  )
 })

@@ -1,8 +1,13 @@
+import { totalmem } from 'node:os'
 import { shareOf } from '../concurrency/limits.ts'
 import { functionArn } from '../names.ts'
 import type { Environments, Held, Lambda, Share, VersionRow } from '../state.ts'
 import { environmentIdleMs } from '../state.ts'
 import { begin } from './begin.ts'
+
+/** While less of the machine's memory than this is free, what has been idle longest makes room for what starts. */
+const freeShareMin = 0.1
+const memoryIsScarce = () => process.availableMemory() < freeShareMin * totalmem()
 
 interface Pool { idle: Held[] }
 interface FunctionEntry { reserved: number, versions: Map<number, Pool>, all: Set<Held> }
@@ -11,6 +16,8 @@ export function environments(): Environments {
   const functions = new Map<string, FunctionEntry>()
   const unreserved = new Map<string, number>()
   const running = new Map<string, number>()
+  /** What is idle of all functions, oldest first. */
+  const idle = new Map<Held, () => Promise<void>>()
   const entry = (arn: string) => {
     let found = functions.get(arn)
     if (!found) functions.set(arn, found = { reserved: 0, versions: new Map(), all: new Set() })
@@ -26,6 +33,7 @@ export function environments(): Environments {
   const end = (arn: string, held: Held) => {
     held.retired = true
     held.cancelIdle?.()
+    idle.delete(held)
     entry(arn).all.delete(held)
     return held.environment.stop().catch(() => {})
   }
@@ -39,10 +47,16 @@ export function environments(): Environments {
     const pool = fn.versions.get(row.version)!
     pool.idle.push(held)
     void held.environment.freeze().catch(() => {})
-    held.cancelIdle = lambda.clock.at(lambda.now() + environmentIdleMs, async () => {
+    const reclaim = () => {
       pool.idle.splice(pool.idle.indexOf(held), 1)
-      await end(arn, held)
-    })
+      return end(arn, held)
+    }
+    idle.set(held, reclaim)
+    held.cancelIdle = lambda.clock.at(lambda.now() + environmentIdleMs, reclaim)
+  }
+  /** Two for each that starts, so that the machine recovers. */
+  const makeRoom = () => {
+    for (let ended = 0; ended < 2 && idle.size > 0 && memoryIsScarce(); ended++) void idle.values().next().value!()
   }
   return {
     async acquire(lambda, row, { reserved, qualifier }) {
@@ -60,6 +74,7 @@ export function environments(): Environments {
       if (!pool) fn.versions.set(row.version, pool = { idle: [] })
       for (let held = pool.idle.pop(); held; held = pool.idle.pop()) {
         held.cancelIdle?.()
+        idle.delete(held)
         if (held.environment.alive && held.revisionId === row.revisionId && held.expiresAt > lambda.now()) {
           held.share = share
           count(lambda, fn, share, 1)
@@ -68,6 +83,7 @@ export function environments(): Environments {
         void end(arn, held)
       }
       limits.ramp(lambda, arn)
+      makeRoom()
       count(lambda, fn, share, 1)
       try {
         const held = await begin(lambda, row, share)
