@@ -7,6 +7,7 @@ import type { ECR } from '@aws-sdk/client-ecr'
 import type { DynamoDBStreams } from '@aws-sdk/client-dynamodb-streams'
 import type { Kinesis } from '@aws-sdk/client-kinesis'
 import type { SSM } from '@aws-sdk/client-ssm'
+import type { EventBridge } from '@aws-sdk/client-eventbridge'
 import type { IAM } from '@aws-sdk/client-iam'
 import type { STS } from '@aws-sdk/client-sts'
 import type { CloudFormation } from '@aws-sdk/client-cloudformation'
@@ -45,6 +46,7 @@ export interface Aws {
   ecr: Operations<ECR>
   kinesis: Operations<Kinesis>
   ssm: Operations<SSM>
+  events: Operations<EventBridge>
   iam: Operations<IAM>
   sts: Operations<STS>
   cloudformation: Operations<CloudFormation>

@@ -126,6 +126,7 @@ const names = [
 const arns = [
   'arn:aws:iam::000000000000:role/fuzzed', 'arn:aws:s3:::fuzzed', 'arn:aws:lambda:us-east-1:000000000000:function:fuzzed',
   'arn:aws:dynamodb:us-east-1:000000000000:table/fuzzed', 'arn:aws:sqs:us-east-1:000000000000:fuzzed',
+  'arn:aws:serverlessrepo:us-east-1:000000000000:applications/fuzzed', 'arn:aws:events:us-east-1:000000000000:rule/fuzzed',
 ]
 const odd = [
   '', ' ', '\u0000', 'é漢😀', 'x'.repeat(3000), '../../x', '__proto__', 'constructor', '%', '${', '{{', '\n', '-1', 'null', '[',
