@@ -6,6 +6,7 @@ interface CommandModule { command: { name: string, summary: string, usage: strin
 // Loaded when asked for, so that none pays for another.
 const commands: Record<string, () => Promise<CommandModule>> = {
   start: () => import('./cli/start.ts'),
+  dev: () => import('./cli/dev.ts'),
   deploy: () => import('./cli/deploy.ts'),
   delete: () => import('./cli/delete.ts'),
   invoke: () => import('./cli/invoke.ts'),

@@ -1,8 +1,8 @@
 import { UsageError } from './client.ts'
 
 export interface OptionSpec {
-  /** `value`: takes one; `list`: takes all that follow up to the next option; `flag`: takes none. */
-  kind: 'value' | 'list' | 'flag'
+  /** `value`: takes one; `list`: takes all that follow up to the next option; `flag`: takes none; `optional`: takes one after `=`, or none. */
+  kind: 'value' | 'list' | 'flag' | 'optional'
 }
 
 export interface Parsed { positional: string[], values: Record<string, string | undefined>, lists: Record<string, string[]>, flags: Set<string> }
@@ -26,6 +26,7 @@ export function parseArguments(args: string[], options: Record<string, OptionSpe
       if (inline !== undefined) throw new UsageError(`--${name} takes no value.`)
       parsed.flags.add(name)
     }
+    else if (option.kind === 'optional') parsed.values[name] = inline ?? ''
     else if (option.kind === 'value') {
       const value = inline ?? args[++at]
       if (value === undefined || (inline === undefined && value.startsWith('--'))) throw new UsageError(`--${name} needs a value.`)

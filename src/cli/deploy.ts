@@ -31,28 +31,40 @@ export const command = {
     const { positional, values, lists } = parseArguments(args, {
       'stack-name': { kind: 'value' }, 'parameter-overrides': { kind: 'list' }, tags: { kind: 'list' }, region: { kind: 'value' }, endpoint: { kind: 'value' },
     }, 1)
-    const file = resolve(io.workingFolder, positional[0] ?? 'template.yaml')
-    const text = await readFile(file, 'utf8').catch(() => { throw new UserError(`There is no template ${file}.`) })
-    const client = createClient(io.environment, { endpoint: values.endpoint, region: values.region })
     const say = (message: string) => void io.stdout.write(message)
-    const { Account } = await client.call('sts', 'GetCallerIdentity', {}).catch(() => ({ Account: '000000000000' }))
-    const bucket = `fogbank-deploy-${Account}-${client.region}`
-    const { template } = await packageTemplate(readTemplate(text), { client, folder: dirname(file), bucket, environment: io.environment, say })
-    const name = values['stack-name'] ?? stackNameOf(file)
-    return deploy(client, name, template, {
-      bucket, say, paint: painter(io.stdout, io.environment), overrides: keyValues(lists['parameter-overrides'] ?? []),
+    const target = await targetOf(io, positional[0], values)
+    const { template } = await packageTemplate(await templateOf(target.file), { ...target, environment: io.environment, say })
+    return deploy(target.client, target.stackName, template, {
+      bucket: target.bucket, say, paint: painter(io.stdout, io.environment), overrides: keyValues(lists['parameter-overrides'] ?? []),
       tags: lists.tags && keyValues(lists.tags) })
   }),
 }
 
+export interface Target { client: Client, file: string, folder: string, stackName: string, bucket: string }
+
+/** What is deployed, under which name, and by way of which bucket. */
+export async function targetOf(io: CommandIo, template: string | undefined, values: Record<string, string | undefined>): Promise<Target> {
+  const file = resolve(io.workingFolder, template ?? 'template.yaml')
+  await templateText(file)
+  const client = createClient(io.environment, { endpoint: values.endpoint, region: values.region })
+  const { Account } = await client.call('sts', 'GetCallerIdentity', {}).catch(() => ({ Account: '000000000000' }))
+  return { client, file, folder: dirname(file), stackName: values['stack-name'] ?? stackNameOf(file), bucket: `fogbank-deploy-${Account}-${client.region}` }
+}
+
+const templateText = (file: string) => readFile(file, 'utf8').catch(() => { throw new UserError(`There is no template ${file}.`) })
+
+/** The template in a file. Throws UserError where there is none, or it cannot be read. */
+export const templateOf = async (file: string): Promise<Record<string, any>> => readTemplate(await templateText(file))
+
 const stackNameOf = (file: string) => basename(dirname(file)).replace(/[^A-Za-z0-9-]+/g, '-').replace(/^[^A-Za-z]+/, '') || 'stack'
 
-interface DeployOptions {
+export interface DeployOptions {
   bucket: string, say: (text: string) => void, paint: Painter, overrides: { key: string, value: string }[],
   tags: { key: string, value: string }[] | undefined,
 }
 
-async function deploy(client: Client, name: string, template: Record<string, any>, options: DeployOptions): Promise<number> {
+/** Creates or updates a stack and tells each step; the exit code: 1 where it was rolled back. */
+export async function deploy(client: Client, name: string, template: Record<string, any>, options: DeployOptions): Promise<number> {
   const { say, paint } = options
   const existing = await settledStack(client, name, say)
   const isNew = !existing || existing.StackStatus === 'REVIEW_IN_PROGRESS'

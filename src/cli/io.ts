@@ -7,6 +7,8 @@ export interface CommandIo {
   stdin?: AsyncIterable<Uint8Array | string>
   environment: Record<string, string | undefined>
   workingFolder: string
+  /** Ends a command that goes on until it is stopped; Ctrl-C does where it is not given. */
+  ended?: Promise<void>
 }
 
 type Run = (args: string[], io: CommandIo) => Promise<number>

@@ -52,6 +52,7 @@ function instanceOf(id: string, child: ChildProcess, spec: FunctionSpec, onGone:
   let overLimit = false
   let peakMB = 0
   let stopped = false
+  const debugged = /--inspect\b/.test(spec.environment.NODE_OPTIONS ?? '')
   const exited = new Promise<Exit>((resolve) => child.once('exit', (code, signal) => resolve({ code, signal })))
   const signalGroup = (signal: NodeJS.Signals): void => {
     try { process.kill(-child.pid!, signal) } catch { /* The group is gone. */ }
@@ -80,6 +81,8 @@ function instanceOf(id: string, child: ChildProcess, spec: FunctionSpec, onGone:
     },
     initEnded() {},
     freeze() {
+      // A debugger finds nobody in a process that stands still.
+      if (debugged) return
       stopped = true
       signalGroup('SIGSTOP')
     },

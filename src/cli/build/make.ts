@@ -28,7 +28,7 @@ export async function buildMake(source: Source, context: BuildContext): Promise<
       await rm(copy, { recursive: true, force: true })
     }
   })
-  return { files: await filesOf(place), inputs: workingFolder === undefined ? [] : [workingFolder] }
+  return { files: await filesOf(place), inputs: [] }
 }
 
 /** `go build` for Linux; the program is named `bootstrap`, as the provided runtimes start it. */
