@@ -17,6 +17,7 @@ export const services: Room[] = [
   },
   { name: 'billing', claims: bills, load: async () => (await import('./services/billing/service.ts')).billing },
   { name: 'call', claims: calls, load: async () => (await import('./services/call/service.ts')).call },
+  { name: 'cloudcontrol', load: async () => (await import('./services/cloudcontrol/service.ts')).cloudcontrol },
   {
     name: 'cloudformation', resources: ['AWS::CDK'], claims: customResources,
     load: async () => (await import('./services/cloudformation/service.ts')).cloudformation,

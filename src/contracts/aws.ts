@@ -10,6 +10,7 @@ import type { SSM } from '@aws-sdk/client-ssm'
 import type { EventBridge } from '@aws-sdk/client-eventbridge'
 import type { IAM } from '@aws-sdk/client-iam'
 import type { STS } from '@aws-sdk/client-sts'
+import type { CloudControl } from '@aws-sdk/client-cloudcontrol'
 import type { CloudFormation } from '@aws-sdk/client-cloudformation'
 import type { CloudWatchLogs } from '@aws-sdk/client-cloudwatch-logs'
 import type { ApiGatewayV2 } from '@aws-sdk/client-apigatewayv2'
@@ -49,6 +50,7 @@ export interface Aws {
   events: Operations<EventBridge>
   iam: Operations<IAM>
   sts: Operations<STS>
+  cloudcontrol: Operations<CloudControl>
   cloudformation: Operations<CloudFormation>
   logs: Operations<CloudWatchLogs>
   serverlessrepo: Operations<ServerlessApplicationRepository>

@@ -1,0 +1,95 @@
+import { isDeepStrictEqual } from 'node:util'
+import type { Aws } from '../../../contracts/aws.ts'
+import { AwsError, ValidationException } from '../../../platform/errors.ts'
+import type { ResourceContext, ResourceType } from '../../../platform/resource-type.ts'
+import { ResourceNotFoundException, TypeNotFoundException, UnsupportedActionException, type CloudControl } from '../state.ts'
+
+/** A type that Cloud Control can work on: one that can be read and whose identifier is known. */
+export type ProvisionableType = ResourceType & Required<Pick<ResourceType, 'read' | 'identifier'>>
+
+/** The handlers of a type; throws TypeNotFoundException, UnsupportedActionException. */
+export async function requireType(scope: CloudControl, name: string, action: 'CREATE' | 'READ' | 'UPDATE' | 'DELETE' | 'LIST'): Promise<ProvisionableType> {
+  const type = await scope.config.resourceType(name)
+  if (!type) throw new TypeNotFoundException(`The type '${name}' cannot be found.`)
+  const able = type.read && type.identifier !== undefined && (action !== 'LIST' || type.list) && (action !== 'UPDATE' || type.update)
+  if (!able) throw new UnsupportedActionException(`Resource type ${name} does not support ${action} action`)
+  return type as ProvisionableType
+}
+
+/** What a handler is given: there is no stack, and no tags but the resource's own. */
+export function contextOf(scope: CloudControl, typeName: string, aws: Aws, suffix = '', signal: AbortSignal = scope.signal): ResourceContext {
+  const kind = typeName.split('::').at(-1)!
+  return {
+    aws, account: scope.account, region: scope.region, partition: scope.partition, stackName: '', stackId: '', logicalId: kind, tags: {}, signal,
+    endpoint: scope.config.endpoint,
+    generatedName: (max, options) => {
+      const name = `${kind}-${suffix}`.slice(-max)
+      return options?.lowerCase ? name.toLowerCase() : name
+    },
+    wait: ms => new Promise((resolve, reject) => {
+      const cancel = scope.clock.at(scope.now() + ms, resolve)
+      signal.addEventListener('abort', () => { cancel(); reject(new Error('The request was cancelled.')) }, { once: true })
+    }),
+  }
+}
+
+/** A resource's physical id, from what a request names it by: the id, or an object of the type's identifier. */
+export function idOf(type: ProvisionableType, identifier: string): string {
+  if (!identifier.startsWith('{')) return identifier
+  try {
+    const id = JSON.parse(identifier)[type.identifier]
+    if (typeof id === 'string') return id
+  } catch { /* It is told below. */ }
+  throw new ValidationException(`Identifier ${identifier} is not valid for identifier [/properties/${type.identifier}]`)
+}
+
+export interface Standing { properties: Record<string, unknown>, attributes: Record<string, unknown> }
+
+/** A resource as it stands; throws ResourceNotFoundException. */
+export async function standing(type: ProvisionableType, typeName: string, context: ResourceContext, id: string): Promise<Standing> {
+  const read = await type.read(context, id)
+  if (!read) throw new ResourceNotFoundException(`Resource of type '${typeName}' with identifier '${id}' was not found.`)
+  const properties = Object.fromEntries(Object.entries(read).filter(([, value]) => value !== undefined && value !== null))
+  return { properties, attributes: { ...await type.attributes?.(context, id), [type.identifier]: id } }
+}
+
+/** The properties of a request, checked against the type's; throws ValidationException in the words of the schema check. */
+export function parseProperties(type: ResourceType, text: string): Record<string, unknown> {
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch {
+    throw new ValidationException('DesiredState is not valid JSON.')
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new ValidationException('DesiredState is not a JSON object.')
+  checkModel(type, value as Record<string, unknown>)
+  return value as Record<string, unknown>
+}
+
+export function checkModel(type: ResourceType, properties: Record<string, unknown>): void {
+  const extraneous = Object.keys(properties).find(name => !Object.hasOwn(type.properties, name) && !Object.hasOwn(type.properties, '*'))
+  if (extraneous !== undefined) throw new ValidationException(`Model validation failed (#: extraneous key [${extraneous}] is not permitted)`)
+  const missing = Object.keys(type.properties).find(name => type.properties[name] === 'required' && properties[name] === undefined)
+  if (missing !== undefined) throw new ValidationException(`Model validation failed (#: required key [${missing}] not found)`)
+}
+
+/** Throws where a patch changes what cannot be changed. */
+export function checkChangeable(type: ResourceType, before: Standing, after: Record<string, unknown>): void {
+  const changed = (name: string) => !isDeepStrictEqual(after[name], before.properties[name] ?? before.attributes[name])
+  const readOnly = Object.keys(before.attributes).filter(name => !Object.hasOwn(type.properties, name) && changed(name))
+  if (readOnly.length > 0) throw new ValidationException(`Invalid patch update: readOnlyProperties [${paths(readOnly)}] cannot be updated`)
+  const createOnly = (type.createOnly ?? []).filter(changed)
+  if (createOnly.length > 0) throw new ValidationException(`Invalid patch update: createOnlyProperties [${paths(createOnly)}] cannot be updated`)
+}
+
+const paths = (names: string[]) => names.map(name => `/properties/${name}`).join(', ')
+
+const codes: [RegExp, string][] = [
+  [/AlreadyExists|AlreadyOwned|ResourceInUse|NameExists/i, 'AlreadyExists'], [/NotFound|NoSuch|DoesNotExist|NonExistent/i, 'NotFound'],
+  [/AccessDenied|NotAuthorized|Unauthorized/i, 'AccessDenied'], [/Throttl|TooManyRequests/i, 'Throttling'], [/LimitExceeded/i, 'ServiceLimitExceeded'],
+  [/Validation|Invalid|Malformed|BadRequest/i, 'InvalidRequest'], [/InternalFailure|ServiceException/i, 'ServiceInternalError'],
+]
+
+/** The handler's error code that an error of a service stands for. */
+export const errorCodeOf = (error: unknown): string =>
+  codes.find(([pattern]) => pattern.test(error instanceof AwsError ? error.code : ''))?.[1] ?? 'GeneralServiceException'
