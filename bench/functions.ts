@@ -10,8 +10,8 @@ import { SQS } from '@aws-sdk/client-sqs'
 import { strToU8, zipSync } from 'fflate'
 import { machine, median, quantile } from './measure.ts'
 
-// What reaches functions and how: `node bench/functions.ts PART`, PART one of latency, throughput, payloads, burst, thousand, steady. MINISTACK names the command of
-// the peer for latency. The handlers take the time by the machine's monotonic clock, which the sender shares, and write it to their log.
+// What reaches functions and how: `node bench/functions.ts PART`, PART one of latency, throughput, payloads, burst, thousand, steady. MINISTACK names
+// the command of the peer for latency. The handlers take the time by the machine's monotonic clock, which the sender shares, and write it to their log.
 
 interface Server { port: number, child: ChildProcess }
 type Clients = ReturnType<typeof clientsOf>
@@ -236,15 +236,23 @@ const parts: Record<string, (clients: Clients, server: Server) => Promise<void>>
     let begun = performance.now()
     for (let n = 0; n < count; n++) {
       await clients.lambda.createFunction({
-        FunctionName: `f-${n}`, Runtime: 'nodejs24.x', Handler: 'index.handler', Role, Code: { ZipFile: zipSync({ 'index.mjs': strToU8(`${handler} // ${n}`) }) },
+        FunctionName: `f-${n}`, Runtime: 'nodejs24.x', Handler: 'index.handler', Role,
+        Code: { ZipFile: zipSync({ 'index.mjs': strToU8(`${handler} // ${n}`) }) },
       })
     }
     console.log(`${count} functions deployed: ${((performance.now() - begun) / count).toFixed(1)} ms and `
       + `${((memoryMB(pid) - before) * 1024 / count).toFixed(0)} KB of Fogbank's memory each (${before.toFixed(0)} to ${memoryMB(pid).toFixed(0)} MB)`)
     begun = performance.now()
-    for (let n = 0; n < count; n++) await clients.lambda.invoke({ FunctionName: `f-${n}` })
+    const times: number[] = []
+    for (let n = 0; n < count; n++) {
+      const one = performance.now()
+      await clients.lambda.invoke({ FunctionName: `f-${n}` })
+      times.push(performance.now() - one)
+    }
+    const tenth = Math.ceil(count / 10)
     const { processes, privateMB } = sandboxesOf(pid)
-    console.log(`each invoked once, one after another: ${((performance.now() - begun) / count).toFixed(1)} ms each; Fogbank ${memoryMB(pid).toFixed(0)} MB; `
+    console.log(`each invoked once, one after another: ${((performance.now() - begun) / count).toFixed(1)} ms each (p50 of the first tenth `
+      + `${median(times.slice(0, tenth)).toFixed(1)} ms, of the last ${median(times.slice(-tenth)).toFixed(1)} ms); Fogbank ${memoryMB(pid).toFixed(0)} MB; `
       + `${processes} processes of environments, ${privateMB.toFixed(0)} MB of their own = ${(privateMB / count).toFixed(1)} MB for each function`)
   },
 
@@ -274,8 +282,9 @@ const parts: Record<string, (clients: Clients, server: Server) => Promise<void>>
     }
     await Promise.all(loops)
     const part = Math.ceil(samples.length / 3)
-    console.log(`steady load of ${minutes} minutes, ${(calls / minutes / 60).toFixed(0)} events/s: memory of Fogbank ${median(samples.slice(0, part)).toFixed(0)} MB in the first third, `
-      + `${median(samples.slice(part, 2 * part)).toFixed(0)} MB in the second, ${median(samples.slice(2 * part)).toFixed(0)} MB in the last; every 10 s: ${samples.map(Math.round).join(' ')}`)
+    const thirds = [0, 1, 2].map(third => `${median(samples.slice(third * part, (third + 1) * part)).toFixed(0)} MB`)
+    console.log(`steady load of ${minutes} minutes, ${(calls / minutes / 60).toFixed(0)} events/s: memory of Fogbank by thirds of the time `
+      + `${thirds.join(', ')}; every 10 s: ${samples.map(Math.round).join(' ')}`)
   },
 }
 

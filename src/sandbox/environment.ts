@@ -63,7 +63,7 @@ async function supervise(instance: Instance, spec: FunctionSpec): Promise<Enviro
   const end = (ending: Ending): void => {
     const done = settle
     settle = undefined
-    if (done && ending.kind !== 'response') api.breakStream(ending.kind === 'timeout' ? 'The function timed out while it streamed' : 'The function ended while it streamed')
+    if (done && ending.kind !== 'response') api.breakStream(`The function ${ending.kind === 'timeout' ? 'timed out' : 'ended'} while it streamed`)
     done?.(ending)
   }
   const api = openRuntimeApi({

@@ -6,13 +6,15 @@ export const standingFunctions = {
   async read({ aws }: ResourceContext, FunctionName: string) {
     try {
       const found = await aws.lambda.GetFunctionConfiguration({ FunctionName })
+      const { ReservedConcurrentExecutions } = await aws.lambda.GetFunctionConcurrency({ FunctionName })
       const {
         Role, Runtime, Handler, Description, Timeout, MemorySize, Environment, EphemeralStorage, TracingConfig, Layers, Architectures, PackageType,
+        LoggingConfig,
       } = found as Record<string, any>
       return {
         FunctionName, Role, Runtime, Handler, Description, Timeout, MemorySize, Environment: Environment && { Variables: Environment.Variables },
         EphemeralStorage,
-        TracingConfig, Architectures, PackageType, Layers: Layers?.map((layer: { Arn: string }) => layer.Arn),
+        TracingConfig, Architectures, PackageType, LoggingConfig, ReservedConcurrentExecutions, Layers: Layers?.map((layer: { Arn: string }) => layer.Arn),
       }
     } catch (error) {
       if ((error as Error).name !== 'ResourceNotFoundException') throw error
