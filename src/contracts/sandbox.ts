@@ -78,6 +78,8 @@ export interface Invocation {
   cognitoIdentity?: string
   /** Called with the stream, where the runtime answers in streaming mode. */
   onStream?: (body: Readable, contentType: string | undefined) => void
+  /** Called before the stream ends; `failed` where the function reported an error after it began, or sent more than may be streamed. */
+  onStreamEnd?: (failed: boolean) => void
 }
 
 /** How an invocation (or init) ended. After `timeout` and `exit` the environment is dead. */

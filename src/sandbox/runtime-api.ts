@@ -118,12 +118,19 @@ export function openRuntimeApi(events: RuntimeEvents): RuntimeApi {
     // A function waits for whoever reads it; what nobody reads any more is dropped.
     body.on('drain', () => flow.resume())
     body.on('close', () => flow.resume())
+    const ending = current.onStreamEnd
     current.onStream(body, request.headers.get('content-type'))
     return (chunk) => {
-      if (!chunk) return void body.end()
+      if (!chunk) {
+        if (!body.writableEnded) ending?.(request.headers.has('lambda-runtime-function-error-type'))
+        return void body.end()
+      }
       streamedBytes += chunk.length
       if (body.destroyed || body.writableEnded) return
-      if (streamedBytes > streamBytesMax) return void body.end(chunk.subarray(0, Math.max(0, chunk.length - (streamedBytes - streamBytesMax))))
+      if (streamedBytes > streamBytesMax) {
+        ending?.(true)
+        return void body.end(chunk.subarray(0, Math.max(0, chunk.length - (streamedBytes - streamBytesMax))))
+      }
       if (!body.write(chunk)) flow.pause()
     }
   }

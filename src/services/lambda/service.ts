@@ -37,6 +37,7 @@ import { functionCache } from './invoke/cache.ts'
 import { roleCredentials } from './invoke/credentials.ts'
 import { environments } from './invoke/environments.ts'
 import { Invoke } from './invoke/Invoke.ts'
+import { InvokeWithResponseStream } from './invoke/InvokeWithResponseStream.ts'
 import { logWriter } from './invoke/logs.ts'
 import { functionName, scopeOf } from './names.ts'
 import { AddLayerVersionPermission } from './layers/AddLayerVersionPermission.ts'
@@ -133,6 +134,7 @@ export const lambda = service<LambdaClient, Lambda>({
     GetPolicy,
     GetProvisionedConcurrencyConfig,
     Invoke: longRunning(Invoke),
+    InvokeWithResponseStream: longRunning(InvokeWithResponseStream),
     ListAliases,
     ListEventSourceMappings,
     ListFunctionEventInvokeConfigs,
@@ -204,6 +206,7 @@ export const lambda = service<LambdaClient, Lambda>({
     GetFunctionConfiguration: onFunction,
     GetPolicy: onFunction,
     Invoke: { action: 'lambda:InvokeFunction', ...onFunction, resourcePolicy },
+    InvokeWithResponseStream: { action: 'lambda:InvokeFunction', ...onFunction, resourcePolicy },
     ListFunctions: { resource: '*' },
     ListVersionsByFunction: onFunction,
     CreateFunctionUrlConfig: { ...onFunction, conditions: (_, input) => ({ 'lambda:FunctionUrlAuthType': input.AuthType }) },

@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream'
 import type { Outcome } from '../../../contracts/sandbox.ts'
 import { SandboxError } from '../../../contracts/sandbox.ts'
 import { newSegmentId } from '../../../platform/ids.ts'
@@ -7,7 +8,15 @@ import { ServiceException, syncResponseBytesMax } from '../state.ts'
 import { ends, says, starts } from './lines.ts'
 
 export interface Ran { payload: Uint8Array, functionError?: 'Unhandled', logTail: string, version: string }
-export interface Work { name: string, qualifier: string | undefined, payload: Uint8Array, clientContext?: string | undefined, requestId: string }
+export interface Work {
+  name: string
+  qualifier: string | undefined
+  payload: Uint8Array
+  clientContext?: string | undefined
+  requestId: string
+  /** Hears of the answer as it comes, where the function streams it; what the run answers then is empty. */
+  stream?: { opens(body: Readable, contentType: string | undefined, version: string): void, ends(failed: boolean): void }
+}
 
 /** Runs a function once: a free environment, the invocation, its lines, its bill. Throttles throw; what the function does wrong is in the answer. */
 export async function run(lambda: Lambda, loaded: Loaded, work: Work): Promise<Ran> {
@@ -27,7 +36,7 @@ export async function run(lambda: Lambda, loaded: Loaded, work: Work): Promise<R
       requestId: work.requestId, payload: work.payload, timeoutMs: row.timeoutSeconds * 1000,
       invokedFunctionArn: functionArn(lambda, work.name, work.qualifier),
       traceHeader: `Root=${lambda.trace.traceId};Parent=${segmentId};Sampled=${lambda.trace.sampled ? 1 : 0}`,
-      ...work.clientContext !== undefined && { clientContext: work.clientContext },
+      ...work.clientContext !== undefined && { clientContext: work.clientContext }, ...work.stream && streaming(work.stream, version),
     })
     const result = answer(lambda, row, work.requestId, outcome)
     if (result.line) says(lambda, held, result.line)
@@ -42,6 +51,9 @@ export async function run(lambda: Lambda, loaded: Loaded, work: Work): Promise<R
     lambda.state.environments.release(lambda, row, held)
   }
 }
+
+const streaming = ({ opens, ends: onStreamEnd }: NonNullable<Work['stream']>, version: string) =>
+  ({ onStream: (body: Readable, contentType: string | undefined) => opens(body, contentType, version), onStreamEnd })
 
 const wantedOf = ({ fn: { reservedConcurrency: reserved } }: Loaded, { qualifier }: Work) => ({ reserved, qualifier })
 

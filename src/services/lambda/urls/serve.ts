@@ -4,11 +4,13 @@ import { AwsError } from '../../../platform/errors.ts'
 import { answerWithStatus, askedOf, bodyOf, contextHttp, hasStatus, parseAnswer, requestTime } from '../../../platform/http-payload.ts'
 import { urlHost, urlPath } from '../claims.ts'
 import { run } from '../invoke/run.ts'
+import { runStreamed } from '../invoke/stream.ts'
 import { functionArn } from '../names.ts'
 import type { Lambda, Loaded, UrlConfig, UrlIdRow } from '../state.ts'
 import { RequestTooLargeException, syncPayloadBytesMax } from '../state.ts'
 import { mayCall } from './authorize.ts'
 import { isPreflight, preflight, withCors } from './cors.ts'
+import { httpOf } from './streamed.ts'
 import { urlDomain } from './url.ts'
 
 /** A request to a function URL under way. `path`: as it was sent, still percent-encoded. */
@@ -50,7 +52,7 @@ async function answerTo(asked: Asked): Promise<HttpResponse> {
   try {
     const payload = eventOf(asked)
     if (request.bodyTooLarge || payload.byteLength > syncPayloadBytesMax) throw tooLarge(payload.byteLength)
-    return await buffered(asked, payload)
+    return await invoke(asked, payload)
   } catch (failure) {
     if (!(failure instanceof AwsError)) throw failure
     if (failure.status >= 500) return badGateway()
@@ -61,12 +63,20 @@ async function answerTo(asked: Asked): Promise<HttpResponse> {
 const tooLarge = (bytes: number) => new RequestTooLargeException(
   `${bytes} byte payload is too large for the RequestResponse invocation type (limit ${syncPayloadBytesMax} bytes)`)
 
-/** Calls the function and answers when it is done. */
-async function buffered({ lambda, request, target, loaded }: Asked, payload: Buffer): Promise<HttpResponse> {
+/** Calls the function: answers when it is done, or with its first bytes, as the URL is set. */
+async function invoke({ lambda, request, target, url, loaded }: Asked, payload: Buffer): Promise<HttpResponse> {
   const { name, qualifier } = target
   await lambda.state.limits.rate(lambda, functionArn(lambda, name), loaded.fn.reservedConcurrency)
-  const ran = await run(lambda, loaded, { name, qualifier: qualifier === '$LATEST' ? undefined : qualifier, payload, requestId: request.requestId })
-  return ran.functionError === undefined ? answerOf(ran.payload) ?? badGateway() : badGateway()
+  const work = { name, qualifier: qualifier === '$LATEST' ? undefined : qualifier, payload, requestId: request.requestId }
+  if (url.invokeMode === 'BUFFERED') {
+    const ran = await run(lambda, loaded, work)
+    return ran.functionError === undefined ? answerOf(ran.payload) ?? badGateway() : badGateway()
+  }
+  const { opened, ran } = runStreamed(lambda, loaded, work, request.signal)
+  const stream = await opened
+  if (stream) return await httpOf(stream) ?? badGateway()
+  const { payload: body, functionError } = await ran
+  return functionError === undefined ? { status: 200, headers: { 'content-type': 'application/json' }, body } : badGateway()
 }
 
 /** What the function answered, as HTTP; undefined where its status is none. What has no status code is the body, as JSON. */
