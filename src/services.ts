@@ -5,6 +5,7 @@ import { claims as calls } from './services/call/claims.ts'
 import { claims as customResources } from './services/cloudformation/claims.ts'
 import { claims as functionCode } from './services/lambda/claims.ts'
 import { claims as applications } from './services/serverlessrepo/claims.ts'
+import { claims as notifications } from './services/sns/claims.ts'
 
 /**
  * The services of the cloud, one line each: what must be known before the service's code is loaded, which happens when it is first
@@ -35,6 +36,7 @@ export const services: Room[] = [
   { name: 'logs', resources: ['AWS::Logs'], sinks: ['log'], load: async () => (await import('./services/logs/service.ts')).logs },
   { name: 's3', resources: ['AWS::S3'], blobs: ['objects', 'versions', 'parts'], load: async () => (await import('./services/s3/service.ts')).s3 },
   { name: 'serverlessrepo', claims: applications, load: async () => (await import('./services/serverlessrepo/service.ts')).serverlessrepo },
+  { name: 'sns', resources: ['AWS::SNS'], claims: notifications, load: async () => (await import('./services/sns/service.ts')).sns },
   { name: 'sqs', resources: ['AWS::SQS'], load: async () => (await import('./services/sqs/service.ts')).sqs },
   { name: 'ssm', resources: ['AWS::SSM'], load: async () => (await import('./services/ssm/service.ts')).ssm },
   { name: 'sts', load: async () => (await import('./services/sts/service.ts')).sts },
