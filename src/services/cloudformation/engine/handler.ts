@@ -13,7 +13,7 @@ import { waitCondition, waitConditionHandle } from './wait.ts'
 const isCustom = (type: string) => type === 'AWS::CloudFormation::CustomResource' || /^Custom::[\w@-]{1,60}$/.test(type)
 
 /** Types that need the engine itself. */
-const own: Record<string, (cfn: CloudFormation) => ResourceType> = {
+export const ownTypes: Record<string, (cfn: CloudFormation) => ResourceType> = {
   'AWS::CloudFormation::Macro': macro, 'AWS::CloudFormation::Stack': nestedStack, 'AWS::CloudFormation::WaitCondition': waitCondition,
   'AWS::CloudFormation::WaitConditionHandle': waitConditionHandle,
 }
@@ -22,14 +22,14 @@ const own: Record<string, (cfn: CloudFormation) => ResourceType> = {
 export async function unknownTypes(cfn: CloudFormation, template: Template, counts: (condition: string) => boolean = () => true): Promise<string[]> {
   const resources = Object.values(template.Resources).filter(resource => typeof resource?.Condition !== 'string' || counts(resource.Condition))
   const types = [...new Set(resources.map(resource => resource?.Type))].filter(type => typeof type === 'string')
-  const found = await Promise.all(types.map(async type => isCustom(type) || Object.hasOwn(own, type) || await cfn.config.resourceType(type) !== undefined))
+  const found = await Promise.all(types.map(async type => isCustom(type) || Object.hasOwn(ownTypes, type) || await cfn.config.resourceType(type) !== undefined))
   return types.filter((_, at) => !found[at])
 }
 
 /** The type's handlers; throws where no mounted service has the type. */
 export async function resourceType(cfn: CloudFormation, type: string): Promise<ResourceType> {
   if (isCustom(type)) return customResource(cfn, type)
-  if (Object.hasOwn(own, type)) return own[type]!(cfn)
+  if (Object.hasOwn(ownTypes, type)) return ownTypes[type]!(cfn)
   const found = await cfn.config.resourceType(type)
   if (!found) throw new ValidationError(`Template format error: Unrecognized resource types: [${type}]`)
   return found

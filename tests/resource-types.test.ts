@@ -1,0 +1,36 @@
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { test } from 'node:test'
+import { resourceTypesPage, typesOfAws, typesOfFogbank } from '../scripts/resource-types.ts'
+import { services } from '../src/services.ts'
+
+const definitions = await Promise.all(services.map(room => room.load()))
+const aws = typesOfAws()
+const types = typesOfFogbank(definitions)
+
+test('docs/resource-types.md is what the services declare', () => {
+  const page = readFileSync(join(dirname(import.meta.dirname), 'docs', 'resource-types.md'), 'utf8')
+  assert.equal(page, resourceTypesPage(definitions), 'Run `node scripts/resource-types.ts`.')
+})
+
+test('a resource type has no property that AWS does not have', () => {
+  for (const [name, type] of types) {
+    const facts = aws.get(name)
+    if (!facts) continue
+    for (const property of Object.keys(type.properties)) {
+      assert.ok(property === '*' || facts.properties.includes(property), `${name} has a property that AWS has not: ${property}.`)
+    }
+    for (const property of type.createOnly ?? []) assert.ok(property in type.properties, `${name} names ${property} as createOnly, which is no property of it.`)
+  }
+})
+
+test('what is imported is named as AWS names it', () => {
+  for (const [name, { identifier }] of types) {
+    if (identifier !== undefined) assert.deepEqual([identifier], aws.get(name)?.identifier, `${name} has another primary identifier at AWS.`)
+  }
+})
+
+test('every type that AWS does not have is named in the test', () => {
+  assert.deepEqual([...types.keys()].filter(name => !aws.has(name)), ['AWS::CDK::Metadata'])
+})
