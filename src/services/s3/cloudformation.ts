@@ -10,7 +10,28 @@ interface BucketProperties {
   OwnershipControls?: { Rules: { ObjectOwnership: 'BucketOwnerEnforced' }[] }
   AccessControl?: string
   LifecycleConfiguration?: { Rules: CloudFormationRule[] }
+  NotificationConfiguration?: CloudFormationNotifications
   Tags?: { Key: string, Value: string }[]
+}
+
+interface CloudFormationDestination { Event: string, Filter?: { S3Key: { Rules: { Name: string, Value: string }[] } } }
+
+interface CloudFormationNotifications {
+  LambdaConfigurations?: (CloudFormationDestination & { Function: string })[]
+  QueueConfigurations?: (CloudFormationDestination & { Queue: string })[]
+  TopicConfigurations?: (CloudFormationDestination & { Topic: string })[]
+  EventBridgeConfiguration?: { EventBridgeEnabled?: boolean | string }
+}
+
+/** Notifications as the API has them. */
+function notificationsOf({ LambdaConfigurations, QueueConfigurations, TopicConfigurations, EventBridgeConfiguration }: CloudFormationNotifications = {}) {
+  const common = ({ Event, Filter }: CloudFormationDestination) => ({ Events: [Event as 's3:ObjectCreated:*'], ...Filter && { Filter: { Key: { FilterRules: Filter.S3Key.Rules as never[] } } } })
+  return {
+    ...LambdaConfigurations && { LambdaFunctionConfigurations: LambdaConfigurations.map(each => ({ ...common(each), LambdaFunctionArn: each.Function })) },
+    ...QueueConfigurations && { QueueConfigurations: QueueConfigurations.map(each => ({ ...common(each), QueueArn: each.Queue })) },
+    ...TopicConfigurations && { TopicConfigurations: TopicConfigurations.map(each => ({ ...common(each), TopicArn: each.Topic })) },
+    ...EventBridgeConfiguration && isTrue(EventBridgeConfiguration.EventBridgeEnabled ?? true) && { EventBridgeConfiguration: {} },
+  }
 }
 
 interface CloudFormationRule {
@@ -57,6 +78,9 @@ async function configure({ aws, tags }: ResourceContext, Bucket: string, propert
   } else if (previous?.BucketEncryption) await aws.s3.DeleteBucketEncryption({ Bucket })
   if (properties.LifecycleConfiguration) await aws.s3.PutBucketLifecycleConfiguration({ Bucket, LifecycleConfiguration: { Rules: properties.LifecycleConfiguration.Rules.map(lifecycleRule) } })
   else if (previous?.LifecycleConfiguration) await aws.s3.DeleteBucketLifecycle({ Bucket })
+  if (properties.NotificationConfiguration ?? previous?.NotificationConfiguration) {
+    await aws.s3.PutBucketNotificationConfiguration({ Bucket, NotificationConfiguration: notificationsOf(properties.NotificationConfiguration) })
+  }
   if (properties.OwnershipControls) await aws.s3.PutBucketOwnershipControls({ Bucket, OwnershipControls: properties.OwnershipControls })
   const all = userTags({ ...tags, ...tagsFromList(properties.Tags) })
   if (Object.keys(all).length > 0) await aws.s3.PutBucketTagging({ Bucket, Tagging: { TagSet: tagsToList(all) } })
@@ -76,7 +100,7 @@ const bucket: ResourceType<BucketProperties> = {
   attributes: async (resource, id) => created(resource, id).attributes,
   properties: {
     BucketName: 'optional', VersioningConfiguration: 'optional', PublicAccessBlockConfiguration: 'optional', BucketEncryption: 'optional', OwnershipControls: 'optional',
-    AccessControl: 'optional', LifecycleConfiguration: 'optional', Tags: 'optional',
+    AccessControl: 'optional', LifecycleConfiguration: 'optional', NotificationConfiguration: 'optional', Tags: 'optional',
   },
   createOnly: ['BucketName'],
   async create(resource, properties) {

@@ -1,5 +1,5 @@
 import type { S3 } from '@aws-sdk/client-s3'
-import { service } from '../../platform/service.ts'
+import { longRunning, service } from '../../platform/service.ts'
 import { onBucket, onObject, onTagging, onVersion, onWrite } from './authorization.ts'
 import { CreateBucket } from './buckets/CreateBucket.ts'
 import { DeleteBucket } from './buckets/DeleteBucket.ts'
@@ -19,6 +19,9 @@ import { GetBucketTagging } from './configuration/GetBucketTagging.ts'
 import { GetBucketVersioning } from './configuration/GetBucketVersioning.ts'
 import { GetPublicAccessBlock } from './configuration/GetPublicAccessBlock.ts'
 import { PutBucketEncryption } from './configuration/PutBucketEncryption.ts'
+import { notify } from './notifications/deliver.ts'
+import { GetBucketNotificationConfiguration } from './notifications/GetBucketNotificationConfiguration.ts'
+import { PutBucketNotificationConfiguration } from './notifications/PutBucketNotificationConfiguration.ts'
 import { PutBucketOwnershipControls } from './configuration/PutBucketOwnershipControls.ts'
 import { PutBucketPolicy } from './configuration/PutBucketPolicy.ts'
 import { PutBucketTagging } from './configuration/PutBucketTagging.ts'
@@ -60,10 +63,12 @@ export const s3 = service<S3, S3Scope>({
   billing: 'AmazonS3',
   tables,
   operations: {
-    CreateBucket, DeleteBucket, DeleteObject, DeleteObjects, GetBucketLocation, GetObject, HeadBucket, HeadObject, ListBuckets, ListObjects, ListObjectsV2, PutObject,
+    CreateBucket, DeleteBucket, DeleteObject, DeleteObjects, GetBucketLocation, GetObject, HeadBucket, HeadObject, ListBuckets, ListObjects, ListObjectsV2,
+    PutObject,
     DeleteBucketEncryption, DeleteBucketOwnershipControls, DeleteBucketPolicy, DeleteBucketTagging, DeletePublicAccessBlock, GetBucketEncryption,
     GetBucketOwnershipControls, GetBucketPolicy, GetBucketTagging, GetBucketVersioning, GetPublicAccessBlock, PutBucketEncryption,
-    PutBucketOwnershipControls, PutBucketPolicy, PutBucketTagging, PutBucketVersioning, PutPublicAccessBlock, DeleteObjectTagging,
+    GetBucketNotificationConfiguration, PutBucketNotificationConfiguration: longRunning(PutBucketNotificationConfiguration), PutBucketOwnershipControls,
+    PutBucketPolicy, PutBucketTagging, PutBucketVersioning, PutPublicAccessBlock, DeleteObjectTagging,
     GetObjectTagging, ListObjectVersions, PutObjectTagging,
     DeleteBucketLifecycle, GetBucketLifecycleConfiguration, PutBucketLifecycleConfiguration,
     CopyObject, AbortMultipartUpload, CompleteMultipartUpload, CreateMultipartUpload, ListMultipartUploads, ListParts, UploadPart, UploadPartCopy,
@@ -72,7 +77,8 @@ export const s3 = service<S3, S3Scope>({
     CreateBucket: {
       resource: (s3, input) => `arn:${s3.partition}:s3:::${input.Bucket}`,
       conditions: (_, input) => ({
-        's3:locationconstraint': input.CreateBucketConfiguration?.LocationConstraint, 's3:x-amz-acl': input.ACL, 's3:x-amz-object-ownership': input.ObjectOwnership,
+        's3:locationconstraint': input.CreateBucketConfiguration?.LocationConstraint, 's3:x-amz-acl': input.ACL,
+        's3:x-amz-object-ownership': input.ObjectOwnership,
       }),
     },
     ListBuckets: { action: 's3:ListAllMyBuckets', resource: '*' },
@@ -80,7 +86,8 @@ export const s3 = service<S3, S3Scope>({
     ListObjects: listing, ListObjectsV2: listing,
     PutObject: onWrite, GetObject: onVersion('s3:GetObject'), HeadObject: onVersion('s3:GetObject'), DeleteObject: onVersion('s3:DeleteObject'),
     CopyObject: onWrite, CreateMultipartUpload: onWrite, UploadPart: onObject('s3:PutObject'), UploadPartCopy: onObject('s3:PutObject'),
-    CompleteMultipartUpload: onObject('s3:PutObject'), AbortMultipartUpload: onObject('s3:AbortMultipartUpload'), ListParts: onObject('s3:ListMultipartUploadParts'),
+    CompleteMultipartUpload: onObject('s3:PutObject'), AbortMultipartUpload: onObject('s3:AbortMultipartUpload'),
+    ListParts: onObject('s3:ListMultipartUploadParts'),
     ListMultipartUploads: onBucket('s3:ListBucketMultipartUploads'),
     DeleteBucketEncryption: onBucket('s3:PutEncryptionConfiguration'), DeleteBucketOwnershipControls: onBucket('s3:PutBucketOwnershipControls'),
     DeleteBucketPolicy: onBucket('s3:DeleteBucketPolicy'), DeleteBucketTagging: onBucket('s3:PutBucketTagging'),
@@ -88,6 +95,7 @@ export const s3 = service<S3, S3Scope>({
     GetBucketOwnershipControls: onBucket('s3:GetBucketOwnershipControls'), GetBucketPolicy: onBucket('s3:GetBucketPolicy'),
     GetBucketTagging: onBucket('s3:GetBucketTagging'), GetBucketVersioning: onBucket('s3:GetBucketVersioning'),
     GetPublicAccessBlock: onBucket('s3:GetBucketPublicAccessBlock'), PutBucketEncryption: onBucket('s3:PutEncryptionConfiguration'),
+    GetBucketNotificationConfiguration: onBucket('s3:GetBucketNotification'), PutBucketNotificationConfiguration: onBucket('s3:PutBucketNotification'),
     PutBucketOwnershipControls: onBucket('s3:PutBucketOwnershipControls'), PutBucketPolicy: onBucket('s3:PutBucketPolicy'),
     PutBucketTagging: onBucket('s3:PutBucketTagging'), PutBucketVersioning: onBucket('s3:PutBucketVersioning'),
     PutPublicAccessBlock: onBucket('s3:PutBucketPublicAccessBlock'),
@@ -98,7 +106,7 @@ export const s3 = service<S3, S3Scope>({
     // Each of its objects is asked for by itself.
     DeleteObjects: { resource: 'none' },
   },
-  tasks: { expire },
+  tasks: { expire, notify },
   resourceTypes,
   open: (): S3State => ({ sequence: 0 }),
 })

@@ -1,4 +1,6 @@
 import { randomBytes } from 'node:crypto'
+import type { ObjectEvent } from '../notifications/deliver.ts'
+import { createdName, destinationsFor, notificationsOf, removedName } from '../notifications/notification.ts'
 import { nextOrder, type BucketRow, type ObjectRow, type S3Scope } from '../state.ts'
 
 export type NewObject = Omit<ObjectRow, 'bucket' | 'order' | 'versionId' | 'modifiedAt'>
@@ -34,12 +36,28 @@ const facts = (s3: S3Scope, bucket: BucketRow, row: ObjectRow) => ({
 })
 
 function publishCreated(s3: S3Scope, bucket: BucketRow, row: ObjectRow, sequencer: string, reason: string): void {
-  s3.in({ account: bucket.account, region: bucket.region })
-    .publish('s3.object.created', { ...facts(s3, bucket, row), sizeBytes: row.sizeBytes, etag: row.etag, sequencer, reason }, { order: `${bucket.name}/${row.key}` })
+  const data = { ...facts(s3, bucket, row), sizeBytes: row.sizeBytes, etag: row.etag, sequencer }
+  tell(s3, bucket, createdName(reason), data)
+  if (notificationsOf(bucket)?.eventBridge) at(s3, bucket).publish('s3.object.created', { ...data, reason }, { order: `${bucket.name}/${row.key}` })
 }
 
 /** Publishes that an object, a version or a delete marker is gone, or hidden by a delete marker. */
 export function publishRemoved(s3: S3Scope, bucket: BucketRow, row: ObjectRow, sequencer: string, reason: string): void {
-  s3.in({ account: bucket.account, region: bucket.region })
-    .publish('s3.object.removed', { ...facts(s3, bucket, row), sequencer, reason, deleteMarker: row.isDeleteMarker ?? false }, { order: `${bucket.name}/${row.key}` })
+  const data = { ...facts(s3, bucket, row), sequencer }
+  const deleteMarker = row.isDeleteMarker ?? false
+  tell(s3, bucket, removedName(reason, deleteMarker), data)
+  if (notificationsOf(bucket)?.eventBridge) at(s3, bucket).publish(
+    's3.object.removed', { ...data, reason, deleteMarker }, { order: `${bucket.name}/${row.key}` }
+  )
+}
+
+const at = (s3: S3Scope, bucket: BucketRow) => s3.in({ account: bucket.account, region: bucket.region })
+
+/** Queues an event for each destination of the bucket that wants it, with the change. */
+function tell(s3: S3Scope, bucket: BucketRow, name: string, data: Omit<ObjectEvent, 'to' | 'configurationId' | 'name' | 'atMs'>): void {
+  const notifications = notificationsOf(bucket)
+  if (!notifications) return
+  for (const { id, to } of destinationsFor(notifications, name, data.key)) {
+    at(s3, bucket).enqueue('notify', { ...data, to, configurationId: id, name, atMs: s3.now() } satisfies ObjectEvent)
+  }
 }
