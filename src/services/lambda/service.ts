@@ -60,6 +60,8 @@ import { UpdateEventSourceMapping } from './mappings/UpdateEventSourceMapping.ts
 import { AddPermission, policyDocument } from './permissions/AddPermission.ts'
 import { GetPolicy } from './permissions/GetPolicy.ts'
 import { RemovePermission } from './permissions/RemovePermission.ts'
+import { GetRuntimeManagementConfig } from './runtimes/GetRuntimeManagementConfig.ts'
+import { PutRuntimeManagementConfig } from './runtimes/PutRuntimeManagementConfig.ts'
 import type { Lambda, LambdaState } from './state.ts'
 import { tables } from './state.ts'
 import { ListTags } from './tags/ListTags.ts'
@@ -132,6 +134,7 @@ export const lambda = service<LambdaClient, Lambda>({
     GetLayerVersionByArn,
     GetLayerVersionPolicy,
     GetPolicy,
+    GetRuntimeManagementConfig,
     GetProvisionedConcurrencyConfig,
     Invoke: longRunning(Invoke),
     InvokeWithResponseStream: longRunning(InvokeWithResponseStream),
@@ -149,6 +152,7 @@ export const lambda = service<LambdaClient, Lambda>({
     PublishVersion: longRunning(PublishVersion),
     PutFunctionConcurrency: longRunning(PutFunctionConcurrency),
     PutFunctionEventInvokeConfig: longRunning(PutFunctionEventInvokeConfig),
+    PutRuntimeManagementConfig: longRunning(PutRuntimeManagementConfig),
     PutProvisionedConcurrencyConfig: longRunning(PutProvisionedConcurrencyConfig),
     RemoveLayerVersionPermission,
     RemovePermission: longRunning(RemovePermission),
@@ -205,6 +209,8 @@ export const lambda = service<LambdaClient, Lambda>({
     GetFunction: onFunction,
     GetFunctionConfiguration: onFunction,
     GetPolicy: onFunction,
+    GetRuntimeManagementConfig: onFunction,
+    PutRuntimeManagementConfig: onFunction,
     Invoke: { action: 'lambda:InvokeFunction', ...onFunction, resourcePolicy },
     InvokeWithResponseStream: { action: 'lambda:InvokeFunction', ...onFunction, resourcePolicy },
     ListFunctions: { resource: '*' },

@@ -34,6 +34,8 @@ export interface VersionRow {
   unzippedBytes?: number
   /** Set for the JSON format of logs; text has no levels. */
   logLevels?: LogLevels
+  /** Absent: Auto. */
+  runtimeManagement?: { updateRuntimeOn: 'FunctionUpdate' | 'Manual', runtimeVersionArn?: string }
   lastModified: string
   revisionId: string
 }
@@ -275,5 +277,6 @@ export const RequestTooLargeException = user('RequestEntityTooLargeException', 4
 export const InvalidRequestContentException = user('InvalidRequestContentException', 400)
 export const TooManyRequestsException = user('TooManyRequestsException', 429)
 export const ProvisionedConcurrencyConfigNotFoundException = user('ProvisionedConcurrencyConfigNotFoundException', 404)
+export const InvalidRuntimeException = user('InvalidRuntimeException', 502)
 export const ServiceException = awsError('ServiceException', 500, { Type: 'Service' })
 export const ValidationException = awsError('ValidationException', 400)

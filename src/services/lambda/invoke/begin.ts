@@ -2,6 +2,7 @@ import type { Environment, FunctionSpec } from '../../../contracts/sandbox.ts'
 import { newHex } from '../../../platform/ids.ts'
 import { ensureCode, ensureLayers } from '../code/code.ts'
 import { versionLabel } from '../names.ts'
+import { checkedRuntime } from '../runtimes/runtime-version.ts'
 import type { Held, Lambda, Share, VersionRow } from '../state.ts'
 import { initTimeoutMs } from '../state.ts'
 import { initEnded, initStarts, written } from './lines.ts'
@@ -10,13 +11,14 @@ import { initEnded, initStarts, written } from './lines.ts'
 export async function begin(lambda: Lambda, row: VersionRow, share: Share): Promise<Held> {
   const label = versionLabel(row.version)
   const day = new Date(lambda.now()).toISOString().slice(0, 10).replaceAll('-', '/')
+  const runtimeVersionArn = await checkedRuntime(lambda, row)
   const credentials = await lambda.state.credentials.get(lambda, row.role, row.name)
   const held: Omit<Held, 'environment'> & { environment?: Environment } = {
     stream: `${day}/[${label}]${newHex(32)}`, group: row.logGroup, revisionId: row.revisionId, fresh: true, retired: false, tail: undefined,
     // An environment's variables hold the credentials it began with: it is replaced before they end.
     expiresAt: credentials.expiresAt - 60_000, levels: row.logLevels, share,
   }
-  initStarts(lambda, row, held as Held)
+  initStarts(lambda, row, held as Held, runtimeVersionArn)
   const layersFolder = await ensureLayers(lambda, row)
   const spec: FunctionSpec = {
     runtime: row.runtime, handler: row.handler, codeFolder: await ensureCode(lambda, row), ...layersFolder && { layersFolder },

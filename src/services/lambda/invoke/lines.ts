@@ -40,9 +40,8 @@ function record(lambda: Lambda, held: Held, level: LogLevels['system'], type: st
 const initType = (held: Held) => ({ initializationType: held.share === 'provisioned' ? 'provisioned-concurrency' : 'on-demand', phase: 'init' })
 
 /** The first line of an environment. */
-export function initStarts(lambda: Lambda, row: VersionRow, held: Held): void {
+export function initStarts(lambda: Lambda, row: VersionRow, held: Held, runtimeVersionArn: string): void {
   const runtimeVersion = `${row.runtime}.fogbank`
-  const runtimeVersionArn = `arn:${lambda.partition}:lambda:${lambda.region}::runtime:${row.codeBlob}`
   if (!held.levels) return write(lambda, held, lambda.now(), `INIT_START Runtime Version: ${runtimeVersion}\tRuntime Version ARN: ${runtimeVersionArn}`)
   record(lambda, held, 'INFO', 'initStart', {
     ...initType(held), runtimeVersion, runtimeVersionArn, functionName: row.name, functionVersion: versionLabel(row.version),
