@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { basename, dirname, join, sep } from 'node:path'
 import type { FunctionSpec, Runtime } from '../contracts/sandbox.ts'
@@ -44,10 +44,15 @@ export function writeBase(folder: string): void {
     'nsswitch.conf': 'passwd: files\ngroup: files\nhosts: files dns\n',
   }
   for (const [name, text] of Object.entries(files)) writeFileSync(join(etc, name), text, { mode: 0o644 })
-  for (const name of certificateFolders) mkdirSync(join(etc, name), { recursive: true })
+  for (const name of privateFolders) mkdirSync(join(etc, name), { recursive: true })
   writeFileSync(join(folder, 'filter'), seccompFilter(process.arch) ?? '')
 }
-const certificateFolders = ['ssl', 'pki', 'ca-certificates']
+const privateFolders = ['ssl', 'pki', 'ca-certificates', ...javaFolders()]
+
+/** Debian keeps the settings of its Java there; without them it does not start. */
+function javaFolders(): string[] {
+  try { return readdirSync('/etc').filter((name) => /^java-\d+-openjdk$/.test(name)) } catch { return [] }
+}
 
 export function passwdOf(uid: number): string {
   return `root:x:0:0:root:/root:/sbin/nologin\n${userName}:x:${uid}:${uid}::/home/${userName}:/sbin/nologin\n`
@@ -139,7 +144,7 @@ function parentsOf(path: string): string[] {
 
 function hostEtc(network: FunctionSpec['network']): string[] {
   const names = network === 'host' ? ['/etc/resolv.conf', '/etc/hosts'] : []
-  const files = ['/etc/ld.so.cache', '/etc/localtime', ...certificateFolders.map((name) => `/etc/${name}`), ...names]
+  const files = ['/etc/ld.so.cache', '/etc/localtime', ...privateFolders.map((name) => `/etc/${name}`), ...names]
   return files.filter((file) => existsSync(file)).flatMap((file) => ['--ro-bind', file, file])
 }
 

@@ -4,6 +4,8 @@ import type { FunctionSpec, Runtime } from '../contracts/sandbox.ts'
 
 /** A way to run processes. The supervisor (environment.ts) speaks to the runtime; a driver only starts, limits, freezes and ends it. */
 export interface Driver {
+  /** Sandboxes have a loopback of their own, unless they are given the host's network. */
+  readonly ownNetwork: boolean
   /** A started process with the function's code in place, waiting for its assignment on `channel`. */
   launch(runtime: Runtime, spec: FunctionSpec): Promise<Instance>
   /** Fills the warm pool for a runtime, where there is one. */
@@ -24,6 +26,8 @@ export interface Instance {
   /** Where the runtime sees its code and its layers. */
   readonly taskRoot: string
   readonly layersRoot: string
+  /** Where it sees our bootstraps. */
+  readonly runtimesRoot: string
   readonly exited: Promise<Exit>
   /** Whether the runtime itself still runs: of one that ended, `exited` may come some time later. */
   running(): boolean

@@ -185,7 +185,7 @@ test('Python: a missing module and a missing handler', async () => {
 })
 
 test('a runtime that the host lacks is said by name', async () => {
-  await assert.rejects(start({ 'a': '' }, { runtime: 'ruby3.3' }), { reason: 'runtime-missing' })
+  await assert.rejects(start({ 'a': '' }, { runtime: 'dotnet8' }), { reason: 'runtime-missing' })
 })
 
 test('variables that count at the start of a process count', async () => {

@@ -1,8 +1,11 @@
+import type { Socket } from 'node:net'
 import { SandboxError } from '../contracts/sandbox.ts'
 import type { Environment, FunctionSpec, Invocation, Outcome, Runtime } from '../contracts/sandbox.ts'
 import type { Driver, Exit, Instance } from './driver.ts'
 import { readFrames, readLines } from './output.ts'
-import { openRuntimeApi } from './runtime-api.ts'
+import { launchOf } from './launch.ts'
+import { apiPort, listenHere, openRuntimeApi } from './runtime-api.ts'
+import type { RuntimeApi } from './runtime-api.ts'
 
 /** Without extensions AWS kills at once; a runtime that handles SIGTERM gets this long. */
 const terminateGraceMs = 300
@@ -13,6 +16,8 @@ const maxMemoryEveryMs = 250
 /** Freezing and thawing cost some 0.15 ms: under a steady load they are not paid, and what a function leaves running has this much CPU at most. */
 const freezeAfterMs = 25
 
+const launchPath = '/usr/local/bin:/usr/bin:/bin:/opt/bin'
+
 type Ending = { kind: 'response', payload: Uint8Array } | {
   kind: 'error', errorType: string, payload: Uint8Array,
 } | { kind: 'timeout' } | ({ kind: 'exit' } & Exit)
@@ -20,12 +25,23 @@ type Ending = { kind: 'response', payload: Uint8Array } | {
 /** Starts an instance, hands it its function and waits until it asks for work, reports an error, exits or runs out of time. */
 export async function startEnvironment(driver: Driver, runtime: Runtime, spec: FunctionSpec): Promise<Environment> {
   spec.signal?.throwIfAborted()
-  const instance = await driver.launch(runtime, spec)
+  // Clients of the Runtime API find it at AWS_LAMBDA_RUNTIME_API: inside a network of the sandbox's own, else at a port of this machine.
+  let served: RuntimeApi | undefined
+  const serve = (socket: Socket): void => void (served ? served.serve(socket, false) : socket.destroy())
+  const inside = driver.ownNetwork && spec.network !== 'host'
+  const server = inside ? undefined : await listenHere(serve)
+  const address = `127.0.0.1:${server?.port ?? apiPort}`
+  const launching = inside ? { ...spec, endpoints: [...spec.endpoints, { port: apiPort, serve }] } : spec
+  const instance = await driver.launch(runtime, launching).catch((error: unknown) => {
+    server?.close()
+    throw error
+  })
+  void instance.exited.then(() => server?.close())
   const abort = (): void => void instance.destroy()
   spec.signal?.addEventListener('abort', abort)
   if (spec.signal?.aborted) abort()
   try {
-    const environment = await supervise(instance, spec)
+    const environment = await supervise(instance, spec, address, (api) => { served = api })
     if (spec.signal?.aborted) throw new SandboxError('start-failed', 'The start was aborted')
     return environment
   } catch (error) {
@@ -36,7 +52,7 @@ export async function startEnvironment(driver: Driver, runtime: Runtime, spec: F
   }
 }
 
-async function supervise(instance: Instance, spec: FunctionSpec): Promise<Environment> {
+async function supervise(instance: Instance, spec: FunctionSpec, address: string, onApi: (api: RuntimeApi) => void): Promise<Environment> {
   let startedAt = performance.now()
   let working = true
   let alive = true
@@ -66,10 +82,20 @@ async function supervise(instance: Instance, spec: FunctionSpec): Promise<Enviro
     if (done && ending.kind !== 'response') api.breakStream(`The function ${ending.kind === 'timeout' ? 'timed out' : 'ended'} while it streamed`)
     done?.(ending)
   }
+  const variables = { ...spec.environment, AWS_LAMBDA_RUNTIME_API: address, ...rootsOf(instance) }
   const api = openRuntimeApi({
     assignment: () => {
       startedAt = performance.now()
-      return { environment: { ...spec.environment, ...rootsOf(instance) }, handler: spec.handler, taskRoot: instance.taskRoot, layersRoot: instance.layersRoot }
+      return { environment: variables, handler: spec.handler, taskRoot: instance.taskRoot, layersRoot: instance.layersRoot }
+    },
+    launch: () => {
+      startedAt = performance.now()
+      const environment = {
+        PATH: launchPath, LD_LIBRARY_PATH: `${instance.taskRoot}:${instance.taskRoot}/lib:${instance.layersRoot}/lib`, ...variables, _HANDLER: spec.handler,
+      }
+      const { script, error } = launchOf(spec, environment, { task: instance.taskRoot, layers: instance.layersRoot, runtimes: instance.runtimesRoot })
+      if (error) answer = { kind: 'error', errorType: error.errorType, payload: Buffer.from(JSON.stringify(error)) }
+      return script
     },
     // A response counts when the runtime asks for its next work: until then callbacks may still run, and the time-out holds.
     next: () => {
@@ -85,6 +111,7 @@ async function supervise(instance: Instance, spec: FunctionSpec): Promise<Enviro
     closed: () => { if (alive) void endClosed(instance) },
   })
   let initializing = true
+  onApi(api)
 
   readFrames(instance.logs, spec.onOutput)
   readLines(instance.stdout, spec.onOutput)

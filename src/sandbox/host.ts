@@ -51,6 +51,13 @@ export async function probeIsolation(path: string): Promise<Isolation> {
   }
 }
 
+const waysToGet: Record<string, string> = {
+  nodejs: 'Install Node.js 20, 22 or 24 (nodejs.org, or the package `nodejs`).',
+  python: 'Install Python 3.10 or newer (the package `python3`, or pyenv).',
+  ruby: 'Install Ruby 3 (the package `ruby`, or rbenv).',
+  java: 'Install Java 17 or newer (the package `openjdk-17-jre-headless`).',
+}
+
 /** What this host offers for running functions, for `fogbank doctor`. Starts the candidates with --version and one empty sandbox. */
 export async function describeHost(options: { path: string }): Promise<HostDescription> {
   const [runtimes, isolation] = await Promise.all([findRuntimes(options.path), probeIsolation(options.path)])
@@ -63,9 +70,9 @@ export async function describeHost(options: { path: string }): Promise<HostDescr
     const how = 'run Fogbank as root, or in a delegated scope (systemd-run --user -p Delegate=yes)'
     if (missing.length) hints.push(`No control group for ${missing.join(', ')} can be made here: ${how}.`)
   }
-  for (const language of ['nodejs', 'python']) {
+  for (const language of ['nodejs', 'python', 'ruby', 'java']) {
     const of = runtimes.filter((runtime) => runtime.name.startsWith(language))
-    if (!of.length) hints.push(`No ${language} was found on PATH: functions of its runtimes are refused.`)
+    if (!of.length) hints.push(`No ${language} was found on PATH: functions of its runtimes are refused. ${waysToGet[language]}`)
     const inexact = of.filter((runtime) => !runtime.exact)
     const pairs = inexact.map((runtime) => `${runtime.name} runs on ${runtime.version}`).join(', ')
     if (inexact.length) hints.push(`${pairs}: install the version of the name to run exactly that.`)

@@ -75,6 +75,7 @@ export function isolatedDriver(options: IsolatedOptions): Driver {
   const pool = warmPool({ size: options.privileged ? options.poolSize : 0, start })
 
   return {
+    ownNetwork: true,
     async launch(runtime, spec) {
       const plain = options.privileged && spec.network !== 'host' && !Object.keys(startVariables(spec.environment)).length
       const sandbox = plain ? pool.take(runtime) : start(runtime, spec)
@@ -201,6 +202,7 @@ function instanceOf(sandbox: Sandbox, spec: FunctionSpec): Instance {
     stderr: child.stderr!,
     taskRoot: '/var/task',
     layersRoot: '/opt',
+    runtimesRoot: '/var/runtime',
     exited: sandbox.exited,
     running: () => runs(pid ??= runtimePid(child)),
     outOfMemory: () => overLimit || kills > 0,

@@ -33,7 +33,7 @@ export function warmPool<Sandbox extends Started>(options: { size: number, start
   }
 
   function wanting(runtime: Runtime, more: number): Kind<Sandbox> {
-    const name = `${runtime.name.startsWith('node') ? 'nodejs' : 'python'} ${runtime.executable}`
+    const name = `${/^[a-z]+/.exec(runtime.name)![0]} ${runtime.executable}`
     let kind = kinds.get(name)
     if (!kind) kinds.set(name, kind = { waiting: new Set(), wanted: 0 })
     kind.wanted = Math.min(options.size, Math.max(kind.wanted, kind.wanted * more + 1))

@@ -19,6 +19,7 @@ import { commandOf } from './runtimes.ts'
 export function processDriver(options: { folder: string, runtimesFolder: string }): Driver {
   const live = new Set<Instance>()
   return {
+    ownNetwork: false,
     async launch(runtime: Runtime, spec: FunctionSpec): Promise<Instance> {
       const id = randomUUID()
       const temporary = join(options.folder, id, 'tmp')
@@ -34,7 +35,7 @@ export function processDriver(options: { folder: string, runtimesFolder: string 
         throw new SandboxError('start-failed', `${runtime.name} did not start: ${why.message}`)
       }
       remember(options.folder, id, child.pid)
-      const instance = instanceOf(id, child, spec, () => {
+      const instance = instanceOf(id, child, spec, options.runtimesFolder, () => {
         live.delete(instance)
         forget(options.folder, id)
         rmSync(join(options.folder, id), { recursive: true, force: true })
@@ -48,7 +49,7 @@ export function processDriver(options: { folder: string, runtimesFolder: string 
   }
 }
 
-function instanceOf(id: string, child: ChildProcess, spec: FunctionSpec, onGone: () => void): Instance {
+function instanceOf(id: string, child: ChildProcess, spec: FunctionSpec, runtimesRoot: string, onGone: () => void): Instance {
   let overLimit = false
   let peakMB = 0
   let stopped = false
@@ -70,6 +71,7 @@ function instanceOf(id: string, child: ChildProcess, spec: FunctionSpec, onGone:
     stderr: child.stderr!,
     taskRoot: spec.codeFolder,
     layersRoot: spec.layersFolder ?? '/opt',
+    runtimesRoot,
     exited,
     running: () => runs(child.pid),
     outOfMemory: () => overLimit,

@@ -1,8 +1,12 @@
 import { PassThrough } from 'node:stream'
-import type { Socket } from 'node:net'
+import { createServer } from 'node:net'
+import type { AddressInfo, Socket } from 'node:net'
 import type { Invocation } from '../contracts/sandbox.ts'
 import { serveHttp } from './http.ts'
 import type { ApiConnection, ApiRequest, Flow } from './http.ts'
+
+/** Where clients find the Runtime API in a sandbox that has a network of its own; AWS's number. */
+export const apiPort = 9001
 
 const base = '/2018-06-01/runtime/'
 const json = 'Content-Type: application/json\r\n'
@@ -15,6 +19,8 @@ const streamBytesMax = 200 * 1024 * 1024
 
 export interface RuntimeEvents {
   assignment(): object
+  /** The script that starts a runtime which speaks over TCP from then on. */
+  launch(): string
   /** The runtime asks for work: init, or the invocation before, is over. */
   next(): void
   response(payload: Uint8Array): void
@@ -41,6 +47,7 @@ export function openRuntimeApi(events: RuntimeEvents): RuntimeApi {
   let answered = true
   let streamed: PassThrough | undefined
   let streamedBytes = 0
+  let launched = false
 
   function dispatch(invocation: Invocation): void {
     if (!asking) {
@@ -82,8 +89,15 @@ export function openRuntimeApi(events: RuntimeEvents): RuntimeApi {
     accept(connection)
   }
 
-  function route(request: ApiRequest, connection: ApiConnection): void {
+  /** What only the runtime on the inherited connection may ask: its answer has the function's credentials. */
+  function routePrimary(request: ApiRequest, connection: ApiConnection): void {
     if (request.path === '/fogbank/assignment') return connection.respond(200, json, JSON.stringify(events.assignment()))
+    if (request.path !== '/fogbank/launch') return route(request, connection)
+    launched = true
+    connection.respond(200, 'Content-Type: text/plain\r\n', events.launch())
+  }
+
+  function route(request: ApiRequest, connection: ApiConnection): void {
     if (!request.path.startsWith(base)) return refuse(connection, 404, 'NotFound', 'Not found')
     const [first, second, third] = request.path.slice(base.length).split('/')
     if (first === 'invocation' && second === 'next' && request.method === 'GET') {
@@ -143,12 +157,13 @@ export function openRuntimeApi(events: RuntimeEvents): RuntimeApi {
   return {
     dispatch, breakStream,
     serve(socket, primary) {
+      let mine: ApiConnection | undefined
       serveHttp(socket, responseBytesMax, {
-        onRequest: route,
+        onRequest: (request, connection) => (primary ? routePrimary : route)(request, mine = connection),
         onStream: streamOf,
         onClose: () => {
-          asking = undefined
-          if (primary) events.closed()
+          if (asking === mine) asking = undefined
+          if (primary && !launched) events.closed()
         },
       })
     },
@@ -168,4 +183,23 @@ function invocationHead(invocation: Invocation): string {
 /** The caller chooses some of these values; a line end in one must not become a header of its own. */
 function oneLine(value: string): string {
   return value.replace(/[\r\n]+/g, ' ')
+}
+
+/** Serves clients of the Runtime API at a port of this machine, for sandboxes without a network of their own. */
+export async function listenHere(serve: (socket: Socket) => void): Promise<{ port: number, close(): void }> {
+  const sockets = new Set<Socket>()
+  const server = createServer({ noDelay: true }, (socket) => {
+    sockets.add(socket)
+    socket.on('close', () => sockets.delete(socket)).on('error', () => socket.destroy())
+    serve(socket)
+  })
+  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(0, '127.0.0.1', resolve))
+  server.unref()
+  return {
+    port: (server.address() as AddressInfo).port,
+    close() {
+      server.close()
+      for (const socket of sockets) socket.destroy()
+    },
+  }
 }

@@ -1,0 +1,65 @@
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import type { FunctionSpec } from '../contracts/sandbox.ts'
+
+/** What starts a function's program in a sandbox whose first process waits for it (runtimes/provided/launch.sh), or why there is none. */
+export interface Launch { script: string, error?: { errorType: string, errorMessage: string } }
+
+/** Whether a runtime is a program that speaks the Runtime API over TCP, rather than one of the bootstraps that ask on descriptor 3. */
+export function isLaunched(runtime: string): boolean {
+  return /^(provided|java|ruby)/.test(runtime)
+}
+
+/**
+ * The script that sets the function's variables and becomes its program: the `bootstrap` of the code or of a layer, in this order (as the custom runtimes of
+ * AWS do), or the program of a runtime that this host has.
+ */
+export function launchOf(spec: FunctionSpec, environment: Record<string, string>, roots: { task: string, layers: string, runtimes: string }): Launch {
+  const program = spec.runtime.startsWith('provided') ? bootstrapOf(spec, roots)
+    : spec.runtime.startsWith('java') && !hasJavaClient(spec) ? { error: noJavaClient } : { command: commandOf(spec, environment, roots) }
+  if ('error' in program) return { script: 'exit 1\n#end\n', error: program.error }
+  const exports = Object.entries(environment).filter(([name]) => /^[A-Za-z_]\w*$/.test(name)).map(([name, value]) => `export ${name}=${quoted(value)}`)
+  const wrapper = spec.runtime.startsWith('provided') ? undefined : environment.AWS_LAMBDA_EXEC_WRAPPER
+  return { script: [...exports, `cd ${quoted(roots.task)}`, `exec ${wrapper ? `${quoted(wrapper)} ` : ''}${program.command} 3>&- 4>&-`, '#end', ''].join('\n') }
+}
+
+const javaClient = 'com/amazonaws/services/lambda/runtime/api/client/AWSLambda'
+const noJavaClient = {
+  errorType: 'Runtime.InvalidEntrypoint',
+  errorMessage: 'Java functions bring their runtime interface client along here: add com.amazonaws:aws-lambda-java-runtime-interface-client to the package or a layer.',
+}
+
+/** As classes, or in a jar: the names of what a jar holds are written in it as they are. */
+function hasJavaClient(spec: FunctionSpec): boolean {
+  if (existsSync(join(spec.codeFolder, `${javaClient}.class`))) return true
+  const folders = [join(spec.codeFolder, 'lib'), ...spec.layersFolder ? [join(spec.layersFolder, 'java', 'lib')] : []].filter((folder) => existsSync(folder))
+  const jars = folders.flatMap((folder) => readdirSync(folder).filter((name) => name.endsWith('.jar')).map((name) => join(folder, name)))
+  return jars.some((jar) => jar.includes('runtime-interface-client')) || jars.some((jar) => readFileSync(jar).includes(`${javaClient}.class`))
+}
+
+function bootstrapOf(spec: FunctionSpec, roots: { task: string, layers: string }): { command: string } | { error: NonNullable<Launch['error']> } {
+  const places = [[spec.codeFolder, roots.task], ...spec.layersFolder ? [[spec.layersFolder, roots.layers]] : []] as [string, string][]
+  for (const [folder, seen] of places) {
+    const found = statSync(join(folder, 'bootstrap'), { throwIfNoEntry: false })
+    if (!found?.isFile()) continue
+    const path = join(seen, 'bootstrap')
+    if (found.mode & 0o111) return { command: quoted(path) }
+    return { error: { errorType: 'Runtime.InvalidEntrypoint', errorMessage: `fork/exec ${path}: permission denied` } }
+  }
+  return { error: { errorType: 'Runtime.InvalidEntrypoint', errorMessage: 'Couldn\'t find valid bootstrap(s): [/var/task/bootstrap /opt/bootstrap]' } }
+}
+
+/** "$1" is the runtime's program: the launcher was started with it. */
+function commandOf(spec: FunctionSpec, environment: Record<string, string>, roots: { task: string, layers: string, runtimes: string }): string {
+  if (spec.runtime.startsWith('ruby')) return `"$1" ${quoted(join(roots.runtimes, 'ruby', 'bootstrap.rb'))}`
+  const classPath = [roots.task, join(roots.task, 'lib/*'), join(roots.layers, 'java/lib/*')].join(':')
+  // Heap as AWS sizes it: what a function has, less the machine's own needs.
+  const heapMB = Math.floor(spec.memoryMB * 0.85)
+  const options = `-Xmx${heapMB}m -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xshare:auto`
+  const client = javaClient.replaceAll('/', '.')
+  return `"$1" ${options} -cp ${quoted(classPath)} ${client} ${quoted(environment._HANDLER ?? spec.handler)}`
+}
+
+function quoted(text: string): string {
+  return `'${text.replaceAll('\'', '\'\\\'\'')}'`
+}
