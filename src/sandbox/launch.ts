@@ -26,7 +26,8 @@ export function launchOf(spec: FunctionSpec, environment: Record<string, string>
 const javaClient = 'com/amazonaws/services/lambda/runtime/api/client/AWSLambda'
 const noJavaClient = {
   errorType: 'Runtime.InvalidEntrypoint',
-  errorMessage: 'Java functions bring their runtime interface client along here: add com.amazonaws:aws-lambda-java-runtime-interface-client to the package or a layer.',
+  errorMessage: 'Java functions bring their runtime interface client along here: '
+    + 'add com.amazonaws:aws-lambda-java-runtime-interface-client to the package or a layer.',
 }
 
 /** As classes, or in a jar: the names of what a jar holds are written in it as they are. */

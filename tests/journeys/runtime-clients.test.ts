@@ -12,7 +12,7 @@ import { drivers } from '../runtimes/place.ts'
 // The clients of the Runtime API that AWS publishes, as their registries have them, against the Runtime API that a sandbox has.
 const run = promisify(execFile)
 const kept = join(import.meta.dirname, '../../.fogbank-test/clients')
-const tools = `${process.env.PATH}:/usr/local/go/bin:${path}`
+const tools = `${process.env.PATH}:/usr/local/go/bin:${process.env.HOME}/.cargo/bin:${path}`
 const place = openPlace(drivers[0])
 after(() => place.close())
 
@@ -113,4 +113,39 @@ public class App {
     ['mvn', '-q', '-B', 'dependency:copy-dependencies', '-DoutputDirectory=lib'], ['javac', '--release', '17', '-cp', 'lib/*', 'shop/App.java'],
   ])
   await prove(folder, 'shop.App::handle', 'java17')
+})
+
+test('Rust: lambda_runtime', { skip: await has('cargo', '--version') ? false : 'Cargo is not installed', timeout: 300_000 }, async () => {
+  const manifest = `[package]
+name = "bootstrap"
+version = "0.1.0"
+edition = "2021"
+
+[dependencies]
+lambda_runtime = { version = "0.13", default-features = false }
+serde_json = "1"
+tokio = { version = "1", features = ["macros", "rt"] }
+
+[profile.release]
+opt-level = 0
+debug = false
+`
+  const main = `use lambda_runtime::{run, service_fn, Error, LambdaEvent};
+use serde_json::{json, Value};
+
+async fn handle(event: LambdaEvent<Value>) -> Result<Value, Error> {
+    if event.payload.get("fail").is_some() {
+        return Err("no".into());
+    }
+    Ok(json!({ "event": event.payload, "id": event.context.request_id, "arn": event.context.invoked_function_arn }))
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Error> {
+    run(service_fn(handle)).await
+}
+`
+  const build = ['cargo', 'build', '--quiet', '--release']
+  const take = ['sh', '-c', 'cp target/release/bootstrap bootstrap && rm -rf target']
+  await prove(await built('rust-0.13', { 'Cargo.toml': manifest, 'src/main.rs': main }, [build, take]))
 })
