@@ -1,4 +1,6 @@
+import { existsSync, readdirSync } from 'node:fs'
 import type { Socket } from 'node:net'
+import { join } from 'node:path'
 import { SandboxError } from '../contracts/sandbox.ts'
 import type { Environment, FunctionSpec, Invocation, Outcome, Runtime } from '../contracts/sandbox.ts'
 import type { Driver, Exit, Instance } from './driver.ts'
@@ -113,6 +115,12 @@ async function supervise(instance: Instance, spec: FunctionSpec, address: string
   let initializing = true
   onApi(api)
 
+  // What does not run is said where the function's author looks.
+  const extensions = spec.layersFolder && join(spec.layersFolder, 'extensions')
+  if (extensions && existsSync(extensions)) {
+    const names = readdirSync(extensions).join(', ')
+    void spec.onOutput(`EXTENSION\tExternal extensions are not supported by this cloud yet and were not started: ${names}`, Date.now())
+  }
   readFrames(instance.logs, spec.onOutput)
   readLines(instance.stdout, spec.onOutput)
   readLines(instance.stderr, spec.onOutput)

@@ -144,6 +144,10 @@ export interface Held {
   share: Share
   /** Where it goes back to, if it is kept initialised. */
   giveBack?: () => void
+  /** Of an environment whose init was not tried again yet. */
+  startAgain?: (initTimeoutMs: number) => Promise<Environment>
+  /** Its init was part of the first invocation, whose duration has it. */
+  initShown?: boolean
 }
 
 /** What an invocation counts against: the function's provisioned environments, its reservation, or what the account has not reserved. */

@@ -50,11 +50,18 @@ export function initStarts(lambda: Lambda, row: VersionRow, held: Held, runtimeV
 
 const round = (ms: number) => Number(ms.toFixed(3))
 
-/** What became of the init phase. Text shows it in the REPORT of the first invocation alone. */
-export function initEnded(lambda: Lambda, held: Held): void {
-  if (!held.levels) return
+/** What became of the init phase, or of init again in the first invocation. Text shows one that went well in the REPORT of the first invocation alone. */
+export function initEnded(lambda: Lambda, held: Held, phase: 'init' | 'invoke' = 'init'): void {
   const { environment } = held
-  const about = { ...initType(held), ...statusOf(environment.initError) }
+  if (!held.levels) {
+    if (!environment.initError) return
+    const { status, errorType } = statusOf(environment.initError)
+    const type = errorType ? `\tError Type: ${errorType}` : ''
+    return write(
+      lambda, held, lambda.now(), `INIT_REPORT Init Duration: ${environment.initDurationMs.toFixed(2)} ms\tPhase: ${phase}\tStatus: ${status}${type}`
+    )
+  }
+  const about = { ...initType(held), phase, ...statusOf(environment.initError) }
   const failed = environment.initError !== undefined
   record(lambda, held, failed ? 'WARN' : 'DEBUG', 'initRuntimeDone', about)
   const level = failed ? 'WARN' : held.share === 'provisioned' ? 'INFO' : 'DEBUG'
@@ -73,11 +80,18 @@ export function says(lambda: Lambda, held: Held, line: string): void {
   if (!held.levels) write(lambda, held, lambda.now(), line)
 }
 
-export interface Ended { requestId: string, outcome: Outcome, billedMs: number, initMs: number | undefined }
+export interface Ended {
+  requestId: string
+  outcome: Outcome
+  billedMs: number
+  initMs: number | undefined
+  /** The function's own segment, where its trace is sampled. */
+  segmentId?: string
+}
 
 /** The END and REPORT of an invocation. */
 export function ends(lambda: Lambda, row: VersionRow, held: Held, ended: Ended): void {
-  const { requestId, outcome, billedMs, initMs } = ended
+  const { requestId, outcome, billedMs, initMs, segmentId } = ended
   if (held.levels) return endsAsJson(lambda, row, held, ended)
   const at = lambda.now()
   write(lambda, held, at, `END RequestId: ${requestId}`)
@@ -85,7 +99,8 @@ export function ends(lambda: Lambda, row: VersionRow, held: Held, ended: Ended):
   const how = outcome.kind === 'timeout' ? '\tStatus: timeout' : outcome.kind === 'exit' ? `\tStatus: ${status}\tError Type: ${errorType}` : ''
   const init = initMs === undefined ? '' : `\tInit Duration: ${initMs.toFixed(2)} ms`
   write(lambda, held, at, `REPORT RequestId: ${requestId}\tDuration: ${outcome.durationMs.toFixed(2)} ms\tBilled Duration: ${billedMs} ms\t`
-    + `Memory Size: ${row.memoryMB} MB\tMax Memory Used: ${Math.ceil(outcome.maxMemoryUsedMB)} MB${init}${how}\t`)
+    + `Memory Size: ${row.memoryMB} MB\tMax Memory Used: ${Math.ceil(outcome.maxMemoryUsedMB)} MB${init}${how}\t`
+    + (segmentId ? `\nXRAY TraceId: ${lambda.trace.traceId}\tSegmentId: ${segmentId}\tSampled: true\t` : ''))
 }
 
 function endsAsJson(lambda: Lambda, row: VersionRow, held: Held, { requestId, outcome, billedMs, initMs }: Ended): void {

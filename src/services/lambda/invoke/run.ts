@@ -5,6 +5,7 @@ import { newSegmentId } from '../../../platform/ids.ts'
 import { functionArn, versionLabel } from '../names.ts'
 import type { Held, Lambda, Loaded, VersionRow } from '../state.ts'
 import { ServiceException, syncResponseBytesMax } from '../state.ts'
+import { initAgain } from './begin.ts'
 import { ends, says, starts } from './lines.ts'
 
 export interface Ran { payload: Uint8Array, functionError?: 'Unhandled', logTail: string, version: string }
@@ -32,15 +33,17 @@ export async function run(lambda: Lambda, loaded: Loaded, work: Work): Promise<R
   starts(lambda, row, held, work.requestId)
   try {
     const segmentId = newSegmentId()
+    const initMs = await initAgain(lambda, row, held)
     const outcome = held.environment.initError ?? await held.environment.invoke({
-      requestId: work.requestId, payload: work.payload, timeoutMs: row.timeoutSeconds * 1000,
+      requestId: work.requestId, payload: work.payload, timeoutMs: Math.max(1, row.timeoutSeconds * 1000 - initMs),
       invokedFunctionArn: functionArn(lambda, work.name, work.qualifier),
       traceHeader: `Root=${lambda.trace.traceId};Parent=${segmentId};Sampled=${lambda.trace.sampled ? 1 : 0}`,
       ...work.clientContext !== undefined && { clientContext: work.clientContext }, ...work.stream && streaming(work.stream, version),
     })
+    if (!held.environment.initError) outcome.durationMs += initMs
     const result = answer(lambda, row, work.requestId, outcome)
     if (result.line) says(lambda, held, result.line)
-    report(lambda, row, held, work.requestId, outcome)
+    report(lambda, row, held, { requestId: work.requestId, outcome, segmentId })
     if (lambda.state.provisioned.has(functionArn(lambda, row.name), work.qualifier)) {
       count(lambda, row, held.share === 'provisioned' ? 'ProvisionedConcurrencyInvocations' : 'ProvisionedConcurrencySpilloverInvocations', 1)
     }
@@ -86,13 +89,15 @@ function answer(lambda: Lambda, row: VersionRow, requestId: string, outcome: Out
 }
 
 /** The init phase is part of the first invocation's bill; of a provisioned environment it was before, and is not shown. */
-const initMs = (held: Held): number | undefined => held.fresh && held.share !== 'provisioned' ? held.environment.initDurationMs : undefined
+const initMs = (held: Held): number | undefined => held.fresh && !held.initShown && held.share !== 'provisioned' ? held.environment.initDurationMs : undefined
 
-function report(lambda: Lambda, row: VersionRow, held: Held, requestId: string, outcome: Outcome): void {
+function report(
+  lambda: Lambda, row: VersionRow, held: Held, { requestId, outcome, segmentId }: { requestId: string, outcome: Outcome, segmentId: string }
+): void {
   const at = lambda.now()
   const init = initMs(held)
   const billed = Math.ceil(outcome.durationMs + (init ?? 0))
-  ends(lambda, row, held, { requestId, outcome, billedMs: billed, initMs: init })
+  ends(lambda, row, held, { requestId, outcome, billedMs: billed, initMs: init, ...row.tracing === 'Active' && lambda.trace.sampled && { segmentId } })
   const { account, region } = lambda
   const record = { account, region, service: 'AWSLambda', operation: 'Invoke', resource: functionArn(lambda, row.name), at }
   const arm = row.architecture === 'arm64' ? '-ARM' : ''
