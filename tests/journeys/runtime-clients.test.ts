@@ -6,8 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { promisify } from 'node:util'
-import { invocation, openPlace, path, read } from '../runtimes/place.ts'
-import { drivers } from '../runtimes/place.ts'
+import { drivers, invocation, openPlace, path, read } from '../runtimes/place.ts'
 
 // The clients of the Runtime API that AWS publishes, as their registries have them, against the Runtime API that a sandbox has.
 const run = promisify(execFile)
@@ -18,6 +17,11 @@ after(() => place.close())
 
 async function has(command: string, ...args: string[]): Promise<boolean> {
   return run(command, args, { env: { ...process.env, PATH: tools } }).then(() => true, () => false)
+}
+
+// Asked before the first test: those that are registered later would find the sandboxes closed.
+const installed = {
+  go: await has('go', 'version'), cargo: await has('cargo', '--version'), java: await has('mvn', '-v') && await has('javac', '-version'),
 }
 
 /** Builds once for each machine; the folder appears whole or not at all. */
@@ -56,7 +60,7 @@ async function prove(codeFolder: string, handler = 'app.handler', runtime = 'pro
   await environment.stop()
 }
 
-test('Go: aws-lambda-go', { skip: await has('go', 'version') ? false : 'Go is not installed', timeout: 300_000 }, async () => {
+test('Go: aws-lambda-go', { skip: installed.go ? false : 'Go is not installed', timeout: 300_000 }, async () => {
   const main = `package main
 
 import (
@@ -91,7 +95,7 @@ test('Python: awslambdaric', { skip: existsSync('/usr/bin/python3') ? false : 'N
 })
 
 test('Java: aws-lambda-java-runtime-interface-client in the package, under java17', {
-  skip: await has('mvn', '-v') && await has('javac', '-version') ? false : 'No JDK or Maven', timeout: 300_000,
+  skip: installed.java ? false : 'No JDK or Maven', timeout: 300_000,
 }, async () => {
   const app = `package shop;
 import com.amazonaws.services.lambda.runtime.Context;
@@ -115,7 +119,7 @@ public class App {
   await prove(folder, 'shop.App::handle', 'java17')
 })
 
-test('Rust: lambda_runtime', { skip: await has('cargo', '--version') ? false : 'Cargo is not installed', timeout: 300_000 }, async () => {
+test('Rust: lambda_runtime', { skip: installed.cargo ? false : 'Cargo is not installed', timeout: 300_000 }, async () => {
   const manifest = `[package]
 name = "bootstrap"
 version = "0.1.0"

@@ -1,12 +1,14 @@
 import { strict as assert } from 'node:assert'
 import { after, test } from 'node:test'
-import { drivers, invocation, openPlace, read } from './place.ts'
+import { findRuntimes } from '../../src/sandbox/runtimes.ts'
+import { drivers, invocation, openPlace, path, read } from './place.ts'
+
+const ruby = (await findRuntimes(path)).some((runtime) => runtime.name === 'ruby3.4')
+const options = { skip: ruby ? false : 'Ruby is not installed' }
 
 for (const driver of drivers) {
   const place = openPlace(driver)
   after(() => place.close())
-  const ruby = (await place.sandboxes.runtimes()).some((runtime) => runtime.name === 'ruby3.4')
-  const options = { skip: ruby ? false : 'Ruby is not installed' }
 
   test(`${driver}: Ruby: a method answers with its context; what it raises has AWS's shape, and it serves on`, options, async () => {
     const { environment, lines } = await place.start({ 'app.rb': `
