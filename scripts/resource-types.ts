@@ -32,7 +32,9 @@ function line(name: string, type: ResourceType, facts: TypeFacts | undefined): s
   const honoured = Object.hasOwn(type.properties, '*') ? 'any properties' : real.length === 0 ? 'no properties'
     : missing.length === 0 ? `all properties (${real.join(', ')})` : `${real.length} of ${facts!.properties.length} properties (${real.join(', ')})`
   const refused = missing.length > 0 ? `; refused: ${missing.join(', ')}` : ''
-  const read = type.read ? [`drift${type.identifier === undefined ? '' : `, import by ${type.identifier}, Cloud Control`}${type.list ? ', ListResources' : ''}`] : []
+  const read = type.read ? [
+    `drift${type.identifier === undefined ? '' : `, import by ${type.identifier}, Cloud Control`}${type.list ? ', ListResources' : ''}`,
+  ] : []
   return `- \`${name}\`: ${honoured}${refused}.${read.length > 0 ? ` Read back: ${read.join('')}.` : ''}${type.update ? '' : ' Any change replaces it.'}`
 }
 
