@@ -55,8 +55,9 @@ export function resourceTypesPage(definitions: ServiceDefinition[]): string {
     const rest = absent.length > 0 ? `\n\nNot here: ${absent.map(name => name.slice(namespace.length + 2)).join(', ')}.` : ''
     return `## ${namespace}\n\n${lines.join('\n')}${rest}\n`
   })
-  return '# Resource types\n\nWritten by `node scripts/resource-types.ts`, against AWS\'s own specification of its types. A type that is not listed fails a template by '
-    + 'its name, a property that is not\nlisted fails the resource by its name. `Custom::…` and `AWS::CloudFormation::CustomResource` take any properties. '
+  return '# Resource types\n\nWritten by `node scripts/resource-types.ts`, against AWS\'s own specification of its types. '
+    + 'A type that is not listed fails a template by its name, a property that is not\nlisted fails the resource by its name. '
+    + '`Custom::…` and `AWS::CloudFormation::CustomResource` take any properties. '
     + 'Of a property, what its service\'s API takes is real.\n\n'
     + `${types.size} types, ${properties} properties.\n\n${sections.join('\n')}`
 }

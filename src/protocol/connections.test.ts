@@ -162,10 +162,10 @@ test('a gateway that closes ends an HTTP/2 stream that does not end by itself, w
   return withGateway({ perform: async () => (begun.resolve(), never) }, async ({ gateway }) => {
     const session = connectHttp2(`http://127.0.0.1:${gateway.port}`)
     session.on('error', () => {})
-    const credential = 'Credential=AKIA/20261124/eu-west-1/sts/aws4_request, SignedHeaders=host, Signature=0'
+    const time = new Date().toISOString().replace(/[-:]|\.\d+/g, '')
+    const credential = `Credential=AKIA/${time.slice(0, 8)}/eu-west-1/sts/aws4_request, SignedHeaders=host, Signature=0`
     const stream = session.request({
-      ':method': 'POST', ':path': '/never', authorization: `AWS4-HMAC-SHA256 ${credential}`,
-      'x-amz-date': new Date().toISOString().replace(/[-:]|\.\d+/g, ''),
+      ':method': 'POST', ':path': '/never', authorization: `AWS4-HMAC-SHA256 ${credential}`, 'x-amz-date': time,
     })
     stream.on('error', () => {})
     stream.end()

@@ -62,11 +62,15 @@ export function read(outcome: Outcome): any {
   return JSON.parse(Buffer.from(outcome.payload).toString())
 }
 
-/** Live processes in the sandboxes of the Fogbank whose process id is `owner`, by their control groups. */
+/**
+ * Live processes in the sandboxes of the Fogbank whose process id is `owner`, by their control groups. A group can be removed once its last process has run for the
+ * last time, while the kernel still takes that one apart: such a group is `(deleted)`.
+ */
 export function processesOf(owner: number): string[] {
   return globSync('/proc/[0-9]*/cgroup').filter((file) => {
     try {
-      return readFileSync(file, 'utf8').includes(`/fogbank-${owner}-`) && !/\) [ZX] /.test(readFileSync(file.replace('cgroup', 'stat'), 'utf8'))
+      const groups = readFileSync(file, 'utf8').split('\n').filter(group => !group.endsWith(' (deleted)'))
+      return groups.some(group => group.includes(`/fogbank-${owner}-`)) && !/\) [ZX] /.test(readFileSync(file.replace('cgroup', 'stat'), 'utf8'))
     } catch {
       return false
     }

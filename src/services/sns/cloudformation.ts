@@ -14,7 +14,6 @@ interface TopicProperties {
   KmsMasterKeyId?: string
   SignatureVersion?: unknown
   TracingConfig?: string
-  DeliveryPolicy?: Document
   Subscription?: { Endpoint: string, Protocol: string }[]
   Tags?: { Key: string, Value: string }[]
 }
@@ -28,11 +27,11 @@ const fallbacks: Record<string, string> = { ContentBasedDeduplication: 'false', 
 /** The attributes that a template asks for. */
 function attributesOf(properties: TopicProperties): Record<string, string> {
   const asked = attributeNames.filter(name => properties[name] !== undefined).map(name => [name, text(properties[name])])
-  const { ContentBasedDeduplication: deduplicates, FifoThroughputScope, DeliveryPolicy } = properties
+  const { ContentBasedDeduplication: deduplicates, FifoThroughputScope } = properties
   return {
     ...Object.fromEntries(asked), ...deduplicates !== undefined && (isTrue(properties.FifoTopic) || isTrue(deduplicates))
       && { ContentBasedDeduplication: text(deduplicates) },
-    ...FifoThroughputScope !== undefined && { FifoThroughputScope }, ...DeliveryPolicy !== undefined && { DeliveryPolicy: text(DeliveryPolicy) },
+    ...FifoThroughputScope !== undefined && { FifoThroughputScope },
   }
 }
 
@@ -61,7 +60,7 @@ async function unsubscribe({ aws }: ResourceContext, TopicArn: string, gone: { E
 const topic: ResourceType<TopicProperties> = {
   properties: {
     TopicName: 'optional', DisplayName: 'optional', FifoTopic: 'optional', ContentBasedDeduplication: 'optional', FifoThroughputScope: 'optional',
-    KmsMasterKeyId: 'optional', SignatureVersion: 'optional', TracingConfig: 'optional', DeliveryPolicy: 'optional', Subscription: 'optional', Tags: 'optional',
+    KmsMasterKeyId: 'optional', SignatureVersion: 'optional', TracingConfig: 'optional', Subscription: 'optional', Tags: 'optional',
   },
   createOnly: ['TopicName', 'FifoTopic'],
   async create(resource, properties) {
@@ -99,12 +98,11 @@ const topic: ResourceType<TopicProperties> = {
   async read({ aws }, id) {
     try {
       const { Attributes = {} } = await aws.sns.GetTopicAttributes({ TopicArn: id })
-      const { FifoTopic, ContentBasedDeduplication, FifoThroughputScope, DeliveryPolicy } = Attributes
+      const { FifoTopic, ContentBasedDeduplication, FifoThroughputScope } = Attributes
       return {
         TopicName: parseArn(id)!.resource,
         ...Object.fromEntries(attributeNames.filter(name => Attributes[name]).map(name => [name, Attributes[name]])),
         ...FifoTopic && { FifoTopic: true, ContentBasedDeduplication: ContentBasedDeduplication === 'true', FifoThroughputScope: FifoThroughputScope! },
-        ...DeliveryPolicy && { DeliveryPolicy: JSON.parse(DeliveryPolicy) },
       }
     } catch (error) {
       unlessGone(error as Error)
