@@ -63,8 +63,8 @@ export function read(outcome: Outcome): any {
 }
 
 /**
- * Live processes in the sandboxes of the Fogbank whose process id is `owner`, by their control groups. A group can be removed once its last process has run for the
- * last time, while the kernel still takes that one apart: such a group is `(deleted)`.
+ * Live processes in the sandboxes of the Fogbank whose process id is `owner`, by their control groups. A group can be removed once
+ * its last process has run for the last time, while the kernel still takes that one apart: such a group is `(deleted)`.
  */
 export function processesOf(owner: number): string[] {
   return globSync('/proc/[0-9]*/cgroup').filter((file) => {

@@ -111,7 +111,8 @@ public class App {
 `
   const pom = `<project xmlns="http://maven.apache.org/POM/4.0.0"><modelVersion>4.0.0</modelVersion>
 <groupId>shop</groupId><artifactId>app</artifactId><version>1</version>
-<dependencies><dependency><groupId>com.amazonaws</groupId><artifactId>aws-lambda-java-runtime-interface-client</artifactId><version>2.6.0</version></dependency></dependencies></project>
+<dependencies><dependency><groupId>com.amazonaws</groupId>
+<artifactId>aws-lambda-java-runtime-interface-client</artifactId><version>2.6.0</version></dependency></dependencies></project>
 `
   const folder = await built('java-2.6.0', { 'shop/App.java': app, 'pom.xml': pom }, [
     ['mvn', '-q', '-B', 'dependency:copy-dependencies', '-DoutputDirectory=lib'], ['javac', '--release', '17', '-cp', 'lib/*', 'shop/App.java'],

@@ -27,7 +27,9 @@ while True:
         call('POST', this + '/response', json.dumps([answer.status, json.loads(body)]))
     else: call('POST', this + '/response', json.dumps({'event': event, 'handler': os.environ['_HANDLER'], 'root': os.getcwd() == os.environ['LAMBDA_TASK_ROOT'],
         'quote': os.environ.get('QUOTE'), 'fds': [fd for fd in (3, 4) if fd in first],
-        'headers': [head['Lambda-Runtime-Trace-Id'], head['Lambda-Runtime-Client-Context'], head['Lambda-Runtime-Cognito-Identity'], head['Lambda-Runtime-Invoked-Function-Arn']],
+        'headers': [
+            head['Lambda-Runtime-Trace-Id'], head['Lambda-Runtime-Client-Context'], head['Lambda-Runtime-Cognito-Identity'],
+            head['Lambda-Runtime-Invoked-Function-Arn']],
         'leftMs': int(head['Lambda-Runtime-Deadline-Ms'])}))
 `
 

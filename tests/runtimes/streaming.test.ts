@@ -21,7 +21,8 @@ for (const driver of drivers) {
   })
 
   test(`${driver}: an error before the first byte is the function's, one after it comes in the trailers`, async () => {
-    const { environment } = await place.start(handler(`if (event.late) { out.write('some'); await new Promise((ok) => setTimeout(ok, 20)) } throw new TypeError('no')`))
+    const { environment } = await place.start(handler(`
+      if (event.late) { out.write('some'); await new Promise((ok) => setTimeout(ok, 20)) } throw new TypeError('no')`))
     const early = await stream(environment)
     assert.deepEqual([early.body, early.outcome.kind, read(early.outcome).errorType], [undefined, 'error', 'TypeError'])
     const late = await stream(environment, { late: true })
@@ -30,7 +31,8 @@ for (const driver of drivers) {
   })
 
   test(`${driver}: a stream breaks where the function dies by a signal, or runs out of time`, async () => {
-    const code = handler(`out.write('some'); await new Promise((ok) => setTimeout(ok, 50)); if (event.die) process.kill(process.pid, 'SIGKILL'); await new Promise(() => setTimeout(() => {}, 1e6))`)
+    const code = handler(`out.write('some'); await new Promise((ok) => setTimeout(ok, 50));
+      if (event.die) process.kill(process.pid, 'SIGKILL'); await new Promise(() => setTimeout(() => {}, 1e6))`)
     const dying = await stream((await place.start(code)).environment, { die: true })
     assert.deepEqual(
       [dying.body, dying.outcome.kind, dying.outcome.kind === 'exit' && dying.outcome.signal],
