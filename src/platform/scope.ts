@@ -8,7 +8,7 @@ import { newUuid } from './ids.ts'
 import { forgetAnswers, keepAnswer, noticing, type Once, type OnceCall, type OnceStep } from './once.ts'
 import type { NewOutboxRow, Outbox, OutboxRow } from './outbox.ts'
 import type { Mounted, PlatformParts } from './parts.ts'
-import { servicePrincipalOf, type ActAs, type Conditions, type FurtherRequest, type Scope } from './service.ts'
+import { servicePrincipalOf, type ActAs, type Conditions, type FurtherRequest, type RoleOfService, type Scope } from './service.ts'
 import { bindTables } from './tables.ts'
 
 /** Whose call a scope serves, and where. */
@@ -137,9 +137,8 @@ class CallScope implements Scope {
       }
       return this.#parts.aws({ principal, ...place })
     }
-    const { role, sessionName = this.#parts.room.definition.name, actingService = servicePrincipalOf(this.#parts.room.definition), ...more } = who
     let assumed: Promise<Principal> | undefined
-    const principal = () => assumed ??= this.#parts.assume(role, { sessionName, service: actingService, account: this.account, ...more })
+    const principal = () => assumed ??= this.#assume(who)
     return new Proxy({} as any, {
       get: (_, service: string) => new Proxy({} as any, {
         get: (_, operation: string) => async (input: unknown) =>
@@ -186,9 +185,17 @@ class CallScope implements Scope {
   }
 
   async authorize(request: FurtherRequest): Promise<void> {
-    await this.#parts.authorize(this, this.#parts.room.definition.name, {
+    const at = request.as ? this.in({ principal: await this.#assume(request.as) }) : this
+    await this.#parts.authorize(at, this.#parts.room.definition.name, {
       actions: [request.action], resources: [request.resource], conditions: request.conditions ?? {}, resourcePolicy: request.resourcePolicy,
       ...request.resourcePolicyRequired && { resourcePolicyRequired: true }, ...request.resourceTags && { resourceTags: request.resourceTags },
+    })
+  }
+
+  #assume({ role, sessionName, actingService, ...more }: RoleOfService): Promise<Principal> {
+    const { definition } = this.#parts.room
+    return this.#parts.assume(role, {
+      sessionName: sessionName ?? definition.name, service: actingService ?? servicePrincipalOf(definition), account: this.account, ...more,
     })
   }
 

@@ -87,6 +87,8 @@ export interface FurtherRequest {
   /** The resource's policy has to allow, even within the account. */
   resourcePolicyRequired?: boolean
   resourceTags?: () => Record<string, string> | undefined
+  /** Who is asked about in place of the caller: a role of this service's, before it is made to do something. */
+  as?: RoleOfService
 }
 
 /**

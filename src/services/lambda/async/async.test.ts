@@ -95,7 +95,7 @@ test('the destinations get the record of the invocation, of its success or of it
   await cloud.settle()
 })
 
-test('another function and a bucket can be destinations; the function itself, topics and FIFO queues cannot', async () => {
+test('another function and a bucket can be destinations; the function itself, FIFO queues and FIFO topics cannot', async () => {
   const { lambda, s3, calls, create, invoke } = await world()
   await create('f')
   await create('next')
@@ -109,9 +109,8 @@ test('another function and a bucket can be destinations; the function itself, to
   await invoke({ n: 2 })
   const { Contents } = await s3.listObjectsV2({ Bucket: 'outcomes' })
   assert.match(Contents![0]!.Key!, /^aws\/lambda\/async\/f\/2026\/01\/01\/2026-01-01T00\.00\.00-/)
-  for (const arn of ['arn:aws:lambda:us-east-1:000000000000:function:f', 'arn:aws:sns:us-east-1:000000000000:t', 'arn:aws:sqs:us-east-1:000000000000:q.fifo']) {
-    await assert.rejects(put(arn), { name: 'InvalidParameterValueException' })
-  }
+  const refused = ['lambda:us-east-1:000000000000:function:f', 'sns:us-east-1:000000000000:t.fifo', 'sqs:us-east-1:000000000000:q.fifo', 'kinesis:us-east-1:000000000000:stream/s']
+  for (const arn of refused) await assert.rejects(put(`arn:aws:${arn}`), { name: 'InvalidParameterValueException', message: /destination/ })
 })
 
 test('a dead-letter queue gets the event itself, with the error in its attributes', async () => {

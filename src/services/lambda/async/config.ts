@@ -2,7 +2,7 @@ import { changing, functionRow, resolve } from '../functions/function.ts'
 import { functionArn, functionName } from '../names.ts'
 import type { EventInvokeConfig, Input, Lambda, Output } from '../state.ts'
 import { ResourceNotFoundException } from '../state.ts'
-import { checkDestination } from './destinations.ts'
+import { checkDestination, checkRoleMaySend } from './destinations.ts'
 
 type Given = Input<'PutFunctionEventInvokeConfig'>
 
@@ -27,9 +27,10 @@ export async function configNamed(lambda: Lambda, input: { FunctionName: string 
 /** Writes a configuration made of what there was and what the request gives. */
 export async function writeConfig(lambda: Lambda, input: Given, keepsOld: boolean): Promise<Output<'PutFunctionEventInvokeConfig'>> {
   const { name, qualifier = '$LATEST' } = functionName(lambda, input.FunctionName, input.Qualifier)
-  await resolve(lambda, name, qualifier)
+  const { row: version } = await resolve(lambda, name, qualifier)
   const destinations = [input.DestinationConfig?.OnSuccess?.Destination, input.DestinationConfig?.OnFailure?.Destination]
   for (const destination of destinations) if (destination) checkDestination(lambda, destination, name)
+  for (const destination of destinations) if (destination) await checkRoleMaySend(lambda, version, destination)
   return changing(lambda, name, async scope => {
     const row = await functionRow(scope, name)
     const { onSuccess: oldSuccess, onFailure: oldFailure, ...old } = (keepsOld ? row.eventInvoke[qualifier] : undefined) ?? { lastModifiedMs: 0 }

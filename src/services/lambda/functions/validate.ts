@@ -2,7 +2,7 @@ import { functionArn } from '../names.ts'
 import { policyDocument } from '../permissions/AddPermission.ts'
 import type { Input, Lambda, LayerRow, LogLevels, VersionRow } from '../state.ts'
 import { environmentBytesMax, InvalidParameterValueException, layersPerFunctionMax, unzippedBytesMax, ValidationException } from '../state.ts'
-import { deadLetterArn } from '../async/destinations.ts'
+import { checkProvidedRoleMaySend, deadLetterArn } from '../async/destinations.ts'
 import { layerRows } from './function.ts'
 
 export type Settings = Omit<Input<'UpdateFunctionConfiguration'>, 'FunctionName' | 'RevisionId'>
@@ -68,6 +68,9 @@ export async function settle(lambda: Lambda, row: VersionRow, input: Settings): 
   const variables = input.Environment?.Variables
   if (variables) checkEnvironment(variables)
   const deadLetter = input.DeadLetterConfig ? deadLetterArn(input.DeadLetterConfig.TargetArn) : row.deadLetterArn
+  if (deadLetter !== undefined && (input.DeadLetterConfig || input.Role !== undefined)) {
+    await checkProvidedRoleMaySend(lambda, { name: row.name, role: input.Role ?? row.role }, deadLetter)
+  }
   if (input.Layers) await checkLayers(lambda, input.Layers)
   const { deadLetterArn: _, logLevels: _l, ...rest } = row
   const logLevels = logLevelsOf(row, input.LoggingConfig)

@@ -12,7 +12,6 @@ export async function UpdateEventSourceMapping(lambda: Lambda, input: Input<'Upd
   const { name, qualifier } = input.FunctionName === undefined ? {
     ...before.function, qualifier: before.function.qualifier,
   } : functionName(lambda, input.FunctionName)
-  if (input.FunctionName !== undefined) await checkSource(lambda, before, (await resolve(lambda, name, qualifier)).row)
   const { uuid, account, region, kind, sourceArn, position, positionMs, tags, createdMs } = before
   const row: MappingRow = {
     uuid, account, region, kind, sourceArn, function: { name, ...qualifier !== undefined && { qualifier } }, enabled: input.Enabled ?? before.enabled,
@@ -20,6 +19,7 @@ export async function UpdateEventSourceMapping(lambda: Lambda, input: Input<'Upd
     ...settingsOf(kind, sourceArn, input, before), ...position && { position }, ...positionMs !== undefined && { positionMs }, tags, createdMs,
     modifiedMs: lambda.now(),
   }
+  if (input.FunctionName !== undefined || row.onFailure !== before.onFailure) await checkSource(lambda, row, (await resolve(lambda, name, qualifier)).row)
   await lambda.tables.mappings.put(row)
   lambda.state.mappings.apply(row)
   return mappingOutput(lambda, row, row.enabled === before.enabled ? 'Updating' : row.enabled ? 'Enabling' : 'Disabling')

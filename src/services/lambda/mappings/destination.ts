@@ -29,6 +29,10 @@ export async function sendFailure(
     await aws.sqs.SendMessage({ QueueUrl: queueUrl(lambda, destination), MessageBody: JSON.stringify(record) })
     return
   }
+  if (/^arn:[^:]+:sns:/.test(destination)) {
+    await aws.sns.Publish({ TopicArn: destination, Message: JSON.stringify(record) })
+    return
+  }
   const at = new Date(lambda.now()).toISOString().slice(0, 19).replaceAll(':', '.')
   await aws.s3.PutObject({
     Bucket: destination.split(':').at(-1)!, Key: `aws/lambda/${mapping.uuid}/${shard}/${at}-${lambda.newId()}`,

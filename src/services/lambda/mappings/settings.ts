@@ -97,7 +97,6 @@ function filtersOf(criteria: NonNullable<Given['FilterCriteria']>): string[] {
 
 /** Where records go that could not be handled. */
 export function checkDestination(arn: string): void {
-  if (/^arn:[^:]+:(?:sqs|s3):/.test(arn)) return
-  if (/^arn:[^:]+:sns:/.test(arn)) throw refuse('SNS destinations are not supported by Fogbank yet.')
+  if (/^arn:[^:]+:(?:sqs|s3|sns):/.test(arn) && !arn.endsWith('.fifo')) return
   throw refuse(`The destination ARN ${arn} is invalid.`)
 }

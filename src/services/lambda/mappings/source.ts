@@ -1,5 +1,5 @@
 import { parseArn } from '../../../platform/arns.ts'
-import { queueUrl } from '../async/destinations.ts'
+import { checkProvidedRoleMaySend, lacks, queueUrl, roleMay } from '../async/destinations.ts'
 import type { Input, Lambda } from '../state.ts'
 import { InvalidParameterValueException } from '../state.ts'
 import type { MappingRow, SourceKind } from './rows.ts'
@@ -29,38 +29,48 @@ export function sourceKind(input: MappingInput): { kind: SourceKind, arn: string
 /** The stream that a mapping reads: a consumer's ARN begins with it. */
 export const streamArnOf = (arn: string): string => arn.replace(/\/consumer\/.*$/, '')
 
-/** What must be true of the source, seen with the rights of the function's role; AWS checks it when the mapping is made. */
-export async function checkSource(
-  lambda: Lambda, row: Pick<MappingRow, 'kind' | 'sourceArn'>, fn: { role: string, name: string, timeoutSeconds: number }
-): Promise<void> {
+type Reader = { role: string, name: string, timeoutSeconds: number }
+
+/** What must be true of the source, and what the function's role must be allowed there; AWS checks it when the mapping is made. */
+export async function checkSource(lambda: Lambda, row: Pick<MappingRow, 'kind' | 'sourceArn' | 'onFailure'>, fn: Reader): Promise<void> {
+  await (row.kind === 'sqs' ? checkQueue : checkStream)(lambda, row, fn)
+  if (row.onFailure !== undefined) await checkProvidedRoleMaySend(lambda, fn, row.onFailure)
+}
+
+async function checkQueue(lambda: Lambda, { sourceArn }: Pick<MappingRow, 'sourceArn'>, fn: Reader): Promise<void> {
+  for (const call of ['ReceiveMessage', 'DeleteMessage', 'GetQueueAttributes']) {
+    if (!await roleMay(lambda, fn, `sqs:${call}`, sourceArn)) throw new InvalidParameterValueException(lacks(call, 'SQS'))
+  }
   const aws = lambda.as({ role: fn.role, sessionName: fn.name.padEnd(2, '_') })
-  const check = async (action: string, service: string, work: () => Promise<void>) => {
-    try {
-      await work()
-    } catch (error) {
-      const { name, message } = error as Error
-      if (name === 'AccessDenied' || name === 'AccessDeniedException') {
-        throw new InvalidParameterValueException(`The provided execution role does not have permissions to call ${action} on ${service}`)
-      }
-      if (name === 'QueueDoesNotExist' || name === 'ResourceNotFoundException') {
-        throw new InvalidParameterValueException(row.kind !== 'sqs' ? `Stream not found: ${row.sourceArn}`
-          : `Error occurred while ${action}. SQS Error Code: AWS.SimpleQueueService.NonExistentQueue. SQS Error Message: The specified queue does not exist.`)
-      }
-      throw name === 'InvalidParameterValueException' ? error : new InvalidParameterValueException(message)
-    }
+  let visibilitySeconds: number
+  try {
+    const { Attributes } = await aws.sqs.GetQueueAttributes({ QueueUrl: queueUrl(lambda, sourceArn), AttributeNames: ['VisibilityTimeout'] })
+    visibilitySeconds = Number(Attributes?.VisibilityTimeout)
+  } catch (error) {
+    const { name, message } = error as Error
+    if (name.startsWith('AccessDenied')) throw new InvalidParameterValueException(lacks('ReceiveMessage', 'SQS'))
+    throw new InvalidParameterValueException(name !== 'QueueDoesNotExist' ? message
+      : 'Error occurred while ReceiveMessage. SQS Error Code: AWS.SimpleQueueService.NonExistentQueue. SQS Error Message: The specified queue does not exist.')
   }
-  if (row.kind === 'sqs') {
-    return check('ReceiveMessage', 'SQS', async () => {
-      const { Attributes } = await aws.sqs.GetQueueAttributes({ QueueUrl: queueUrl(lambda, row.sourceArn), AttributeNames: ['VisibilityTimeout'] })
-      const visibilitySeconds = Number(Attributes?.VisibilityTimeout)
-      if (visibilitySeconds < fn.timeoutSeconds) {
-        throw new InvalidParameterValueException(
-          `Queue visibility timeout: ${visibilitySeconds} seconds is less than Function timeout: ${fn.timeoutSeconds} seconds`, { Type: 'User' })
-      }
-    })
+  if (visibilitySeconds < fn.timeoutSeconds) {
+    throw new InvalidParameterValueException(
+      `Queue visibility timeout: ${visibilitySeconds} seconds is less than Function timeout: ${fn.timeoutSeconds} seconds`)
   }
-  if (row.kind === 'kinesis') {
-    return check('DescribeStreamSummary', 'Kinesis', async () => void await aws.kinesis.DescribeStreamSummary({ StreamARN: streamArnOf(row.sourceArn) }))
+}
+
+async function checkStream(lambda: Lambda, { kind, sourceArn }: Pick<MappingRow, 'kind' | 'sourceArn'>, fn: Reader): Promise<void> {
+  const actions = kind === 'kinesis' ? 'GetRecords, GetShardIterator, DescribeStream, ListShards, and ListStreams' : 'GetRecords, GetShardIterator, DescribeStream, and ListStreams'
+  const closed = () => new InvalidParameterValueException(`Cannot access stream ${sourceArn}. Please ensure the role can perform the ${actions} Actions on your stream in IAM.`)
+  for (const call of ['GetRecords', 'GetShardIterator', 'DescribeStream']) {
+    if (!await roleMay(lambda, fn, `${kind}:${call}`, streamArnOf(sourceArn))) throw closed()
   }
-  return check('DescribeStream', 'DynamoDB', async () => void await aws.dynamodbstreams.DescribeStream({ StreamArn: row.sourceArn }))
+  const aws = lambda.as({ role: fn.role, sessionName: fn.name.padEnd(2, '_') })
+  try {
+    if (kind === 'kinesis') await aws.kinesis.DescribeStream({ StreamARN: streamArnOf(sourceArn) })
+    else await aws.dynamodbstreams.DescribeStream({ StreamArn: sourceArn })
+  } catch (error) {
+    const { name, message } = error as Error
+    if (name.startsWith('AccessDenied')) throw closed()
+    throw new InvalidParameterValueException(name === 'ResourceNotFoundException' ? `Stream not found: ${sourceArn}` : message)
+  }
 }
