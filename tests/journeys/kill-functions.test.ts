@@ -21,7 +21,7 @@ type Source = (typeof sources)[number]
 /** Control groups tell which process is whose. */
 const isolates = skip === false && process.getuid?.() === 0
 const isOrdered = (source: Source) => source !== 'async' && source !== 'standard'
-/** So many of each source at least: a run that was killed before anything was accepted proves nothing. */
+/** So many of each source are accepted before each kill: a run that was killed before anything was accepted proves nothing. */
 const eachMin = 20
 
 let cloud: Running
@@ -72,9 +72,10 @@ async function build(): Promise<void> {
   await sqs.createQueue({ QueueName: 'ordered.fifo', Attributes: { FifoQueue: 'true', VisibilityTimeout: '3' } })
   await kinesis.createStream({ StreamName: 'stream', ShardCount: 2 })
   const files = { 'index.mjs': Buffer.from(handler), 'dynamodb.mjs': readFileSync(join(root, 'examples/items/src/put-item/dynamodb.mjs')) }
-  await lambda.createFunction({
-    FunctionName: 'handle', Runtime: 'nodejs24.x', Handler: 'index.handler', Role: Role!.Arn, Timeout: 3, MemorySize: 1024, Code: { ZipFile: zipSync(files) },
-  })
+  const code = { Runtime: 'nodejs24.x', Handler: 'index.handler', Role: Role!.Arn, MemorySize: 1024, Code: { ZipFile: zipSync(files) } } as const
+  await lambda.createFunction({ FunctionName: 'handle', Timeout: 3, ...code })
+  // One that fails is tried again after a minute, so it has the time that a busy machine takes.
+  await lambda.createFunction({ FunctionName: 'handle-async', Timeout: 60, ...code })
   const arn = (service: string, name: string) => `arn:aws:${service}:us-east-1:000000000000:${name}`
   const map = (EventSourceArn: string, more = {}) => lambda.createEventSourceMapping({ FunctionName: 'handle', EventSourceArn, BatchSize: 5, ...more })
   await map(arn('sqs', 'standard'))
@@ -86,7 +87,7 @@ async function build(): Promise<void> {
 interface Event { source: Source, group: string, n: number }
 
 const send: Record<Source, (event: Event) => Promise<unknown>> = {
-  async: event => clients.lambda.invoke({ FunctionName: 'handle', InvocationType: 'Event', Payload: JSON.stringify(event) }),
+  async: event => clients.lambda.invoke({ FunctionName: 'handle-async', InvocationType: 'Event', Payload: JSON.stringify(event) }),
   standard: event => clients.sqs.sendMessage({ QueueUrl: url('standard'), MessageBody: JSON.stringify(event) }),
   fifo: event => clients.sqs.sendMessage({
     QueueUrl: url('ordered.fifo'), MessageBody: JSON.stringify(event), MessageGroupId: event.group, MessageDeduplicationId: `${event.group}-${event.n}`,
@@ -115,36 +116,35 @@ async function handled(): Promise<Map<string, number[]>> {
   return new Map(Items!.map(item => [item.id!.S!, item.seen!.L!.map(value => Number(value.N))]))
 }
 
+const countOf = (accepted: Map<string, number[]>, source: Source) => groups.reduce((sum, group) => sum + (accepted.get(`${source} ${group}`)?.length ?? 0), 0)
+
 const missing = (accepted: Map<string, number[]>, seen: Map<string, number[]>) =>
   [...accepted].flatMap(([key, numbers]) => numbers.filter(n => !seen.get(key)?.includes(n)).map(n => `${key} ${n}`))
 
 test('kill -9 with asynchronous invocations and mappings at work: all that was accepted is handled, in order, and no environment is left', {
-  timeout: 90_000,
+  timeout: 180_000,
 }, async () => {
   await build()
   const accepted = new Map<string, number[]>()
   const next = new Map<string, number>()
-  for (const afterMs of [1800, 1100]) {
+  for (const many of [eachMin, 2 * eachMin]) {
     const owner = cloud.child.pid!
     let running = 0
-    const killing = setTimeout(() => {
+    const killing = setInterval(() => {
+      if (sources.some(source => countOf(accepted, source) < many)) return
       running = processesOf(owner).length
       cloud.child.kill('SIGKILL')
-    }, afterMs)
+    }, 10)
     await load(accepted, next)
-    clearTimeout(killing)
+    clearInterval(killing)
     await ended(cloud.child)
     hangUp()
     assert.ok(isolates === false || running > 0, 'nothing ran when the cloud was killed')
     assert.equal(await eventually(() => processesOf(owner).length === 0), true, processesOf(owner).join())
     await start()
   }
-  for (const source of sources) {
-    const count = groups.reduce((sum, group) => sum + (accepted.get(`${source} ${group}`)?.length ?? 0), 0)
-    assert.ok(count >= eachMin, `only ${count} events of ${source} were accepted`)
-  }
   let seen = await handled()
-  for (let n = 0; n < 200 && missing(accepted, seen).length > 0; n++) {
+  for (let n = 0; n < 900 && missing(accepted, seen).length > 0; n++) {
     await new Promise(resolve => setTimeout(resolve, 100))
     seen = await handled()
   }

@@ -1,5 +1,6 @@
 import { totalmem } from 'node:os'
 import { shareOf } from '../concurrency/limits.ts'
+import { startGate } from '../concurrency/starts.ts'
 import { functionArn } from '../names.ts'
 import type { Environments, Held, Lambda, Share, VersionRow } from '../state.ts'
 import { environmentIdleMs } from '../state.ts'
@@ -9,13 +10,15 @@ import { begin } from './begin.ts'
 const freeShareMin = 0.1
 const memoryIsScarce = () => process.availableMemory() < freeShareMin * totalmem()
 
-interface Pool { idle: Held[] }
+/** `waiting`: invocations that wait for room to start an environment, and take one that becomes free before. */
+interface Pool { idle: Held[], waiting: Set<(held: Held) => void> }
 interface FunctionEntry { reserved: number, versions: Map<number, Pool>, all: Set<Held> }
 
 export function environments(): Environments {
   const functions = new Map<string, FunctionEntry>()
   const unreserved = new Map<string, number>()
   const running = new Map<string, number>()
+  const gate = startGate()
   /** What is idle of all functions, oldest first. */
   const idle = new Map<Held, () => Promise<void>>()
   const entry = (arn: string) => {
@@ -45,6 +48,8 @@ export function environments(): Environments {
     if (held.giveBack) return held.giveBack()
     if (held.retired || !held.environment.alive || held.environment.initError) return void end(arn, held)
     const pool = fn.versions.get(row.version)!
+    const [waiting] = held.expiresAt > lambda.now() ? pool.waiting : []
+    if (waiting) return waiting(held)
     pool.idle.push(held)
     void held.environment.freeze().catch(() => {})
     const reclaim = () => {
@@ -58,6 +63,19 @@ export function environments(): Environments {
   const makeRoom = () => {
     for (let ended = 0; ended < 2 && idle.size > 0 && memoryIsScarce(); ended++) void idle.values().next().value!()
   }
+  /** Resolves when an environment may start, or to one that became free before. */
+  const roomOrFree = (pool: Pool) => new Promise<Held | undefined>(resolve => {
+    const take = (held: Held) => {
+      pool.waiting.delete(take)
+      takeBack()
+      resolve(held)
+    }
+    pool.waiting.add(take)
+    const takeBack = gate.ask(() => {
+      pool.waiting.delete(take)
+      resolve(undefined)
+    })
+  })
   return {
     async acquire(lambda, row, { reserved, qualifier }) {
       const arn = functionArn(lambda, row.name)
@@ -71,7 +89,7 @@ export function environments(): Environments {
       const claims = await limits.claims(lambda)
       const share = shareOf(arn, { functionReserved: fn.reserved, accountUnreserved: unreserved.get(place(lambda)) ?? 0 }, claims, reserved)
       let pool = fn.versions.get(row.version)
-      if (!pool) fn.versions.set(row.version, pool = { idle: [] })
+      if (!pool) fn.versions.set(row.version, pool = { idle: [], waiting: new Set() })
       for (let held = pool.idle.pop(); held; held = pool.idle.pop()) {
         held.cancelIdle?.()
         idle.delete(held)
@@ -85,8 +103,15 @@ export function environments(): Environments {
       limits.ramp(lambda, arn)
       makeRoom()
       count(lambda, fn, share, 1)
+      const free = await roomOrFree(pool)
+      if (free) {
+        free.share = share
+        return free
+      }
       try {
-        const held = await begin(lambda, row, share)
+        const starting = begin(lambda, row, share)
+        gate.hold(starting)
+        const held = await starting
         fn.all.add(held)
         return held
       } catch (error) {
