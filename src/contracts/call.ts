@@ -30,6 +30,8 @@ export interface TraceContext {
   traceId: string
   parentId?: string
   sampled: boolean
+  /** How often each function has run in this chain of requests: what Lambda stops loops by. */
+  lineage?: string
 }
 
 /** A request that is not an AWS operation: a call of an HTTP API, of a function URL, of a served page. */

@@ -19,6 +19,8 @@ export interface OutboxRow {
   order?: string
   attempts: number
   traceId?: string
+  /** Of the chain of requests that it is part of. */
+  lineage?: string
 }
 
 export type NewOutboxRow = Omit<OutboxRow, 'id' | 'sequence' | 'attempts'> & { id?: string }

@@ -93,7 +93,7 @@ export async function createPlatform(parts: PlatformParts): Promise<Platform> {
 
   async function deliver(row: OutboxRow): Promise<void> {
     const room = await mount(row.service)
-    const trace = row.traceId ? { traceId: row.traceId, sampled: true } : newTrace()
+    const trace = row.traceId ? { traceId: row.traceId, sampled: true, ...row.lineage !== undefined && { lineage: row.lineage } } : newTrace()
     const at = scope(row.service, { account: row.account, region: row.region, operation: row.task, trace })
     if (row.task.startsWith('on:')) return (room.definition.hears as any)[row.task.slice(3)](at, row.payload)
     const task = room.definition.tasks?.[row.task]
@@ -133,7 +133,8 @@ export async function createPlatform(parts: PlatformParts): Promise<Platform> {
     if (!operation) throw new NotImplemented(`${call.operation} of ${call.service} is not implemented by Fogbank.`)
     const { definition } = room
     const id = newSegmentId()
-    const trace = { traceId: call.trace?.traceId ?? newTraceId(parts.clock.now()), parentId: id, sampled: call.trace?.sampled ?? true }
+    const trace: TraceContext = { traceId: call.trace?.traceId ?? newTraceId(parts.clock.now()), parentId: id, sampled: call.trace?.sampled ?? true }
+    if (call.trace?.lineage !== undefined) trace.lineage = call.trace.lineage
     const at = makeScope(room.parts, {
       account: call.account, region: call.region, principal: call.principal, operation: call.operation, requestId: call.requestId, trace,
       signal: call.signal ?? never, sourceIp: call.sourceIp, userAgent: call.userAgent, secureTransport: call.secureTransport, calledVia: call.calledVia,

@@ -218,8 +218,9 @@ class CallScope implements Scope {
     return this.#owed
   }
 
-  #owe(row: Omit<NewOutboxRow, 'account' | 'region' | 'traceId'>): void {
-    this.#owedNow('publish or enqueue').rows.push({ ...row, account: this.account, region: this.region, traceId: this.trace.traceId })
+  #owe(row: Omit<NewOutboxRow, 'account' | 'region' | 'traceId' | 'lineage'>): void {
+    const { account, region, trace: { traceId, lineage } } = this
+    this.#owedNow('publish or enqueue').rows.push({ ...row, account, region, traceId, ...lineage !== undefined && { lineage } })
   }
 }
 

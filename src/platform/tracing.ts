@@ -6,5 +6,10 @@ export function traceOf(header: string | undefined): TraceContext | undefined {
   const root = /(?:^|;)\s*Root=(1-[0-9a-f]{8}-[0-9a-f]{24})(?:;|\s|$)/i.exec(header)?.[1]
   if (root === undefined) return undefined
   const parentId = /;\s*Parent=([0-9a-f]{16})(?:;|\s|$)/i.exec(header)?.[1]
-  return { traceId: root, ...parentId !== undefined && { parentId }, sampled: !/;\s*Sampled=0/i.test(header) }
+  const lineage = /;\s*Lineage=([0-9a-f:|]{1,1024})(?:;|\s|$)/i.exec(header)?.[1]
+  return { traceId: root, ...parentId !== undefined && { parentId }, sampled: !/;\s*Sampled=0/i.test(header), ...lineage !== undefined && { lineage } }
 }
+
+/** The header of a trace, as it is sent on. */
+export const headerOf = ({ traceId, parentId, sampled, lineage }: TraceContext): string =>
+  `Root=${traceId}${parentId === undefined ? '' : `;Parent=${parentId}`};Sampled=${sampled ? 1 : 0}${lineage === undefined ? '' : `;Lineage=${lineage}`}`

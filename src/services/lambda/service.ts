@@ -60,6 +60,8 @@ import { UpdateEventSourceMapping } from './mappings/UpdateEventSourceMapping.ts
 import { AddPermission, policyDocument } from './permissions/AddPermission.ts'
 import { GetPolicy } from './permissions/GetPolicy.ts'
 import { RemovePermission } from './permissions/RemovePermission.ts'
+import { GetFunctionRecursionConfig } from './recursion/GetFunctionRecursionConfig.ts'
+import { PutFunctionRecursionConfig } from './recursion/PutFunctionRecursionConfig.ts'
 import { GetRuntimeManagementConfig } from './runtimes/GetRuntimeManagementConfig.ts'
 import { PutRuntimeManagementConfig } from './runtimes/PutRuntimeManagementConfig.ts'
 import type { Lambda, LambdaState } from './state.ts'
@@ -129,6 +131,7 @@ export const lambda = service<LambdaClient, Lambda>({
     GetFunctionConcurrency,
     GetFunctionConfiguration,
     GetFunctionEventInvokeConfig,
+    GetFunctionRecursionConfig,
     GetFunctionUrlConfig,
     GetLayerVersion,
     GetLayerVersionByArn,
@@ -152,6 +155,7 @@ export const lambda = service<LambdaClient, Lambda>({
     PublishVersion: longRunning(PublishVersion),
     PutFunctionConcurrency: longRunning(PutFunctionConcurrency),
     PutFunctionEventInvokeConfig: longRunning(PutFunctionEventInvokeConfig),
+    PutFunctionRecursionConfig: longRunning(PutFunctionRecursionConfig),
     PutRuntimeManagementConfig: longRunning(PutRuntimeManagementConfig),
     PutProvisionedConcurrencyConfig: longRunning(PutProvisionedConcurrencyConfig),
     RemoveLayerVersionPermission,
@@ -199,6 +203,8 @@ export const lambda = service<LambdaClient, Lambda>({
     PutFunctionEventInvokeConfig: onFunction,
     UpdateFunctionEventInvokeConfig: onFunction,
     GetAlias: onFunction,
+    GetFunctionRecursionConfig: onFunction,
+    PutFunctionRecursionConfig: onFunction,
     GetFunctionConcurrency: onFunction,
     ListAliases: onFunction,
     ListTags: onResource,

@@ -81,6 +81,8 @@ export interface FunctionRow {
   policies: Record<string, Policy>
   urls: Record<string, UrlConfig>
   eventInvoke: Record<string, EventInvokeConfig>
+  /** Absent: Terminate. */
+  recursiveLoop?: 'Allow'
 }
 
 export interface AliasRow {
@@ -281,6 +283,7 @@ export const RequestTooLargeException = user('RequestEntityTooLargeException', 4
 export const InvalidRequestContentException = user('InvalidRequestContentException', 400)
 export const TooManyRequestsException = user('TooManyRequestsException', 429)
 export const ProvisionedConcurrencyConfigNotFoundException = user('ProvisionedConcurrencyConfigNotFoundException', 404)
+export const RecursiveInvocationException = user('RecursiveInvocationException', 400)
 export const InvalidRuntimeException = user('InvalidRuntimeException', 502)
 export const ServiceException = awsError('ServiceException', 500, { Type: 'Service' })
 export const ValidationException = awsError('ValidationException', 400)

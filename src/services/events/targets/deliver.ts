@@ -16,7 +16,10 @@ const lasting = new Set([
 ])
 
 /** Hands an event to a target, again with back-off as long as its retry policy says; what is given up goes to the dead-letter queue. */
-export async function deliver(events: Events, delivery: Delivery): Promise<void> {
+export async function deliver(scope: Events, delivery: Delivery): Promise<void> {
+  // AWS sees no loop that goes through EventBridge: the lineage of functions ends here.
+  const { lineage: _, ...trace } = scope.trace
+  const events = scope.in({ trace })
   const { rule, target, event, acceptedMs, failures = 0 } = delivery
   const arn = ruleArn(events, rule)
   try {

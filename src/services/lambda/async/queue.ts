@@ -1,3 +1,4 @@
+import { measure as count } from '../metrics.ts'
 import { run, type Ran } from '../invoke/run.ts'
 import type { EventInvokeConfig, Lambda, Loaded } from '../state.ts'
 import type { AcceptedEvent, Condition } from './event.ts'
@@ -29,6 +30,7 @@ export async function invokeEvent(lambda: Lambda, event: AcceptedEvent): Promise
   count(lambda, event, 'AsyncEventAge', lambda.now() - event.acceptedAt, 'Milliseconds')
   const work = { name: event.name, qualifier: event.qualifier, payload: Buffer.from(event.event), requestId: event.requestId }
   const ran = await run(lambda, loaded, work).catch((error: Error) => error)
+  if (ran instanceof Error && ran.name === 'RecursiveInvocationException') return giveUp(lambda, event, loaded, 'RecursiveInvocation')
   if (ran instanceof Error) {
     const throttles = (event.throttles ?? 0) + 1
     return again(lambda, { ...event, throttles }, lambda.now() + Math.min(1000 * 2 ** (throttles - 1), throttleWaitMsMax))
@@ -50,11 +52,15 @@ async function giveUp(lambda: Lambda, event: AcceptedEvent, { fn, row }: Loaded,
   count(lambda, event, 'AsyncEventsDropped', 1)
   if (settings?.onFailure) await tell(lambda, event, settings.onFailure, condition, ran)
   if (row.deadLetterArn === undefined) return
-  await sendDeadLetter(lambda, event, row.deadLetterArn, condition, ran).catch(error => lost(lambda, event, row.deadLetterArn!, error, 'DeadLetterErrors'))
+  await sendDeadLetter(onward(lambda, ran), event, row.deadLetterArn, condition, ran)
+    .catch(error => lost(lambda, event, row.deadLetterArn!, error, 'DeadLetterErrors'))
 }
 
+/** What is done about an outcome is one more step of the chain in which the function ran. */
+const onward = (lambda: Lambda, ran: Ran | undefined): Lambda => ran ? lambda.in({ trace: { ...lambda.trace, lineage: ran.lineage } }) : lambda
+
 async function tell(lambda: Lambda, event: AcceptedEvent, destination: string, condition: Condition, ran?: Ran): Promise<void> {
-  await sendRecord(lambda, event, destination, condition, ran).catch(error => lost(lambda, event, destination, error, 'DestinationDeliveryFailures'))
+  await sendRecord(onward(lambda, ran), event, destination, condition, ran).catch(error => lost(lambda, event, destination, error, 'DestinationDeliveryFailures'))
 }
 
 /** As on AWS, what a destination does not take is lost: the metric and Fogbank's log say so. */
@@ -63,7 +69,3 @@ function lost(lambda: Lambda, event: AcceptedEvent, destination: string, error: 
   lambda.log.warn('what came of an asynchronous invocation could not be sent', { function: event.name, destination, error: String(error) })
 }
 
-function count(lambda: Lambda, { name }: AcceptedEvent, metric: string, value: number, unit = 'Count'): void {
-  const { account, region } = lambda
-  lambda.sinks.metric({ account, region, namespace: 'AWS/Lambda', name: metric, dimensions: { FunctionName: name }, value, unit, at: lambda.now() })
-}

@@ -2,13 +2,15 @@ import type { Readable } from 'node:stream'
 import type { Outcome } from '../../../contracts/sandbox.ts'
 import { SandboxError } from '../../../contracts/sandbox.ts'
 import { newSegmentId } from '../../../platform/ids.ts'
+import { headerOf } from '../../../platform/tracing.ts'
+import { enter } from '../recursion/lineage.ts'
 import { functionArn, versionLabel } from '../names.ts'
 import type { Held, Lambda, Loaded, VersionRow } from '../state.ts'
 import { ServiceException, syncResponseBytesMax } from '../state.ts'
 import { initAgain } from './begin.ts'
 import { ends, says, starts } from './lines.ts'
 
-export interface Ran { payload: Uint8Array, functionError?: 'Unhandled', logTail: string, version: string }
+export interface Ran { payload: Uint8Array, functionError?: 'Unhandled', logTail: string, version: string, lineage: string }
 export interface Work {
   name: string
   qualifier: string | undefined
@@ -21,6 +23,7 @@ export interface Work {
 
 /** Runs a function once: a free environment, the invocation, its lines, its bill. Throttles throw; what the function does wrong is in the answer. */
 export async function run(lambda: Lambda, loaded: Loaded, work: Work): Promise<Ran> {
+  const lineage = enter(lambda, loaded)
   const row = loaded.weighted && Math.random() < loaded.weighted.share ? loaded.weighted.row : loaded.row
   const held = await lambda.state.environments.acquire(lambda, row, wantedOf(loaded, work)).catch((error: Error) => {
     count(lambda, row, error.name === 'TooManyRequestsException' ? 'Throttles' : 'Errors', 1)
@@ -37,7 +40,7 @@ export async function run(lambda: Lambda, loaded: Loaded, work: Work): Promise<R
     const outcome = held.environment.initError ?? await held.environment.invoke({
       requestId: work.requestId, payload: work.payload, timeoutMs: Math.max(1, row.timeoutSeconds * 1000 - initMs),
       invokedFunctionArn: functionArn(lambda, work.name, work.qualifier),
-      traceHeader: `Root=${lambda.trace.traceId};Parent=${segmentId};Sampled=${lambda.trace.sampled ? 1 : 0}`,
+      traceHeader: headerOf({ traceId: lambda.trace.traceId, parentId: segmentId, sampled: lambda.trace.sampled, lineage }),
       ...work.clientContext !== undefined && { clientContext: work.clientContext }, ...work.stream && streaming(work.stream, version),
     })
     if (!held.environment.initError) outcome.durationMs += initMs
@@ -48,7 +51,7 @@ export async function run(lambda: Lambda, loaded: Loaded, work: Work): Promise<R
       count(lambda, row, held.share === 'provisioned' ? 'ProvisionedConcurrencyInvocations' : 'ProvisionedConcurrencySpilloverInvocations', 1)
     }
     observe(lambda, row, { outcome, begun, segmentId, requestId: work.requestId, failed: result.functionError !== undefined })
-    return { payload: result.payload, ...result.functionError && { functionError: result.functionError }, logTail: tail.text, version }
+    return { payload: result.payload, ...result.functionError && { functionError: result.functionError }, logTail: tail.text, version, lineage }
   } finally {
     held.fresh = false
     lambda.state.environments.release(lambda, row, held)

@@ -7,8 +7,8 @@ import type { MappingRow } from './rows.ts'
 export type Handled = { kind: 'done', response: any } | { kind: 'failed', ran: Ran } | { kind: 'throttled' }
 
 /** Invokes the function of a mapping with a batch, in a trace of its own. Throws where there is no such function. */
-export async function invokeWith(background: Lambda, mapping: MappingRow, event: object): Promise<Handled> {
-  const lambda = background.in({ trace: { traceId: newTraceId(background.now()), sampled: true } })
+export async function invokeWith(background: Lambda, mapping: MappingRow, event: object, lineage?: string): Promise<Handled> {
+  const lambda = background.in({ trace: { traceId: newTraceId(background.now()), sampled: true, ...lineage !== undefined && { lineage } } })
   const { name, qualifier } = mapping.function
   const loaded = await lambda.state.cache.get(lambda, name, qualifier)
   let ran: Ran

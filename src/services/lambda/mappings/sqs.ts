@@ -2,6 +2,7 @@ import type { Message } from '@aws-sdk/client-sqs'
 import type { Aws } from '../../../contracts/aws.ts'
 import { queueUrl } from '../async/destinations.ts'
 import { syncPayloadBytesMax, type Lambda } from '../state.ts'
+import { withoutLoops } from '../recursion/messages.ts'
 import { recordFilter } from './filter.ts'
 import { invokeWith, itemFailures } from './invocation.ts'
 import type { Rest } from './rest.ts'
@@ -96,8 +97,10 @@ async function collect(lambda: Lambda, mapping: MappingRow, poller: Poller, rest
   return batch
 }
 
-async function handle(lambda: Lambda, mapping: MappingRow, poller: Poller, batch: Message[]): Promise<void> {
-  const handled = await invokeWith(lambda, mapping, { Records: batch.map(message => recordOf(lambda, mapping, message)) })
+async function handle(lambda: Lambda, mapping: MappingRow, poller: Poller, received: Message[]): Promise<void> {
+  const { messages: batch, lineage } = await withoutLoops(lambda, mapping, received)
+  if (batch.length === 0) return poller.report('PROBLEM: Function call failed')
+  const handled = await invokeWith(lambda, mapping, { Records: batch.map(message => recordOf(lambda, mapping, message)) }, lineage)
   if (handled.kind !== 'done') {
     // The messages come back when their visibility timeout is over.
     return poller.report(handled.kind === 'throttled' ? 'PROBLEM: Function call was throttled' : 'PROBLEM: Function call failed')

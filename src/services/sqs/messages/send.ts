@@ -1,3 +1,4 @@
+import { headerOf } from '../../../platform/tracing.ts'
 import { measure, used } from '../queues/metrics.ts'
 import { nextNumber, sequenceText } from '../sequence.ts'
 import { inlineBytesMax, type LiveQueue, type Message, type Sqs } from '../state.ts'
@@ -61,9 +62,10 @@ async function put(inside: Sqs, queue: LiveQueue, content: Content, added: (mess
 
 function messageOf(inside: Sqs, queue: LiveQueue, { body, md5, sizeBytes, delayMs, attributes, traceHeader, group, deduplicationId }: Content): Message {
   const now = inside.now()
+  const header = traceHeader ?? (inside.trace.lineage === undefined ? undefined : headerOf(inside.trace))
   return {
     q: queue.row.data, seq: nextNumber(inside), at: now + delayMs, id: inside.newId(), ...sizeBytes <= inlineBytesMax && { body }, md5, sizeBytes, sentAt: now,
-    sender: inside.principal.userId, ...attributes && { attributes }, ...traceHeader !== undefined && { traceHeader }, ...group !== undefined && { group },
+    sender: inside.principal.userId, ...attributes && { attributes }, ...header !== undefined && { traceHeader: header }, ...group !== undefined && { group },
     ...deduplicationId !== undefined && { deduplicationId }, receives: 0,
   }
 }
