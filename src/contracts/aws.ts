@@ -6,6 +6,8 @@ import type { DynamoDB } from '@aws-sdk/client-dynamodb'
 import type { ECR } from '@aws-sdk/client-ecr'
 import type { DynamoDBStreams } from '@aws-sdk/client-dynamodb-streams'
 import type { Kinesis } from '@aws-sdk/client-kinesis'
+import type { KMS } from '@aws-sdk/client-kms'
+import type { SecretsManager } from '@aws-sdk/client-secrets-manager'
 import type { SSM } from '@aws-sdk/client-ssm'
 import type { EventBridge } from '@aws-sdk/client-eventbridge'
 import type { IAM } from '@aws-sdk/client-iam'
@@ -46,6 +48,8 @@ export interface Aws {
   dynamodbstreams: Operations<DynamoDBStreams>
   ecr: Operations<ECR>
   kinesis: Operations<Kinesis>
+  kms: Operations<KMS>
+  secretsmanager: Operations<SecretsManager>
   ssm: Operations<SSM>
   events: Operations<EventBridge>
   iam: Operations<IAM>
