@@ -34,8 +34,26 @@ export function newCode(length: number, alphabet: string = lower): string {
 /** The part of an IAM id or access key after its prefix: `AIDA` + 17 of A-Z and 2-7. */
 export const newIamSuffix = (length = 17): string => newCode(length, upper)
 
+/** Digits for the ids of traces, which every request draws and which are no secret: written once for some fifty requests. */
+let digits = ''
+let drawn = 0
+
+function traceDigits(count: number): string {
+  if (drawn + count > digits.length) {
+    digits = randomFillSync(Buffer.allocUnsafe(1024)).toString('hex')
+    drawn = 0
+  }
+  return digits.slice(drawn, drawn += count)
+}
+
+let second = { at: -1, digits: '' }
+
 /** `1-58406520-a006649127e371903a2de979`: X-Ray's trace id, which begins with the time in seconds. */
-export const newTraceId = (nowMs: number): string => `1-${Math.floor(nowMs / 1000).toString(16).padStart(8, '0')}-${newHex(24)}`
+export function newTraceId(nowMs: number): string {
+  const at = Math.floor(nowMs / 1000)
+  if (at !== second.at) second = { at, digits: at.toString(16).padStart(8, '0') }
+  return `1-${second.digits}-${traceDigits(24)}`
+}
 
 /** 16 hexadecimal digits: the id of a trace segment. */
-export const newSegmentId = (): string => newHex(16)
+export const newSegmentId = (): string => traceDigits(16)

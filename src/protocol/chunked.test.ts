@@ -3,7 +3,8 @@ import { createHash } from 'node:crypto'
 import { test } from 'node:test'
 import { checksum } from '../platform/checksums.ts'
 import { decodeChunks } from './chunked.ts'
-import { emptyHash, signatureOf, signingKey } from './sigv4.ts'
+import { emptyHash } from './sigv4.ts'
+import { signatureOf, signingKey } from './signing-key.ts'
 
 async function* pieces(text: string, size: number) {
   for (let at = 0; at < text.length; at += size) yield Buffer.from(text.slice(at, at + size), 'latin1')

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto'
-import type { KeyObject } from 'node:crypto'
 import { AwsError } from '../platform/errors.ts'
-import { emptyHash, sameText, signatureOf } from './sigv4.ts'
+import { emptyHash } from './sigv4.ts'
+import { sameText, signatureOf, type SigningKey } from './signing-key.ts'
 
 /** The signature that a chain of chunks begins with. */
 export interface ChunkSigner {
-  key: KeyObject
+  key: SigningKey
   /** `20260131T120000Z` */
   time: string
   /** `20260131/eu-west-1/s3/aws4_request` */

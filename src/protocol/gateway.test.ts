@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { test } from 'node:test'
 import { startGateway } from './gateway.ts'
-import { signatureOf, signingKey } from './sigv4.ts'
+import { signatureOf, signingKey } from './signing-key.ts'
 
 const principal = { type: 'root' as const, account: '000000000000', arn: 'arn:aws:iam::000000000000:root', userId: '000000000000' }
 const quiet = { debug() {}, info() {}, warn() {}, error() {} }

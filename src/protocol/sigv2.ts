@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto'
 import { bucketOfHost, bucketOfLocalhost, hostOf } from './hosts.ts'
-import { refuse, sameText, type Signature } from './sigv4.ts'
+import { sameText } from './signing-key.ts'
+import { refuse, type Signature } from './sigv4.ts'
 import { header, queryPairs, type WireRequest } from './wire.ts'
 
 // Signature Version 2 in a URL of S3: what boto3 and the AWS CLI still presign with in us-east-1, unless they are told otherwise. In headers it is refused.

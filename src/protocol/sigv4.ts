@@ -1,7 +1,7 @@
-import { createHmac, createSecretKey, hash, timingSafeEqual } from 'node:crypto'
-import type { KeyObject } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { canonicalRequest } from './canonical-request.ts'
 import type { SignatureFault } from './signature-errors.ts'
+import { sameText, signatureOf, signingKey, type SigningKey } from './signing-key.ts'
 import { header, queryPairs } from './wire.ts'
 import type { WireRequest } from './wire.ts'
 
@@ -27,6 +27,8 @@ export interface Signature {
   /** Of version 2 (see sigv2.ts), which says until when and not since when. */
   expiresAtMs?: number
   sessionToken?: string
+  /** What requests with the same credential and headers share. */
+  front?: Front
 }
 
 /** A signature that cannot be right; the gateway words it as the service would. */
@@ -56,7 +58,12 @@ export function parseSignature(request: WireRequest): Signature | undefined {
 
 /** The fields of an Authorization header seldom change between two requests but for the signature, so its front is remembered. */
 const fronts = new Map<string, Front>()
-interface Front { accessKeyId: string, date: string, region: string, service: string, signedHeaders: readonly string[] }
+interface Front extends Scope {
+  signedHeaders: readonly string[]
+  /** The key and the secret that it was made of, once a request was verified. */
+  key?: { secret: string, signing: SigningKey }
+}
+interface Scope { accessKeyId: string, date: string, region: string, service: string }
 
 function parseHeader(request: WireRequest, authorization: string): Signature | undefined {
   const comma = authorization.lastIndexOf('Signature=')
@@ -84,8 +91,8 @@ function complete(request: WireRequest, front: Front, signature: string): Signat
       s3: 'a valid Date or x-amz-date header is required.',
     })
   }
-  const date = moment.time.slice(0, 8)
-  if (date !== front.date) {
+  if (!moment.time.startsWith(front.date)) {
+    const date = moment.time.slice(0, 8)
     refuse({
       kind: 'mismatch',
       message: `Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP: '${front.date}' != '${date}', from '${time}'.`,
@@ -93,7 +100,7 @@ function complete(request: WireRequest, front: Front, signature: string): Signat
   }
   return {
     presigned: false, accessKeyId: front.accessKeyId, date: front.date, region: front.region, service: front.service,
-    signedHeaders: front.signedHeaders, signature, time: moment.time, timeMs: moment.timeMs, sessionToken: header(request, 'x-amz-security-token'),
+    signedHeaders: front.signedHeaders, signature, time: moment.time, timeMs: moment.timeMs, sessionToken: header(request, 'x-amz-security-token'), front,
   }
 }
 
@@ -135,7 +142,7 @@ const threeComponents = 'the authorization header requires three components: Cre
 const credentialForm = 'expecting "<YOUR-AKID>/YYYYMMDD/REGION/SERVICE/aws4_request".'
 
 /** An access key may hold slashes (a word of a newcomer's may), so the scope is taken from the end. */
-function scopeOf(credential: string, presigned: boolean): { accessKeyId: string, date: string, region: string, service: string } {
+function scopeOf(credential: string, presigned: boolean): Scope {
   const parts = credential.split('/')
   const end = parts.length
   const [date, region, service] = [parts[end - 4], parts[end - 3], parts[end - 2]]
@@ -222,8 +229,17 @@ function expiresOf(text: string | undefined, service: string, fault: (message: s
   return seconds
 }
 
+interface Moment { time: string, timeMs: number }
+/** The requests of a second say the same. */
+let latest: { said: string, moment: Moment | undefined } = { said: '', moment: undefined }
+
 /** Of either form of date; undefined where it is neither. */
-function momentOf(time: string): { time: string, timeMs: number } | undefined {
+function momentOf(time: string): Moment | undefined {
+  if (time !== latest.said) latest = { said: time, moment: parseMoment(time) }
+  return latest.moment
+}
+
+function parseMoment(time: string): Moment | undefined {
   const isStamp = /^\d{8}T\d{6}Z$/.test(time)
   const timeMs = isStamp ? timeOf(time) : time.length < 60 ? Date.parse(time) : Number.NaN
   if (Number.isNaN(timeMs) || Math.abs(timeMs) > 8e15) return undefined
@@ -273,7 +289,7 @@ export function checkSignedHeaders(request: WireRequest, signature: Signature): 
 
 /** Verifies the signature against a secret. `payloadHash`: as it stands in the canonical request. Throws SignatureFaultError. */
 export function verifySignature(request: WireRequest, signature: Signature, options: { secretAccessKey: string, payloadHash: string, s3: boolean }): void {
-  const key = signingKey(options.secretAccessKey, signature.date, signature.region, signature.service)
+  const key = keyOf(signature, options.secretAccessKey)
   const { signedHeaders } = signature
   const canonical = canonicalRequest(request, { signedHeaders, payloadHash: options.payloadHash, s3: options.s3, repeated: false })
   const toSign = stringToSign(signature, canonical)
@@ -285,37 +301,16 @@ export function verifySignature(request: WireRequest, signature: Signature, opti
   refuse({ kind: 'mismatch', accessKeyId: signature.accessKeyId, signature: signature.signature, stringToSign: toSign, canonicalRequest: canonical })
 }
 
+function keyOf({ front, date, region, service }: Signature, secret: string): SigningKey {
+  if (front?.key?.secret === secret) return front.key.signing
+  const signing = signingKey(secret, date, region, service)
+  if (front) front.key = { secret, signing }
+  return signing
+}
+
 /** `20260131/eu-west-1/s3/aws4_request` */
 export const scopeText = (signature: Signature) => `${signature.date}/${signature.region}/${signature.service}/aws4_request`
 
 function stringToSign(signature: Signature, canonical: string): string {
   return algorithm + '\n' + signature.time + '\n' + scopeText(signature) + '\n' + hash('sha256', canonical, 'hex')
-}
-
-const signingKeys = new Map<string, KeyObject>()
-const signingKeysMax = 1000
-
-/** The key of a day, region and service; the last thousand are kept, as objects of Node's crypto, since making one costs more than a signature. */
-export function signingKey(secretAccessKey: string, date: string, region: string, service: string): KeyObject {
-  const name = `${date}/${region}/${service}/${secretAccessKey}`
-  const known = signingKeys.get(name)
-  if (known !== undefined) return known
-  let bytes: Buffer | string = 'AWS4' + secretAccessKey
-  for (const part of [date, region, service, 'aws4_request']) bytes = createHmac('sha256', bytes).update(part).digest()
-  const key = createSecretKey(bytes as Buffer)
-  if (signingKeys.size >= signingKeysMax) signingKeys.delete(signingKeys.keys().next().value!)
-  signingKeys.set(name, key)
-  return key
-}
-
-/** HMAC-SHA256, in hexadecimal. */
-export function signatureOf(key: KeyObject, text: string): string {
-  return createHmac('sha256', key).update(text).digest('hex')
-}
-
-/** Compares in a time that does not depend on where the texts differ. */
-export function sameText(expected: string, given: string): boolean {
-  const a = Buffer.from(expected)
-  const b = Buffer.from(given)
-  return a.length === b.length && timingSafeEqual(a, b)
 }
