@@ -13,6 +13,7 @@ import { DescribeStackResourceDrifts } from './drift/DescribeStackResourceDrifts
 import { detectStackDrift } from './drift/detect.ts'
 import { DetectStackDrift } from './drift/DetectStackDrift.ts'
 import { DetectStackResourceDrift } from './drift/DetectStackResourceDrift.ts'
+import { tellTopics } from './notifications/tellTopics.ts'
 import { operate } from './engine/operate.ts'
 import { takeResponse } from './engine/response.ts'
 import { ListExports } from './exports/ListExports.ts'
@@ -82,7 +83,7 @@ export const cloudformation = service<Client, CloudFormation>({
     state.closing = true
     for (const abort of state.running.values()) abort.abort()
   },
-  tasks: { operate, detectStackDrift },
+  tasks: { operate, detectStackDrift, tellTopics },
   http: { claims, handle: (cfn, request) => request.path.startsWith(signalPath) ? takeSignal(cfn, request) : takeResponse(cfn, request) },
   resourceTypes,
 })

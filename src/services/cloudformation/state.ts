@@ -43,6 +43,10 @@ export interface StackRow {
   updatedAt?: number
   deletedAt?: number
   disableRollback: boolean
+  /** How long an update waits before it deletes what it replaced: RollbackConfiguration. */
+  monitoringMinutes?: number
+  /** `EXPRESS` where the last operation asked for that. */
+  deploymentMode?: string
   timeoutMinutes?: number
   terminationProtection: boolean
   policy?: string
@@ -70,7 +74,11 @@ export interface OperationRecord {
   previous?: Model
   onFailure: 'ROLLBACK' | 'DELETE' | 'DO_NOTHING'
   retain: string[]
+  /** What cannot be deleted is left behind: FORCE_DELETE_STACK. */
+  force?: boolean
   cancelled?: boolean
+  /** Everything stands; what was replaced is deleted at this time. */
+  monitoredUntil?: number
   /** Ended without a rollback (DisableRollback), or its rollback failed: waits for an update, a rollback or a continuation. */
   stopped?: boolean
   /** Resources whose failed rollback is passed over. */
@@ -96,6 +104,8 @@ export interface Incarnation {
   metadata?: unknown
   /** The random end of its generated name. */
   suffix: string
+  /** Its creation failed after it was named: it is there to be deleted. */
+  failed?: boolean
 }
 
 export interface ResourceRow {
@@ -160,6 +170,7 @@ export interface ChangeSetRow {
   /** As DescribeChangeSet lists them. */
   changes: unknown[]
   onStackFailure?: string
+  deployment?: Pick<StackRow, 'monitoringMinutes' | 'deploymentMode'>
   principal: Principal
   token?: string
 }
@@ -209,6 +220,10 @@ export const tables = {
   /** Functions that templates are transformed by. */
   macros: table<{ name: string, functionName: string, resource: string }>()({ name: 'macros', key: row => [row.name] }),
   /** Addresses that take signals. */
+  /** Whose nested stack a stack of this name is about to be. */
+  nestings: table<{ name: string, parentId: string, rootId: string }>()({ name: 'nestings', key: row => [row.name] }),
+  /** What a nested stack was before its parent's operation updated it: what the parent's rollback takes it back to. */
+  nestedModels: table<{ operationId: string, stackId: string, model: Model }>()({ name: 'nestedModels', key: row => [row.operationId, row.stackId] }),
   handles: table<{ token: string, stackId: string, logicalId: string }>()({ name: 'handles', key: row => [row.token] }),
   signals: table<SignalRow>()({ name: 'signals', key: row => [row.target, row.uniqueId] }),
   /** Since when a wait condition waits. */

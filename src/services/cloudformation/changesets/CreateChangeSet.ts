@@ -4,7 +4,7 @@ import { longRunning } from '../../../platform/service.ts'
 import { setStackStatus } from '../engine/record.ts'
 import { AlreadyExistsException, type ChangeSetRow, type CloudFormation, type Model, type StackRow, type TemplateRow } from '../state.ts'
 import { planOf, TransformFailed } from '../stacks/plan.ts'
-import { checkRole, checkStackName, checkState, checkTags, refuseRollbackConfiguration, stackArn, stackAt, updatable } from '../stacks/stack.ts'
+import { checkRole, checkStackName, checkState, checkTags, deploymentOf, stackArn, stackAt, updatable } from '../stacks/stack.ts'
 import { ValidationError } from '../template/template.ts'
 import { checkImports, importChanges, importsOf } from './imports.ts'
 import { changesOf } from './changes.ts'
@@ -15,7 +15,7 @@ export const CreateChangeSet = longRunning(async (cfn: CloudFormation, input: Cr
   if (!/^[a-zA-Z][-a-zA-Z0-9]{0,127}$/.test(name)) {
     throw new ValidationError(`1 validation error detected: Value '${name}' at 'changeSetName' failed to satisfy constraint: Member must satisfy regular expression pattern: [a-zA-Z][-a-zA-Z0-9]*`)
   }
-  refuse(input)
+  const { disableRollback: _, ...deployment } = deploymentOf(input)
   const type = input.ChangeSetType ?? 'UPDATE'
   const imports = await importsOf(cfn, type, input.ResourcesToImport)
   const { stack, isNew } = await stackFor(cfn, input, type)
@@ -29,6 +29,7 @@ export const CreateChangeSet = longRunning(async (cfn: CloudFormation, input: Cr
   const row: ChangeSetRow = {
     stackId: stack.id, id: arn(cfn, 'cloudformation', `changeSet/${name}/${cfn.newId()}`), name, stackName: stack.name, type,
     status: 'CREATE_COMPLETE', executionStatus: 'AVAILABLE', createdAt: cfn.now(), principal: cfn.principal, ...proposed, ...type === 'IMPORT' && { imports },
+    deployment, ...input.DeploymentConfig?.DisableRollback && { onStackFailure: 'DO_NOTHING' },
     ...proposed.statusReason !== undefined && {
       status: 'FAILED', executionStatus: 'UNAVAILABLE',
     }, ...input.ClientToken !== undefined && { token: input.ClientToken },
@@ -68,11 +69,6 @@ async function proposal(
     const model = { templateId: template.id, parameters, tags, capabilities: input.Capabilities ?? [], notificationArns: [] }
     return { model, changes: [], template, statusReason: error.message }
   }
-}
-
-function refuse(input: CreateChangeSetInput): void {
-  // ImportExistingResources: there is nothing to import where nothing of the names exists; where it does, the creation fails and says so.
-  refuseRollbackConfiguration(input)
 }
 
 /** The stack that the set is for; a new one stands in REVIEW_IN_PROGRESS until its set is executed. */

@@ -1,6 +1,6 @@
 import type { DescribeChangeSetInput, DescribeChangeSetOutput } from '@aws-sdk/client-cloudformation'
 import { tagsToList } from '../../../platform/tags.ts'
-import { processedTemplate } from '../engine/operate.ts'
+import { processedTemplate } from '../engine/processed.ts'
 import type { CloudFormation } from '../state.ts'
 import { requireChangeSet } from './changeset.ts'
 
@@ -14,9 +14,11 @@ export async function DescribeChangeSet(cfn: CloudFormation, input: DescribeChan
     ChangeSetName: set.name, ChangeSetId: set.id, StackId: set.stackId, StackName: set.stackName, CreationTime: new Date(set.createdAt),
     ExecutionStatus: set.executionStatus as any, Status: set.status as any, ...set.statusReason !== undefined && { StatusReason: set.statusReason },
     ...set.description !== undefined && { Description: set.description }, Changes: changes, Capabilities: model.capabilities as any,
-    NotificationARNs: model.notificationArns, Tags: tagsToList(model.tags), RollbackConfiguration: {}, IncludeNestedStacks: false,
+    NotificationARNs: model.notificationArns, Tags: tagsToList(model.tags), RollbackConfiguration: set.deployment?.monitoringMinutes === undefined ? {} : { MonitoringTimeInMinutes: set.deployment.monitoringMinutes },
+    IncludeNestedStacks: false,
     Parameters: Object.entries(model.parameters).map(([ParameterKey, value]) =>
       ({ ParameterKey, ParameterValue: String(template.Parameters?.[ParameterKey]?.NoEcho) === 'true' ? '****' : value })),
+    ...set.deployment?.deploymentMode !== undefined && { DeploymentConfig: { Mode: set.deployment.deploymentMode as any } },
     ...set.onStackFailure !== undefined && { OnStackFailure: set.onStackFailure as any },
   }
 }

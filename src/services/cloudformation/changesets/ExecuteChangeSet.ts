@@ -1,5 +1,5 @@
 import type { ExecuteChangeSetInput, ExecuteChangeSetOutput } from '@aws-sdk/client-cloudformation'
-import { processedTemplate } from '../engine/operate.ts'
+import { processedTemplate } from '../engine/processed.ts'
 import { InvalidChangeSetStatusException, type CloudFormation } from '../state.ts'
 import { begin, checkState, repeated, requireStack, updatable } from '../stacks/stack.ts'
 import { requireChangeSet } from './changeset.ts'
@@ -21,7 +21,7 @@ export async function ExecuteChangeSet(cfn: CloudFormation, input: ExecuteChange
   }
   const { description: _, ...rest } = stack
   const next = {
-    ...rest, changeSetId: set.id, disableRollback: input.DisableRollback ?? set.onStackFailure === 'DO_NOTHING',
+    ...rest, ...set.deployment, changeSetId: set.id, disableRollback: input.DisableRollback ?? set.onStackFailure === 'DO_NOTHING',
     ...template.Description !== undefined && { description: template.Description },
     ...creates ? {} : { updatedAt: cfn.now() }, ...input.RetainExceptOnCreate !== undefined && { retainExceptOnCreate: input.RetainExceptOnCreate },
   }

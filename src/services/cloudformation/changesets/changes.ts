@@ -1,8 +1,9 @@
 import type { Change, ResourceChange, ResourceChangeDetail } from '@aws-sdk/client-cloudformation'
 import { policyOf, propertiesOf, resourceValues, wantedResources } from '../engine/evaluation.ts'
-import { changeOf } from '../engine/forward.ts'
-import { resourceType, sameValue } from '../engine/handler.ts'
-import { processedTemplate } from '../engine/operate.ts'
+import { changeOf, nestedStackType } from '../engine/forward.ts'
+import { resourceType } from '../engine/handler.ts'
+import { sameValue } from '../engine/values.ts'
+import { processedTemplate } from '../engine/processed.ts'
 import type { CloudFormation, Incarnation, ResourceRow, StackRow } from '../state.ts'
 import type { Plan } from '../stacks/plan.ts'
 import { knownAfterApply } from '../template/intrinsics.ts'
@@ -71,7 +72,9 @@ async function modification(cfn: CloudFormation, id: string, row: ResourceRow, t
   const always = details.some(detail => detail.Target!.RequiresRecreation === 'Always') || current.type !== type
   const maybe = details.some(detail => detail.Target!.RequiresRecreation === 'Conditionally')
   const ofTags: ResourceChangeDetail = { Target: { Attribute: 'Tags', RequiresRecreation: 'Never' }, Evaluation: 'Static', ChangeSource: 'DirectModification' }
-  const tagsOnly = names.length === 0 && !sameValue(plan.model.tags, current.tags)
+  const automatic: ResourceChangeDetail = { Evaluation: 'Dynamic', ChangeSource: 'Automatic' }
+  if (type === nestedStackType) details.push(automatic)
+  const tagsOnly = type !== nestedStackType && names.length === 0 && !sameValue(plan.model.tags, current.tags)
   return {
     Action: 'Modify', LogicalResourceId: id, PhysicalResourceId: current.physicalId, ResourceType: type, Replacement: always ? 'True' : maybe ? 'Conditional' : 'False',
     Scope: tagsOnly ? ['Tags'] : ['Properties'], Details: tagsOnly ? [ofTags] : details,
@@ -99,6 +102,7 @@ async function sameOtherwise(cfn: CloudFormation, stack: StackRow, plan: Plan): 
   if (stack.model.templateId === '') return false
   const earlier = await processedTemplate(cfn, stack.model.templateId)
   const outer = (template: typeof earlier) => [template.Outputs ?? {}, Object.values(template.Resources).map(resource => resource.Metadata ?? {})]
-  return sameValue(outer(earlier), outer(plan.template)) && sameValue(stack.model.tags, plan.model.tags) && stack.model.roleArn === plan.model.roleArn
+  return sameValue(outer(earlier), outer(plan.template)) && sameValue(stack.model.tags, plan.model.tags) && sameValue(stack.model.notificationArns, plan.model.notificationArns)
+    && stack.model.roleArn === plan.model.roleArn
     && (Object.keys(plan.template.Outputs ?? {}).length === 0 || sameValue(stack.model.parameters, plan.model.parameters))
 }

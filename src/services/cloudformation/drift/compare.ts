@@ -1,5 +1,5 @@
 import type { PropertyDifference } from '@aws-sdk/client-cloudformation'
-import { sameValue } from '../engine/handler.ts'
+import { sameValue } from '../engine/values.ts'
 import { isObject } from '../template/template.ts'
 
 /**

@@ -1,7 +1,9 @@
 import type { Incarnation, ResourceRow } from '../state.ts'
-import type { Run } from './forward.ts'
+import { nestedStackType, type Run } from './forward.ts'
+import { restoreNested } from './nested.ts'
 import { resolveWherePossible } from './dynamic.ts'
-import { actor, failureReason, resourceContext, resourceType, sameValue } from './handler.ts'
+import { actor, failureReason, resourceContext, resourceType } from './handler.ts'
+import { sameValue } from './values.ts'
 import { resourceEvents, setResource } from './record.ts'
 
 /** What a forward run works on, as far as going back needs it. */
@@ -28,7 +30,7 @@ export async function restoreResource(run: BackRun, logicalId: string): Promise<
     )
     const changed = !sameValue(tried, before.properties) || !sameValue(current.tags, before.tags)
     const [back, from] = await Promise.all([before.properties, tried].map(properties => resolveWherePossible(context.aws, properties)))
-    const made = changed ? await (await resourceType(run.cfn, before.type)).update!(context, before.physicalId, back, from) : undefined
+    const made = before.type === nestedStackType ? await restoreNested(run.cfn, context, before.physicalId, run.stack.operation!) : changed ? await (await resourceType(run.cfn, before.type)).update!(context, before.physicalId, back, from) : undefined
     const restored: Incarnation = made ? {
       ...before, physicalId: made.id, attributes: made.attributes ?? before.attributes, ...made.ref !== undefined && { ref: made.ref },
     } : before
@@ -87,6 +89,12 @@ export async function deleteResource(run: BackRun, logicalId: string, options: {
   if (failure === undefined) return finish('DELETE_COMPLETE', true)
   await commit(run, { ...row, status: 'DELETE_FAILED', statusReason: failure, updatedAt: run.cfn.now() }, [{ status: 'DELETE_FAILED', reason: failure }])
   throw new Error(failure)
+}
+
+/** Leaves what cannot be deleted, since the deletion is forced. */
+export async function leaveBehind(run: BackRun, logicalId: string): Promise<void> {
+  if (run.cfn.state.closing) throw new Error('The cloud stops; the deletion goes on at the next start.')
+  await commit(run, { ...run.rows.get(logicalId)!, status: 'DELETE_SKIPPED', updatedAt: run.cfn.now() }, [{ status: 'DELETE_SKIPPED' }])
 }
 
 /** Returns the reason where it could not be deleted. */

@@ -60,26 +60,31 @@ describe('custom resources', () => {
     assert.deepEqual(requests.map(request => [request.RequestType, request.PhysicalResourceId]), [['Create', undefined], ['Update', 'id-a'], ['Delete', 'id-a']])
   })
 
-  test('a FAILED answer is the reason', async () => {
-    answer = () => ({ Status: 'FAILED', Reason: 'no luck', PhysicalResourceId: 'x' })
+  test('a FAILED answer is the reason, and what it named is asked to go', async () => {
+    answer = ({ RequestType }) => RequestType === 'Create' ? { Status: 'FAILED', Reason: 'no luck', PhysicalResourceId: 'x' } : { Status: 'SUCCESS' }
     await create({ Resources: { C: custom() } })
+    assert.deepEqual(requests.map(request => [request.RequestType, request.PhysicalResourceId]), [['Create', undefined], ['Delete', 'x']])
+    assert.equal((await stack()).StackStatus, 'ROLLBACK_COMPLETE')
     const { StackEvents } = await cfn().DescribeStackEvents({ StackName })
     assert.match(StackEvents!.find(event => event.ResourceStatus === 'CREATE_FAILED')!.ResourceStatusReason!,
       /^Received response status \[FAILED\] from custom resource. Message returned: no luck \(RequestId: /)
   })
 
-  test('one that never answers is given up when another resource fails', async () => {
-    answer = () => undefined
+  test('one that never answers is given up when another resource fails, and is then asked to go', async () => {
+    answer = ({ RequestType }) => RequestType === 'Create' ? undefined : { Status: 'SUCCESS' }
     world.failing.add('create A')
     await create({ Resources: { C: custom(), A: { Type: 'Test::Thing::Item' } } })
     const { StackEvents } = await cfn().DescribeStackEvents({ StackName })
     assert.equal(StackEvents!.find(event => event.LogicalResourceId === 'C' && event.ResourceStatus === 'CREATE_FAILED')!.ResourceStatusReason, 'Resource creation cancelled')
     assert.equal((await stack()).StackStatus, 'ROLLBACK_COMPLETE')
+    assert.match(requests.at(-1).PhysicalResourceId, new RegExp(`^${StackName}-C-[A-Z0-9]{12}$`))
   })
 })
 
 test('DeleteStack gives up a creation that waits, and deletes what was made', async () => {
-  const asked = new Promise<void>(resolve => answer = () => void resolve())
+  const asked = new Promise<void>(resolve => {
+    answer = ({ RequestType }) => RequestType === 'Create' ? void resolve() : { Status: 'SUCCESS' }
+  })
   const { StackId } = await cfn().CreateStack({ StackName, TemplateBody: JSON.stringify({ Resources: { C: { ...custom(), DependsOn: 'A' }, A: { Type: 'Test::Thing::Item' } } }) })
   await asked
   await cfn().DeleteStack({ StackName })
@@ -101,6 +106,8 @@ describe('nested stacks', () => {
     objects.set('one.json', child('one'))
     await create(parent('http://127.0.0.1:4566/templates/one.json', 'first'))
     assert.deepEqual([(await stack()).StackStatus, (await stack()).Outputs![0]!.OutputValue], ['CREATE_COMPLETE', 'first'])
+    const nested = (await cfn().DescribeStacks({})).Stacks!.find(found => found.StackName!.startsWith(`${StackName}-N-`))!
+    assert.deepEqual([nested.ParentId, nested.RootId], [(await stack()).StackId, (await stack()).StackId])
     await cfn().UpdateStack({ StackName, TemplateBody: JSON.stringify(parent('https://templates.s3.us-east-1.amazonaws.com/one.json', 'second')) })
     await cloud.settle()
     assert.equal((await stack()).Outputs![0]!.OutputValue, 'second')
@@ -108,6 +115,23 @@ describe('nested stacks', () => {
     await cfn().DeleteStack({ StackName })
     await cloud.settle()
     assert.ok(!world.standing.has(`${StackName}-one`))
+  })
+
+  test('are looked at by every update, and go back to the template that they had', async () => {
+    objects.set('moving.json', child('moving'))
+    const template = { ...parent('s3://templates/moving.json', 'first'), Metadata: {} }
+    await create(template)
+    objects.set('moving.json', child('moving').replace('"Value":{"Ref":"P"},', '"Value":"other",'))
+    const failing = { ...template, Resources: { ...template.Resources, Z: { Type: 'Test::Thing::Item', DependsOn: 'N' } } }
+    world.failing.add('create Z')
+    await cfn().UpdateStack({ StackName, TemplateBody: JSON.stringify(failing) })
+    await cloud.settle()
+    assert.equal((await stack()).StackStatus, 'UPDATE_ROLLBACK_COMPLETE')
+    assert.equal(world.standing.get(`${StackName}-moving`)!.properties.Value, 'first')
+    await cfn().UpdateStack({ StackName, UsePreviousTemplate: true })
+    await cloud.settle()
+    assert.equal((await stack()).StackStatus, 'UPDATE_COMPLETE')
+    assert.equal(world.standing.get(`${StackName}-moving`)!.properties.Value, 'other')
   })
 
   test('that fail, fail their parent, and nothing is left', async () => {

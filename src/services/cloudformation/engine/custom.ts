@@ -2,7 +2,7 @@ import type { Created, ResourceContext, ResourceType } from '../../../platform/r
 import { responsePath } from '../claims.ts'
 import type { CloudFormation } from '../state.ts'
 import { isObject } from '../template/template.ts'
-import { Cancelled, StepError } from './errors.ts'
+import { Cancelled, HalfMade, StepError } from './errors.ts'
 
 const timeoutSecondsDefault = 3600
 
@@ -20,14 +20,20 @@ export function customResource(cfn: CloudFormation, type: string): ResourceType 
     // It is looked at once the request was sent.
     response.catch(() => {})
     await send(context, String(properties.ServiceToken), payload)
-    const { Status, Reason, ...rest } = await response
-    if (Status !== 'SUCCESS') throw new StepError(`Received response status [FAILED] from custom resource. Message returned: ${Reason ?? ''} (RequestId: ${token})`)
+    // From here on the provider may have made something, so that a creation that fails is to be deleted: under the id that it named, or ours.
+    const halfMade = (message: string, id: string | undefined) =>
+      requestType === 'Create' ? new HalfMade(message, id || context.generatedName(128)) : new StepError(message)
+    const { Status, Reason, ...rest } = await response.catch((error: Error) => {
+      if (!(error instanceof Cancelled)) throw halfMade(error.message, undefined)
+      throw requestType === 'Create' ? new Cancelled(context.generatedName(128)) : error
+    })
+    if (Status !== 'SUCCESS') {
+      throw halfMade(`Received response status [FAILED] from custom resource. Message returned: ${Reason ?? ''} (RequestId: ${token})`, rest.PhysicalResourceId)
+    }
+    if (requestType === 'Create' && !rest.PhysicalResourceId) throw halfMade('Invalid PhysicalResourceId', undefined)
     return rest
   }
-  const created = (response: Response): Created => {
-    if (!response.PhysicalResourceId) throw new StepError('Invalid PhysicalResourceId')
-    return { id: response.PhysicalResourceId, attributes: response.Data ?? {} }
-  }
+  const created = (response: Response): Created => ({ id: response.PhysicalResourceId!, attributes: response.Data ?? {} })
   return {
     properties: { ServiceToken: 'required', '*': 'optional' },
     create: async (context, properties) => created(await ask(context, 'Create', properties)),

@@ -2,14 +2,15 @@ import type { Aws } from '../../../contracts/aws.ts'
 import type { Created, ResourceContext, ResourceType } from '../../../platform/resource-type.ts'
 import { newCode } from '../../../platform/ids.ts'
 import { policyDenial, type PolicyAction } from '../policies/policy.ts'
-import type { CloudFormation, Incarnation, Model, ResourceRow, StackRow } from '../state.ts'
+import type { CloudFormation, Incarnation, Model, OperationRecord, ResourceRow, StackRow } from '../state.ts'
 import type { Evaluation } from '../template/intrinsics.ts'
 import { evaluate } from '../template/intrinsics.ts'
 import type { Template } from '../template/template.ts'
 import { policyOf, propertiesOf } from './evaluation.ts'
 import { resolveReferences, resolveWherePossible } from './dynamic.ts'
-import { Cancelled, StepError, Untouched, Waiting } from './errors.ts'
-import { actor, checkProperties, failureReason, resourceContext, resourceType, sameValue } from './handler.ts'
+import { Cancelled, HalfMade, StepError, Untouched, Waiting } from './errors.ts'
+import { actor, checkProperties, failureReason, resourceContext, resourceType } from './handler.ts'
+import { sameValue } from './values.ts'
 import { setResource } from './record.ts'
 
 /** One operation as it runs: the stack, what it shall be, and the rows as they stand. */
@@ -27,6 +28,8 @@ export interface Run {
 
 const suffixAlphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789'
 
+export const nestedStackType = 'AWS::CloudFormation::Stack'
+
 /** What an update does to a resource. */
 export type Change = 'create' | 'update' | 'replace' | 'none'
 
@@ -35,12 +38,15 @@ export async function changeOf(
   cfn: CloudFormation, current: Incarnation | undefined, type: string, properties: Record<string, unknown>, tags: Record<string, string>,
 ): Promise<Change> {
   if (!current) return 'create'
-  if (current.type !== type) return 'replace'
+  // Of what failed when it was made, another one is made.
+  if (current.type !== type || current.failed) return 'replace'
   const handlers = await resourceType(cfn, type)
   const changed = [
     ...new Set([...Object.keys(properties), ...Object.keys(current.properties)])
   ].filter(name => !sameValue(properties[name], current.properties[name]))
   if (changed.length > 0) return !handlers.update || changed.some(name => handlers.createOnly?.includes(name)) ? 'replace' : 'update'
+  // The template at a nested stack's address may be another one.
+  if (type === nestedStackType) return 'update'
   // The stack's tags are the resource's, where its type carries tags.
   return handlers.update && Object.hasOwn(handlers.properties, 'Tags') && !sameValue(tags, current.tags) ? 'update' : 'none'
 }
@@ -58,6 +64,8 @@ export async function makeResource(run: Run, logicalId: string): Promise<void> {
     change = await changeOf(cfn, earlier.current, type, properties, model.tags)
     // A restart in the middle of an update left it half done: it is done again.
     if (change === 'none' && earlier.operationId === operationId && earlier.status.endsWith('_IN_PROGRESS')) change = 'update'
+    // An operation that waited begins anew; a nested stack that it has updated is not updated again.
+    if (type === nestedStackType && change === 'update' && doneBy(earlier, stack.operation!, properties)) change = 'none'
     if (change === 'update' || change === 'replace') checkAllowed(run, logicalId, change === 'update' ? 'Update:Modify' : 'Update:Replace')
   } catch (error) {
     return failed(run, untouched(earlier, type, operationId), earlier.current ? 'UPDATE' : 'CREATE', error, {})
@@ -83,9 +91,15 @@ export async function makeResource(run: Run, logicalId: string): Promise<void> {
   } catch (error) {
     if (error instanceof Waiting) throw error
     const { attempted: _, ...untouched } = row
-    await failed(run, error instanceof Untouched ? untouched : row, word, error, properties)
+    const half = error instanceof HalfMade || error instanceof Cancelled ? error.id : undefined
+    const left = half !== undefined ? withHalfMade(row, incarnation(run, logicalId, type, properties, suffix, { id: half }))
+      : error instanceof Untouched ? untouched : row
+    await failed(run, left, word, error, properties)
   }
 }
+
+const doneBy = (row: ResourceRow, operation: OperationRecord, properties: Record<string, unknown>) =>
+  row.status.endsWith('_COMPLETE') && row.operationId === operation.id && row.updatedAt >= operation.startedAt && sameValue(row.current?.properties, properties)
 
 /** Throws where the stack policy does not let the update do this. */
 export function checkAllowed(run: Run, logicalId: string, action: PolicyAction): void {
@@ -158,6 +172,11 @@ export function incarnation(run: Run, logicalId: string, type: string, propertie
       metadata: evaluate(resource.Metadata, run.evaluation),
     },
   }
+}
+
+/** What a failed creation may have left is deleted with what else the rollback deletes; where something stands in its place, as a thing that was replaced. */
+function withHalfMade(row: ResourceRow, half: Incarnation): ResourceRow {
+  return row.current ? { ...row, obsolete: [...row.obsolete, half] } : { ...row, current: { ...half, failed: true } }
 }
 
 async function succeeded(run: Run, row: ResourceRow, change: Change, made: Created, current: Incarnation): Promise<void> {

@@ -1,9 +1,8 @@
-import { createHash } from 'node:crypto'
 import type { Aws } from '../../../contracts/aws.ts'
 import { AwsError } from '../../../platform/errors.ts'
 import type { ResourceContext, ResourceType } from '../../../platform/resource-type.ts'
 import type { CloudFormation, StackRow } from '../state.ts'
-import { ValidationError, isObject, type Template } from '../template/template.ts'
+import { ValidationError, type Template } from '../template/template.ts'
 import { macro } from '../macros/macro.ts'
 import { customResource } from './custom.ts'
 import { Cancelled, StepError } from './errors.ts'
@@ -99,17 +98,3 @@ export function failureReason(error: unknown, token: string): string {
   const handlerCode = handlerCodes.find(([pattern]) => pattern.test(code))?.[1] ?? 'GeneralServiceException'
   return `Resource handler returned message: "${message}" (RequestToken: ${token}, HandlerErrorCode: ${handlerCode})`
 }
-
-/** Equal as JSON, members in any order. */
-export function sameValue(a: unknown, b: unknown): boolean {
-  return a === b || canonical(a) === canonical(b)
-}
-
-export function canonical(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`
-  if (!isObject(value)) return JSON.stringify(value) ?? 'null'
-  return `{${Object.keys(value).filter(name => value[name] !== undefined).sort().map(name => `${JSON.stringify(name)}:${canonical(value[name])}`).join(',')}}`
-}
-
-/** A hash that stands for a value. */
-export const digest = (value: unknown): string => createHash('sha256').update(canonical(value)).digest('hex')

@@ -1,8 +1,10 @@
 import type { Stack } from '@aws-sdk/client-cloudformation'
 import type { Created, ResourceContext, ResourceType } from '../../../platform/resource-type.ts'
 import { isObject } from '../template/template.ts'
-import type { CloudFormation } from '../state.ts'
+import { begin } from '../stacks/stack.ts'
+import type { CloudFormation, OperationRecord } from '../state.ts'
 import { StepError } from './errors.ts'
+import { sameValue } from './values.ts'
 
 /** AWS::CloudFormation::Stack: a stack of its own, made through the service's own API and waited for. */
 export function nestedStack(cfn: CloudFormation): ResourceType {
@@ -10,20 +12,28 @@ export function nestedStack(cfn: CloudFormation): ResourceType {
     TemplateURL: properties.TemplateURL, Capabilities: ['CAPABILITY_IAM' as const, 'CAPABILITY_NAMED_IAM' as const, 'CAPABILITY_AUTO_EXPAND' as const],
     Parameters: Object.entries(isObject(properties.Parameters) ? properties.Parameters : {}).map(([ParameterKey, value]) =>
       ({ ParameterKey, ParameterValue: Array.isArray(value) ? value.join(',') : String(value) })),
+    ...properties.NotificationARNs !== undefined && { NotificationARNs: properties.NotificationARNs },
     Tags: [...Object.entries(context.tags).filter(([key]) => !key.startsWith('aws:')).map(([Key, Value]) => ({ Key, Value })), ...properties.Tags ?? []],
   })
   const find = async (context: ResourceContext, StackName: string): Promise<Stack | undefined> =>
     context.aws.cloudformation.DescribeStacks({ StackName }).then(answer => answer.Stacks?.[0], () => undefined)
   return {
-    properties: { TemplateURL: 'required', Parameters: 'optional', Tags: 'optional' },
+    properties: { TemplateURL: 'required', Parameters: 'optional', Tags: 'optional', NotificationARNs: 'optional', TimeoutInMinutes: 'optional' },
     async create(context, properties) {
       const StackName = context.generatedName(128)
-      const { StackId } = await find(context, StackName) ?? await context.aws.cloudformation.CreateStack({ StackName, ...input(context, properties), OnFailure: 'DELETE' })
+      const existing = await find(context, StackName)
+      // The new stack finds its parent in the transaction that makes it, so that no child of its own begins before that is known.
+      if (!existing) await announce(cfn, context, StackName)
+      const { StackId } = existing ?? await context.aws.cloudformation.CreateStack({
+        StackName, ...input(context, properties), OnFailure: 'DELETE',
+        ...properties.TimeoutInMinutes !== undefined && { TimeoutInMinutes: Number(properties.TimeoutInMinutes) },
+      })
       const stack = await ended(cfn, context, StackId!, find)
       if (stack?.StackStatus !== 'CREATE_COMPLETE') throw new StepError(`Embedded stack ${StackId} was not successfully created: ${stack?.StackStatusReason ?? 'it was rolled back'}`)
       return made(stack)
     },
     async update(context, id, properties) {
+      await cfn.transact(tx => rememberModel(tx, context.stackId, id))
       try {
         await context.aws.cloudformation.UpdateStack({ StackName: id, ...input(context, properties) })
       } catch (error) {
@@ -39,6 +49,34 @@ export function nestedStack(cfn: CloudFormation): ResourceType {
       if (stack && stack.StackStatus !== 'DELETE_COMPLETE') throw new StepError(`Embedded stack ${id} was not successfully deleted: ${stack.StackStatusReason ?? ''}`)
     },
   }
+}
+
+const announce = (cfn: CloudFormation, context: ResourceContext, name: string): Promise<void> => cfn.transact(async tx => {
+  const parent = await tx.tables.stacks.get(context.stackId)
+  await tx.tables.nestings.put({ name, parentId: context.stackId, rootId: parent?.rootId ?? context.stackId })
+})
+
+async function rememberModel(cfn: CloudFormation, parentId: string, stackId: string): Promise<void> {
+  const [parent, stack] = [await cfn.tables.stacks.get(parentId), await cfn.tables.stacks.get(stackId)]
+  if (!parent?.operation || !stack || await cfn.tables.nestedModels.get(parent.operation.id, stackId)) return
+  await cfn.tables.nestedModels.put({ operationId: parent.operation.id, stackId, model: stack.model })
+}
+
+/** Takes a nested stack back to what it was before its parent's operation: its template too, which its address may no longer have. */
+export async function restoreNested(cfn: CloudFormation, context: ResourceContext, id: string, { id: operationId, principal, roleArn }: OperationRecord): Promise<Created> {
+  const find = async (_: ResourceContext, StackName: string): Promise<Stack | undefined> =>
+    context.aws.cloudformation.DescribeStacks({ StackName }).then(answer => answer.Stacks?.[0], () => undefined)
+  await ended(cfn, context, id, find)
+  await cfn.transact(async tx => {
+    const [stack, before] = [await tx.tables.stacks.get(id), await tx.tables.nestedModels.get(operationId, id)]
+    if (!stack || !before || sameValue(stack.model, before.model)) return
+    await begin(tx.in({ principal }), { ...stack, updatedAt: tx.now() }, { status: 'UPDATE_IN_PROGRESS', kind: 'UPDATE', model: before.model, roleArn })
+  })
+  const stack = await ended(cfn, context, id, find)
+  if (!stack || !/^(CREATE|UPDATE|UPDATE_ROLLBACK)_COMPLETE$/.test(stack.StackStatus!)) {
+    throw new StepError(`Embedded stack ${id} was not successfully rolled back: ${stack?.StackStatusReason ?? 'it is gone'}`)
+  }
+  return made(stack)
 }
 
 const made = (stack: Stack): Created =>

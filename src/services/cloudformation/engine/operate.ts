@@ -1,13 +1,13 @@
 import type { CloudFormation, OperationRecord, ResourceRow, StackRow } from '../state.ts'
-import type { Template } from '../template/template.ts'
-import { deleteObsolete, deleteResource, restoreResource, type BackRun } from './backward.ts'
+import { deleteObsolete, deleteResource, leaveBehind, restoreResource, type BackRun } from './backward.ts'
 import { Cancelled, Waiting } from './errors.ts'
 import { evaluationOf, resourceValues, wantedResources } from './evaluation.ts'
 import { checkRemoval, giveUp, makeResource, type Run } from './forward.ts'
 import { reversed, runGraph } from './graph.ts'
 import { actor } from './handler.ts'
 import { forgetImports, importResource } from './import.ts'
-import { importsOf, outputsOf, storeExports } from './outputs.ts'
+import { processedTemplate } from './processed.ts'
+import { importsOf, outputsOf, refuseInUse, storeExports } from './outputs.ts'
 import { setStackStatus } from './record.ts'
 
 /**
@@ -24,8 +24,8 @@ export async function operate(cfn: CloudFormation, task: { stackId: string }): P
       if (!stack || !operation || operation.stopped) return
       const rows = new Map((await cfn.tables.resources.list({ prefix: [stack.id] })).map(row => [row.logicalId, row]))
       // Only making new things can be given up; going back is always carried through.
-      const run: BackRun = { cfn, stack, rows, aws: actor(cfn, stack), abort: operation.phase === 'forward' ? abort : new AbortController() }
-      if (operation.kind === 'DELETE') await removeAll(run, operation)
+      const run: BackRun = { cfn, stack, rows, aws: actor(cfn, stack), abort: makes(operation) ? abort : new AbortController() }
+      if (operation.kind === 'DELETE') await remove(run, operation)
       else if (operation.kind === 'IMPORT') await takeIn(run, operation)
       else if (operation.phase === 'forward') {
         if (await forward(run, operation) === 'waits') return
@@ -41,6 +41,8 @@ export async function operate(cfn: CloudFormation, task: { stackId: string }): P
     for (const wake of waiting) wake()
   }
 }
+
+const makes = ({ kind, phase }: OperationRecord) => phase === 'forward' && kind !== 'DELETE'
 
 async function forward(back: BackRun, operation: OperationRecord): Promise<'waits' | void> {
   const { cfn, stack, abort } = back
@@ -71,6 +73,8 @@ async function forward(back: BackRun, operation: OperationRecord): Promise<'wait
     const because = failures.length === 0 && timeout <= cfn.now() ? 'Stack creation time exceeded the specified timeout.' : undefined
     return forwardFailed(run, failed, failures.every(failure => failure.error instanceof Cancelled), because)
   }
+  const monitored = waiting.size > 0 ? undefined : await monitoredUntil(cfn, stack, operation)
+  if (monitored !== undefined && monitored > cfn.now()) return waitFor(cfn, stack.id, monitored)
   if (waiting.size > 0) return waitFor(cfn, stack.id, Math.min(timeout, ...waiting.values()))
   try {
     const outputs = outputsOf(template, evaluation)
@@ -87,6 +91,18 @@ async function forward(back: BackRun, operation: OperationRecord): Promise<'wait
   } catch (error) {
     await forwardFailed(run, failed, false, error instanceof Error ? error.message : String(error))
   }
+}
+
+/** Until when an update that has made everything waits before it deletes what it replaced; until then it can be cancelled. */
+async function monitoredUntil(cfn: CloudFormation, stack: StackRow, operation: OperationRecord): Promise<number | undefined> {
+  if (operation.kind !== 'UPDATE' || !stack.monitoringMinutes) return undefined
+  if (operation.monitoredUntil !== undefined) return operation.monitoredUntil
+  const until = cfn.now() + stack.monitoringMinutes * 60_000
+  await cfn.transact(async tx => {
+    const fresh = await current(tx, stack)
+    if (fresh.operation?.id === operation.id) await tx.tables.stacks.put({ ...fresh, operation: { ...fresh.operation, monitoredUntil: until } })
+  })
+  return until
 }
 
 /** Takes resources that exist into the stack, or none of them. */
@@ -195,6 +211,22 @@ async function cleanUpRollback(run: BackRun, operation: OperationRecord): Promis
   })
 }
 
+/** Deletes a stack, unless others use what it exports: then nothing of it is touched. */
+async function remove(run: BackRun, operation: OperationRecord): Promise<void> {
+  const { cfn, stack } = run
+  const canceled = await cfn.transact(async tx => {
+    const names = (await tx.tables.exports.list()).filter(row => row.stackId === stack.id).map(row => row.name)
+    try {
+      for (const name of names) await refuseInUse(tx, name, 'delete')
+    } catch (error) {
+      await endOperation(tx, await current(tx, stack), 'DELETE_FAILED', `Delete canceled. ${(error as Error).message}`)
+      return true
+    }
+    return false
+  })
+  if (!canceled) await removeAll(run, operation)
+}
+
 /** Deletes every resource: of a stack that is deleted, or whose creation failed. */
 async function removeAll(run: BackRun, operation: OperationRecord): Promise<void> {
   const { cfn, stack, rows } = run
@@ -205,7 +237,8 @@ async function removeAll(run: BackRun, operation: OperationRecord): Promise<void
     const policy = rows.get(id)?.current?.deletionPolicy ?? 'Delete'
     const retain = operation.retain.includes(id) || (rollback ? policy === 'Retain' && !stack.retainExceptOnCreate : keeps(policy))
     await deleteObsolete(run, id, old => keeps(old.updateReplacePolicy))
-    await deleteResource(run, id, { retain, forget: false })
+    const deletion = deleteResource(run, id, { retain, forget: false })
+    await (operation.force ? deletion.catch(() => leaveBehind(run, id)) : deletion)
   }, { keepGoing: true })
   if (cfn.state.closing) throw new Error('The cloud stops; the operation goes on at the next start.')
   await cfn.transact(async tx => {
@@ -224,7 +257,10 @@ async function removeAll(run: BackRun, operation: OperationRecord): Promise<void
 
 async function endOperation(cfn: CloudFormation, stack: StackRow, status: string, reason?: string): Promise<void> {
   const { operation, ...rest } = await setStackStatus(cfn, stack, status, reason)
-  if (operation) await cfn.forgetOnce(operation.id)
+  if (operation) {
+    await cfn.forgetOnce(operation.id)
+    for (const kept of await cfn.tables.nestedModels.list({ prefix: [operation.id] })) await cfn.tables.nestedModels.delete(kept.operationId, kept.stackId)
+  }
   cfn.cancel('operate', `wait ${stack.id}`)
   await cfn.tables.stacks.put(rest)
 }
@@ -233,11 +269,4 @@ const dependenciesOfRow = (row: ResourceRow | undefined) => [...row?.current?.de
 
 async function current(cfn: CloudFormation, stack: StackRow): Promise<StackRow> {
   return await cfn.tables.stacks.get(stack.id) ?? stack
-}
-
-/** A stored template, after its transforms. */
-export async function processedTemplate(cfn: CloudFormation, templateId: string): Promise<Template> {
-  const row = await cfn.tables.templates.get(templateId)
-  if (!row) throw new Error(`The template ${templateId} is missing.`)
-  return JSON.parse(row.processed)
 }

@@ -36,13 +36,13 @@ export function importsOf(template: Template, evaluation: Evaluation): string[] 
 export async function storeExports(cfn: CloudFormation, stack: StackRow, outputs: OutputRecord[], imports: string[]): Promise<void> {
   const wanted = new Map(outputs.filter(output => output.exportName !== undefined).map(output => [output.exportName!, output.value]))
   for (const { name } of (await cfn.tables.exports.list()).filter(row => row.stackId === stack.id && !wanted.has(row.name))) {
-    await refuseInUse(cfn, name, 'deleted')
+    await refuseInUse(cfn, name, 'delete')
     await cfn.tables.exports.delete(name)
   }
   for (const [name, value] of wanted) {
     const existing = await cfn.tables.exports.get(name)
     if (existing && existing.stackId !== stack.id) throw new ValidationError(`Export with name ${name} is already exported by stack ${existing.stackId.split('/')[1]}.`)
-    if (existing && existing.value !== value) await refuseInUse(cfn, name, 'updated')
+    if (existing && existing.value !== value) await refuseInUse(cfn, name, 'update')
     await cfn.tables.exports.put({ name, value, stackId: stack.id })
   }
   await storeImports(cfn, stack, imports)
@@ -54,7 +54,7 @@ async function storeImports(cfn: CloudFormation, stack: StackRow, imports: strin
 }
 
 /** Throws where a stack uses the export. */
-export async function refuseInUse(cfn: CloudFormation, name: string, what: 'deleted' | 'updated'): Promise<void> {
+export async function refuseInUse(cfn: CloudFormation, name: string, what: 'delete' | 'update'): Promise<void> {
   const users = await cfn.tables.imports.list({ prefix: [name] })
-  if (users.length > 0) throw new ValidationError(`Export ${name} cannot be ${what} as it is in use by ${users.map(user => user.stackName).join(', ')}`)
+  if (users.length > 0) throw new ValidationError(`Cannot ${what} export ${name} as it is in use by ${users.map(user => user.stackName).join(', ')}.`)
 }

@@ -32,8 +32,11 @@ async function putEvent(cfn: CloudFormation, stack: StackRow, event: NewEvent): 
   // Events of one millisecond keep their order, and those of a restarted service come after the earlier ones.
   cfn.state.sequence = Math.max(cfn.state.sequence + 1, cfn.now() * 1000)
   const { reason, ...rest } = event
-  await cfn.tables.events.put({
+  const row: EventRow = {
     ...rest, stackId: stack.id, sequence: cfn.state.sequence, stackName: stack.name, at: cfn.now(), ...reason !== undefined && { reason },
     ...stack.operation && { operationId: stack.operation.id }, ...stack.operation?.token !== undefined && { token: stack.operation.token },
-  })
+  }
+  await cfn.tables.events.put(row)
+  const topics = stack.model.notificationArns
+  if (topics.length > 0) cfn.enqueue('tellTopics', { topics, principal: stack.operation?.principal ?? stack.creator, event: row }, { order: stack.id })
 }

@@ -1,5 +1,5 @@
 import type { SetStackPolicyInput } from '@aws-sdk/client-cloudformation'
-import { processedTemplate } from '../engine/operate.ts'
+import { processedTemplate } from '../engine/processed.ts'
 import { longRunning } from '../../../platform/service.ts'
 import { requireStack } from '../stacks/stack.ts'
 import type { CloudFormation } from '../state.ts'

@@ -5,7 +5,7 @@ import type { CloudFormation } from '../state.ts'
 import { ValidationError } from '../template/template.ts'
 import { policyGiven } from '../policies/policy-input.ts'
 import { planOf } from './plan.ts'
-import { begin, checkRole, checkState, checkTags, refuseRollbackConfiguration, repeated, requireStack, updatable } from './stack.ts'
+import { begin, checkRole, checkState, checkTags, deploymentOf, repeated, requireStack, updatable } from './stack.ts'
 
 /** Begins to update a stack to a template, parameters and tags; throws ValidationError `No updates are to be performed.` where nothing differs. */
 export const UpdateStack = longRunning(async (cfn: CloudFormation, input: UpdateStackInput): Promise<UpdateStackOutput> => {
@@ -13,7 +13,7 @@ export const UpdateStack = longRunning(async (cfn: CloudFormation, input: Update
   if (stack.status === 'DELETE_COMPLETE') throw new ValidationError(`Stack [${stack.name}] does not exist`)
   if (await repeated(cfn, stack, input.ClientRequestToken, 'UPDATE')) return { StackId: stack.id }
   checkState(stack, updatable)
-  refuseRollbackConfiguration(input)
+  const deployment = deploymentOf(input)
   await checkRole(cfn, input.RoleARN)
   const plan = await planOf(cfn, stack, input, { previous: stack.model })
   checkTags(plan.model.tags)
@@ -33,13 +33,13 @@ export const UpdateStack = longRunning(async (cfn: CloudFormation, input: Update
     const { description: _, ...rest } = fresh
     const described = { ...rest, ...plan.template.Description !== undefined && { description: plan.template.Description }, updatedAt: tx.now() }
     const next = {
-      ...described, disableRollback: input.DisableRollback ?? false,
+      ...described, ...deployment,
       ...input.RetainExceptOnCreate !== undefined && { retainExceptOnCreate: input.RetainExceptOnCreate },
       ...policy !== undefined && { policy },
     }
     await begin(tx, next, {
       policy: duringUpdate ?? fresh.policy, status: 'UPDATE_IN_PROGRESS', kind: 'UPDATE', token: input.ClientRequestToken, roleArn: input.RoleARN,
-      model: plan.model, disableRollback: input.DisableRollback ?? false,
+      model: plan.model, disableRollback: deployment.disableRollback,
     })
   })
   return { StackId: stack.id }

@@ -82,7 +82,7 @@ export async function planOf(
   const parameters = chooseParameters(original.Parameters ?? {}, input.Parameters ?? [], previous?.parameters)
   const resolved = await storedParameters(cfn, original, parameters)
   const notificationArns = input.NotificationARNs ?? previous?.notificationArns ?? []
-  if (notificationArns.length > 0) throw new ValidationError('NotificationARNs are not implemented by Fogbank.')
+  for (const topic of notificationArns) if (!/^arn:[\w-]+:sns:[\w-]+:\d{12}:.+$/.test(topic)) throw new ValidationError(`Invalid SNS topic ARN: ${topic}`)
   const capabilities = input.Capabilities ?? []
   const transformed = transformsOf(original).length > 0 || hasSnippets(original)
   if (transformed && !options.review) requireCapabilities(['CAPABILITY_AUTO_EXPAND'], capabilities)

@@ -1,8 +1,8 @@
-import type { RollbackConfiguration, Stack, StackDriftInformation, StackStatus } from '@aws-sdk/client-cloudformation'
+import type { DeploymentConfig, DeploymentConfigMode, RollbackConfiguration, Stack, StackDriftInformation, StackStatus } from '@aws-sdk/client-cloudformation'
 import { arn } from '../../../platform/arns.ts'
 import { tagProblem, tagsToList, type Tags } from '../../../platform/tags.ts'
 import { setStackStatus } from '../engine/record.ts'
-import { processedTemplate } from '../engine/operate.ts'
+import { processedTemplate } from '../engine/processed.ts'
 import { TokenAlreadyExistsException, type CloudFormation, type Model, type OperationRecord, type StackRow } from '../state.ts'
 import { ValidationError, type Template } from '../template/template.ts'
 
@@ -49,7 +49,7 @@ export const updatable = (status: string) => [
   'CREATE_COMPLETE', 'UPDATE_COMPLETE', 'UPDATE_ROLLBACK_COMPLETE', 'CREATE_FAILED', 'UPDATE_FAILED', 'IMPORT_COMPLETE',
 ].includes(status)
 
-export interface BeginOptions { status: string, kind: OperationRecord['kind'], token?: string | undefined, roleArn?: string | undefined, retain?: string[], disableRollback?: boolean,
+export interface BeginOptions { status: string, kind: OperationRecord['kind'], token?: string | undefined, roleArn?: string | undefined, retain?: string[], force?: boolean, disableRollback?: boolean,
   onFailure?: OperationRecord['onFailure'], model?: Model, reason?: string,
   /** The stack policy that holds for this update. */
   policy?: string | undefined
@@ -65,6 +65,7 @@ export async function begin(cfn: CloudFormation, stack: StackRow, options: Begin
   const roleArn = options.roleArn ?? stack.model.roleArn
   const operation: OperationRecord = {
     id: continues ? earlier.id : cfn.newId(), kind, phase: 'forward', startedAt: cfn.now(), principal: cfn.principal, retain: options.retain ?? [], failed: {},
+    ...options.force && { force: true },
     onFailure: options.onFailure ?? (options.disableRollback ? 'DO_NOTHING' : 'ROLLBACK'),
     ...roleArn !== undefined && { roleArn }, ...token !== undefined && { token }, ...previous && { previous },
     ...options.imports && { imports: options.imports }, ...options.policy !== undefined && { policy: options.policy },
@@ -87,10 +88,20 @@ export async function repeated(cfn: CloudFormation, stack: StackRow | undefined,
   return true
 }
 
-/** Throws where alarms are to watch over an operation, or time is to be given to them. */
-export function refuseRollbackConfiguration({ RollbackConfiguration }: { RollbackConfiguration?: RollbackConfiguration | undefined }): void {
-  if (!RollbackConfiguration?.RollbackTriggers?.length && !RollbackConfiguration?.MonitoringTimeInMinutes) return
-  throw new ValidationError('RollbackConfiguration is not implemented by Fogbank.')
+interface DeploymentInput {
+  RollbackConfiguration?: RollbackConfiguration | undefined
+  DeploymentConfig?: DeploymentConfig | undefined
+  DisableRollback?: boolean | undefined
+}
+
+/** How an operation is to be carried out, as the stack keeps it. Throws where alarms are to watch over it. */
+export function deploymentOf({ RollbackConfiguration: rollback, DeploymentConfig: config, DisableRollback }: DeploymentInput) {
+  if (rollback?.RollbackTriggers?.length) throw new ValidationError('RollbackTriggers are not implemented by Fogbank: it has no CloudWatch alarms.')
+  return {
+    disableRollback: DisableRollback ?? config?.DisableRollback ?? false,
+    ...rollback?.MonitoringTimeInMinutes !== undefined && { monitoringMinutes: rollback.MonitoringTimeInMinutes },
+    ...config?.Mode !== undefined && { deploymentMode: config.Mode },
+  }
 }
 
 /** Throws where the caller may not hand the role to CloudFormation. */
@@ -115,7 +126,8 @@ export async function describeStack(cfn: CloudFormation, stack: StackRow): Promi
     ...stack.statusReason !== undefined && { StackStatusReason: stack.statusReason }, ...stack.updatedAt && { LastUpdatedTime: new Date(stack.updatedAt) },
     ...stack.deletedAt && { DeletionTime: new Date(stack.deletedAt) }, ...stack.timeoutMinutes && { TimeoutInMinutes: stack.timeoutMinutes },
     Parameters: parameters, Capabilities: model.capabilities as any, NotificationARNs: model.notificationArns, Tags: tagsToList(model.tags),
-    RollbackConfiguration: {},
+    RollbackConfiguration: stack.monitoringMinutes === undefined ? {} : { MonitoringTimeInMinutes: stack.monitoringMinutes },
+    ...stack.deploymentMode !== undefined && { DeploymentConfig: { Mode: stack.deploymentMode as DeploymentConfigMode, DisableRollback: stack.disableRollback } },
     ...model.roleArn !== undefined && { RoleARN: model.roleArn }, EnableTerminationProtection: stack.terminationProtection,
     DriftInformation: driftOf(stack), ...stack.parentId && { ParentId: stack.parentId }, ...stack.rootId && { RootId: stack.rootId },
     Outputs: stack.outputs.map(output => ({

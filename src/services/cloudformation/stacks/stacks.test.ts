@@ -221,7 +221,7 @@ describe('DeleteStack', () => {
     assert.ok(world.standing.has(`kept-${StackName}`))
   })
 
-  test('a protected stack and one whose exports are in use are refused', async () => {
+  test('a protected stack is refused; one whose exports are in use fails, and stays as it is', async () => {
     const exporter = StackName
     await create({ A: item() }, { Outputs: { Out: { Value: 'shared', Export: { Name: `export-${exporter}` } } } }, { EnableTerminationProtection: true })
     await assert.rejects(client.deleteStack({ StackName }), { message: `Stack [${StackName}] cannot be deleted while TerminationProtection is enabled` })
@@ -229,9 +229,12 @@ describe('DeleteStack', () => {
     StackName += '-importer'
     await create({ A: item({ Value: { 'Fn::ImportValue': `export-${exporter}` } }) })
     assert.deepEqual(values(), { A: 'shared' })
-    await assert.rejects(
-      client.deleteStack({ StackName: exporter }), { message: `Export export-${exporter} cannot be deleted as it is in use by ${StackName}` }
-    )
+    await client.deleteStack({ StackName: exporter })
+    await cloud.settle()
+    const { StackStatus, StackStatusReason } = await stack(exporter)
+    assert.deepEqual([StackStatus, StackStatusReason],
+      ['DELETE_FAILED', `Delete canceled. Cannot delete export export-${exporter} as it is in use by ${StackName}.`])
+    assert.ok([...world.standing.values()].some(thing => thing.tags['aws:cloudformation:stack-name'] === exporter))
     assert.deepEqual((await client.listImports({ ExportName: `export-${exporter}` })).Imports, [StackName])
   })
 
@@ -246,5 +249,22 @@ describe('DeleteStack', () => {
     await client.deleteStack({ StackName, RetainResources: ['A'] })
     await cloud.settle()
     assert.equal((await stack(StackId)).StackStatus, 'DELETE_COMPLETE')
+  })
+
+  test('FORCE_DELETE_STACK leaves behind what cannot be deleted; it needs a stack in DELETE_FAILED', async () => {
+    await create({ A: item(), B: item({ Value: ref('A') }), C: item() })
+    const DeletionMode = 'FORCE_DELETE_STACK'
+    await assert.rejects(client.deleteStack({ StackName, DeletionMode }), { name: 'ValidationError', message: /must be in DELETE_FAILED state/ })
+    world.failing.add('delete B')
+    const { StackId } = await stack()
+    await client.deleteStack({ StackName })
+    await cloud.settle()
+    assert.equal((await stack()).StackStatus, 'DELETE_FAILED')
+    await client.deleteStack({ StackName, DeletionMode })
+    await cloud.settle()
+    assert.equal((await stack(StackId)).StackStatus, 'DELETE_COMPLETE')
+    assert.deepEqual(Object.keys(values()), ['B'])
+    const { StackEvents } = await client.describeStackEvents({ StackName: StackId! })
+    assert.ok(StackEvents!.some(event => event.LogicalResourceId === 'B' && event.ResourceStatus === 'DELETE_SKIPPED'))
   })
 })

@@ -1,0 +1,16 @@
+import { createHash } from 'node:crypto'
+import { isObject } from '../template/template.ts'
+
+/** Equal as JSON, members in any order. */
+export function sameValue(a: unknown, b: unknown): boolean {
+  return a === b || canonical(a) === canonical(b)
+}
+
+export function canonical(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`
+  if (!isObject(value)) return JSON.stringify(value) ?? 'null'
+  return `{${Object.keys(value).filter(name => value[name] !== undefined).sort().map(name => `${JSON.stringify(name)}:${canonical(value[name])}`).join(',')}}`
+}
+
+/** A hash that stands for a value. */
+export const digest = (value: unknown): string => createHash('sha256').update(canonical(value)).digest('hex')
