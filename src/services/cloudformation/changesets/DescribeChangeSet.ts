@@ -8,14 +8,15 @@ import { requireChangeSet } from './changeset.ts'
 export async function DescribeChangeSet(cfn: CloudFormation, input: DescribeChangeSetInput): Promise<DescribeChangeSetOutput> {
   const set = await requireChangeSet(cfn, input)
   const model = set.model!
+  const minutes = set.deployment?.monitoringMinutes
   const template = await processedTemplate(cfn, model.templateId)
   const changes = set.changes.map((change: any) => input.IncludePropertyValues ? change : withoutValues(change))
   return {
     ChangeSetName: set.name, ChangeSetId: set.id, StackId: set.stackId, StackName: set.stackName, CreationTime: new Date(set.createdAt),
     ExecutionStatus: set.executionStatus as any, Status: set.status as any, ...set.statusReason !== undefined && { StatusReason: set.statusReason },
     ...set.description !== undefined && { Description: set.description }, Changes: changes, Capabilities: model.capabilities as any,
-    NotificationARNs: model.notificationArns, Tags: tagsToList(model.tags), RollbackConfiguration: set.deployment?.monitoringMinutes === undefined ? {} : { MonitoringTimeInMinutes: set.deployment.monitoringMinutes },
-    IncludeNestedStacks: false,
+    NotificationARNs: model.notificationArns, Tags: tagsToList(model.tags),
+    RollbackConfiguration: minutes === undefined ? {} : { MonitoringTimeInMinutes: minutes }, IncludeNestedStacks: false,
     Parameters: Object.entries(model.parameters).map(([ParameterKey, value]) =>
       ({ ParameterKey, ParameterValue: String(template.Parameters?.[ParameterKey]?.NoEcho) === 'true' ? '****' : value })),
     ...set.deployment?.deploymentMode !== undefined && { DeploymentConfig: { Mode: set.deployment.deploymentMode as any } },

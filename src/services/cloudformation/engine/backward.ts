@@ -30,7 +30,8 @@ export async function restoreResource(run: BackRun, logicalId: string): Promise<
     )
     const changed = !sameValue(tried, before.properties) || !sameValue(current.tags, before.tags)
     const [back, from] = await Promise.all([before.properties, tried].map(properties => resolveWherePossible(context.aws, properties)))
-    const made = before.type === nestedStackType ? await restoreNested(run.cfn, context, before.physicalId, run.stack.operation!) : changed ? await (await resourceType(run.cfn, before.type)).update!(context, before.physicalId, back, from) : undefined
+    const made = before.type === nestedStackType ? await restoreNested(run.cfn, context, before.physicalId, run.stack.operation!)
+      : changed ? await (await resourceType(run.cfn, before.type)).update!(context, before.physicalId, back, from) : undefined
     const restored: Incarnation = made ? {
       ...before, physicalId: made.id, attributes: made.attributes ?? before.attributes, ...made.ref !== undefined && { ref: made.ref },
     } : before
