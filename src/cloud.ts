@@ -25,6 +25,7 @@ import { validate } from './protocol/validation.ts'
 import { openSandboxes } from './sandbox/open.ts'
 import { services as everyService } from './services.ts'
 import { createIdentityProvider } from './services/iam/provider.ts'
+import { boundedByOrganization, createOrganizationDirectory } from './services/organizations/directory.ts'
 import { openStore } from './storage/open.ts'
 
 /** How a cloud is to be opened; what main.ts makes of argv and environment. */
@@ -79,9 +80,12 @@ export async function openCloud(configuration: CloudConfiguration): Promise<Clou
   }
   const identity = await createIdentityProvider({ store, clock })
   facts.sessions = identity
+  const organizations = createOrganizationDirectory(store)
+  facts.organizations = organizations
   const platform: Platform = await createPlatform({
     ...blobGraceMs !== undefined && { blobGraceMs },
-    rooms, store, blobs, clock, log, sinks, facts, authorize: createAuthorizer(identity, clock.now), assume: identity.sessionFor, validate: validateCall,
+    rooms, store, blobs, clock, log, sinks, facts, assume: identity.sessionFor, validate: validateCall,
+    authorize: createAuthorizer(boundedByOrganization(identity, organizations), clock.now),
   })
   for (const { name, sinks: names = [] } of rooms) for (const sink of names) sinks.own(sink, () => sinkOf(platform, name, sink))
   const gateway = await startGateway({

@@ -37,6 +37,10 @@ export const services: Room[] = [
     load: async () => (await import('./services/lambda/service.ts')).lambda,
   },
   { name: 'logs', resources: ['AWS::Logs'], sinks: ['log'], load: async () => (await import('./services/logs/service.ts')).logs },
+  {
+    name: 'organizations', resources: ['AWS::Organizations'],
+    load: async () => (await import('./services/organizations/service.ts')).organizations,
+  },
   { name: 's3', resources: ['AWS::S3'], blobs: ['objects', 'versions', 'parts'], load: async () => (await import('./services/s3/service.ts')).s3 },
   { name: 'secretsmanager', resources: ['AWS::SecretsManager'], load: async () => (await import('./services/secretsmanager/service.ts')).secretsmanager },
   { name: 'serverlessrepo', claims: applications, load: async () => (await import('./services/serverlessrepo/service.ts')).serverlessrepo },

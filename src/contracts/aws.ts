@@ -11,6 +11,7 @@ import type { SecretsManager } from '@aws-sdk/client-secrets-manager'
 import type { SSM } from '@aws-sdk/client-ssm'
 import type { EventBridge } from '@aws-sdk/client-eventbridge'
 import type { IAM } from '@aws-sdk/client-iam'
+import type { Organizations } from '@aws-sdk/client-organizations'
 import type { STS } from '@aws-sdk/client-sts'
 import type { CloudControl } from '@aws-sdk/client-cloudcontrol'
 import type { CloudFormation } from '@aws-sdk/client-cloudformation'
@@ -53,6 +54,7 @@ export interface Aws {
   ssm: Operations<SSM>
   events: Operations<EventBridge>
   iam: Operations<IAM>
+  organizations: Operations<Organizations>
   sts: Operations<STS>
   cloudcontrol: Operations<CloudControl>
   cloudformation: Operations<CloudFormation>

@@ -28,6 +28,8 @@ export interface IdentityPolicies {
   policiesOf(principal: Principal): PrincipalPolicies | Promise<PrincipalPolicies>
   /** Seals the details of a denial into a message that only those may read who may call sts:DecodeAuthorizationMessage. */
   encodeMessage?(details: object): string
+  /** The place of an account in its organization, as far as it is known when policies have been asked for; undefined where it is in none. */
+  organizationOf?(account: string): Membership | undefined
   /** Hears of each call that is decided: who last used which key. Must cost next to nothing. */
   used?(principal: Principal, service: string, region: string): void
 }
@@ -45,6 +47,25 @@ export interface PrincipalPolicies {
   serviceControl?: PolicyDocument[][]
   /** Tags of the user or the role; the session's own win over them. */
   tags?: Record<string, string>
+}
+
+/** An account's place in an organization. */
+export interface Membership {
+  organizationId: string
+  managementAccount: string
+  /** `o-…/r-…/ou-…/`: the aws:PrincipalOrgPaths key. */
+  path: string
+  /** Service control policies, from the root down to the account; absent where none bound it. */
+  serviceControl?: PolicyDocument[][]
+}
+
+/** The organizations of the cloud, answered from memory. */
+export interface OrganizationDirectory {
+  membershipOf(account: string): Membership | undefined | Promise<Membership | undefined>
+  /** The same, as it was when it was last read. */
+  known(account: string): Membership | undefined
+  /** Forgets what is held, after a change. */
+  changed(): void
 }
 
 /** Opens sessions: temporary credentials that hold all that is known of them in their token, so they outlive a restart. */

@@ -1,5 +1,5 @@
 import type { IdentityPolicies, PolicyDocument, PrincipalPolicies } from '../contracts/identity.ts'
-import { contextOfCall } from './condition-keys.ts'
+import { contextOfCall, type CallFacts } from './condition-keys.ts'
 import { AwsError } from './errors.ts'
 import type { AuthorizationRequest, PlatformParts } from './parts.ts'
 import { compilePolicy, type Policy } from './policy/compile.ts'
@@ -16,6 +16,9 @@ export function createAuthorizer(policies: IdentityPolicies, now: () => number):
   }
 }
 
+const factsOf = (request: AuthorizationRequest, known: PrincipalPolicies, { policies, now }: Decider): CallFacts =>
+  ({ request, known, now, organizationOf: policies.organizationOf })
+
 interface Decider { policies: IdentityPolicies, now: () => number }
 
 function decide(request: AuthorizationRequest, known: PrincipalPolicies, by: Decider): void | Promise<void> {
@@ -24,7 +27,7 @@ function decide(request: AuthorizationRequest, known: PrincipalPolicies, by: Dec
   const unbounded = principal.type === 'root' && principal.account === resourceAccount && !known.session && !known.serviceControl
   if (unbounded && request.resourcePolicy === undefined) return
   const stack = stackOf(request, known)
-  const context = contextOfCall({ request, known, now: by.now }, undefined)
+  const context = contextOfCall(factsOf(request, known, by), undefined)
   const refusal = firstRefusal(request, stack, context)
   if (context.tagsAsked) return decideWithTags(request, known, stack, by)
   if (refusal) throw refusal(by)
@@ -32,7 +35,7 @@ function decide(request: AuthorizationRequest, known: PrincipalPolicies, by: Dec
 
 /** Decides again with the resource's tags, which are read only for policies that speak of them. */
 async function decideWithTags(request: AuthorizationRequest, known: PrincipalPolicies, stack: PolicyStack, by: Decider): Promise<void> {
-  const refusal = firstRefusal(request, stack, contextOfCall({ request, known, now: by.now }, await request.resourceTags?.() ?? {}))
+  const refusal = firstRefusal(request, stack, contextOfCall(factsOf(request, known, by), await request.resourceTags?.() ?? {}))
   if (refusal) throw refusal(by)
 }
 

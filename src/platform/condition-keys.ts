@@ -1,4 +1,4 @@
-import type { PrincipalPolicies } from '../contracts/identity.ts'
+import type { Membership, PrincipalPolicies } from '../contracts/identity.ts'
 import type { Principal } from '../contracts/principal.ts'
 import type { AuthorizationRequest } from './parts.ts'
 import { textOf, type Context } from './policy/context.ts'
@@ -12,6 +12,7 @@ export interface CallFacts {
   known: PrincipalPolicies
   /** Milliseconds since 1970. */
   now: () => number
+  organizationOf?: ((account: string) => Membership | undefined) | undefined
 }
 
 const principalTypes: Partial<Record<Principal['type'], string>> = {
@@ -56,6 +57,20 @@ const facts: Record<string, Fact> = {
   'aws:tagkeys': ({ input }) => tagKeysOf(input),
 }
 
+type Place = keyof Pick<Membership, 'organizationId' | 'path'>
+type OrganizationFact = [place: Place, account: (request: AuthorizationRequest) => string | undefined]
+
+const ofPrincipal = ({ principal }: AuthorizationRequest) => principal.type === 'service' ? undefined : principal.account
+const ofResource = ({ resourceAccount }: AuthorizationRequest) => resourceAccount
+const ofSource = (request: AuthorizationRequest) => facts['aws:sourceaccount']!(request, Date.now) as string | undefined
+
+/** The keys that say where in an organization an account is; those of paths have a list of values. */
+const organizationFacts: Record<string, OrganizationFact> = {
+  'aws:principalorgid': ['organizationId', ofPrincipal], 'aws:principalorgpaths': ['path', ofPrincipal],
+  'aws:resourceorgid': ['organizationId', ofResource], 'aws:resourceorgpaths': ['path', ofResource],
+  'aws:sourceorgid': ['organizationId', ofSource], 'aws:sourceorgpaths': ['path', ofSource],
+}
+
 const principalTag = 'aws:principaltag/'
 const requestTag = 'aws:requesttag/'
 // `aws:ResourceTag/team`, and the older keys of single services: `iam:ResourceTag/team`, `ssm:resourceTag/team`; of objects `s3:ExistingObjectTag/team`.
@@ -64,7 +79,7 @@ const resourceTag = /^(?:[a-z0-9-]+:resourcetag|s3:existingobjecttag)\/(.+)$/
 /** The keys of one call. `tagsAsked` turns true when a policy asks for tags of the resource that are not read yet. */
 export interface CallContext extends Context { tagsAsked: boolean }
 
-export function contextOfCall({ request, known, now }: CallFacts, resourceTags: Record<string, string> | undefined): CallContext {
+export function contextOfCall({ request, known, now, organizationOf }: CallFacts, resourceTags: Record<string, string> | undefined): CallContext {
   let own: Map<string, string | readonly string[]> | undefined
   const context: CallContext = {
     tagsAsked: false,
@@ -76,6 +91,12 @@ export function contextOfCall({ request, known, now }: CallFacts, resourceTags: 
       if (fact) {
         const value = fact(request, now)
         return value === undefined ? undefined : textOf(value)
+      }
+      const organizationFact = organizationFacts[key]
+      if (organizationFact) {
+        const [place, account] = organizationFact
+        const value = organizationOf?.(account(request) ?? '')?.[place]
+        return value === undefined || place === 'organizationId' ? value : [value]
       }
       if (key.startsWith(principalTag)) return tagNamed({ ...known.tags, ...request.principal.sessionTags }, key.slice(principalTag.length))
       if (key.startsWith(requestTag)) return tagNamed(requestTagsOf(request.input), key.slice(requestTag.length))

@@ -3,7 +3,7 @@ import type { Aws, Operations } from '../contracts/aws.ts'
 import type { Call, HttpRequest, HttpResponse, TraceContext } from '../contracts/call.ts'
 import type { Clock } from '../contracts/clock.ts'
 import type { DomainEvent, DomainEvents, EventType, Notices, NoticeType } from '../contracts/events.ts'
-import type { Sessions } from '../contracts/identity.ts'
+import type { OrganizationDirectory, Sessions } from '../contracts/identity.ts'
 import type { Principal } from '../contracts/principal.ts'
 import type { Sandboxes } from '../contracts/sandbox.ts'
 import type { Sinks, UsageSum } from '../contracts/sinks.ts'
@@ -119,6 +119,8 @@ export interface CloudFacts {
   usage: { month(account: string, month: string): Promise<UsageSum[]> }
   /** Opens sessions of roles and users; what STS hands out. */
   sessions?: Sessions
+  /** Which accounts are in which organization. */
+  organizations?: OrganizationDirectory
 }
 
 export type Conditions = Record<string, string | string[] | number | boolean | undefined>
