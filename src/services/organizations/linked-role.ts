@@ -7,7 +7,8 @@ export const linkRole = (orgs: Orgs, account: string): void => orgs.in({ account
 /** Makes it; one that is there already is right. */
 export async function makeLinkedRole(orgs: Orgs, { account }: { account: string }): Promise<void> {
   const { iam } = orgs.in({ account }).as({ principal: rootOf(account) })
-  await iam.CreateServiceLinkedRole({ AWSServiceName: 'organizations.amazonaws.com', Description: 'Service-linked role used by AWS Organizations to enable integration of other AWS services with Organizations.' })
+  const Description = 'Service-linked role used by AWS Organizations to enable integration of other AWS services with Organizations.'
+  await iam.CreateServiceLinkedRole({ AWSServiceName: 'organizations.amazonaws.com', Description })
     .catch((error: Error) => {
       // Where a policy of the organization forbids it, the account does without, as nothing here acts by it.
       if (!['InvalidInputException', 'AccessDenied'].includes(error.name)) throw error
