@@ -44,10 +44,28 @@ export interface FunctionSpec {
    * A line that the function wrote to stdout or stderr (or an event that it logged through its runtime), without the last line end. No more is read
    * until a promise settles.
    */
-  onOutput: (line: string, at: number) => void | Promise<void>
+  onOutput: (line: string, at: number, source?: 'extension') => void | Promise<void>
+  /** Of an environment with extensions, what happens besides output, as it happens. The record that it answers goes to those who subscribed to such events. */
+  onEvent?: (event: SandboxEvent) => PlatformRecord | undefined
+  /** What was told of the environment before it started: whoever subscribes during init has it. */
+  begun?: PlatformRecord
+  /** For extensions that ask for it when they register. */
+  accountId?: string
   /** Of an aborted start, nothing is left running. */
   signal?: AbortSignal
 }
+
+/** What Lambda tells of an environment or an invocation: `{ type: 'start', record: { requestId, ... } }`; as its Telemetry API has it, without `platform.`. */
+export interface PlatformRecord { type: string, record: unknown, at: number }
+
+export type SandboxEvent =
+  /** Init is over, as far as the runtime goes. */
+  | { type: 'initRuntimeDone', ending: Ending }
+  /** The runtime is done with an invocation, its extensions may not be. `respondedAt` is when its answer began, in milliseconds from the invocation's start. */
+  | { type: 'runtimeDone', requestId: string, traceHeader?: string | undefined, startedAt: number, durationMs: number, respondedMs?: number, ending: Ending }
+  /** What became of an extension by the end of init. */
+  | { type: 'extension', name: string, state: string, events: string[], errorType?: string }
+  | { type: 'subscription', api: 'telemetry' | 'logs', name: string, types: string[] }
 
 /** One started runtime with one function's code: serves one invocation at a time. */
 export interface Environment {
@@ -57,13 +75,19 @@ export interface Environment {
   /** Set where init failed: the error that the runtime reported, or how it exited. invoke() then answers this. */
   readonly initError?: Outcome
   readonly alive: boolean
+  /** Whether it has extensions: what an invocation costs then goes on after its answer, see `onAnswer`. */
+  readonly extended?: boolean
+  /** Tells whoever subscribed to platform events; nothing happens where nobody did. */
+  tell?(record: PlatformRecord): void
+  /** Whether anybody would hear. */
+  readonly heard?: boolean
   invoke(invocation: Invocation): Promise<Outcome>
   /**
    * Lets no CPU pass (freezer) until the next invoke, from some milliseconds after now on: resolves then, or when an invoke came first. A driver that
    * cannot, does nothing.
    */
   freeze(): Promise<void>
-  /** SIGTERM with its grace for extensions, then SIGKILL; nothing of it is left. */
+  /** SIGKILL at once; where there are extensions, the runtime's SIGTERM and their SHUTDOWN event come before, with AWS's times. Nothing of it is left. */
   stop(): Promise<void>
 }
 
@@ -80,15 +104,21 @@ export interface Invocation {
   onStream?: (body: Readable, contentType: string | undefined) => void
   /** Called before the stream ends; `failed` where the function reported an error after it began, or sent more than may be streamed. */
   onStreamEnd?: (failed: boolean) => void
+  /** With extensions: the runtime has answered and is ready for its next work, while extensions still have theirs to do. */
+  onAnswer?: (outcome: Outcome) => void
 }
 
-/** How an invocation (or init) ended. After `timeout` and `exit` the environment is dead. */
-export type Outcome = { durationMs: number, maxMemoryUsedMB: number } & (
+/** How an invocation (or init) ended, and what it took; `extensionsMs` of the duration were the extensions' after the runtime was done. */
+export type Outcome = { durationMs: number, maxMemoryUsedMB: number, extensionsMs?: number } & Ending
+
+/** After all but `response` and `error` the environment is dead. */
+export type Ending =
   | { kind: 'response', payload: Uint8Array }
   | { kind: 'error', errorType: string, payload: Uint8Array }
   | { kind: 'timeout' }
   | { kind: 'exit', code: number | null, signal: string | null, outOfMemory: boolean }
-)
+  /** An extension crashed, could not be started or reported an error: `Extension.Crash`, and its exit status in words. */
+  | { kind: 'extension', errorType: string, message: string }
 
 export class SandboxError extends Error {
   readonly reason: 'runtime-missing' | 'start-failed' | 'host-limit'

@@ -23,6 +23,8 @@ export interface Start {
   /** Variables that count only when a process starts. */
   variables: Record<string, string>
   joinFiles: string[]
+  /** An extension: this runs in the place of the runtime, in the network that a file of /proc names. */
+  beside?: { command: string, args: string[], network?: string }
 }
 
 const filesMax = 1024
@@ -40,7 +42,9 @@ export function writeBase(folder: string): void {
   const etc = join(folder, 'etc')
   mkdirSync(etc, { recursive: true })
   const files = {
-    passwd: '', group: 'root:x:0:\n', hosts: '127.0.0.1 localhost\n::1 localhost\n', 'resolv.conf': 'nameserver 127.0.0.1\n', 'ld.so.cache': '', localtime: '',
+    passwd: '', group: 'root:x:0:\n',
+    hosts: '127.0.0.1 localhost sandbox.localdomain sandbox\n::1 localhost\n',
+    'resolv.conf': 'nameserver 127.0.0.1\n', 'ld.so.cache': '', localtime: '',
     'nsswitch.conf': 'passwd: files\ngroup: files\nhosts: files dns\n',
   }
   for (const [name, text] of Object.entries(files)) writeFileSync(join(etc, name), text, { mode: 0o644 })
@@ -61,12 +65,14 @@ export function passwdOf(uid: number): string {
 /** The command that starts a runtime in a sandbox. Its descriptors 3 and 4 are the caller's. */
 export function sandboxCommand(start: Start): { command: string, args: string[] } {
   const place = placeOf(start.runtime)
-  const { command, args } = commandOf({ ...start.runtime, executable: place.executable }, '/var/runtime')
+  const { beside } = start
+  const { command, args } = beside ?? commandOf({ ...start.runtime, executable: place.executable }, '/var/runtime')
   const filtered = seccompFilter(process.arch) !== undefined
   const variables = Object.entries(start.variables).map(([name, value]) => `${name}=${value}`)
   const bwrap = [
+    ...beside?.network ? ['/usr/bin/nsenter', `--net=${beside.network}`, '--'] : [],
     start.bwrap, '--unshare-pid', '--unshare-ipc', '--unshare-uts', '--hostname', 'sandbox', '--die-with-parent',
-    ...(start.network === 'host' ? [] : ['--unshare-net']),
+    ...(start.network === 'host' || beside ? [] : ['--unshare-net']),
     ...(start.privileged ? ['--cap-drop', 'ALL', '--cap-add', 'CAP_SETUID', '--cap-add', 'CAP_SETGID', '--cap-add', 'CAP_SETPCAP']
       : ['--unshare-user', '--uid', String(start.uid), '--gid', String(start.uid), '--cap-drop', 'ALL']),
     // Folders that bwrap makes on its own way to a mount are closed to others.
@@ -77,7 +83,7 @@ export function sandboxCommand(start: Start): { command: string, args: string[] 
     '--ro-bind', start.runtimesFolder, '/var/runtime',
     ...functionFolders(start.folders),
     '--remount-ro', '/', '--chdir', '/',
-    '--clearenv', '--setenv', 'PATH', path, '--setenv', 'TZ', ':UTC', '--setenv', 'LANG', 'en_US.UTF-8',
+    '--clearenv', '--setenv', 'PATH', beside ? `${dirname(place.executable)}:${path}` : path, '--setenv', 'TZ', ':UTC', '--setenv', 'LANG', 'en_US.UTF-8',
     ...(filtered ? ['--seccomp', '9'] : []),
     '--',
     ...(start.privileged ? becomeUser(start.uid) : []),
@@ -85,7 +91,27 @@ export function sandboxCommand(start: Start): { command: string, args: string[] 
     ...(variables.length ? ['/usr/bin/env', ...variables] : []),
     command, ...args,
   ]
-  return { command: '/bin/sh', args: ['-c', script, 'sandbox', join(start.baseFolder, 'filter'), String(start.joinFiles.length), ...start.joinFiles, ...bwrap] }
+  return limited(start, bwrap)
+}
+
+function limited({ baseFolder, joinFiles }: Pick<Start, 'baseFolder' | 'joinFiles'>, rest: string[]): { command: string, args: string[] } {
+  return { command: '/bin/sh', args: ['-c', script, 'sandbox', join(baseFolder, 'filter'), String(joinFiles.length), ...joinFiles, ...rest] }
+}
+
+/**
+ * The command that starts an extension in a sandbox of Fogbank's own user: its /tmp is nowhere but there, so its mounts are entered. Descriptor 4 is the user
+ * namespace that owns them; bubblewrap is the sandbox's own view of it.
+ */
+export function enteringCommand(start: Start, pid: number): { command: string, args: string[] } {
+  const { command, args } = start.beside!
+  return limited(start, [
+    '/usr/bin/nsenter', '--preserve-credentials', '--user=/proc/self/fd/4', `--mount=/proc/${pid}/ns/mnt`,
+    ...start.network === 'host' ? [] : [`--net=/proc/${pid}/ns/net`], '--',
+    start.bwrap, '--unshare-pid', '--unshare-user', '--uid', String(start.uid), '--gid', String(start.uid), '--cap-drop', 'ALL', '--die-with-parent',
+    '--dev-bind', '/', '/', '--proc', '/proc', '--chdir', '/',
+    '--clearenv', '--setenv', 'PATH', `${dirname(placeOf(start.runtime).executable)}:${path}`, '--setenv', 'TZ', ':UTC', '--setenv', 'LANG', 'en_US.UTF-8',
+    ...seccompFilter(process.arch) === undefined ? [] : ['--seccomp', '9'], '--', command, ...args,
+  ])
 }
 
 function becomeUser(uid: number): string[] {

@@ -15,6 +15,14 @@ export interface Driver {
 
 export interface Exit { code: number | null, signal: string | null }
 
+/** A program that runs beside the runtime. */
+export interface Extension {
+  readonly stdout: Readable
+  readonly stderr: Readable
+  readonly exited: Promise<Exit>
+  kill(): void
+}
+
 export interface Instance {
   readonly id: string
   /** The Runtime API's connection: an inherited descriptor that no other process has. */
@@ -42,6 +50,12 @@ export interface Instance {
   freeze(): void
   thaw(): void
   terminate(): void
+  /** SIGKILL to the runtime; extensions live on. */
+  kill(): void
+  /** Starts a program of /opt/extensions beside the runtime, with these variables: in the same network, folders and limits. */
+  startExtension(name: string, environment: Record<string, string>): Extension
+  /** Connects to 127.0.0.1:port as the runtime sees it. */
+  connect(port: number): Promise<Socket>
   /** SIGKILL to everything in it; resolves when nothing is left. */
   destroy(): Promise<void>
 }

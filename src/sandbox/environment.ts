@@ -1,16 +1,14 @@
-import { existsSync, readdirSync } from 'node:fs'
 import type { Socket } from 'node:net'
-import { join } from 'node:path'
 import { SandboxError } from '../contracts/sandbox.ts'
-import type { Environment, FunctionSpec, Invocation, Outcome, Runtime } from '../contracts/sandbox.ts'
+import type { Ending as Ended, Environment, FunctionSpec, Invocation, Outcome, Runtime, SandboxEvent } from '../contracts/sandbox.ts'
 import type { Driver, Exit, Instance } from './driver.ts'
+import { openExtensions } from './extensions.ts'
+import type { Failure, ShutdownReason } from './extensions.ts'
 import { readFrames, readLines } from './output.ts'
 import { launchOf } from './launch.ts'
 import { apiPort, listenHere, openRuntimeApi } from './runtime-api.ts'
 import type { RuntimeApi } from './runtime-api.ts'
 
-/** Without extensions AWS kills at once; a runtime that handles SIGTERM gets this long. */
-const terminateGraceMs = 300
 const closedGraceMs = 200
 const exitGraceMs = 5000
 const checkEveryMs = 50
@@ -22,7 +20,7 @@ const launchPath = '/usr/local/bin:/usr/bin:/bin:/opt/bin'
 
 type Ending = { kind: 'response', payload: Uint8Array } | {
   kind: 'error', errorType: string, payload: Uint8Array,
-} | { kind: 'timeout' } | ({ kind: 'exit' } & Exit)
+} | { kind: 'timeout' } | ({ kind: 'exit' } & Exit) | Failure
 
 /** Starts an instance, hands it its function and waits until it asks for work, reports an error, exits or runs out of time. */
 export async function startEnvironment(driver: Driver, runtime: Runtime, spec: FunctionSpec): Promise<Environment> {
@@ -34,11 +32,12 @@ export async function startEnvironment(driver: Driver, runtime: Runtime, spec: F
   const server = inside ? undefined : await listenHere(serve)
   const address = `127.0.0.1:${server?.port ?? apiPort}`
   const launching = inside ? { ...spec, endpoints: [...spec.endpoints, { port: apiPort, serve }] } : spec
-  const instance = await driver.launch(runtime, launching).catch((error: unknown) => {
+  const launched = await driver.launch(runtime, launching).catch((error: unknown) => {
     server?.close()
     throw error
   })
-  void instance.exited.then(() => server?.close())
+  // Extensions ask there for as long as they live, which may be longer than the runtime.
+  const instance = server ? { ...launched, destroy: () => launched.destroy().finally(() => server.close()) } : launched
   const abort = (): void => void instance.destroy()
   spec.signal?.addEventListener('abort', abort)
   if (spec.signal?.aborted) abort()
@@ -65,6 +64,12 @@ async function supervise(instance: Instance, spec: FunctionSpec, address: string
   let memoryMB = 0
   let frozen = false
   let wake: (() => void) | undefined
+  /** The end of an environment whose extensions have their time for it. */
+  let retiring: Promise<void> | undefined
+  /** With extensions: from when on they were waited for alone, and when the runtime's answer was there. */
+  let extensionsFrom = 0
+  let respondedAt = 0
+  let whenRuntimeDone: ((ending: Ended) => void) | undefined
 
   const memory = (): number => {
     const now = performance.now()
@@ -75,8 +80,10 @@ async function supervise(instance: Instance, spec: FunctionSpec, address: string
     return memoryMB
   }
   const thaw = (): void => {
-    if (frozen) instance.thaw()
+    if (!frozen) return
     frozen = false
+    instance.thaw()
+    extensions.telemetry.resume()
   }
   const end = (ending: Ending): void => {
     const done = settle
@@ -84,14 +91,40 @@ async function supervise(instance: Instance, spec: FunctionSpec, address: string
     if (done && ending.kind !== 'response') api.breakStream(`The function ${ending.kind === 'timeout' ? 'timed out' : 'ended'} while it streamed`)
     done?.(ending)
   }
+  /** The runtime is done; with extensions, they have to be, too. */
+  const finish = (ending: Ending): void => {
+    if (!extensions.any) return end(ending)
+    runtimeDone(ending)
+    extensions.runtimeDone(() => end(ending))
+  }
+  const runtimeDone = (ending: Ending): void => {
+    if (extensionsFrom) return
+    extensionsFrom = performance.now()
+    const how = ending.kind === 'exit' ? { ...ending, outOfMemory: instance.outOfMemory() } : ending
+    const heard = whenRuntimeDone
+    // What was printed before is on its way in the same turn of the event loop.
+    setImmediate(() => heard?.(how))
+  }
+  const beginInvocation = (invocation: Invocation): void => {
+    extensionsFrom = respondedAt = 0
+    const { requestId, traceHeader } = invocation
+    const began = Date.now()
+    whenRuntimeDone = (how) => {
+      const durationMs = extensionsFrom - startedAt
+      const responded = respondedAt ? { respondedMs: respondedAt - startedAt } : {}
+      tell({ type: 'runtimeDone', requestId, traceHeader, startedAt: began, durationMs, ...responded, ending: how })
+      if (how.kind === 'response' || how.kind === 'error') invocation.onAnswer?.({ durationMs, maxMemoryUsedMB: Math.min(memory(), spec.memoryMB), ...how })
+    }
+    extensions.invoke(invocation)
+  }
   const variables = { ...spec.environment, AWS_LAMBDA_RUNTIME_API: address, ...rootsOf(instance) }
   const api = openRuntimeApi({
     assignment: () => {
-      startedAt = performance.now()
+      if (!extensions.any) startedAt = performance.now()
       return { environment: variables, handler: spec.handler, taskRoot: instance.taskRoot, layersRoot: instance.layersRoot }
     },
     launch: () => {
-      startedAt = performance.now()
+      if (!extensions.any) startedAt = performance.now()
       const environment = {
         PATH: launchPath, LD_LIBRARY_PATH: `${instance.taskRoot}:${instance.taskRoot}/lib:${instance.layersRoot}/lib`, ...variables, _HANDLER: spec.handler,
       }
@@ -103,33 +136,61 @@ async function supervise(instance: Instance, spec: FunctionSpec, address: string
     next: () => {
       const ending = answer
       answer = undefined
-      if (ending) end(ending)
-      else if (initializing) end({ kind: 'response', payload: new Uint8Array() })
+      if (ending) finish(ending)
+      else if (initializing) finish({ kind: 'response', payload: new Uint8Array() })
     },
-    response: (payload) => { answer = { kind: 'response', payload } },
-    error: (errorType, payload) => { answer = { kind: 'error', errorType, payload } },
+    response: (payload) => {
+      respondedAt = performance.now()
+      answer = { kind: 'response', payload }
+    },
+    error: (errorType, payload) => {
+      respondedAt = performance.now()
+      answer = { kind: 'error', errorType, payload }
+    },
     initError: (errorType, payload) => { answer = { kind: 'error', errorType, payload } },
     // A runtime that ended closes its connection before its exit code is known; one that only closed it is ended.
-    closed: () => { if (alive) void endClosed(instance) },
+    closed: () => { if (alive) void endClosed(instance, extensions.any ? () => instance.kill() : () => instance.destroy()) },
+    other: (request, connection) => extensions.handle(request, connection),
+    gone: (connection) => extensions.gone(connection),
   })
   let initializing = true
-  onApi(api)
-
-  // What does not run is said where the function's author looks.
-  const extensions = spec.layersFolder && join(spec.layersFolder, 'extensions')
-  if (extensions && existsSync(extensions)) {
-    const names = readdirSync(extensions).join(', ')
-    void spec.onOutput(`EXTENSION\tExternal extensions are not supported by this cloud yet and were not started: ${names}`, Date.now())
+  const tell = (event: SandboxEvent): void => {
+    const record = spec.onEvent?.(event)
+    if (record) extensions.telemetry.platform(record)
   }
-  readFrames(instance.logs, spec.onOutput)
-  readLines(instance.stdout, spec.onOutput)
-  readLines(instance.stderr, spec.onOutput)
+  const extensions = openExtensions({
+    instance, spec, variables, tell,
+    fail: (failure) => {
+      if (settle) return end(failure)
+      // Between invocations nobody waits for it: who comes next gets another environment.
+      alive = false
+      void retire('FAILURE')
+    },
+  })
+  /** Resolves when nothing is left; with extensions that is not waited for, for they have their time to end. */
+  const retire = async (reason: ShutdownReason): Promise<void> => {
+    alive = false
+    if (!extensions.any) return instance.destroy()
+    thaw()
+    retiring ??= extensions.shutdown(reason).catch(() => instance.destroy())
+  }
+  onApi(api)
+  if (spec.begun) extensions.telemetry.platform(spec.begun)
+
+  const said = (line: string, at: number): void | Promise<void> => {
+    if (extensions.telemetry.open) extensions.telemetry.line('function', line, at)
+    return spec.onOutput(line, at)
+  }
+  readFrames(instance.logs, said)
+  readLines(instance.stdout, said)
+  readLines(instance.stderr, said)
   const checks = setInterval(() => { if (working) instance.check() }, checkEveryMs)
   checks.unref()
   void instance.exited.then((how) => {
     exit = how
     alive = false
     clearInterval(checks)
+    if (!settle && extensions.any) void retire('FAILURE')
     // Errors that the runtime reported before it ended say more than its exit code.
     setImmediate(() => end(answer?.kind === 'error' ? answer : { kind: 'exit', ...how }))
   })
@@ -146,33 +207,40 @@ async function supervise(instance: Instance, spec: FunctionSpec, address: string
     })
     const durationMs = performance.now() - startedAt
     working = false
-    if (ending.kind === 'timeout') {
-      alive = false
-      await instance.destroy()
-    }
+    if (extensions.any) runtimeDone(ending)
+    if (ending.kind === 'timeout' || ending.kind === 'extension') await retire(ending.kind === 'timeout' ? 'TIMEOUT' : 'FAILURE')
     // What was printed before the answer is on its way in the same turn of the event loop.
     await new Promise((resolve) => setImmediate(resolve))
-    const measured = { durationMs, maxMemoryUsedMB: Math.min(memory(), spec.memoryMB) }
+    const measured = {
+      durationMs, maxMemoryUsedMB: Math.min(memory(), spec.memoryMB), ...extensionsFrom && { extensionsMs: startedAt + durationMs - extensionsFrom },
+    }
     if (ending.kind !== 'exit') return { ...measured, ...ending }
-    await instance.destroy()
+    await retire('FAILURE')
     const outOfMemory = instance.outOfMemory()
     return { ...measured, maxMemoryUsedMB: outOfMemory ? spec.memoryMB : measured.maxMemoryUsedMB, ...ending, outOfMemory }
   }
 
-  const init = await outcome(() => api.serve(instance.channel, true), spec.initTimeoutMs)
+  whenRuntimeDone = (how) => tell({ type: 'initRuntimeDone', ending: how })
+  const init = await outcome(() => {
+    if (!extensions.any) return api.serve(instance.channel, true)
+    // Init begins with the extensions: the runtime gets its function when all of them are registered.
+    startedAt = performance.now()
+    extensions.launch(() => api.serve(instance.channel, true))
+  }, spec.initTimeoutMs)
   initializing = false
+  extensions.initEnded()
   instance.initEnded()
   const initError = init.kind === 'response' ? undefined : init
-  if (initError) {
-    alive = false
-    await instance.destroy()
-  }
+  if (initError) await retire('FAILURE')
 
   return {
     id: instance.id,
     initDurationMs: init.durationMs,
     ...(initError ? { initError } : {}),
     get alive() { return alive },
+    get extended() { return extensions.any },
+    get heard() { return extensions.telemetry.open },
+    tell: (record) => extensions.telemetry.platform(record),
     async invoke(invocation: Invocation): Promise<Outcome> {
       if (initError) return initError
       if (settle) throw new Error(`Environment ${instance.id} is busy: it serves one invocation at a time`)
@@ -181,6 +249,7 @@ async function supervise(instance: Instance, spec: FunctionSpec, address: string
         wake?.()
         thaw()
         startedAt = performance.now()
+        if (extensions.any) beginInvocation(invocation)
         api.dispatch(invocation)
       }, invocation.timeoutMs)
     },
@@ -196,17 +265,14 @@ async function supervise(instance: Instance, spec: FunctionSpec, address: string
       wake = undefined
       if (!alive || settle) return
       frozen = true
+      extensions.telemetry.pause()
       instance.freeze()
     },
     async stop() {
       wake?.()
-      if (alive) {
-        thaw()
-        instance.terminate()
-        await Promise.race([instance.exited, new Promise((resolve) => setTimeout(resolve, terminateGraceMs))])
-      }
-      alive = false
-      await instance.destroy()
+      if (alive) thaw()
+      await retire('SPINDOWN')
+      await retiring
     },
   }
 }
@@ -215,13 +281,13 @@ async function supervise(instance: Instance, spec: FunctionSpec, address: string
  * Ends an instance whose connection is closed. On a busy machine its exit code takes its time: it is waited for as long as nothing of the runtime is
  * left that could run.
  */
-async function endClosed(instance: Instance): Promise<void> {
+async function endClosed(instance: Instance, end: () => unknown): Promise<void> {
   let exited = false
   void instance.exited.then(() => { exited = true })
   const began = performance.now()
   const patience = (): number => instance.running() ? closedGraceMs : exitGraceMs
   while (!exited && performance.now() - began < patience()) await Promise.race([instance.exited, new Promise((resolve) => setTimeout(resolve, closedGraceMs))])
-  await instance.destroy()
+  await end()
 }
 
 function rootsOf(instance: Instance): Record<string, string> {

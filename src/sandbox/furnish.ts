@@ -5,7 +5,9 @@ import { basename, dirname, join } from 'node:path'
 import { SandboxError } from '../contracts/sandbox.ts'
 import type { FunctionSpec } from '../contracts/sandbox.ts'
 import type { Logger } from '../platform/logging.ts'
+import type { Start } from './bubblewrap.ts'
 import type { Cgroup } from './cgroups.ts'
+import type { Companion } from './companions.ts'
 import type { Exit } from './driver.ts'
 import { openInternet } from './internet.ts'
 import type { Destination, Internet } from './internet.ts'
@@ -28,6 +30,12 @@ export interface Sandbox {
   servers: Map<number, Listening>
   internet?: Internet | undefined
   temporaryMB: number
+  /** How its runtime was started. */
+  begun: Start
+  /** The extensions that run beside its runtime. */
+  companions: Set<Companion>
+  /** Holds its network, for as long as extensions live on without their runtime. */
+  networkFd?: number
   destroy(): Promise<void>
 }
 
@@ -150,7 +158,7 @@ function listen(sandbox: Sandbox, ports: number[]): void {
   }
 }
 
-function insidePid(sandbox: Sandbox): number {
+export function insidePid(sandbox: Sandbox): number {
   const pid = firstChild(sandbox.child.pid)
   if (!pid) throw new SandboxError('start-failed', 'A sandbox ended while it was given its function')
   return pid

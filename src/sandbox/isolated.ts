@@ -9,8 +9,10 @@ import type { Readable } from 'node:stream'
 import { SandboxError } from '../contracts/sandbox.ts'
 import type { FunctionSpec, Runtime } from '../contracts/sandbox.ts'
 import { firstUid, passwdOf, sandboxCommand, startVariables, uidsMax, writeBase } from './bubblewrap.ts'
+import type { Start } from './bubblewrap.ts'
 import { clearAbandoned, findCgroups, makeCgroup, removeCgroups } from './cgroups.ts'
 import type { Cgroup, CgroupHost } from './cgroups.ts'
+import { connectBeside, endCompanions, endOf, startCompanion } from './companions.ts'
 import type { Driver, Exit, Instance } from './driver.ts'
 import { bindFunction, closeInternet, furnish, internetGiver, mirrors, serveEndpoints } from './furnish.ts'
 import type { InternetOptions, Listening, Sandbox, Usual } from './furnish.ts'
@@ -35,8 +37,6 @@ const endTimeoutMs = 5000
 const megabyte = 1024 * 1024
 /** AWS gives one CPU at this size and shares of it below and above. */
 const memoryMBPerCpu = 1769
-/** bwrap says 128 and its number where a signal ended the process. Only those that the kernel sends are read so; a runtime may well exit with 129. */
-const signalOf: Record<number, string> = { 132: 'SIGILL', 134: 'SIGABRT', 135: 'SIGBUS', 136: 'SIGFPE', 137: 'SIGKILL', 139: 'SIGSEGV', 159: 'SIGSYS' }
 
 /** Sandboxes by bubblewrap: namespaces, control groups, seccomp, a file system of the function's own and no network. What it promises is in README.md. */
 export function isolatedDriver(options: IsolatedOptions): Driver {
@@ -121,28 +121,27 @@ function startSandbox(
   const passwd = join(slot, 'passwd')
   writeFileSync(passwd, passwdOf(place.uid))
   const cgroup = makeCgroup(place.cgroups, id, processesMax)
-  const { command, args } = sandboxCommand({
+  const begun: Start = {
     runtime, runtimesFolder: options.runtimesFolder, baseFolder: place.base, passwd, uid: place.uid, privileged: options.privileged, bwrap: options.bwrap,
     folders: options.privileged || !spec ? { slot } : { code: spec.codeFolder, layers: spec.layersFolder, temporaryMB: spec.ephemeralStorageMB },
     network: spec?.network ?? 'none', variables: spec ? startVariables(spec.environment) : {}, joinFiles: cgroup.joinFiles,
-  })
+  }
+  const { command, args } = sandboxCommand(begun)
   const child = spawn(command, args, { cwd: '/', detached: true, stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe'], env: {} })
-  const exited = new Promise<Exit>((resolve) => {
-    child.once('error', () => resolve({ code: 127, signal: null }))
-    child.once('exit', (code, signal) => resolve(code !== null && signalOf[code] ? { code: null, signal: signalOf[code] } : { code, signal }))
-  })
+  const exited = endOf(child)
   if (child.pid !== undefined) remember(options.folder, id, child.pid, cgroup.folders)
   const mounted: string[] = []
   const servers = new Map<number, Listening>()
   let gone: Promise<void> | undefined
   const sandbox: Sandbox = {
-    id, child, cgroup, slot, exited, mounted, servers, temporaryMB: 0,
+    id, child, cgroup, slot, exited, mounted, servers, temporaryMB: 0, begun, companions: new Set(),
     ready: asksForWork(child, exited),
     destroy() {
       gone ??= (async () => {
         for (const { server } of servers.values()) server.close()
         closeInternet(sandbox)
         await endProcesses(child, cgroup, exited)
+        await endCompanions(sandbox)
         forget(options.folder, id)
         onEnded((async () => {
           for (const target of mounted.reverse()) await unmountLater(target)
@@ -193,6 +192,10 @@ function instanceOf(sandbox: Sandbox, spec: FunctionSpec): Instance {
     kills = Math.max(kills, cgroup.outOfMemoryKills())
     return sandbox.destroy()
   }
+  const signal = (name: NodeJS.Signals): void => {
+    pid ??= runtimePid(child)
+    try { if (pid) process.kill(pid, name) } catch { /* It is gone. */ }
+  }
   void sandbox.exited.then(() => { kills = Math.max(kills, cgroup.outOfMemoryKills()) })
   return {
     id: sandbox.id,
@@ -218,10 +221,10 @@ function instanceOf(sandbox: Sandbox, spec: FunctionSpec): Instance {
     initEnded: () => cgroup.limitCpu(spec.memoryMB / memoryMBPerCpu),
     freeze: () => { cgroup.freeze() },
     thaw: () => cgroup.thaw(),
-    terminate() {
-      pid ??= runtimePid(child)
-      try { if (pid) process.kill(pid, 'SIGTERM') } catch { /* It is gone. */ }
-    },
+    terminate: () => signal('SIGTERM'),
+    kill: () => killGroup(child),
+    startExtension: (name, environment) => startCompanion(sandbox, name, environment),
+    connect: async (port) => connectBeside(sandbox, port),
     destroy,
   }
 }

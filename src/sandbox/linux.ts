@@ -2,8 +2,8 @@ import { spawn } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
 import { closeSync, existsSync, openSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { createServer } from 'node:net'
-import type { Server, Socket } from 'node:net'
+import { createServer, Socket } from 'node:net'
+import type { Server } from 'node:net'
 import { sep } from 'node:path'
 
 const bindFlag = 4096
@@ -19,7 +19,7 @@ const connectionsMax = 512
 const ownerOfNamespace = 0xb701
 
 type Native = (...args: unknown[]) => number
-type Name = 'mount' | 'umount2' | 'setns' | 'socket' | 'setsockopt' | 'getsockopt' | 'bind' | 'listen' | 'ioctl' | 'send' | 'recv'
+type Name = 'mount' | 'umount2' | 'setns' | 'socket' | 'setsockopt' | 'getsockopt' | 'bind' | 'listen' | 'connect' | 'ioctl' | 'send' | 'recv'
 type Calls = Record<Name, Native> & { errno(): number, errorOf(code: number): string }
 
 let loaded: Calls | undefined
@@ -40,6 +40,7 @@ function calls(): Calls {
     send: library.func('long send(int fd, const uint8_t *data, size_t length, int flags)'),
     recv: library.func('long recv(int fd, _Out_ uint8_t *data, size_t length, int flags)'),
     bind: library.func('int bind(int fd, const uint8_t *address, unsigned int length)'),
+    connect: library.func('int connect(int fd, const uint8_t *address, unsigned int length)'),
     listen: library.func('int listen(int fd, int backlog)'),
     ioctl: library.func('int ioctl(int fd, unsigned long request)'),
     errno: () => koffi.errno(),
@@ -145,8 +146,8 @@ function unescapeMount(path: string): string {
  * Works inside the network namespace of another process: a socket belongs to the namespace in which it was made, whoever uses it later. The main thread is
  * there for some system calls, and nothing else of Node runs meanwhile.
  */
-export function insideNetwork<Result>(pid: number, work: () => Result): Result {
-  const inside = openSync(`/proc/${pid}/ns/net`, 'r')
+export function insideNetwork<Result>(whose: number | string, work: () => Result): Result {
+  const inside = openSync(typeof whose === 'string' ? whose : `/proc/${whose}/ns/net`, 'r')
   const outside = openSync('/proc/self/ns/net', 'r')
   try {
     call('setns', inside, newNetFlag)
@@ -166,13 +167,31 @@ export function boundSocket(kind: 'tcp' | 'udp', port: number): number {
   const fd = call('socket', 2, (kind === 'tcp' ? 1 : 2) | 0o2000000 | 0o4000, 0)
   try {
     call('setsockopt', fd, 1, 2, [1], 4)
-    call('bind', fd, Uint8Array.of(2, 0, port >> 8, port & 255, 127, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0), 16)
+    call('bind', fd, loopback(port), 16)
     if (kind === 'tcp') call('listen', fd, 128)
     return fd
   } catch (error) {
     closeSync(fd)
     throw error
   }
+}
+
+function loopback(port: number): Uint8Array {
+  return Uint8Array.of(2, 0, port >> 8, port & 255, 127, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0)
+}
+
+/** A connection to 127.0.0.1:port inside a network namespace, which a file of /proc names. Whether somebody listens is seen when it is used. */
+export function connectInside(namespace: string, port: number): Socket {
+  const fd = insideNetwork(namespace, () => call('socket', 2, 1 | 0o2000000 | 0o4000, 0))
+  try {
+    call('connect', fd, loopback(port), 16)
+  } catch (error) {
+    if (!(error as Error).message.includes('EINPROGRESS')) {
+      closeSync(fd)
+      throw error
+    }
+  }
+  return new Socket({ fd, readable: true, writable: true })
 }
 
 /** Where a connection that a packet rule led here was going; undefined where none did. */
@@ -202,26 +221,17 @@ for (const port of process.argv.slice(1)) {
 }
 process.on('disconnect', () => process.exit(0))`
 
+/** Connects to its argument and hands the connection to its parent. */
+const connector = `const socket = require('node:net').connect(Number(process.argv[1]), '127.0.0.1', () => process.send({}, socket))
+socket.on('error', () => process.exit(1))
+process.on('disconnect', () => process.exit(0))`
+
 /**
  * What listenInside() does, without root: only a process of its own can enter the user namespace that owns a network namespace. It hands its listening sockets
  * over and ends; it costs the start of a Node.js.
  */
 export async function listenInsideByProcess(pid: number, endpoints: { port: number, serve: (socket: Socket) => void }[]): Promise<Map<number, Server>> {
-  const command = ['--preserve-credentials', '--user=/proc/self/fd/4', `--net=/proc/${pid}/ns/net`, '--', process.execPath, '-e', listener]
-  // bwrap's processes end in a user namespace below the one that owns their network, so the owner is asked for.
-  const net = openSync(`/proc/${pid}/ns/net`, 'r')
-  let child: ChildProcess
-  try {
-    const owner = call('ioctl', net, ownerOfNamespace)
-    try {
-      child = spawn('/usr/bin/nsenter', [...command, ...endpoints.map((endpoint) => String(endpoint.port))],
-        { stdio: ['ignore', 'ignore', 'pipe', 'ipc', owner], env: {}, timeout: 10_000 })
-    } finally {
-      closeSync(owner)
-    }
-  } finally {
-    closeSync(net)
-  }
+  const child = runInside(pid, listener, endpoints.map((endpoint) => String(endpoint.port)))
   let said = ''
   child.stderr!.on('data', (chunk: Buffer) => { said += chunk.toString() })
   const servers = new Map<number, Server>()
@@ -241,6 +251,41 @@ export async function listenInsideByProcess(pid: number, endpoints: { port: numb
     if (child.connected) child.disconnect()
   }
   return servers
+}
+
+/** What connectInside() does, without root. */
+export async function connectInsideByProcess(pid: number, port: number): Promise<Socket> {
+  const child = runInside(pid, connector, [String(port)])
+  try {
+    return await new Promise<Socket>((resolve, reject) => {
+      child.once('error', reject)
+      child.once('close', () => reject(new Error('No connection inside a sandbox')))
+      child.on('message', (_message, handle) => { if (handle) resolve(handle as Socket) })
+    })
+  } finally {
+    if (child.connected) child.disconnect()
+  }
+}
+
+/** A Node.js inside the network of a sandbox of this user's. */
+function runInside(pid: number, code: string, args: string[]): ChildProcess {
+  const command = ['--preserve-credentials', '--user=/proc/self/fd/4', `--net=/proc/${pid}/ns/net`, '--', process.execPath, '-e', code]
+  const owner = networkOwner(pid)
+  try {
+    return spawn('/usr/bin/nsenter', [...command, ...args], { stdio: ['ignore', 'ignore', 'pipe', 'ipc', owner], env: {}, timeout: 10_000 })
+  } finally {
+    closeSync(owner)
+  }
+}
+
+/** The user namespace that owns a process's network, as a descriptor: bwrap's processes end in one below it. */
+export function networkOwner(pid: number): number {
+  const net = openSync(`/proc/${pid}/ns/net`, 'r')
+  try {
+    return call('ioctl', net, ownerOfNamespace)
+  } finally {
+    closeSync(net)
+  }
 }
 
 function accept(server: Server, serve: (socket: Socket) => void): void {

@@ -2,12 +2,14 @@ import { spawn } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { connect } from 'node:net'
 import type { Socket } from 'node:net'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { SandboxError } from '../contracts/sandbox.ts'
 import type { FunctionSpec, Runtime } from '../contracts/sandbox.ts'
-import type { Driver, Exit, Instance } from './driver.ts'
+import type { Driver, Exit, Extension, Instance } from './driver.ts'
+import { extensionPath } from './extension-programs.ts'
 import { forget, remember } from './orphans.ts'
 import { commandOf } from './runtimes.ts'
 
@@ -35,8 +37,18 @@ export function processDriver(options: { folder: string, runtimesFolder: string 
         throw new SandboxError('start-failed', `${runtime.name} did not start: ${why.message}`)
       }
       remember(options.folder, id, child.pid)
-      const instance = instanceOf(id, child, spec, options.runtimesFolder, () => {
+      const beside: Beside[] = []
+      const startExtension = (name: string, environment: Record<string, string>): Extension => {
+        const started = startBeside(extensionPath(spec, name), {
+          TZ: ':UTC', LANG: 'en_US.UTF-8', PATH: `${dirname(runtime.executable)}:/usr/local/bin:/usr/bin:/bin`, TMPDIR: temporary, ...environment,
+        })
+        if (started.pid !== undefined) remember(options.folder, `${id}-${beside.length}`, started.pid)
+        beside.push(started)
+        return started
+      }
+      const instance = instanceOf({ id, child, spec, runtimesRoot: options.runtimesFolder, beside, startExtension }, () => {
         live.delete(instance)
+        for (const n of beside.keys()) forget(options.folder, `${id}-${n}`)
         forget(options.folder, id)
         rmSync(join(options.folder, id), { recursive: true, force: true })
       })
@@ -49,7 +61,31 @@ export function processDriver(options: { folder: string, runtimesFolder: string 
   }
 }
 
-function instanceOf(id: string, child: ChildProcess, spec: FunctionSpec, runtimesRoot: string, onGone: () => void): Instance {
+interface Beside extends Extension { pid: number | undefined, signal(name: NodeJS.Signals): void }
+
+/** An extension, in a process group of its own. */
+function startBeside(path: string, env: Record<string, string>): Beside {
+  const child = spawn(path, [], { cwd: '/', detached: true, stdio: ['ignore', 'pipe', 'pipe'], env })
+  const exited = new Promise<Exit>((resolve) => {
+    child.once('error', () => resolve({ code: 127, signal: null }))
+    child.once('exit', (code, signal) => resolve({ code, signal }))
+  })
+  const signal = (name: NodeJS.Signals): void => {
+    try { if (child.pid) process.kill(-child.pid, name) } catch { /* The group is gone. */ }
+  }
+  return { pid: child.pid, stdout: child.stdout, stderr: child.stderr, exited, signal, kill: () => signal('SIGKILL') }
+}
+
+interface Parts {
+  id: string
+  child: ChildProcess
+  spec: FunctionSpec
+  runtimesRoot: string
+  beside: Beside[]
+  startExtension: Instance['startExtension']
+}
+
+function instanceOf({ id, child, spec, runtimesRoot, beside, startExtension }: Parts, onGone: () => void): Instance {
   let overLimit = false
   let peakMB = 0
   let stopped = false
@@ -57,6 +93,10 @@ function instanceOf(id: string, child: ChildProcess, spec: FunctionSpec, runtime
   const exited = new Promise<Exit>((resolve) => child.once('exit', (code, signal) => resolve({ code, signal })))
   const signalGroup = (signal: NodeJS.Signals): void => {
     try { process.kill(-child.pid!, signal) } catch { /* The group is gone. */ }
+  }
+  const signalAll = (signal: NodeJS.Signals): void => {
+    signalGroup(signal)
+    for (const one of beside) one.signal(signal)
   }
   let gone: Promise<void> | undefined
   const usedMB = (): number => {
@@ -86,19 +126,22 @@ function instanceOf(id: string, child: ChildProcess, spec: FunctionSpec, runtime
       // A debugger finds nobody in a process that stands still.
       if (debugged) return
       stopped = true
-      signalGroup('SIGSTOP')
+      signalAll('SIGSTOP')
     },
     thaw() {
-      if (stopped) signalGroup('SIGCONT')
+      if (stopped) signalAll('SIGCONT')
       stopped = false
     },
     terminate: () => { try { child.kill('SIGTERM') } catch { /* It is gone. */ } },
+    kill: () => signalGroup('SIGKILL'),
+    startExtension,
+    connect: async (port) => connect({ host: '127.0.0.1', port, noDelay: true }),
     destroy() {
       gone ??= (async () => {
-        signalGroup('SIGKILL')
-        await exited
+        signalAll('SIGKILL')
+        await Promise.all([exited, ...beside.map((one) => one.exited)])
         // Children that outlived the runtime are still in its group.
-        signalGroup('SIGKILL')
+        signalAll('SIGKILL')
         onGone()
       })()
       return gone

@@ -26,6 +26,10 @@ export interface RuntimeEvents {
   response(payload: Uint8Array): void
   error(errorType: string, payload: Uint8Array): void
   initError(errorType: string, payload: Uint8Array): void
+  /** What is no request of the Runtime API; false where it is nobody's. */
+  other?(request: ApiRequest, connection: ApiConnection): boolean
+  /** A connection was closed whose request may still wait for its answer. */
+  gone?(connection: ApiConnection): void
   /** The connection broke while `current` or init was under way. */
   closed(): void
 }
@@ -98,7 +102,10 @@ export function openRuntimeApi(events: RuntimeEvents): RuntimeApi {
   }
 
   function route(request: ApiRequest, connection: ApiConnection): void {
-    if (!request.path.startsWith(base)) return refuse(connection, 404, 'NotFound', 'Not found')
+    if (!request.path.startsWith(base)) {
+      if (!events.other?.(request, connection)) refuse(connection, 404, 'NotFound', 'Not found')
+      return
+    }
     const [first, second, third] = request.path.slice(base.length).split('/')
     if (first === 'invocation' && second === 'next' && request.method === 'GET') {
       if (asking) return refuse(connection, 403, 'InvalidStateTransition', 'State transition is not allowed')
@@ -163,6 +170,7 @@ export function openRuntimeApi(events: RuntimeEvents): RuntimeApi {
         onStream: streamOf,
         onClose: () => {
           if (asking === mine) asking = undefined
+          else if (mine) events.gone?.(mine)
           if (primary && !launched) events.closed()
         },
       })

@@ -249,6 +249,7 @@ export const lambda = service<LambdaClient, Lambda>({
     'dynamodb.stream.records.available': (lambda, { streamArn }) => lambda.state.mappings.wake(streamArn),
   },
   async settle(state: LambdaState) {
+    await state.environments.settle()
     await state.mappings.settle()
     await state.provisioned.settle()
     await state.logs.flush()

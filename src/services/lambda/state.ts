@@ -191,6 +191,9 @@ export interface Provisioned {
 export interface Environments {
   acquire(lambda: Lambda, row: VersionRow, wanted: { reserved: number | undefined, qualifier: string | undefined }): Promise<Held>
   release(lambda: Lambda, row: VersionRow, held: Held): void
+  /** Resolves with what a run announces, or with its end, whichever comes first; the run goes on behind it, and is waited for by settle and close. */
+  early<Result>(run: (onResult: (result: Result) => void) => Promise<Result>): Promise<Result>
+  settle(): Promise<void>
   /** Ends the idle environments of a function and, when they are done, those that run. */
   recycle(functionArn: string): void
   running(account: string): number

@@ -19,7 +19,9 @@ export async function Invoke(caller: Lambda, input: Input<'Invoke'>): Promise<Ou
     return { StatusCode: 202 }
   }
   await lambda.state.limits.rate(lambda, functionArn(lambda, name), loaded.fn.reservedConcurrency)
-  const ran = await run(lambda, loaded, { name, qualifier, payload: event, clientContext: input.ClientContext, requestId: lambda.requestId })
+  const ran = await run(lambda, loaded, {
+    name, qualifier, payload: event, clientContext: input.ClientContext, requestId: lambda.requestId, wantsLog: input.LogType === 'Tail',
+  })
   return {
     StatusCode: 200, ExecutedVersion: ran.version, Payload: ran.payload as NonNullable<Output<'Invoke'>['Payload']>,
     ...ran.functionError && { FunctionError: ran.functionError },

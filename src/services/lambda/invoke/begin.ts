@@ -5,7 +5,7 @@ import { versionLabel } from '../names.ts'
 import { checkedRuntime } from '../runtimes/runtime-version.ts'
 import type { Held, Lambda, Share, VersionRow } from '../state.ts'
 import { initTimeoutMs } from '../state.ts'
-import { initEnded, initStarts, written } from './lines.ts'
+import { happened, initEnded, initStart, initStarts, written } from './lines.ts'
 
 /** Starts an environment and runs its init phase; what went wrong in it is the environment's `initError`. */
 export async function begin(lambda: Lambda, row: VersionRow, share: Share): Promise<Held> {
@@ -29,11 +29,14 @@ export async function begin(lambda: Lambda, row: VersionRow, share: Share): Prom
     },
     memoryMB: row.memoryMB, ephemeralStorageMB: row.ephemeralStorageMB, initTimeoutMs, network: 'internet',
     endpoints: [{ port: lambda.config.port, serve: lambda.config.serveGateway }],
-    onOutput: (line, at) => written(lambda, held as Held, at, line),
+    onOutput: (line, at, source) => written(lambda, held as Held, at, line, source),
+    onEvent: event => happened(lambda, held as Held, 'init', event), begun: initStart(lambda, row, held as Held, runtimeVersionArn), accountId: lambda.account,
   }
   held.environment = await lambda.config.sandboxes.start(spec)
   initEnded(lambda, held as Held)
-  held.startAgain = initTimeoutMs => lambda.config.sandboxes.start({ ...spec, initTimeoutMs })
+  held.startAgain = initTimeoutMs => lambda.config.sandboxes.start({
+    ...spec, initTimeoutMs, onEvent: event => happened(lambda, held as Held, 'invoke', event), begun: initStart(lambda, row, held as Held, runtimeVersionArn, 'invoke'),
+  })
   return held as Held
 }
 

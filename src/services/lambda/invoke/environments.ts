@@ -16,6 +16,8 @@ interface FunctionEntry { reserved: number, versions: Map<number, Pool>, all: Se
 
 export function environments(): Environments {
   const functions = new Map<string, FunctionEntry>()
+  /** Invocations whose answer is out, and whose extensions still work. */
+  const unfinished = new Set<Promise<void>>()
   const unreserved = new Map<string, number>()
   const running = new Map<string, number>()
   const gate = startGate()
@@ -120,6 +122,17 @@ export function environments(): Environments {
       }
     },
     release,
+    early<Result>(run: (onResult: (result: Result) => void) => Promise<Result>) {
+      const { promise, resolve, reject } = Promise.withResolvers<Result>()
+      const whole = run(resolve)
+      whole.then(resolve, reject)
+      const settled: Promise<void> = whole.then(() => {}, () => {}).finally(() => unfinished.delete(settled))
+      unfinished.add(settled)
+      return promise
+    },
+    async settle() {
+      while (unfinished.size > 0) await Promise.all(unfinished)
+    },
     recycle(arn) {
       const fn = functions.get(arn)
       if (!fn) return
@@ -129,6 +142,7 @@ export function environments(): Environments {
     running: account => running.get(account) ?? 0,
     async close() {
       await Promise.all([...functions].flatMap(([arn, fn]) => [...fn.all].map(held => end(arn, held))))
+      await Promise.all(unfinished)
     },
   }
 }

@@ -17,6 +17,8 @@ export interface Work {
   payload: Uint8Array
   clientContext?: string | undefined
   requestId: string
+  /** The caller asks for the lines as well: the answer waits for the last of them, which extensions may delay. */
+  wantsLog?: boolean
   /** Hears of the answer as it comes, where the function streams it; what the run answers then is empty. */
   stream?: { opens(body: Readable, contentType: string | undefined, version: string): void, ends(failed: boolean): void }
 }
@@ -33,29 +35,35 @@ export async function run(lambda: Lambda, loaded: Loaded, work: Work): Promise<R
   const version = versionLabel(row.version)
   const tail = held.tail = { text: '' }
   const begun = lambda.now()
-  starts(lambda, row, held, work.requestId)
-  try {
-    const segmentId = newSegmentId()
-    const initMs = await initAgain(lambda, row, held)
-    const outcome = held.environment.initError ?? await held.environment.invoke({
-      requestId: work.requestId, payload: work.payload, timeoutMs: Math.max(1, row.timeoutSeconds * 1000 - initMs),
-      invokedFunctionArn: functionArn(lambda, work.name, work.qualifier),
-      traceHeader: headerOf({ traceId: lambda.trace.traceId, parentId: segmentId, sampled: lambda.trace.sampled, lineage }),
-      ...work.clientContext !== undefined && { clientContext: work.clientContext }, ...work.stream && streaming(work.stream, version),
-    })
-    if (!held.environment.initError) outcome.durationMs += initMs
-    const result = answer(lambda, row, work.requestId, outcome)
-    if (result.line) says(lambda, held, result.line)
-    report(lambda, row, held, { requestId: work.requestId, outcome, segmentId })
-    if (lambda.state.provisioned.has(functionArn(lambda, row.name), work.qualifier)) {
-      count(lambda, row, held.share === 'provisioned' ? 'ProvisionedConcurrencyInvocations' : 'ProvisionedConcurrencySpilloverInvocations', 1)
+  const segmentId = newSegmentId()
+  const header = headerOf({ traceId: lambda.trace.traceId, parentId: segmentId, sampled: lambda.trace.sampled, lineage })
+  starts(lambda, row, held, work.requestId, { segmentId, header })
+  const answered = (result: Answer): Ran =>
+    ({ payload: result.payload, ...result.functionError && { functionError: result.functionError }, logTail: tail.text, version, lineage })
+  const whole = async (onAnswer?: (outcome: Outcome) => void): Promise<Ran> => {
+    try {
+      const initMs = await initAgain(lambda, row, held)
+      const outcome = held.environment.initError ?? await held.environment.invoke({
+        requestId: work.requestId, payload: work.payload, timeoutMs: Math.max(1, row.timeoutSeconds * 1000 - initMs),
+        invokedFunctionArn: functionArn(lambda, work.name, work.qualifier), traceHeader: header,
+        ...work.clientContext !== undefined && { clientContext: work.clientContext }, ...work.stream && streaming(work.stream, version), ...onAnswer && { onAnswer },
+      })
+      if (!held.environment.initError) outcome.durationMs += initMs
+      const result = answer(lambda, row, work.requestId, outcome)
+      if (result.line) says(lambda, held, result.line)
+      report(lambda, row, held, { requestId: work.requestId, outcome, segmentId, header })
+      if (lambda.state.provisioned.has(functionArn(lambda, row.name), work.qualifier)) {
+        count(lambda, row, held.share === 'provisioned' ? 'ProvisionedConcurrencyInvocations' : 'ProvisionedConcurrencySpilloverInvocations', 1)
+      }
+      observe(lambda, row, { outcome, begun, segmentId, requestId: work.requestId, failed: result.functionError !== undefined })
+      return answered(result)
+    } finally {
+      held.fresh = false
+      lambda.state.environments.release(lambda, row, held)
     }
-    observe(lambda, row, { outcome, begun, segmentId, requestId: work.requestId, failed: result.functionError !== undefined })
-    return { payload: result.payload, ...result.functionError && { functionError: result.functionError }, logTail: tail.text, version, lineage }
-  } finally {
-    held.fresh = false
-    lambda.state.environments.release(lambda, row, held)
   }
+  if (!held.environment.extended || work.wantsLog) return whole()
+  return lambda.state.environments.early(onAnswer => whole(outcome => onAnswer(answered(answer(lambda, row, work.requestId, outcome)))))
 }
 
 const streaming = ({ opens, ends: onStreamEnd }: NonNullable<Work['stream']>, version: string) =>
@@ -76,6 +84,10 @@ function answer(lambda: Lambda, row: VersionRow, requestId: string, outcome: Out
       { errorType: 'Sandbox.Timedout', errorMessage: `RequestId: ${requestId} Error: Task timed out after ${row.timeoutSeconds.toFixed(2)} seconds` }, message
     )
   }
+  if (outcome.kind === 'extension') {
+    const errorMessage = `RequestId: ${requestId} Error: ${outcome.message}`
+    return failure({ errorType: outcome.errorType, errorMessage }, `${errorMessage}\n${outcome.errorType}`)
+  }
   if (outcome.kind === 'exit') {
     const how = outcome.signal || outcome.outOfMemory ? `signal: ${outcome.outOfMemory || outcome.signal === 'SIGKILL' ? 'killed' : outcome.signal}` : `exit status ${outcome.code}`
     const type = outcome.outOfMemory ? 'Runtime.OutOfMemory' : 'Runtime.ExitError'
@@ -95,12 +107,12 @@ function answer(lambda: Lambda, row: VersionRow, requestId: string, outcome: Out
 const initMs = (held: Held): number | undefined => held.fresh && !held.initShown && held.share !== 'provisioned' ? held.environment.initDurationMs : undefined
 
 function report(
-  lambda: Lambda, row: VersionRow, held: Held, { requestId, outcome, segmentId }: { requestId: string, outcome: Outcome, segmentId: string }
+  lambda: Lambda, row: VersionRow, held: Held, { requestId, outcome, segmentId, header }: { requestId: string, outcome: Outcome, segmentId: string, header: string }
 ): void {
   const at = lambda.now()
   const init = initMs(held)
   const billed = Math.ceil(outcome.durationMs + (init ?? 0))
-  ends(lambda, row, held, { requestId, outcome, billedMs: billed, initMs: init, ...row.tracing === 'Active' && lambda.trace.sampled && { segmentId } })
+  ends(lambda, row, held, { requestId, outcome, billedMs: billed, initMs: init, header, ...row.tracing === 'Active' && lambda.trace.sampled && { segmentId } })
   const { account, region } = lambda
   const record = { account, region, service: 'AWSLambda', operation: 'Invoke', resource: functionArn(lambda, row.name), at }
   const arm = row.architecture === 'arm64' ? '-ARM' : ''
@@ -120,6 +132,7 @@ function observe(lambda: Lambda, row: VersionRow, ran: { outcome: Outcome, begun
   count(lambda, row, 'Invocations', 1)
   count(lambda, row, 'Errors', ran.failed ? 1 : 0)
   count(lambda, row, 'Duration', ran.outcome.durationMs, 'Milliseconds')
+  if (ran.outcome.extensionsMs !== undefined) count(lambda, row, 'PostRuntimeExtensionsDuration', ran.outcome.extensionsMs, 'Milliseconds')
   const { account, region, trace } = lambda
   lambda.sinks.trace({
     traceId: trace.traceId, id: ran.segmentId, ...trace.parentId && { parentId: trace.parentId }, name: row.name, account, region, start: ran.begun,

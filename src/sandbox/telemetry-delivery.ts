@@ -1,0 +1,153 @@
+import { request } from 'node:http'
+import type { Socket } from 'node:net'
+
+export type Destination = { protocol: 'HTTP', host: string, port: number, path: string, method: 'POST' | 'PUT' } | { protocol: 'TCP', port: number }
+export interface Buffering { maxItems: number, maxBytes: number, timeoutMs: number }
+
+/** The way of events to one subscriber: in batches, in order, one at a time, again where it fails. */
+export interface Delivery {
+  /** An event, as JSON. */
+  add(event: string): void
+  pause(): void
+  resume(): void
+  drain(): void
+  flush(): Promise<void>
+  close(): void
+}
+
+const retryMs = { first: 50, most: 2000 }
+const answerTimeoutMs = 10_000
+const fallenBehind = 'Consumer seems to have fallen behind as it has not acknowledged receipt of logs.'
+
+export function openDelivery(destination: Destination, { maxItems, maxBytes, timeoutMs }: Buffering, connect: (port: number) => Promise<Socket>): Delivery {
+  let waiting: string[] = []
+  let bytes = 0
+  let dropped = { records: 0, bytes: 0 }
+  let sending: Promise<void> | undefined
+  let timer: NodeJS.Timeout | undefined
+  let paused = false
+  let closed = false
+  let draining = false
+  const send = destination.protocol === 'HTTP' ? httpSender(destination, connect) : tcpSender(destination.port, connect)
+
+  const full = (): boolean => waiting.length >= maxItems || bytes >= maxBytes
+  function schedule(): void {
+    if (closed || paused || sending || !waiting.length) return
+    if (draining || full()) return start()
+    timer ??= setTimeout(start, timeoutMs).unref()
+  }
+  function start(): void {
+    clearTimeout(timer)
+    timer = undefined
+    if (closed || paused || sending || !waiting.length) return
+    sending = sendAll().finally(() => {
+      sending = undefined
+      schedule()
+    })
+  }
+  async function sendAll(): Promise<void> {
+    const batch = waiting
+    waiting = []
+    bytes = 0
+    for (let wait = retryMs.first; !closed; wait = Math.min(retryMs.most, wait * 2)) {
+      try {
+        await send(batch)
+        break
+      } catch {
+        await new Promise((resolve) => { setTimeout(resolve, wait).unref() })
+      }
+    }
+    if (!dropped.records) return
+    const record = { reason: fallenBehind, droppedRecords: dropped.records, droppedBytes: dropped.bytes }
+    dropped = { records: 0, bytes: 0 }
+    waiting.unshift(JSON.stringify({ time: new Date().toISOString(), type: 'platform.logsDropped', record }))
+  }
+
+  return {
+    add(event) {
+      // One batch may be under way and one may wait: what comes on top finds no room.
+      if (closed) return
+      if ((sending || paused) && full()) {
+        dropped.records++
+        dropped.bytes += Buffer.byteLength(event)
+        return
+      }
+      waiting.push(event)
+      bytes += Buffer.byteLength(event)
+      schedule()
+    },
+    pause() {
+      paused = true
+      clearTimeout(timer)
+      timer = undefined
+    },
+    resume() {
+      paused = false
+      schedule()
+    },
+    drain() {
+      draining = true
+      schedule()
+    },
+    async flush() {
+      while (!closed && !paused && (sending || waiting.length)) {
+        start()
+        await sending
+      }
+    },
+    close() {
+      closed = true
+      clearTimeout(timer)
+      send.close()
+    },
+  }
+}
+
+type Sender = ((events: string[]) => Promise<void>) & { close(): void }
+
+function httpSender({ host, port, path, method }: Destination & { protocol: 'HTTP' }, connect: (port: number) => Promise<Socket>): Sender {
+  let open: Socket | undefined
+  const send = async (events: string[]): Promise<void> => {
+    const socket = open = await connect(port)
+    const body = `[${events.join(',')}]`
+    try {
+      await new Promise<void>((resolve, reject) => {
+        const headers = { Host: host, 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(body), Connection: 'close' }
+        const sent = request({ method, path, headers, createConnection: () => socket, timeout: answerTimeoutMs }, (response) => {
+          response.resume().on('error', reject)
+          response.on('end', () => response.statusCode! < 400 ? resolve() : reject(new Error(`It answered ${response.statusCode}`)))
+        })
+        sent.on('error', reject).on('timeout', () => sent.destroy(new Error('It did not answer')))
+        sent.end(body)
+      })
+    } finally {
+      open = undefined
+      socket.destroy()
+    }
+  }
+  return Object.assign(send, { close: () => void open?.destroy() })
+}
+
+/** One line for each event; what the kernel has taken counts as delivered. */
+function tcpSender(port: number, connect: (port: number) => Promise<Socket>): Sender {
+  let open: Socket | undefined
+  const send = async (events: string[]): Promise<void> => {
+    if (!open) {
+      const socket = open = await connect(port)
+      socket.resume()
+      const lost = (): void => { if (open === socket) open = undefined }
+      socket.on('error', lost).on('close', lost)
+    }
+    const socket = open
+    await new Promise<void>((resolve, reject) => {
+      const ended = (): void => reject(new Error('It closed the connection'))
+      socket.once('close', ended)
+      socket.write(`${events.join('\n')}\n`, (error) => {
+        socket.removeListener('close', ended)
+        if (error) reject(error)
+        else resolve()
+      })
+    })
+  }
+  return Object.assign(send, { close: () => void open?.destroy() })
+}
