@@ -14,8 +14,6 @@ import { connectInside, connectInsideByProcess, networkOwner } from './linux.ts'
 // Extensions of an isolated sandbox: each a sandbox of its own with the folders, /tmp, network, user and control groups of the runtime's. Its processes are
 // numbered apart, so that it lives on when the runtime's end takes all of the runtime's processes with it.
 
-export interface Companion extends Extension { end(): Promise<void> }
-
 const shell = { command: '/bin/sh', args: ['-c', 'eval "$(cat <&3)"'] }
 
 export function startCompanion(sandbox: Sandbox, name: string, environment: Record<string, string>): Extension {
@@ -39,15 +37,13 @@ export function startCompanion(sandbox: Sandbox, name: string, environment: Reco
   const kill = (): void => {
     try { if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL') } catch { /* It is gone. */ }
   }
-  const companion: Companion = {
-    stdout: child.stdout!, stderr: child.stderr!, exited, kill,
+  sandbox.companions.add({
     async end() {
       kill()
       await exited
     },
-  }
-  sandbox.companions.add(companion)
-  return companion
+  })
+  return { stdout: child.stdout!, stderr: child.stderr!, exited, kill }
 }
 
 export async function endCompanions(sandbox: Sandbox): Promise<void> {

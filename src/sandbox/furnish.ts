@@ -7,7 +7,6 @@ import type { FunctionSpec } from '../contracts/sandbox.ts'
 import type { Logger } from '../platform/logging.ts'
 import type { Start } from './bubblewrap.ts'
 import type { Cgroup } from './cgroups.ts'
-import type { Companion } from './companions.ts'
 import type { Exit } from './driver.ts'
 import { openInternet } from './internet.ts'
 import type { Destination, Internet } from './internet.ts'
@@ -33,7 +32,7 @@ export interface Sandbox {
   /** How its runtime was started. */
   begun: Start
   /** The extensions that run beside its runtime. */
-  companions: Set<Companion>
+  companions: Set<{ end(): Promise<void> }>
   /** Holds its network, for as long as extensions live on without their runtime. */
   networkFd?: number
   destroy(): Promise<void>

@@ -1,4 +1,3 @@
-import { request } from 'node:http'
 import type { Socket } from 'node:net'
 
 export type Destination = { protocol: 'HTTP', host: string, port: number, path: string, method: 'POST' | 'PUT' } | { protocol: 'TCP', port: number }
@@ -113,6 +112,7 @@ function httpSender({ host, port, path, method }: Destination & { protocol: 'HTT
     try {
       await new Promise<void>((resolve, reject) => {
         const headers = { Host: host, 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(body), Connection: 'close' }
+        const { request } = process.getBuiltinModule('node:http')
         const sent = request({ method, path, headers, createConnection: () => socket, timeout: answerTimeoutMs }, (response) => {
           response.resume().on('error', reject)
           response.on('end', () => response.statusCode! < 400 ? resolve() : reject(new Error(`It answered ${response.statusCode}`)))

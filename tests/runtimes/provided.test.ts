@@ -77,14 +77,6 @@ for (const driver of drivers) {
   })
 }
 
-test('an external extension of a layer, which is not started, is named in the log', async () => {
-  const place = openPlace('process')
-  const { environment, lines } = await place.start({ 'index.js': 'exports.handler = async () => 1' }, { layer: { 'extensions/watcher': '#!/bin/sh\n' } })
-  assert.match(lines[0]!, /not started: watcher$/)
-  assert.equal(read(await environment.invoke(invocation())), 1)
-  await place.close()
-})
-
 test('Java without its runtime interface client says what is missing', async () => {
   const place = openPlace('process')
   const java = (await place.sandboxes.runtimes()).some((runtime) => runtime.name === 'java17')
