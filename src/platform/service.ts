@@ -183,7 +183,7 @@ export interface ServiceDefinition<Client = any, S extends Scope = any> {
     handle: (scope: S, request: HttpRequest) => Promise<HttpResponse>
   }
   /** For the billing of what an operation used; a request is always counted. */
-  usage?: (call: Call, output: any) => { usageType: string, quantity: number, unit: string }[]
+  usage?: (call: Call, output: any) => { usageType: string, quantity: number, unit: string, resource?: string }[]
   /** AWS::…::… resource types that the service owns: see platform/resource-type.ts. */
   resourceTypes?: Record<string, ResourceType<any>>
 }

@@ -20,6 +20,8 @@ export interface Price {
 const flat = (usd: number): Price['tiers'] => [{ upTo: Infinity, usd }]
 const million = 1_000_000
 const gb = 1024 ** 3
+/** Bytes held for an hour, of which so many are a GB held for a month. */
+const gbMonth = gb * 730
 
 const lambdaRequests: Price = { item: 'Requests', unit: 'Requests', per: 1, tiers: flat(0.2 / million), free: { pool: 'lambda requests', quantity: million } }
 const gbSeconds = { unit: 'GB-Seconds', per: 1, free: { pool: 'lambda GB-seconds', quantity: 400_000 } }
@@ -43,6 +45,10 @@ const prices: Record<string, Price> = {
   'AmazonCloudWatch:DataScanned-Bytes': { item: 'Log data scanned by queries', unit: 'GB', per: gb, tiers: flat(0.005), free: { pool: 'log data', quantity: 5 } },
   'AmazonS3:Requests-Tier1': { item: 'Requests that write or list', unit: 'Requests', per: 1, tiers: flat(0.005 / 1000) },
   'AmazonS3:Requests-Tier2': { item: 'Requests that read', unit: 'Requests', per: 1, tiers: flat(0.0004 / 1000) },
+  'AmazonS3:TimedStorage-ByteHrs': {
+    item: 'Storage', unit: 'GB-Month', per: gbMonth,
+    tiers: [{ upTo: 50 * 1024, usd: 0.023 }, { upTo: 500 * 1024, usd: 0.022 }, { upTo: Infinity, usd: 0.021 }],
+  },
   'AWSQueueService:Requests-Tier1': { item: 'Requests (standard)', unit: 'Requests', per: 1, tiers: flat(0.4 / million), free: { pool: 'queue requests', quantity: million } },
   'AWSQueueService:Requests-FIFO-Tier1': { item: 'Requests (FIFO)', unit: 'Requests', per: 1, tiers: flat(0.5 / million), free: { pool: 'queue requests', quantity: million } },
   'AmazonKinesis:PutRequestPayloadUnits': { item: 'PUT payload units', unit: 'Units', per: 1, tiers: flat(0.014 / million) },
@@ -51,6 +57,16 @@ const prices: Record<string, Price> = {
   },
   'AmazonDynamoDB:ReadRequestUnits': { item: 'Read request units', unit: 'Units', per: 1, tiers: flat(0.125 / million) },
   'AmazonDynamoDB:WriteRequestUnits': { item: 'Write request units', unit: 'Units', per: 1, tiers: flat(0.625 / million) },
+  'AmazonDynamoDB:ReadCapacityUnit-Hrs': {
+    item: 'Provisioned read capacity', unit: 'Unit-Hours', per: 1, tiers: flat(0.00013), free: { pool: 'read capacity', quantity: 18_600 },
+  },
+  'AmazonDynamoDB:WriteCapacityUnit-Hrs': {
+    item: 'Provisioned write capacity', unit: 'Unit-Hours', per: 1, tiers: flat(0.00065), free: { pool: 'write capacity', quantity: 18_600 },
+  },
+  'AmazonDynamoDB:TimedStorage-ByteHrs': {
+    item: 'Storage', unit: 'GB-Month', per: gbMonth, tiers: flat(0.25), free: { pool: 'table storage', quantity: 25 },
+  },
+  'AmazonDynamoDB:IA-TimedStorage-ByteHrs': { item: 'Storage (infrequent access)', unit: 'GB-Month', per: gbMonth, tiers: flat(0.1) },
 }
 
 /** Services that report their priced requests by themselves, in units of their own: the plain count of them says nothing more. */

@@ -8,6 +8,7 @@ import { onBatch, onItems, onTable, onTagged } from './authorization.ts'
 import { BatchGetItem } from './batches/BatchGetItem.ts'
 import { BatchWriteItem } from './batches/BatchWriteItem.ts'
 import { resourceTypes } from './cloudformation.ts'
+import { usageOf } from './items/capacity.ts'
 import { DeleteItem } from './items/DeleteItem.ts'
 import { GetItem } from './items/GetItem.ts'
 import { PutItem } from './items/PutItem.ts'
@@ -50,6 +51,7 @@ export const dynamodb = service<DynamoDB, Db>({
     TransactGetItems: { resource: 'none' }, TransactWriteItems: { resource: 'none' },
   },
   open: () => ({ sequences: sequences(sequenceForm) }),
+  usage: usageOf,
   tasks: { backfill, count, purge, sweep, enterExpiries, dropExpiries, trimStream },
   resourceTypes,
 })

@@ -6,6 +6,7 @@ import { DeleteBucket } from './buckets/DeleteBucket.ts'
 import { GetBucketLocation } from './buckets/GetBucketLocation.ts'
 import { HeadBucket } from './buckets/HeadBucket.ts'
 import { ListBuckets } from './buckets/ListBuckets.ts'
+import { measure } from './buckets/measure.ts'
 import { resourceTypes } from './cloudformation.ts'
 import { DeleteBucketEncryption } from './configuration/DeleteBucketEncryption.ts'
 import { DeleteBucketOwnershipControls } from './configuration/DeleteBucketOwnershipControls.ts'
@@ -106,7 +107,7 @@ export const s3 = service<S3, S3Scope>({
     // Each of its objects is asked for by itself.
     DeleteObjects: { resource: 'none' },
   },
-  tasks: { expire, notify },
+  tasks: { expire, measure, notify },
   resourceTypes,
   open: (): S3State => ({ sequence: 0 }),
 })

@@ -35,7 +35,7 @@ export async function BatchGetItem(db: Db, input: Input<'BatchGetItem'>): Promis
       if (item) found.push(projected(item, paths))
     }
   }
-  return { Responses: responses, UnprocessedKeys: unprocessed, ConsumedCapacity: capacity.list(input.ReturnConsumedCapacity) }
+  return capacity.answer({ Responses: responses, UnprocessedKeys: unprocessed, ConsumedCapacity: capacity.list(input.ReturnConsumedCapacity) })
 }
 
 async function prepare(db: Db, name: string, request: KeysAndAttributes) {

@@ -35,7 +35,8 @@ export async function BatchWriteItem(db: Db, input: Input<'BatchWriteItem'>): Pr
     const measured = await collectionMetrics(db, table, key, keyAttributes, input.ReturnItemCollectionMetrics)
     if (measured) (metrics[table.name] ??= []).push(measured)
   }
-  return {
-    UnprocessedItems: {}, ConsumedCapacity: capacity.list(input.ReturnConsumedCapacity), ...Object.keys(metrics).length > 0 && { ItemCollectionMetrics: metrics },
-  }
+  return capacity.answer({
+    UnprocessedItems: {}, ConsumedCapacity: capacity.list(input.ReturnConsumedCapacity),
+    ...Object.keys(metrics).length > 0 && { ItemCollectionMetrics: metrics },
+  })
 }

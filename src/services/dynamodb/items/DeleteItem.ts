@@ -13,8 +13,8 @@ export async function DeleteItem(db: Db, input: Input<'DeleteItem'>): Promise<Ou
   checkCondition(change, old)
   const capacity = new Capacity('write')
   await replaceItem(db, table, { key, old, next: undefined }, capacity)
-  return {
+  return capacity.answer({
     ...input.ReturnValues === 'ALL_OLD' && old && { Attributes: old }, ConsumedCapacity: capacity.one(input.ReturnConsumedCapacity),
     ItemCollectionMetrics: await collectionMetrics(db, table, key, change.keyAttributes, input.ReturnItemCollectionMetrics),
-  }
+  })
 }

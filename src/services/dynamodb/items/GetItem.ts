@@ -12,5 +12,5 @@ export async function GetItem(db: Db, input: Input<'GetItem'>): Promise<Output<'
   const item = await readItem(db, table, keyOfInput(table, input.Key).key)
   const capacity = new Capacity('read')
   capacity.add(table, readUnits(item ? itemSizeBytes(item) : 0, input.ConsistentRead))
-  return { ...item && { Item: projected(item, paths) }, ConsumedCapacity: capacity.one(input.ReturnConsumedCapacity) }
+  return capacity.answer({ ...item && { Item: projected(item, paths) }, ConsumedCapacity: capacity.one(input.ReturnConsumedCapacity) })
 }

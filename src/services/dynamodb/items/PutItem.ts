@@ -13,8 +13,8 @@ export async function PutItem(db: Db, input: Input<'PutItem'>): Promise<Output<'
   checkCondition(change, old)
   const capacity = new Capacity('write')
   await replaceItem(db, table, { key, old, next: change.next(old) }, capacity)
-  return {
+  return capacity.answer({
     ...input.ReturnValues === 'ALL_OLD' && old && { Attributes: old }, ConsumedCapacity: capacity.one(input.ReturnConsumedCapacity),
     ItemCollectionMetrics: await collectionMetrics(db, table, key, change.keyAttributes, input.ReturnItemCollectionMetrics),
-  }
+  })
 }

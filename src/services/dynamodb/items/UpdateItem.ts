@@ -16,10 +16,10 @@ export async function UpdateItem(db: Db, input: Input<'UpdateItem'>): Promise<Ou
   const capacity = new Capacity('write')
   await replaceItem(db, table, { key, old, next }, capacity)
   const attributes = returned(input.ReturnValues, change, old, next)
-  return {
+  return capacity.answer({
     ...attributes && { Attributes: attributes }, ConsumedCapacity: capacity.one(input.ReturnConsumedCapacity),
     ItemCollectionMetrics: await collectionMetrics(db, table, key, change.keyAttributes, input.ReturnItemCollectionMetrics),
-  }
+  })
 }
 
 function returned(asked: Input<'UpdateItem'>['ReturnValues'], change: Change, old: Item | undefined, next: Item): Item | undefined {

@@ -1,5 +1,10 @@
 import type { ConsumedCapacity } from '@aws-sdk/client-dynamodb'
-import type { TableRow } from '../state.ts'
+import type { Call } from '../../../contracts/call.ts'
+import { partitionOf } from '../../../platform/arns.ts'
+import { tableArn, type TableRow } from '../state.ts'
+
+/** What answers cost, for the bill, which is made whether the caller asks for it or not. */
+const billed = new WeakMap<object, Capacity>()
 
 /** Capacity units that a request used, by table and index. */
 export class Capacity {
@@ -39,7 +44,25 @@ export class Capacity {
   one(asked: string | undefined): ConsumedCapacity | undefined {
     return this.list(asked)?.[0]
   }
+
+  /** The answer that cost so much. */
+  answer<T extends object>(output: T): T {
+    billed.set(output, this)
+    return output
+  }
+
+  /** Units of the tables that are billed by the request; those with provisioned throughput pay by the hour. */
+  usage({ account, region }: Call): { usageType: string, quantity: number, unit: string, resource: string }[] {
+    const place = { account, region, partition: partitionOf(region) }
+    const unit = this.#kind === 'read' ? 'ReadRequestUnits' : 'WriteRequestUnits'
+    return [...this.#tables.values()].filter(({ table }) => table.billing.mode === 'PAY_PER_REQUEST').map(({ table, units, indexes }) => ({
+      usageType: unit, quantity: [...indexes.values()].reduce((sum, count) => sum + count, units), unit, resource: tableArn(place, table.name),
+    }))
+  }
 }
+
+/** What a call used, by its answer. */
+export const usageOf = (call: Call, output: object) => billed.get(output)?.usage(call) ?? []
 
 /** Units of reading so many bytes: 4 KB each, half of that where it may be stale. */
 export const readUnits = (sizeBytes: number, consistent: boolean | undefined): number => Math.max(1, Math.ceil(sizeBytes / 4096)) * (consistent ? 1 : 0.5)

@@ -126,10 +126,10 @@ export async function readPage(db: Db, reading: Reading, options: ListOptions) {
     }
   }
   capacity.add(table, readUnits(sizeBytes, reading.consistent), index?.name)
-  return {
+  return capacity.answer({
     ...reading.select !== 'COUNT' && { Items: items }, Count: count, ScannedCount: scanned,
     ...isCut && last && { LastEvaluatedKey: lastKey(table, index, last) }, ConsumedCapacity: capacity.one(reading.capacityAsked),
-  }
+  })
 }
 
 /** A local index fetches from the table what it does not project and the caller asks for. */

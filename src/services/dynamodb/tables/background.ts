@@ -1,4 +1,4 @@
-import { statisticsIntervalMs, type Db, type TableRow } from '../state.ts'
+import { statisticsIntervalMs, tableArn, type Db, type TableRow } from '../state.ts'
 import { entryOf } from '../items/store.ts'
 import { itemSizeBytes } from '../values/attribute-value.ts'
 
@@ -54,7 +54,7 @@ export async function backfill(db: Db, task: { name: string, id: string, index: 
   }
 }
 
-/** Counts the items of a table and its indexes, and queues the next count. */
+/** Counts the items of a table and its indexes, bills their storage since the last count, and queues the next one. */
 export async function count(db: Db, task: { name: string, id: string }): Promise<void> {
   const table = await living(db, task)
   if (!table) return
@@ -74,4 +74,23 @@ export async function count(db: Db, task: { name: string, id: string }): Promise
     await inside.tables.tables.put({ ...now, statistics })
     inside.enqueue('count', task, { at: inside.now() + statisticsIntervalMs, id: `count:${task.id}` })
   })
+  bill(db, { ...table, statistics })
+}
+
+const hours = statisticsIntervalMs / 3_600_000
+/** What AWS adds to each item for its index of it. */
+const overheadBytes = 100
+
+/** The storage of a table and its indexes since the last count, and its provisioned throughput, which is paid whether it is used or not. */
+function bill(db: Db, { name, statistics, billing, throughput, indexes, tableClass }: TableRow): void {
+  const { account, region } = db
+  const record = (operation: string, usageType: string, quantity: number, unit: string) => db.sinks.usage({
+    account, region, service: 'AmazonDynamoDB', usageType, operation, resource: tableArn(db, name), quantity, unit, at: db.now(),
+  })
+  const bytes = Object.values(statistics).reduce((sum, { items, sizeBytes }) => sum + sizeBytes + items * overheadBytes, 0)
+  record('StandardStorage', `${tableClass === 'STANDARD' ? '' : 'IA-'}TimedStorage-ByteHrs`, bytes * hours, 'Byte-Hrs')
+  if (billing.mode !== 'PROVISIONED') return
+  const all = [throughput, ...indexes.filter(({ isGlobal }) => isGlobal).map(index => index.throughput)]
+  record('CommittedThroughput', 'ReadCapacityUnit-Hrs', all.reduce((sum, { read }) => sum + read, 0) * hours, 'ReadCapacityUnit-Hrs')
+  record('CommittedThroughput', 'WriteCapacityUnit-Hrs', all.reduce((sum, { write }) => sum + write, 0) * hours, 'WriteCapacityUnit-Hrs')
 }

@@ -30,5 +30,5 @@ export async function TransactGetItems(db: Db, input: Input<'TransactGetItems'>)
     responses.push(item ? { Item: projected(item, paths) } : {})
   }
   if (sizeBytes > transactionSizeBytesMax) throw new ValidationException('Transaction request size exceeds the limit: 4 MB')
-  return { Responses: responses, ConsumedCapacity: capacity.list(input.ReturnConsumedCapacity) }
+  return capacity.answer({ Responses: responses, ConsumedCapacity: capacity.list(input.ReturnConsumedCapacity) })
 }

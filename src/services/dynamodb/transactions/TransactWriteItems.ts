@@ -35,7 +35,9 @@ export async function TransactWriteItems(db: Db, input: Input<'TransactWriteItem
     const measured = isCheck ? undefined : await collectionMetrics(db, table, key, keyAttributes, input.ReturnItemCollectionMetrics)
     if (measured) (metrics[table.name] ??= []).push(measured)
   }
-  return { ConsumedCapacity: capacity.list(input.ReturnConsumedCapacity), ...Object.keys(metrics).length > 0 && { ItemCollectionMetrics: metrics } }
+  return capacity.answer({
+    ConsumedCapacity: capacity.list(input.ReturnConsumedCapacity), ...Object.keys(metrics).length > 0 && { ItemCollectionMetrics: metrics },
+  })
 }
 
 /** From 1 to 100 items. */

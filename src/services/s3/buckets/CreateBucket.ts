@@ -1,6 +1,7 @@
 import type { CreateBucketCommandInput } from '@aws-sdk/client-s3'
 import { AwsError } from '../../../platform/errors.ts'
-import { notImplemented, type S3Scope } from '../state.ts'
+import { notImplemented, type BucketRow, type S3Scope } from '../state.ts'
+import { queueMeasure } from './measure.ts'
 
 /** Creates a bucket in the region that the location constraint names, or in that of the endpoint. Names are unique in the whole cloud. */
 export async function CreateBucket(s3: S3Scope, input: CreateBucketCommandInput): Promise<{ Location: string, BucketArn: string }> {
@@ -22,13 +23,15 @@ export async function CreateBucket(s3: S3Scope, input: CreateBucketCommandInput)
     return { Location: `/${name}`, BucketArn: `arn:${s3.partition}:s3:::${name}` }
   }
   const tags = Object.fromEntries((input.CreateBucketConfiguration?.Tags ?? []).map(tag => [tag.Key!, tag.Value!]))
-  await s3.tables.buckets.put({
+  const bucket: BucketRow = {
     name, account: s3.account, region, createdAt: s3.now(), ...Object.keys(tags).length > 0 && { tags },
     configuration: {
       ownership: { Rules: [{ ObjectOwnership: input.ObjectOwnership ?? 'BucketOwnerEnforced' }] },
       publicAccessBlock: { BlockPublicAcls: true, IgnorePublicAcls: true, BlockPublicPolicy: true, RestrictPublicBuckets: true },
     },
-  })
+  }
+  await s3.tables.buckets.put(bucket)
+  queueMeasure(s3, bucket)
   return { Location: region === 'us-east-1' ? `/${name}` : `http://${name}.s3.amazonaws.com/`, BucketArn: `arn:${s3.partition}:s3:::${name}` }
 }
 
