@@ -1,6 +1,7 @@
 import { strToU8, zipSync } from 'fflate'
 import type { Created, ResourceContext, ResourceType } from '../../platform/resource-type.ts'
 import { standingFunctions } from './cloudformation-standing.ts'
+import { codeSigningConfig } from './signing/cloudformation.ts'
 import { functionUrl } from './urls/cloudformation.ts'
 import { alias, gone, version } from './versions/cloudformation.ts'
 
@@ -185,7 +186,7 @@ const layerVersionPermission: ResourceType = {
 
 export const resourceTypes: Record<string, ResourceType<any>> = {
   'AWS::Lambda::LayerVersion': layerVersion, 'AWS::Lambda::LayerVersionPermission': layerVersionPermission,
-  'AWS::Lambda::EventInvokeConfig': eventInvokeConfig,
+  'AWS::Lambda::CodeSigningConfig': codeSigningConfig, 'AWS::Lambda::EventInvokeConfig': eventInvokeConfig,
   'AWS::Lambda::EventSourceMapping': eventSourceMapping, 'AWS::Lambda::Url': functionUrl,
   'AWS::Lambda::Function': lambdaFunction, 'AWS::Lambda::Version': version, 'AWS::Lambda::Alias': alias, 'AWS::Lambda::Permission': permission,
 }

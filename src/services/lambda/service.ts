@@ -64,9 +64,20 @@ import { GetFunctionRecursionConfig } from './recursion/GetFunctionRecursionConf
 import { PutFunctionRecursionConfig } from './recursion/PutFunctionRecursionConfig.ts'
 import { GetRuntimeManagementConfig } from './runtimes/GetRuntimeManagementConfig.ts'
 import { PutRuntimeManagementConfig } from './runtimes/PutRuntimeManagementConfig.ts'
+import { CreateCodeSigningConfig } from './signing/CreateCodeSigningConfig.ts'
+import { DeleteCodeSigningConfig } from './signing/DeleteCodeSigningConfig.ts'
+import { DeleteFunctionCodeSigningConfig } from './signing/DeleteFunctionCodeSigningConfig.ts'
+import { GetCodeSigningConfig } from './signing/GetCodeSigningConfig.ts'
+import { GetFunctionCodeSigningConfig } from './signing/GetFunctionCodeSigningConfig.ts'
+import { ListCodeSigningConfigs } from './signing/ListCodeSigningConfigs.ts'
+import { ListFunctionsByCodeSigningConfig } from './signing/ListFunctionsByCodeSigningConfig.ts'
+import { PutFunctionCodeSigningConfig } from './signing/PutFunctionCodeSigningConfig.ts'
+import { UpdateCodeSigningConfig } from './signing/UpdateCodeSigningConfig.ts'
+import { onConfig } from './signing/config.ts'
 import type { Lambda, LambdaState } from './state.ts'
 import { tables } from './state.ts'
 import { ListTags } from './tags/ListTags.ts'
+import { tagsAt } from './tags/tagged.ts'
 import { TagResource } from './tags/TagResource.ts'
 import { UntagResource } from './tags/UntagResource.ts'
 import { CreateFunctionUrlConfig } from './urls/CreateFunctionUrlConfig.ts'
@@ -86,7 +97,7 @@ const onFunction = {
 
 const onResource = {
   resource: (_: Lambda, input: { Resource: string | undefined }) => input.Resource ?? '*',
-  resourceTags: (lambda: Lambda, input: { Resource: string | undefined }) => tagsOf(lambda, input.Resource),
+  resourceTags: (lambda: Lambda, input: { Resource: string | undefined }) => tagsAt(scopeOf(lambda, input.Resource), input.Resource).catch(() => undefined),
 }
 
 /** The tags of the function that a name or an ARN means; none where it means none. */
@@ -113,6 +124,15 @@ export const lambda = service<LambdaClient, Lambda>({
     AddLayerVersionPermission,
     AddPermission: longRunning(AddPermission),
     CreateAlias: longRunning(CreateAlias),
+    CreateCodeSigningConfig,
+    DeleteCodeSigningConfig,
+    DeleteFunctionCodeSigningConfig: longRunning(DeleteFunctionCodeSigningConfig),
+    GetCodeSigningConfig,
+    GetFunctionCodeSigningConfig,
+    ListCodeSigningConfigs,
+    ListFunctionsByCodeSigningConfig,
+    PutFunctionCodeSigningConfig: longRunning(PutFunctionCodeSigningConfig),
+    UpdateCodeSigningConfig,
     CreateEventSourceMapping: longRunning(CreateEventSourceMapping),
     CreateFunction: longRunning(CreateFunction),
     CreateFunctionUrlConfig: longRunning(CreateFunctionUrlConfig),
@@ -173,7 +193,9 @@ export const lambda = service<LambdaClient, Lambda>({
     AddPermission: {
       ...onFunction, conditions: (_, input) => ({ 'lambda:Principal': input.Principal, 'lambda:FunctionUrlAuthType': input.FunctionUrlAuthType }),
     },
-    CreateFunction: { ...onFunction, conditions: (_, input) => ({ 'lambda:Layer': input.Layers }) },
+    CreateFunction: {
+      ...onFunction, conditions: (_, input) => ({ 'lambda:Layer': input.Layers, 'lambda:CodeSigningConfigArn': input.CodeSigningConfigArn }),
+    },
     AddLayerVersionPermission: onLayer,
     DeleteLayerVersion: onLayer,
     GetLayerVersion: onLayerVersion,
@@ -189,6 +211,15 @@ export const lambda = service<LambdaClient, Lambda>({
     ListEventSourceMappings: { resource: '*' },
     UpdateEventSourceMapping: onMapping,
     CreateAlias: onFunction,
+    CreateCodeSigningConfig: { resource: '*' },
+    DeleteCodeSigningConfig: onConfig,
+    DeleteFunctionCodeSigningConfig: onFunction,
+    GetCodeSigningConfig: onConfig,
+    GetFunctionCodeSigningConfig: onFunction,
+    ListCodeSigningConfigs: { resource: '*' },
+    ListFunctionsByCodeSigningConfig: onConfig,
+    PutFunctionCodeSigningConfig: { ...onFunction, conditions: (_, input) => ({ 'lambda:CodeSigningConfigArn': input.CodeSigningConfigArn }) },
+    UpdateCodeSigningConfig: onConfig,
     DeleteAlias: onFunction,
     DeleteFunction: onFunction,
     DeleteFunctionConcurrency: onFunction,

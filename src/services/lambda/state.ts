@@ -83,6 +83,17 @@ export interface FunctionRow {
   eventInvoke: Record<string, EventInvokeConfig>
   /** Absent: Terminate. */
   recursiveLoop?: 'Allow'
+  codeSigningConfigArn?: string
+}
+
+/** A code signing configuration: the versions of signing profiles whose signatures count, and what becomes of code without one. */
+export interface CodeSigningRow {
+  id: string
+  description: string
+  profiles: string[]
+  policy: 'Warn' | 'Enforce'
+  tags: Record<string, string>
+  lastModified: string
 }
 
 export interface AliasRow {
@@ -127,6 +138,7 @@ export const tables = {
   mappings: table<MappingRow>()({ name: 'mappings', key: row => [row.account, row.region, row.uuid], scope: 'cloud' }),
   checkpoints: table<CheckpointRow>()({ name: 'checkpoints', key: row => [row.uuid, row.shard], scope: 'cloud' }),
   provisioned: table<ProvisionedRow>()({ name: 'provisioned', key: row => [row.account, row.region, row.name, row.qualifier], scope: 'cloud' }),
+  codeSigning: table<CodeSigningRow>()({ name: 'codeSigning', key: row => [row.id] }),
   urlIds: table<UrlIdRow>()({ name: 'urlIds', key: row => [row.id], scope: 'cloud' }),
 }
 
@@ -286,6 +298,9 @@ export const RequestTooLargeException = user('RequestEntityTooLargeException', 4
 export const InvalidRequestContentException = user('InvalidRequestContentException', 400)
 export const TooManyRequestsException = user('TooManyRequestsException', 429)
 export const ProvisionedConcurrencyConfigNotFoundException = user('ProvisionedConcurrencyConfigNotFoundException', 404)
+export const CodeSigningConfigNotFoundException = user('CodeSigningConfigNotFoundException', 404)
+export const CodeVerificationFailedException = user('CodeVerificationFailedException', 400)
+export const ServiceQuotaExceededException = user('ServiceQuotaExceededException', 402)
 export const RecursiveInvocationException = user('RecursiveInvocationException', 400)
 export const InvalidRuntimeException = user('InvalidRuntimeException', 502)
 export const ServiceException = awsError('ServiceException', 500, { Type: 'Service' })

@@ -1,4 +1,5 @@
 import { storeCode } from '../code/code.ts'
+import { checkSigned } from '../signing/verify.ts'
 import { functionArn, functionName } from '../names.ts'
 import type { FunctionRow, Input, Lambda, Output, VersionRow } from '../state.ts'
 import { InvalidParameterValueException, ResourceConflictException } from '../state.ts'
@@ -16,11 +17,15 @@ export async function CreateFunction(lambda: Lambda, input: Input<'CreateFunctio
   }
   await checkRuntime(lambda, input.Runtime)
   const settled = await settle(lambda, fresh(lambda, name, input), input)
+  await checkSigned(lambda, name, input.CodeSigningConfigArn, [name, ...settled.layers])
   const code = await storeCode(lambda, input.Code ?? {})
   lambda.config.sandboxes.prepare?.(input.Runtime)
   const version: VersionRow = { ...settled, ...code }
   await checkUnzipped(lambda, version)
-  const row: FunctionRow = { name, lastVersion: 0, tags: input.Tags ?? {}, policies: {}, urls: {}, eventInvoke: {} }
+  const row: FunctionRow = {
+    name, lastVersion: 0, tags: input.Tags ?? {}, policies: {}, urls: {}, eventInvoke: {},
+    ...input.CodeSigningConfigArn !== undefined && { codeSigningConfigArn: input.CodeSigningConfigArn },
+  }
   return changing(lambda, name, async scope => {
     if (await scope.tables.functions.get(name)) throw exists()
     await scope.tables.functions.put(row)

@@ -1,4 +1,5 @@
 import { storeCode } from '../code/code.ts'
+import { checkSigned } from '../signing/verify.ts'
 import { functionArn, functionName } from '../names.ts'
 import type { Input, Lambda, Output } from '../state.ts'
 import { publish } from '../versions/PublishVersion.ts'
@@ -8,9 +9,11 @@ import { checkUnzipped, refuseUnsupported } from './validate.ts'
 /** Replaces the code of $LATEST; the environments that run the old code end when they are idle. */
 export async function UpdateFunctionCode(lambda: Lambda, input: Input<'UpdateFunctionCode'>): Promise<Output<'UpdateFunctionCode'>> {
   const { name } = functionName(lambda, input.FunctionName)
-  const before = await functionRow(lambda, name).then(() => resolve(lambda, name))
+  const { codeSigningConfigArn } = await functionRow(lambda, name)
+  const before = await resolve(lambda, name)
   checkRevision(input.RevisionId, before.row.revisionId)
   refuseUnsupported(input)
+  await checkSigned(lambda, name, codeSigningConfigArn, [name])
   const code = await storeCode(lambda, input, 'UpdateFunctionCode')
   await checkUnzipped(lambda, { ...before.row, ...code })
   if (input.DryRun) return configuration(lambda, { ...before.row, ...code })

@@ -1,3 +1,4 @@
+import { checkSigned } from '../signing/verify.ts'
 import { functionArn, functionName } from '../names.ts'
 import type { Input, Lambda, Output } from '../state.ts'
 import { changing, checkRevision, configuration, functionRow, lambdaTime, resolve } from './function.ts'
@@ -6,10 +7,11 @@ import { settle } from './validate.ts'
 /** Changes the settings of $LATEST; those that the request does not name stay. */
 export async function UpdateFunctionConfiguration(lambda: Lambda, input: Input<'UpdateFunctionConfiguration'>): Promise<Output<'UpdateFunctionConfiguration'>> {
   const { name } = functionName(lambda, input.FunctionName)
-  await functionRow(lambda, name)
+  const { codeSigningConfigArn } = await functionRow(lambda, name)
   const { row } = await resolve(lambda, name)
   checkRevision(input.RevisionId, row.revisionId)
   await settle(lambda, row, input)
+  await checkSigned(lambda, name, codeSigningConfigArn, (input.Layers ?? []).filter(layer => !row.layers.includes(layer)))
   return changing(lambda, name, async scope => {
     const latest = (await resolve(scope, name)).row
     checkRevision(input.RevisionId, latest.revisionId)

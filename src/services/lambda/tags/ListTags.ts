@@ -1,8 +1,7 @@
-import { functionRow } from '../functions/function.ts'
-import { functionName } from '../names.ts'
 import type { Input, Lambda, Output } from '../state.ts'
+import { tagsAt } from './tagged.ts'
 
-/** The tags of a function. */
+/** The tags of a function, an event source mapping or a code signing configuration. */
 export async function ListTags(lambda: Lambda, input: Input<'ListTags'>): Promise<Output<'ListTags'>> {
-  return { Tags: (await functionRow(lambda, functionName(lambda, input.Resource).name)).tags }
+  return { Tags: await tagsAt(lambda, input.Resource) }
 }

@@ -1,13 +1,7 @@
-import { changing, functionRow } from '../functions/function.ts'
-import { functionName } from '../names.ts'
 import type { Input, Lambda, Output } from '../state.ts'
+import { changeTags } from './tagged.ts'
 
-/** Removes tags from a function. */
+/** Removes tags from a function, an event source mapping or a code signing configuration. */
 export async function UntagResource(lambda: Lambda, input: Input<'UntagResource'>): Promise<Output<'UntagResource'>> {
-  const { name } = functionName(lambda, input.Resource)
-  return changing(lambda, name, async scope => {
-    const row = await functionRow(scope, name)
-    await scope.tables.functions.put({ ...row, tags: Object.fromEntries(Object.entries(row.tags).filter(([key]) => !input.TagKeys!.includes(key))) })
-    return {}
-  })
+  return changeTags(lambda, input.Resource, tags => Object.fromEntries(Object.entries(tags).filter(([key]) => !input.TagKeys!.includes(key))))
 }
