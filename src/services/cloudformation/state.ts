@@ -88,6 +88,8 @@ export interface OperationRecord {
   policy?: string
   /** Physical ids of what is imported, by logical id. */
   imports?: Record<string, string>
+  /** Why it fails before anything is made: a transform did. */
+  failure?: string
 }
 
 /** One thing that a handler made. */

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
 import { after, before, beforeEach, describe, test } from 'node:test'
 import { startCloud, type TestCloud } from '../../../testing/index.ts'
 import { iam } from '../../iam/service.ts'
+import { secretsmanager } from '../../secretsmanager/service.ts'
 import { ssm } from '../../ssm/service.ts'
 import { cloudformation } from '../service.ts'
 import { things } from '../things.testing.ts'
@@ -10,7 +12,7 @@ const world = things()
 let cloud: TestCloud
 let number = 0
 let StackName = ''
-before(async () => { cloud = await startCloud({ services: [cloudformation, ssm, iam, world.service] }) })
+before(async () => { cloud = await startCloud({ services: [cloudformation, ssm, secretsmanager, iam, world.service] }) })
 after(() => cloud.stop())
 beforeEach(() => { StackName = `stack-${++number}` })
 
@@ -55,13 +57,32 @@ describe('dynamic references', () => {
     assert.equal(await reason(), 'Non-secure ssm prefix was used for secure parameter: /app/secret')
   })
 
+  test('to Secrets Manager: the whole text, a member of it, a stage, a version; by name and by ARN', async () => {
+    const { secretsmanager } = cloud.aws()
+    const { ARN, VersionId } = await secretsmanager.CreateSecret({ Name: 'app/db', ClientRequestToken: randomUUID(), SecretString: '{"user":"fog","port":5432}' })
+    await secretsmanager.PutSecretValue({ SecretId: 'app/db', ClientRequestToken: randomUUID(), SecretString: '{"user":"bank"}' })
+    await create(item([
+      '{{resolve:secretsmanager:app/db}}', `{{resolve:secretsmanager:${ARN}:SecretString:user}}!`, '{{resolve:secretsmanager:app/db:SecretString:port:AWSPREVIOUS}}',
+      `{{resolve:secretsmanager:app/db:SecretString:user::${VersionId}}}`,
+    ]))
+    assert.deepEqual(value(), ['{"user":"bank"}', 'bank!', '5432', 'fog'])
+    const failing = async (reference: string, expected: RegExp) => {
+      StackName += '-f'
+      await create(item(reference))
+      assert.match((await reason())!, expected)
+    }
+    await failing('{{resolve:secretsmanager:app/db:SecretString:none}}', /^Could not find a value associated with JSONKey in SecretString$/)
+    await failing('{{resolve:secretsmanager:gone}}', /Secrets Manager can't find the specified secret/)
+  })
+
   test('of secure strings, of other services, and badly written ones are refused before anything is made', async () => {
     const refused = (Value: unknown, message: RegExp) => assert.rejects(create(item(Value)), { name: 'ValidationError', message })
     await refused(
       { Deep: '{{resolve:ssm-secure:/app/secret:1}}' }, /^SSM Secure reference is not supported in: \[Test::Thing::Item\/Properties\/Value\/Deep\]$/
     )
     await refused('{{resolve:ssm:/app/one:latest}}', /^Incorrect format is used in the following SSM reference: \[\{\{resolve:ssm:\/app\/one:latest\}\}\]$/)
-    await refused('{{resolve:secretsmanager:s:SecretString}}', /secretsmanager are not implemented/)
+    await refused('{{resolve:secretsmanager:s:SecretBinary}}', /^Incorrect format is used in the following Secrets Manager reference: /)
+    await refused('{{resolve:kms:s}}', /kms are not implemented/)
     await refused(Array.from({ length: 61 }, () => '{{resolve:ssm:/app/one}}'), /Number of dynamic references, 61/)
   })
 })

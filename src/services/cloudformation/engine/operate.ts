@@ -1,4 +1,4 @@
-import type { CloudFormation, OperationRecord, ResourceRow, StackRow } from '../state.ts'
+import type { CloudFormation, Model, OperationRecord, ResourceRow, StackRow } from '../state.ts'
 import { deleteObsolete, deleteResource, leaveBehind, restoreResource, type BackRun } from './backward.ts'
 import { Cancelled, Waiting } from './errors.ts'
 import { evaluationOf, resourceValues, wantedResources } from './evaluation.ts'
@@ -46,6 +46,7 @@ const makes = ({ kind, phase }: OperationRecord) => phase === 'forward' && kind 
 
 async function forward(back: BackRun, operation: OperationRecord): Promise<'waits' | void> {
   const { cfn, stack, abort } = back
+  if (operation.failure !== undefined) return forwardFailed(back, { create: [], update: [] }, false, `${operation.failure}.`)
   const template = await processedTemplate(cfn, stack.model.templateId)
   const exports = new Map((await cfn.tables.exports.list()).map(row => [row.name, row.value]))
   const evaluation = evaluationOf(cfn, stack, template, stack.model, exports)
@@ -130,7 +131,7 @@ async function takeIn(back: BackRun, operation: OperationRecord): Promise<void> 
   }
   await cfn.transact(async tx => setStackStatus(tx, await current(tx, stack), 'IMPORT_ROLLBACK_IN_PROGRESS', reason))
   await forgetImports(cfn, stack, run.rows, operation)
-  await cfn.transact(async tx => endOperation(tx, { ...await current(tx, stack), model: operation.previous! }, 'IMPORT_ROLLBACK_COMPLETE'))
+  await cfn.transact(async tx => endOperation(tx, await backTo(tx, await current(tx, stack), operation.previous!), 'IMPORT_ROLLBACK_COMPLETE'))
 }
 
 /** What waits for a signal ends with the operation. */
@@ -146,7 +147,7 @@ async function waitFor(cfn: CloudFormation, stackId: string, at: number): Promis
 }
 
 /** Decides what follows a failure: nothing, a rollback, or a deletion. */
-async function forwardFailed(run: Run, failed: Record<string, string[]>, cancelled: boolean, because?: string): Promise<void> {
+async function forwardFailed(run: BackRun, failed: Record<string, string[]>, cancelled: boolean, because?: string): Promise<void> {
   const sentences = Object.entries(failed).filter(([, ids]) => ids.length > 0).map(([verb, ids]) => `The following resource(s) failed to ${verb}: [${ids.join(', ')}]. `)
   const told = because !== undefined ? `${because} ` : cancelled && sentences.length === 0 ? 'User Initiated' : sentences.join('')
   await run.cfn.transact(async tx => {
@@ -207,7 +208,7 @@ async function cleanUpRollback(run: BackRun, operation: OperationRecord): Promis
   }, { keepGoing: true })
   await cfn.transact(async tx => {
     const fresh = await current(tx, stack)
-    await endOperation(tx, { ...fresh, model: operation.previous! }, 'UPDATE_ROLLBACK_COMPLETE')
+    await endOperation(tx, await backTo(tx, fresh, operation.previous!), 'UPDATE_ROLLBACK_COMPLETE')
   })
 }
 
@@ -263,6 +264,13 @@ async function endOperation(cfn: CloudFormation, stack: StackRow, status: string
   }
   cfn.cancel('operate', `wait ${stack.id}`)
   await cfn.tables.stacks.put(rest)
+}
+
+/** The stack as it was made from an earlier template. */
+async function backTo(cfn: CloudFormation, stack: StackRow, model: Model): Promise<StackRow> {
+  const { description: _, ...rest } = stack
+  const description = model.templateId === '' ? undefined : (await processedTemplate(cfn, model.templateId)).Description
+  return { ...rest, model, ...description !== undefined && { description } }
 }
 
 const dependenciesOfRow = (row: ResourceRow | undefined) => [...row?.current?.dependencies ?? [], ...row?.obsolete.flatMap(old => old.dependencies) ?? []]

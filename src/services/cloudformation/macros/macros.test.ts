@@ -109,6 +109,28 @@ describe('macros', () => {
   })
 })
 
+test('a transform that fails makes a stack that fails, and an update that is rolled back', async () => {
+  const template = { Transform: 'Shout', Resources: { A: item({ Value: 'a' }) } }
+  answer = request => ({ requestId: request.requestId, status: 'failed' })
+  assert.equal((await create(template)).StackStatus, 'ROLLBACK_COMPLETE')
+  const told = async () => (await client.describeStackEvents({ StackName })).StackEvents!.reverse().map(event => [event.ResourceStatus, event.ResourceStatusReason])
+  assert.deepEqual(await told(), [
+    ['CREATE_IN_PROGRESS', 'User Initiated'],
+    ['ROLLBACK_IN_PROGRESS', 'Transform 000000000000::Shout failed without an error message.. Rollback requested by user.'],
+    ['ROLLBACK_COMPLETE', undefined],
+  ])
+  StackName += '-u'
+  answer = succeed(fragment => fragment)
+  assert.equal((await create(template)).StackStatus, 'CREATE_COMPLETE')
+  assert.deepEqual((await told())[1], ['CREATE_IN_PROGRESS', 'Transformation succeeded'])
+  answer = request => ({ requestId: request.requestId, status: 'failed' })
+  await client.updateStack({ StackName, TemplateBody: JSON.stringify({ ...template, Description: 'new' }), Capabilities: ['CAPABILITY_AUTO_EXPAND'] })
+  await cloud.settle()
+  const { StackStatus, Description } = (await client.describeStacks({ StackName })).Stacks![0]!
+  assert.deepEqual([StackStatus, Description], ['UPDATE_ROLLBACK_COMPLETE', undefined])
+  assert.equal((await client.getTemplate({ StackName })).TemplateBody, JSON.stringify(template))
+})
+
 describe('AWS::Include', () => {
   const include = (Location: unknown) => ({ Name: 'AWS::Include', Parameters: { Location } })
 
@@ -124,6 +146,9 @@ describe('AWS::Include', () => {
 
   test('a file that is not there is named', async () => {
     const template = { Resources: { A: { Type: 'Test::Thing::Item', Properties: { 'Fn::Transform': include('s3://files/none') } } } }
-    await assert.rejects(create(template), { name: 'ValidationError', message: /^Transform AWS::Include failed with: S3 error/ })
+    assert.match((await create(template)).StackStatusReason ?? '', /^$/)
+    const { StackEvents } = await client.describeStackEvents({ StackName })
+    const failed = StackEvents!.find(event => event.ResourceStatus === 'ROLLBACK_IN_PROGRESS')
+    assert.match(failed!.ResourceStatusReason!, /^Transform AWS::Include failed with: S3 error.* Rollback requested by user\.$/)
   })
 })

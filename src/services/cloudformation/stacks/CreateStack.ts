@@ -3,7 +3,7 @@ import { longRunning } from '../../../platform/service.ts'
 import { AlreadyExistsException, type CloudFormation, type StackRow } from '../state.ts'
 import { ValidationError } from '../template/template.ts'
 import { policyGiven } from '../policies/policy-input.ts'
-import { planOf } from './plan.ts'
+import { planOrFailure } from './plan.ts'
 import { begin, checkRole, checkStackName, checkTags, deploymentOf, repeated, stackArn, stackAt } from './stack.ts'
 
 /** Checks everything that can be known beforehand, then begins to create. Throws ValidationError, AlreadyExistsException, InsufficientCapabilitiesException. */
@@ -17,7 +17,7 @@ export const CreateStack = longRunning(async (cfn: CloudFormation, input: Create
   if (existing) throw new AlreadyExistsException(`Stack [${name}] already exists`)
   await checkRole(cfn, input.RoleARN)
   const id = stackArn(cfn, name, cfn.newId())
-  const plan = await planOf(cfn, { name, id }, input, {})
+  const plan = await planOrFailure(cfn, { name, id }, input)
   checkTags(plan.model.tags)
   const policy = await policyGiven(cfn, input.StackPolicyBody, input.StackPolicyURL, plan.template)
   return cfn.transact(async tx => {
@@ -35,7 +35,8 @@ export const CreateStack = longRunning(async (cfn: CloudFormation, input: Create
       ...policy !== undefined && { policy }, ...nesting && { parentId: nesting.parentId, rootId: nesting.rootId },
     }
     const onFailure = input.OnFailure ?? (deployment.disableRollback ? 'DO_NOTHING' : 'ROLLBACK')
-    await begin(tx, stack, { status: 'CREATE_IN_PROGRESS', kind: 'CREATE', token: input.ClientRequestToken, roleArn: input.RoleARN, onFailure })
+    await begin(tx, stack, { status: 'CREATE_IN_PROGRESS', kind: 'CREATE', token: input.ClientRequestToken, roleArn: input.RoleARN, onFailure, failure: plan.failure,
+      transformed: plan.row.transformed })
     return { StackId: id }
   })
 })

@@ -4,7 +4,7 @@ import { longRunning } from '../../../platform/service.ts'
 import type { CloudFormation } from '../state.ts'
 import { ValidationError } from '../template/template.ts'
 import { policyGiven } from '../policies/policy-input.ts'
-import { planOf } from './plan.ts'
+import { planOrFailure } from './plan.ts'
 import { begin, checkRole, checkState, checkTags, deploymentOf, repeated, requireStack, updatable } from './stack.ts'
 
 /** Begins to update a stack to a template, parameters and tags; throws ValidationError `No updates are to be performed.` where nothing differs. */
@@ -15,11 +15,11 @@ export const UpdateStack = longRunning(async (cfn: CloudFormation, input: Update
   checkState(stack, updatable)
   const deployment = deploymentOf(input)
   await checkRole(cfn, input.RoleARN)
-  const plan = await planOf(cfn, stack, input, { previous: stack.model })
+  const plan = await planOrFailure(cfn, stack, input, stack.model)
   checkTags(plan.model.tags)
   const policy = await policyGiven(cfn, input.StackPolicyBody, input.StackPolicyURL, plan.template)
   const duringUpdate = await policyGiven(cfn, input.StackPolicyDuringUpdateBody, input.StackPolicyDuringUpdateURL, undefined)
-  const { same } = await changesOf(cfn, stack, plan)
+  const same = plan.failure === undefined && (await changesOf(cfn, stack, plan)).same
   if (same && !stack.operation?.stopped && policy !== undefined) {
     // A new policy alone is set at once, and nothing is updated.
     await cfn.transact(async tx => tx.tables.stacks.put({ ...await requireStack(tx, stack.id), policy }))
@@ -39,7 +39,7 @@ export const UpdateStack = longRunning(async (cfn: CloudFormation, input: Update
     }
     await begin(tx, next, {
       policy: duringUpdate ?? fresh.policy, status: 'UPDATE_IN_PROGRESS', kind: 'UPDATE', token: input.ClientRequestToken, roleArn: input.RoleARN,
-      model: plan.model, disableRollback: deployment.disableRollback,
+      model: plan.model, failure: plan.failure, transformed: plan.row.transformed, disableRollback: deployment.disableRollback,
     })
   })
   return { StackId: stack.id }

@@ -1,5 +1,6 @@
 import { rootOf } from '../../../platform/root.ts'
 import { objectAt, objectBytes } from '../../../platform/s3-address.ts'
+import { tagsFromList } from '../../../platform/tags.ts'
 import { evaluationOf } from '../engine/evaluation.ts'
 import { unknownTypes } from '../engine/handler.ts'
 import { invokeMacro } from '../macros/invoke.ts'
@@ -61,7 +62,7 @@ export function parsed(text: string): Template {
 export interface PlanInput extends TemplateInput {
   Parameters?: GivenParameter[] | undefined
   Capabilities?: string[] | undefined
-  Tags?: { Key: string | undefined, Value: string | undefined }[] | undefined
+  Tags?: { Key?: string | undefined, Value?: string | undefined }[] | undefined
   NotificationARNs?: string[] | undefined
   ResourceTypes?: string[] | undefined
   RoleARN?: string | undefined
@@ -99,8 +100,29 @@ export async function planOf(
   requireCapabilities(neededCapabilities(template).capabilities, capabilities)
   const row = { id: cfn.newId(), body, processed: JSON.stringify(template), transformed }
   const roleArn = input.RoleARN ?? previous?.roleArn
-  const tags = input.Tags ? Object.fromEntries(input.Tags.map(tag => [tag.Key ?? '', tag.Value ?? ''])) : previous?.tags ?? {}
+  const tags = input.Tags ? tagsFromList(input.Tags) : previous?.tags ?? {}
   return { template, row, evaluation: processed, model: { ...model, templateId: row.id, tags, capabilities, ...roleArn !== undefined && { roleArn } } }
+}
+
+/**
+ * The same for a stack, whose operation is begun also where a transform fails: it then fails with that as its reason, and its template is the
+ * one that was sent.
+ */
+export async function planOrFailure(cfn: CloudFormation, stack: { name: string, id: string }, input: PlanInput, previous?: Model): Promise<Plan & { failure?: string }> {
+  try {
+    return await planOf(cfn, stack, input, previous ? { previous } : {})
+  } catch (error) {
+    if (!(error instanceof TransformFailed)) throw error
+    const { body, original, parameters } = error.attempt
+    const row = { id: cfn.newId(), body, processed: JSON.stringify(original), transformed: false }
+    const tags = input.Tags ? tagsFromList(input.Tags) : previous?.tags ?? {}
+    const roleArn = input.RoleARN ?? previous?.roleArn
+    const model: Model = {
+      templateId: row.id, parameters, tags, capabilities: input.Capabilities ?? [], notificationArns: input.NotificationARNs ?? previous?.notificationArns ?? [],
+      ...roleArn !== undefined && { roleArn },
+    }
+    return { model, template: original, row, evaluation: evaluationOf(cfn, stack, original, model), failure: error.message }
+  }
 }
 
 /** A transform failed, or made what is no template: what stands in a failed change set. */

@@ -38,9 +38,9 @@ test('what SAM does not understand is named with SAM\'s words', async t => {
   const cloud = await startCloud({ services: [cloudformation, world.service] })
   t.after(() => cloud.stop())
   const wrong = "Transform: AWS::Serverless-2016-10-31\nResources: {F: {Type: 'AWS::Serverless::Function', Properties: {Handler: x, Runtime: nodejs24.x}}}"
-  const create = cloud.aws().cloudformation.CreateStack({ StackName: 'wrong', TemplateBody: wrong, Capabilities: ['CAPABILITY_AUTO_EXPAND'] })
-  await assert.rejects(
-    create,
-    /^ValidationError: Transform AWS::Serverless-2016-10-31 failed with: Invalid Serverless Application Specification document\. Number of errors found: 1\./
-  )
+  await cloud.aws().cloudformation.CreateStack({ StackName: 'wrong', TemplateBody: wrong, Capabilities: ['CAPABILITY_AUTO_EXPAND'] })
+  await cloud.settle()
+  const { StackEvents } = await cloud.aws().cloudformation.DescribeStackEvents({ StackName: 'wrong' })
+  assert.match(StackEvents!.find(event => event.ResourceStatus === 'ROLLBACK_IN_PROGRESS')!.ResourceStatusReason!,
+    /^Transform AWS::Serverless-2016-10-31 failed with: Invalid Serverless Application Specification document\. Number of errors found: 1\./)
 })

@@ -53,7 +53,10 @@ export interface BeginOptions { status: string, kind: OperationRecord['kind'], t
   onFailure?: OperationRecord['onFailure'], model?: Model, reason?: string,
   /** The stack policy that holds for this update. */
   policy?: string | undefined
-  imports?: Record<string, string> | undefined }
+  imports?: Record<string, string> | undefined
+  failure?: string | undefined
+  /** The template passed transforms. */
+  transformed?: boolean }
 
 /** Begins an operation on a stack in the caller's transaction: its status, its record and the task that carries it out. */
 export async function begin(cfn: CloudFormation, stack: StackRow, options: BeginOptions): Promise<void> {
@@ -68,9 +71,10 @@ export async function begin(cfn: CloudFormation, stack: StackRow, options: Begin
     ...options.force && { force: true },
     onFailure: options.onFailure ?? (options.disableRollback ? 'DO_NOTHING' : 'ROLLBACK'),
     ...roleArn !== undefined && { roleArn }, ...token !== undefined && { token }, ...previous && { previous },
-    ...options.imports && { imports: options.imports }, ...options.policy !== undefined && { policy: options.policy },
+    ...options.imports && { imports: options.imports }, ...options.failure !== undefined && { failure: options.failure }, ...options.policy !== undefined && { policy: options.policy },
   }
-  await setStackStatus(cfn, { ...stack, operation, ...options.model && { model: options.model } }, options.status, options.reason ?? 'User Initiated')
+  const begun = await setStackStatus(cfn, { ...stack, operation, ...options.model && { model: options.model } }, options.status, options.reason ?? 'User Initiated')
+  if (options.transformed && options.failure === undefined) await setStackStatus(cfn, begun, options.status, 'Transformation succeeded')
   enqueueOperation(cfn, stack.id)
 }
 

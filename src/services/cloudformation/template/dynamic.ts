@@ -1,7 +1,12 @@
 import { ValidationError, isObject } from './template.ts'
 
 /** A dynamic reference as it stands in a property: `{{resolve:ssm:/name:3}}`. */
-export interface DynamicReference { text: string, service: 'ssm' | 'ssm-secure', name: string, version?: string }
+export type DynamicReference = ParameterReference | SecretReference
+
+export interface ParameterReference { text: string, service: 'ssm' | 'ssm-secure', name: string, version?: string }
+
+/** `{{resolve:secretsmanager:ID:SecretString:KEY:STAGE:VERSION}}`, where all but the id may be left out. */
+export interface SecretReference { text: string, service: 'secretsmanager', id: string, key?: string, stage?: string, version?: string }
 
 /** A template may have as many. */
 export const dynamicReferencesMax = 60
@@ -21,15 +26,22 @@ export const hasReferences = (value: unknown): boolean => has.test(JSON.stringif
 
 /** The dynamic references in a text, checked. Throws ValidationError for one of another service, or without a name. */
 export function referencesIn(text: string): DynamicReference[] {
-  return [...text.matchAll(pattern)].map(([whole, service, rest]) => {
-    if (service === 'secretsmanager') {
-      throw new ValidationError('Dynamic references to secretsmanager are not implemented by Fogbank: it has no Secrets Manager.')
-    }
+  return [...text.matchAll(pattern)].map(([whole, service, rest]): DynamicReference => {
+    if (service === 'secretsmanager') return secretReference(whole, rest!)
     if (service !== 'ssm' && service !== 'ssm-secure') throw new ValidationError(`Dynamic references to ${service} are not implemented by Fogbank.`)
     const [, name, version] = /^((?:arn:aws[\w-]*:ssm:[\w-]*:\d{12}:parameter)?[a-zA-Z0-9_.\-/]+)(?::(\d+))?$/.exec(rest!) ?? []
     if (name === undefined) throw new ValidationError(`Incorrect format is used in the following SSM reference: [${whole}]`)
     return { text: whole, service, name, ...version !== undefined && { version } }
   })
+}
+
+function secretReference(text: string, rest: string): SecretReference {
+  const [, id, part = 'SecretString', key, stage, version, more] = /^(arn:[\w-]+:secretsmanager:[\w-]+:\d{12}:secret:[^:]+|[^:]+)(?::([^:]*))?(?::([^:]*))?(?::([^:]*))?(?::([^:]*))?(.*)$/
+    .exec(rest) ?? []
+  if (id === undefined || more !== '' || (part !== '' && part !== 'SecretString') || (stage && version)) {
+    throw new ValidationError(`Incorrect format is used in the following Secrets Manager reference: [${text}]`)
+  }
+  return { text, service: 'secretsmanager', id, ...key && { key }, ...stage && { stage }, ...version && { version } }
 }
 
 /** Checks the references of a resource's properties before anything is made. Throws ValidationError in CloudFormation's words. */
