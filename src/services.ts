@@ -27,7 +27,7 @@ export const services: Room[] = [
   { name: 'dynamodbstreams', load: async () => (await import('./services/dynamodb/streams/service.ts')).dynamodbstreams },
   { name: 'ecr', resources: ['AWS::ECR'], load: async () => (await import('./services/ecr/service.ts')).ecr },
   {
-    name: 'events', hears: ['s3.object.created', 's3.object.removed'], resources: ['AWS::Events'],
+    name: 'events', hears: ['lambda.execution.changed', 's3.object.created', 's3.object.removed'], resources: ['AWS::Events'],
     load: async () => (await import('./services/events/service.ts')).eventbridge,
   },
   { name: 'iam', resources: ['AWS::IAM'], load: async () => (await import('./services/iam/service.ts')).iam },

@@ -11,6 +11,8 @@ export interface DomainEvents {
   'logs.events.put': { group: string, stream: string, events: { id: string, timestamp: number, message: string }[] }
   'lambda.function.changed': { functionArn: string }
   'lambda.function.deleted': { functionArn: string, functionName: string }
+  /** A durable execution has started or ended; times in milliseconds. */
+  'lambda.execution.changed': { executionArn: string, name: string, functionArn: string, status: string, startedAt: number, endedAt?: number }
   'iam.role.changed': { roleArn: string }
 }
 
@@ -27,6 +29,10 @@ export type DomainEvent<T extends EventType = EventType> = {
  */
 export interface Notices {
   'logs.events.stored': StoredLogEvents
+  'lambda.execution.told': {
+    executionArn: string, functionName: string, status: 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'STOPPED', durationMs: number, operations: number,
+    storedBytes: number,
+  }
   'sqs.message.available': { queueArn: string }
   'kinesis.records.available': { streamArn: string, shardId: string }
   'dynamodb.stream.records.available': { streamArn: string, shardId: string }

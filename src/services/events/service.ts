@@ -24,6 +24,7 @@ import { RemoveTargets } from './targets/RemoveTargets.ts'
 import { TagResource } from './tags/TagResource.ts'
 import { TestEventPattern } from './events/TestEventPattern.ts'
 import { UntagResource } from './tags/UntagResource.ts'
+import { executionChanged } from './events/executions.ts'
 import { objectCreated, objectRemoved } from './events/objects.ts'
 import { tick } from './events/tick.ts'
 import { busArn, busName, busNamed, placeOf, ruleArn, tables, type Events, type EventsState } from './state.ts'
@@ -68,7 +69,7 @@ export const eventbridge = service<EventBridge, Events>({
     },
   },
   open: (): EventsState => ({ matchers: new Map() }),
-  hears: { 's3.object.created': objectCreated, 's3.object.removed': objectRemoved },
+  hears: { 'lambda.execution.changed': executionChanged, 's3.object.created': objectCreated, 's3.object.removed': objectRemoved },
   tasks: { deliver, tick },
   usage: call => call.operation === 'PutEvents' ? [{ usageType: 'Event-64K-Chunks', quantity: call.input.Entries.length, unit: 'Events' }] : [],
   resourceTypes,

@@ -25,6 +25,22 @@ import { ListProvisionedConcurrencyConfigs } from './concurrency/ListProvisioned
 import { provisioned } from './concurrency/provisioned.ts'
 import { PutFunctionConcurrency } from './concurrency/PutFunctionConcurrency.ts'
 import { PutProvisionedConcurrencyConfig } from './concurrency/PutProvisionedConcurrencyConfig.ts'
+import { durableAuthorization } from './durable/authorization.ts'
+import { durableChained } from './durable/chained.ts'
+import { durableDeadLetter } from './durable/deadletter.ts'
+import { durableInvoke } from './durable/invoke.ts'
+import { measure } from './durable/status.ts'
+import { durableTimer } from './durable/timers.ts'
+import { executions } from './durable/waiting.ts'
+import { CheckpointDurableExecution } from './durable/CheckpointDurableExecution.ts'
+import { GetDurableExecution } from './durable/GetDurableExecution.ts'
+import { GetDurableExecutionHistory } from './durable/GetDurableExecutionHistory.ts'
+import { GetDurableExecutionState } from './durable/GetDurableExecutionState.ts'
+import { ListDurableExecutionsByFunction } from './durable/ListDurableExecutionsByFunction.ts'
+import { SendDurableExecutionCallbackFailure } from './durable/SendDurableExecutionCallbackFailure.ts'
+import { SendDurableExecutionCallbackHeartbeat } from './durable/SendDurableExecutionCallbackHeartbeat.ts'
+import { SendDurableExecutionCallbackSuccess } from './durable/SendDurableExecutionCallbackSuccess.ts'
+import { StopDurableExecution } from './durable/StopDurableExecution.ts'
 import { CreateFunction } from './functions/CreateFunction.ts'
 import { DeleteFunction } from './functions/DeleteFunction.ts'
 import { namedArn } from './functions/function.ts'
@@ -123,6 +139,7 @@ export const lambda = service<LambdaClient, Lambda>({
   operations: {
     AddLayerVersionPermission,
     AddPermission: longRunning(AddPermission),
+    CheckpointDurableExecution,
     CreateAlias: longRunning(CreateAlias),
     CreateCodeSigningConfig,
     DeleteCodeSigningConfig,
@@ -146,6 +163,9 @@ export const lambda = service<LambdaClient, Lambda>({
     DeleteProvisionedConcurrencyConfig: longRunning(DeleteProvisionedConcurrencyConfig),
     GetAccountSettings,
     GetAlias,
+    GetDurableExecution,
+    GetDurableExecutionHistory,
+    GetDurableExecutionState,
     GetEventSourceMapping,
     GetFunction,
     GetFunctionConcurrency,
@@ -162,6 +182,7 @@ export const lambda = service<LambdaClient, Lambda>({
     Invoke: longRunning(Invoke),
     InvokeWithResponseStream: longRunning(InvokeWithResponseStream),
     ListAliases,
+    ListDurableExecutionsByFunction,
     ListEventSourceMappings,
     ListFunctionEventInvokeConfigs,
     ListFunctionUrlConfigs,
@@ -180,6 +201,10 @@ export const lambda = service<LambdaClient, Lambda>({
     PutProvisionedConcurrencyConfig: longRunning(PutProvisionedConcurrencyConfig),
     RemoveLayerVersionPermission,
     RemovePermission: longRunning(RemovePermission),
+    SendDurableExecutionCallbackFailure,
+    SendDurableExecutionCallbackHeartbeat,
+    SendDurableExecutionCallbackSuccess,
+    StopDurableExecution,
     TagResource: longRunning(TagResource),
     UntagResource: longRunning(UntagResource),
     UpdateAlias: longRunning(UpdateAlias),
@@ -190,6 +215,8 @@ export const lambda = service<LambdaClient, Lambda>({
     UpdateFunctionUrlConfig: longRunning(UpdateFunctionUrlConfig),
   },
   authorization: {
+    ...durableAuthorization,
+    ListDurableExecutionsByFunction: onFunction,
     AddPermission: {
       ...onFunction, conditions: (_, input) => ({ 'lambda:Principal': input.Principal, 'lambda:FunctionUrlAuthType': input.FunctionUrlAuthType }),
     },
@@ -265,7 +292,7 @@ export const lambda = service<LambdaClient, Lambda>({
   open: (scope: Lambda): LambdaState => ({
     mappings: mappings(scope), limits: limits(), provisioned: provisioned(), codeStorage: codeStorage(), cache: functionCache(),
     environments: environments(), credentials: roleCredentials(), logs: logWriter(),
-    locations: codeLocations(),
+    locations: codeLocations(), executions: executions(),
   }),
   async start(lambda) {
     for await (const row of lambda.tables.mappings.each()) lambda.state.mappings.apply(row)
@@ -275,10 +302,15 @@ export const lambda = service<LambdaClient, Lambda>({
     }
   },
   notices: {
+    'lambda.execution.told': (lambda, told) => {
+      measure(lambda, told)
+      if (told.status !== 'RUNNING') lambda.state.executions.tell(told.executionArn)
+    },
     'sqs.message.available': (lambda, { queueArn }) => lambda.state.mappings.wake(queueArn),
     'kinesis.records.available': (lambda, { streamArn }) => lambda.state.mappings.wake(streamArn),
     'dynamodb.stream.records.available': (lambda, { streamArn }) => lambda.state.mappings.wake(streamArn),
   },
+  closing: (state: LambdaState) => state.executions.close(),
   async settle(state: LambdaState) {
     await state.environments.settle()
     await state.mappings.settle()
@@ -290,7 +322,7 @@ export const lambda = service<LambdaClient, Lambda>({
     await Promise.all([state.environments.close(), state.provisioned.close()])
     await state.logs.flush()
   },
-  tasks: { invokeEvent },
+  tasks: { invokeEvent, durableChained, durableDeadLetter, durableInvoke, durableTimer },
   http: {
     claims,
     async handle(scope, request) {

@@ -5,6 +5,9 @@ import { awsError } from '../../platform/errors.ts'
 import type { Scope } from '../../platform/service.ts'
 import { table } from '../../platform/tables.ts'
 import type { CodeLocations } from './code/location.ts'
+import type {
+  CheckpointAnswerRow, ExecutionDataRow, ExecutionRow, ExecutionStartRow, HistoryRow, OperationRow,
+} from './durable/rows.ts'
 import type { CheckpointRow, MappingRow } from './mappings/rows.ts'
 
 export type Api = Operations<LambdaClient>
@@ -34,6 +37,8 @@ export interface VersionRow {
   unzippedBytes?: number
   /** Set for the JSON format of logs; text has no levels. */
   logLevels?: LogLevels
+  /** Of a durable function: how long an execution may take, and how long it is kept after its end. */
+  durable?: { timeoutSeconds: number, retentionDays: number }
   /** Absent: Auto. */
   runtimeManagement?: { updateRuntimeOn: 'FunctionUpdate' | 'Manual', runtimeVersionArn?: string }
   lastModified: string
@@ -140,6 +145,12 @@ export const tables = {
   provisioned: table<ProvisionedRow>()({ name: 'provisioned', key: row => [row.account, row.region, row.name, row.qualifier], scope: 'cloud' }),
   codeSigning: table<CodeSigningRow>()({ name: 'codeSigning', key: row => [row.id] }),
   urlIds: table<UrlIdRow>()({ name: 'urlIds', key: row => [row.id], scope: 'cloud' }),
+  executions: table<ExecutionRow>()({ name: 'executions', key: row => [row.function, row.name] }),
+  executionData: table<ExecutionDataRow>()({ name: 'executionData', key: row => [row.execution] }),
+  executionStarts: table<ExecutionStartRow>()({ name: 'executionStarts', key: row => [row.function, row.startedAt, row.id] }),
+  executionHistory: table<HistoryRow>()({ name: 'executionHistory', key: row => [row.execution, row.eventId] }),
+  operations: table<OperationRow>()({ name: 'operations', key: row => [row.execution, row.id] }),
+  checkpointAnswers: table<CheckpointAnswerRow>()({ name: 'checkpointAnswers', key: row => [row.execution] }),
 }
 
 /** A started environment with its log stream. `tail` collects the lines of the running invocation. */
@@ -250,7 +261,16 @@ export interface Mappings {
   close(): Promise<void>
 }
 
+/** Who in this process waits for durable executions to end. */
+export interface Executions {
+  /** Resolves when the execution has ended; rejects when the caller hangs up or Fogbank stops. `cancel` for who does not wait after all. */
+  ended(executionArn: string, signal: AbortSignal): { promise: Promise<void>, cancel: () => void }
+  tell(executionArn: string): void
+  close(): void
+}
+
 export interface LambdaState {
+  executions: Executions
   mappings: Mappings
   limits: Limits
   provisioned: Provisioned
@@ -297,6 +317,8 @@ export const CodeStorageExceededException = user('CodeStorageExceededException',
 export const RequestTooLargeException = user('RequestEntityTooLargeException', 413)
 export const InvalidRequestContentException = user('InvalidRequestContentException', 400)
 export const TooManyRequestsException = user('TooManyRequestsException', 429)
+export const DurableExecutionAlreadyStartedException = user('DurableExecutionAlreadyStartedException', 409)
+export const CallbackTimeoutException = user('CallbackTimeoutException', 400)
 export const ProvisionedConcurrencyConfigNotFoundException = user('ProvisionedConcurrencyConfigNotFoundException', 404)
 export const CodeSigningConfigNotFoundException = user('CodeSigningConfigNotFoundException', 404)
 export const CodeVerificationFailedException = user('CodeVerificationFailedException', 400)

@@ -16,7 +16,7 @@ export async function CreateFunction(lambda: Lambda, input: Input<'CreateFunctio
     throw new InvalidParameterValueException('Runtime and Handler are mandatory parameters for functions created with deployment packages.')
   }
   await checkRuntime(lambda, input.Runtime)
-  const settled = await settle(lambda, fresh(lambda, name, input), input)
+  const settled = await settle(lambda, fresh(lambda, name, input), input, true)
   await checkSigned(lambda, name, input.CodeSigningConfigArn, [name, ...settled.layers])
   const code = await storeCode(lambda, input.Code ?? {})
   lambda.config.sandboxes.prepare?.(input.Runtime)

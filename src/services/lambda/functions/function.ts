@@ -1,3 +1,4 @@
+import { shownDurable } from '../durable/config.ts'
 import { functionArn, functionName, layerArn, parseLayerArn, versionLabel } from '../names.ts'
 import type { AliasRow, FunctionRow, Lambda, Output, VersionRow } from '../state.ts'
 import { PreconditionFailedException, ResourceNotFoundException } from '../state.ts'
@@ -59,6 +60,7 @@ export function configuration(lambda: Lambda, row: VersionRow, qualifier?: strin
     LastModified: row.lastModified,
     CodeSha256: row.codeSha256,
     Version: label,
+    ...shownDurable(row),
     ...row.deadLetterArn && { DeadLetterConfig: { TargetArn: row.deadLetterArn } },
     ...Object.keys(row.environment).length > 0 && { Environment: { Variables: row.environment } },
     TracingConfig: { Mode: row.tracing },

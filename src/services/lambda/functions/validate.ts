@@ -3,6 +3,7 @@ import { policyDocument } from '../permissions/AddPermission.ts'
 import type { Input, Lambda, LayerRow, LogLevels, VersionRow } from '../state.ts'
 import { environmentBytesMax, InvalidParameterValueException, layersPerFunctionMax, unzippedBytesMax, ValidationException } from '../state.ts'
 import { checkProvidedRoleMaySend, deadLetterArn } from '../async/destinations.ts'
+import { durableOf } from '../durable/config.ts'
 import { layerRows } from './function.ts'
 
 export type Settings = Omit<Input<'UpdateFunctionConfiguration'>, 'FunctionName' | 'RevisionId'>
@@ -19,7 +20,7 @@ export function refuseUnsupported(input: Record<string, any>): void {
   if (input.VpcConfig?.SubnetIds?.length || input.VpcConfig?.SecurityGroupIds?.length) refuse('VpcConfig')
   if (input.FileSystemConfigs?.length) refuse('FileSystemConfigs')
   if (input.SnapStart?.ApplyOn === 'PublishedVersions') refuse('SnapStart')
-  for (const name of ['TenancyConfig', 'CapacityProviderConfig', 'DurableConfig', 'PublishTo', 'KMSKeyArn', 'SourceKMSKeyArn']) {
+  for (const name of ['TenancyConfig', 'CapacityProviderConfig', 'PublishTo', 'KMSKeyArn', 'SourceKMSKeyArn']) {
     if (input[name]) refuse(name)
   }
   if (input.ImageConfig && Object.keys(input.ImageConfig).length > 0) refuse('ImageConfig')
@@ -58,7 +59,7 @@ function checkEnvironment(variables: Record<string, string>): void {
 }
 
 /** Puts the settings of a request over a version's, checked. */
-export async function settle(lambda: Lambda, row: VersionRow, input: Settings): Promise<VersionRow> {
+export async function settle(lambda: Lambda, row: VersionRow, input: Settings, isNew = false): Promise<VersionRow> {
   refuseUnsupported(input)
   rangeOf(input.Timeout, 'timeout', 1, 900)
   rangeOf(input.MemorySize, 'memorySize', 128, 10_240)
@@ -73,9 +74,10 @@ export async function settle(lambda: Lambda, row: VersionRow, input: Settings): 
   }
   if (input.Layers) await checkLayers(lambda, input.Layers)
   const { deadLetterArn: _, logLevels: _l, ...rest } = row
+  const durable = durableOf(row, input.DurableConfig, isNew)
   const logLevels = logLevelsOf(row, input.LoggingConfig)
   const settled = {
-    ...rest, ...logLevels && { logLevels }, ...deadLetter !== undefined && { deadLetterArn: deadLetter },
+    ...rest, ...durable && { durable }, ...logLevels && { logLevels }, ...deadLetter !== undefined && { deadLetterArn: deadLetter },
     runtime: input.Runtime ?? row.runtime,
     handler: input.Handler ?? row.handler,
     role: input.Role ?? row.role,

@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream'
 import type { Lambda, Loaded } from '../state.ts'
 import type { Ran, Work } from './run.ts'
-import { run } from './run.ts'
+import { execute } from '../durable/execute.ts'
 
 /** An answer that comes in pieces. `failed`: its end is no good one, although all that came was handed on. */
 export interface Opened { body: Readable, contentType: string | undefined, version: string, failed(): boolean }
@@ -13,7 +13,7 @@ export interface Opened { body: Readable, contentType: string | undefined, versi
 export function runStreamed(lambda: Lambda, loaded: Loaded, work: Work, signal: AbortSignal): { opened: Promise<Opened | undefined>, ran: Promise<Ran> } {
   const { promise: opened, resolve, reject } = Promise.withResolvers<Opened | undefined>()
   let hasFailed = false
-  const ran = run(lambda, loaded, { ...work, stream: {
+  const ran = execute(lambda, loaded, { ...work, stream: {
     opens(body, contentType, version) {
       const leave = () => void body.destroy()
       if (signal.aborted) leave()

@@ -1,4 +1,5 @@
 import { tagProblem } from '../../../platform/tags.ts'
+import { checkInvocable } from '../durable/start.ts'
 import { resolve } from '../functions/function.ts'
 import { functionName } from '../names.ts'
 import type { Input, Lambda, Output } from '../state.ts'
@@ -14,6 +15,7 @@ export async function CreateEventSourceMapping(lambda: Lambda, input: Input<'Cre
   const { kind, arn } = sourceKind(input)
   const named = functionName(lambda, input.FunctionName)
   const { row: fn } = await resolve(lambda, named.name, named.qualifier)
+  if (fn.durable) checkInvocable(fn, named.qualifier, true)
   const problem = tagProblem(input.Tags ?? {})
   if (problem) throw new InvalidParameterValueException(problem)
   const position = positionOf(kind, input)

@@ -1,5 +1,6 @@
 import { newTraceId } from '../../../platform/ids.ts'
-import { run, type Ran } from '../invoke/run.ts'
+import { execute } from '../durable/execute.ts'
+import type { Ran } from '../invoke/run.ts'
 import type { Lambda } from '../state.ts'
 import type { MappingRow } from './rows.ts'
 
@@ -13,7 +14,7 @@ export async function invokeWith(background: Lambda, mapping: MappingRow, event:
   const loaded = await lambda.state.cache.get(lambda, name, qualifier)
   let ran: Ran
   try {
-    ran = await run(lambda, loaded, { name, qualifier, payload: Buffer.from(JSON.stringify(event)), requestId: lambda.newId() })
+    ran = await execute(lambda, loaded, { name, qualifier, payload: Buffer.from(JSON.stringify(event)), requestId: lambda.newId() })
   } catch (error) {
     if ((error as Error).name === 'TooManyRequestsException' || (error as Error).name === 'ServiceException') return { kind: 'throttled' }
     throw error

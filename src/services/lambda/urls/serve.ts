@@ -3,7 +3,7 @@ import type { Principal } from '../../../contracts/principal.ts'
 import { AwsError } from '../../../platform/errors.ts'
 import { answerWithStatus, askedOf, bodyOf, contextHttp, hasStatus, parseAnswer, requestTime } from '../../../platform/http-payload.ts'
 import { urlHost, urlPath } from '../claims.ts'
-import { run } from '../invoke/run.ts'
+import { execute } from '../durable/execute.ts'
 import { runStreamed } from '../invoke/stream.ts'
 import { functionArn } from '../names.ts'
 import type { Lambda, Loaded, UrlConfig, UrlIdRow } from '../state.ts'
@@ -69,7 +69,7 @@ async function invoke({ lambda, request, target, url, loaded }: Asked, payload: 
   await lambda.state.limits.rate(lambda, functionArn(lambda, name), loaded.fn.reservedConcurrency)
   const work = { name, qualifier: qualifier === '$LATEST' ? undefined : qualifier, payload, requestId: request.requestId }
   if (url.invokeMode === 'BUFFERED') {
-    const ran = await run(lambda, loaded, work)
+    const ran = await execute(lambda, loaded, work)
     return ran.functionError === undefined ? answerOf(ran.payload) ?? badGateway() : badGateway()
   }
   const { opened, ran } = runStreamed(lambda, loaded, work, request.signal)

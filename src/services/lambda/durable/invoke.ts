@@ -1,0 +1,98 @@
+import type { Ran } from '../invoke/run.ts'
+import { run } from '../invoke/run.ts'
+import type { Lambda } from '../state.ts'
+import { close } from './close.ts'
+import { executionArn, executionOf, newToken, queueInvocation, record, rootOperation, type ExecutionKey } from './execution.ts'
+import { operationsPerExecutionMax, pageItemsMax } from './limits.ts'
+import { isPending } from './machine/apply.ts'
+import { errorOf, retryDelayMs, verdictOf } from './machine/output.ts'
+import { replayed, shownOperation, statePage } from './machine/state.ts'
+import { stateMarker } from './marker.ts'
+import type { ErrorObject, ExecutionRow, OperationRow } from './rows.ts'
+import { pinnedQualifier } from './start.ts'
+
+/**
+ * A task: invokes the function of an execution once, with its state, and acts on the answer. Tasks of one execution run one after another, so that an
+ * invocation which the row still shows when a task begins is one that an earlier process did not end: it is done again.
+ */
+export async function durableInvoke(lambda: Lambda, key: ExecutionKey): Promise<void> {
+  const begun = await lambda.transact(scope => begin(scope, key))
+  if (!begun) return
+  const { execution, event } = begun
+  const at = lambda.in({ trace: { traceId: execution.traceId, sampled: true } }) as Lambda
+  const { requestId } = execution.invocation!
+  const answer = await invoke(at, execution, event).catch((error: Error) => error)
+  await lambda.transact(scope => finish(scope, key, requestId, answer))
+}
+
+async function begin(scope: Lambda, key: ExecutionKey): Promise<{ execution: ExecutionRow, event: object } | undefined> {
+  const execution = await executionOf(scope, key)
+  if (execution?.status !== 'RUNNING' || !execution.due && !execution.invocation) return undefined
+  const updated = execution.updated
+  Object.assign(execution, { due: false, woken: false, updated: [], token: newToken(), invocation: { requestId: scope.newId(), startedAt: scope.now() } })
+  await scope.tables.executions.put(execution)
+  const { input } = (await scope.tables.executionData.get(execution.id))!
+  const operations = replayed(await scope.tables.operations.list({ prefix: [execution.id] }))
+  return { execution, event: eventOf(executionArn(scope, execution), execution, { input, operations, updated }) }
+}
+
+/** What the function receives. Times are milliseconds, which the SDKs of all languages read. */
+function eventOf(arn: string, execution: ExecutionRow, state: { input: string, operations: OperationRow[], updated: string[] }): object {
+  const { operations, next } = statePage(state.operations, { after: 0, items: pageItemsMax })
+  const shown = (operation: OperationRow) => shownOperation(operation, ms => ms)
+  return {
+    DurableExecutionArn: arn, CheckpointToken: execution.token,
+    InitialExecutionState: {
+      Operations: [{ ...shown(rootOperation(execution)), Name: execution.name, ExecutionDetails: { InputPayload: state.input } }, ...operations.map(shown)],
+      NextMarker: next === undefined ? '' : stateMarker(next),
+    },
+    UpdatedOperationIds: state.updated,
+  }
+}
+
+async function invoke(lambda: Lambda, execution: ExecutionRow, event: object): Promise<Ran> {
+  const { fn, row } = await lambda.state.cache.get(lambda, execution.function, pinnedQualifier(execution))
+  return run(lambda, { fn, row }, {
+    name: execution.function, qualifier: execution.qualifier, payload: Buffer.from(JSON.stringify(event)), requestId: execution.invocation!.requestId,
+    clientContext: execution.clientContext,
+  })
+}
+
+async function finish(scope: Lambda, key: ExecutionKey, requestId: string, answer: Ran | Error): Promise<void> {
+  const execution = await executionOf(scope, key)
+  if (execution?.invocation?.requestId !== requestId) return
+  const { startedAt } = execution.invocation
+  delete execution.invocation
+  execution.token = ''
+  const error = answer instanceof Error ? { ErrorType: answer.name, ErrorMessage: answer.message } : answer.functionError ? errorOf(answer.payload) : undefined
+  await record(scope, execution, [{
+    type: 'InvocationCompleted', facts: { StartTimestamp: startedAt, EndTimestamp: scope.now(), RequestId: requestId }, ...error && { error },
+  }])
+  if (execution.status === 'RUNNING') await (error ? failed(scope, execution, error) : answered(scope, execution, answer as Ran))
+  await scope.tables.executions.put(execution)
+}
+
+async function answered(scope: Lambda, execution: ExecutionRow, { payload }: Ran): Promise<void> {
+  execution.failures = 0
+  const hasPending = execution.woken || await isWaiting(scope, execution)
+  const verdict = verdictOf(payload, { isSync: execution.isSync, hasPending })
+  if (verdict.kind === 'succeeded') return close(scope, execution, 'SUCCEEDED', { result: verdict.result })
+  if (verdict.kind === 'failed') return close(scope, execution, 'FAILED', { error: verdict.error })
+  // The function may have suspended without having seen what came while it ran.
+  if (execution.woken) queueInvocation(scope, execution)
+}
+
+async function isWaiting(scope: Lambda, execution: ExecutionRow): Promise<boolean> {
+  for await (const operation of scope.tables.operations.each({ prefix: [execution.id] })) if (isPending(operation)) return true
+  return false
+}
+
+/** The function crashed, timed out, or was not run at all. AWS tries again until the execution times out; each attempt is a durable operation. */
+async function failed(scope: Lambda, execution: ExecutionRow, error: ErrorObject): Promise<void> {
+  // Nothing of a function that was deleted will ever run.
+  if (error.ErrorType === 'ResourceNotFoundException') return close(scope, execution, 'FAILED', { error })
+  execution.operationsUsed++
+  execution.storedBytes += Buffer.byteLength(JSON.stringify(error))
+  if (execution.operationsUsed > operationsPerExecutionMax) return close(scope, execution, 'FAILED', { error })
+  queueInvocation(scope, execution, scope.now() + retryDelayMs(++execution.failures))
+}

@@ -1,0 +1,36 @@
+import { functionArn, versionLabel } from '../names.ts'
+import type { Lambda } from '../state.ts'
+import { executionArn } from './execution.ts'
+import type { ExecutionRow } from './rows.ts'
+
+/** Publishes the status of an execution that has started or ended: to EventBridge, and to whoever in this process waits for it. */
+export function told(scope: Lambda, execution: ExecutionRow): void {
+  const { status, startedAt, endedAt, name, function: fn, version } = execution
+  const arn = executionArn(scope, execution)
+  scope.publish('lambda.execution.changed', {
+    executionArn: arn, name, functionArn: functionArn(scope, fn, versionLabel(version)), status, startedAt, ...endedAt !== undefined && { endedAt },
+  }, { order: arn })
+  scope.notify('lambda.execution.told', {
+    executionArn: arn, functionName: fn, status, durationMs: (endedAt ?? startedAt) - startedAt, operations: execution.operationsUsed,
+    storedBytes: execution.storedBytes,
+  })
+}
+
+const metricOf = {
+  RUNNING: 'DurableExecutionStarted', SUCCEEDED: 'DurableExecutionSucceeded', FAILED: 'DurableExecutionFailed', TIMED_OUT: 'DurableExecutionTimedOut',
+  STOPPED: 'DurableExecutionStopped',
+}
+
+interface Told { functionName: string, status: ExecutionRow['status'], durationMs: number, operations: number, storedBytes: number }
+
+/** The metrics of an execution's start or end. */
+export function measure(lambda: Lambda, { functionName, status, durationMs, operations, storedBytes }: Told): void {
+  const { account, region } = lambda
+  const put = (name: string, value: number, unit: string) =>
+    lambda.sinks.metric({ account, region, namespace: 'AWS/Lambda', name, dimensions: { FunctionName: functionName }, value, unit, at: lambda.now() })
+  put(metricOf[status], 1, 'Count')
+  if (status === 'RUNNING') return
+  put('DurableExecutionDuration', durationMs, 'Milliseconds')
+  put('DurableExecutionOperations', operations, 'Count')
+  put('DurableExecutionStorageWrittenBytes', storedBytes, 'Bytes')
+}
