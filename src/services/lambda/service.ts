@@ -29,7 +29,7 @@ import { durableAuthorization } from './durable/authorization.ts'
 import { durableChained } from './durable/chained.ts'
 import { durableDeadLetter } from './durable/deadletter.ts'
 import { durableInvoke } from './durable/invoke.ts'
-import { measure } from './durable/status.ts'
+import { measureExecution } from './durable/status.ts'
 import { durableTimer } from './durable/timers.ts'
 import { executions } from './durable/waiting.ts'
 import { CheckpointDurableExecution } from './durable/CheckpointDurableExecution.ts'
@@ -303,7 +303,7 @@ export const lambda = service<LambdaClient, Lambda>({
   },
   notices: {
     'lambda.execution.told': (lambda, told) => {
-      measure(lambda, told)
+      measureExecution(lambda, told)
       if (told.status !== 'RUNNING') lambda.state.executions.tell(told.executionArn)
     },
     'sqs.message.available': (lambda, { queueArn }) => lambda.state.mappings.wake(queueArn),

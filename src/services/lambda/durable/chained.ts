@@ -45,7 +45,9 @@ export async function durableChained(lambda: Lambda, task: ExecutionKey & { oper
   const operation = await lambda.tables.operations.get(task.id, task.operation)
   // One whose execution has ended meanwhile runs all the same, as on AWS; nobody hears of its answer.
   if (!execution || operation?.status !== 'STARTED') return
-  const at = lambda.in({ trace: { traceId: operation.chained!.traceId ?? execution.traceId, sampled: true } }) as Lambda
+  // The task has the lineage of the invocation that asked for it, so that functions which start each other without end are stopped.
+  const { traceId = execution.traceId } = operation.chained!
+  const at = lambda.in({ trace: { ...lambda.trace, traceId } }) as Lambda
   try {
     const outcome = await invoke(at, execution, operation)
     if (outcome) await lambda.transact((scope: Lambda) => endChained(scope, task, operation.id, outcome))

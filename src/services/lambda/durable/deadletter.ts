@@ -1,4 +1,5 @@
 import { sendDeadLetter } from '../async/outcomes.ts'
+import { measure } from '../metrics.ts'
 import type { Lambda } from '../state.ts'
 import { executionOf, type ExecutionKey } from './execution.ts'
 import { failurePayload } from './machine/output.ts'
@@ -16,13 +17,12 @@ export async function durableDeadLetter(lambda: Lambda, key: ExecutionKey): Prom
   const queueArn = loaded?.row.deadLetterArn
   if (!queueArn) return
   const event = { name: execution.function, qualifier: execution.qualifier, event: data.input, requestId: execution.id, acceptedAt: execution.startedAt }
-  const ran = { payload: failurePayload(data.error ?? {}), functionError: 'Unhandled' as const, logTail: '', version: pinnedQualifier(execution) }
+  const ran = {
+    payload: failurePayload(data.error ?? {}), functionError: 'Unhandled' as const, logTail: '', version: pinnedQualifier(execution),
+    lineage: execution.lineage ?? '',
+  }
   await sendDeadLetter(lambda, event, queueArn, 'RetriesExhausted', ran).catch(error => {
-    const { account, region } = lambda
-    lambda.sinks.metric({
-      account, region, namespace: 'AWS/Lambda', name: 'DeadLetterErrors', dimensions: { FunctionName: execution.function }, value: 1, unit: 'Count',
-      at: lambda.now(),
-    })
+    measure(lambda, { name: execution.function }, 'DeadLetterErrors', 1)
     lambda.log.warn('the dead letter of a durable execution could not be sent', { function: execution.function, queue: queueArn, error: String(error) })
   })
 }

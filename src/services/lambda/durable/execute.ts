@@ -29,7 +29,7 @@ async function executeDurable(lambda: Lambda, loaded: Loaded, work: ToDo): Promi
 async function answerOf(lambda: Lambda, execution: ExecutionRow, executionArn: string): Promise<Executed> {
   const ended = (await executionOf(lambda, keyOf(execution)))!
   const { result, error } = (await lambda.tables.executionData.get(ended.id))!
-  const about = { version: pinnedQualifier(ended), logTail: '', executionArn }
+  const about = { version: pinnedQualifier(ended), logTail: '', executionArn, lineage: ended.lineage ?? '' }
   if (ended.status === 'SUCCEEDED') return { ...about, payload: Buffer.from(result ?? 'null') }
   return { ...about, payload: failurePayload(error ?? {}), functionError: 'Unhandled' }
 }

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import type { TraceContext } from '../../../contracts/call.ts'
 import { newHex } from '../../../platform/ids.ts'
 import { functionArn, versionLabel } from '../names.ts'
 import type { Lambda } from '../state.ts'
@@ -80,5 +81,8 @@ export async function changedOutside(scope: Lambda, execution: ExecutionRow, ope
   wake(scope, execution)
   await scope.tables.executions.put(execution)
 }
+
+/** The execution's own trace, in which its invocations run, whoever has woken it. */
+export const traceOf = ({ traceId, lineage }: ExecutionRow): TraceContext => ({ traceId, sampled: true, ...lineage !== undefined && { lineage } })
 
 export const timerId = (execution: string, operation: string, kind: 'due' | 'heartbeat'): string => `${execution}:${operation}:${kind}`

@@ -2,7 +2,7 @@ import type { Ran } from '../invoke/run.ts'
 import { run } from '../invoke/run.ts'
 import type { Lambda } from '../state.ts'
 import { close } from './close.ts'
-import { executionArn, executionOf, newToken, queueInvocation, record, rootOperation, type ExecutionKey } from './execution.ts'
+import { executionArn, executionOf, newToken, queueInvocation, record, rootOperation, traceOf, type ExecutionKey } from './execution.ts'
 import { operationsPerExecutionMax, pageItemsMax } from './limits.ts'
 import { isPending } from './machine/apply.ts'
 import { errorOf, retryDelayMs, verdictOf } from './machine/output.ts'
@@ -19,7 +19,7 @@ export async function durableInvoke(lambda: Lambda, key: ExecutionKey): Promise<
   const begun = await lambda.transact(scope => begin(scope, key))
   if (!begun) return
   const { execution, event } = begun
-  const at = lambda.in({ trace: { traceId: execution.traceId, sampled: true } }) as Lambda
+  const at = lambda.in({ trace: traceOf(execution) }) as Lambda
   const { requestId } = execution.invocation!
   const answer = await invoke(at, execution, event).catch((error: Error) => error)
   await lambda.transact(scope => finish(scope, key, requestId, answer))
@@ -87,10 +87,12 @@ async function isWaiting(scope: Lambda, execution: ExecutionRow): Promise<boolea
   return false
 }
 
+/** Nothing of a function that was deleted, or that runs in a loop, will run another time. */
+const hopeless = new Set(['ResourceNotFoundException', 'RecursiveInvocationException'])
+
 /** The function crashed, timed out, or was not run at all. AWS tries again until the execution times out; each attempt is a durable operation. */
 async function failed(scope: Lambda, execution: ExecutionRow, error: ErrorObject): Promise<void> {
-  // Nothing of a function that was deleted will ever run.
-  if (error.ErrorType === 'ResourceNotFoundException') return close(scope, execution, 'FAILED', { error })
+  if (hopeless.has(error.ErrorType ?? '')) return close(scope, execution, 'FAILED', { error })
   execution.operationsUsed++
   execution.storedBytes += Buffer.byteLength(JSON.stringify(error))
   if (execution.operationsUsed > operationsPerExecutionMax) return close(scope, execution, 'FAILED', { error })

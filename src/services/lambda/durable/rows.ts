@@ -25,6 +25,8 @@ export interface ExecutionRow {
   /** Somebody waits for its result. */
   isSync: boolean
   traceId: string
+  /** Of the chain of requests that it was started in; each of its invocations is one step of that chain. */
+  lineage?: string
   clientContext?: string
   inputSha256: string
   /** The one checkpoint token that is good now; empty where there is none. */

@@ -49,7 +49,7 @@ export async function start(scope: Lambda, starting: Starting): Promise<Executio
     function: version.name, name, id: starting.id ?? scope.newId(), version: version.version, qualifier, status: 'RUNNING', startedAt: now,
     timeoutSeconds: durable.timeoutSeconds, retentionDays: durable.retentionDays, isSync, traceId: starting.traceId ?? scope.trace.traceId, inputSha256,
     token: '', operationsUsed: 1, storedBytes: 0, operationsStarted: 0, lastEventId: 0, updated: [], due: false, woken: false, failures: 0,
-    ...clientContext !== undefined && { clientContext }, ...parent && { parent },
+    ...scope.trace.lineage !== undefined && { lineage: scope.trace.lineage }, ...clientContext !== undefined && { clientContext }, ...parent && { parent },
   }
   execution.updated.push(execution.id)
   await scope.tables.executionData.put({ execution: execution.id, input })

@@ -1,3 +1,4 @@
+import { measure } from '../metrics.ts'
 import { functionArn, versionLabel } from '../names.ts'
 import type { Lambda } from '../state.ts'
 import { executionArn } from './execution.ts'
@@ -24,10 +25,8 @@ const metricOf = {
 interface Told { functionName: string, status: ExecutionRow['status'], durationMs: number, operations: number, storedBytes: number }
 
 /** The metrics of an execution's start or end. */
-export function measure(lambda: Lambda, { functionName, status, durationMs, operations, storedBytes }: Told): void {
-  const { account, region } = lambda
-  const put = (name: string, value: number, unit: string) =>
-    lambda.sinks.metric({ account, region, namespace: 'AWS/Lambda', name, dimensions: { FunctionName: functionName }, value, unit, at: lambda.now() })
+export function measureExecution(lambda: Lambda, { functionName, status, durationMs, operations, storedBytes }: Told): void {
+  const put = (name: string, value: number, unit: string) => measure(lambda, { name: functionName }, name, value, unit)
   put(metricOf[status], 1, 'Count')
   if (status === 'RUNNING') return
   put('DurableExecutionDuration', durationMs, 'Milliseconds')
