@@ -2,6 +2,7 @@ import type { Aws } from '../contracts/aws.ts'
 import type { Call, TraceContext } from '../contracts/call.ts'
 import type { EventType, NoticeType } from '../contracts/events.ts'
 import type { Principal } from '../contracts/principal.ts'
+import type { Segment } from '../contracts/sinks.ts'
 import { accountOfArn } from './arns.ts'
 import { createBlobSweep, type BlobSweep } from './blob-sweep.ts'
 import { AwsError, NotImplemented } from './errors.ts'
@@ -11,7 +12,7 @@ import { createOutbox, type Outbox, type OutboxRow } from './outbox.ts'
 import type { AuthorizationRequest, Mounted, PlatformParts } from './parts.ts'
 import { blobTables, checkDeclared, type Room } from './room.ts'
 import { makeScope, type ActingAt, type ScopeOrigin, type ScopeParts } from './scope.ts'
-import { servicePrincipalOf, type AuthorizationRule, type Scope, type ServiceDefinition } from './service.ts'
+import { servicePrincipalOf, type AuthorizationRule, type Operation, type Scope, type ServiceDefinition } from './service.ts'
 import { unavailable } from './store-errors.ts'
 import { tableHasRows } from './tables.ts'
 
@@ -149,21 +150,27 @@ export async function createPlatform(parts: PlatformParts): Promise<Platform> {
       const { once } = call
       const before = once && await parts.store.transact(tx => answerOf(tx, once, call.operation))
       if (before) return before.output
-      const output = operation.longRunning ? await operation(at, call.input) : await at.transact(async inside => await operation(inside, call.input) ?? {})
+      const output = (operation.longRunning ? await operation(at, call.input) : await at.transact(work(operation, call))) ?? {}
       meter(definition, call, output, start)
-      return output ?? {}
+      return output
     } catch (error) {
       failure = unavailable(error) ?? error
       if (failure !== error) tellOfStore(failure as AwsError, call)
       throw failure
     } finally {
-      parts.sinks.trace({
-        traceId: trace.traceId, id, ...call.trace?.parentId && { parentId: call.trace.parentId }, name: call.service, service: call.service,
-        operation: call.operation, account: call.account, region: call.region, requestId: call.requestId, start, end: parts.clock.now(),
-        ...failure !== undefined && { error: errorFacts(failure) },
-      })
+      const segment: Segment = {
+        traceId: trace.traceId, id, name: call.service, service: call.service, operation: call.operation, account: call.account, region: call.region,
+        requestId: call.requestId, start, end: parts.clock.now(),
+      }
+      if (call.trace?.parentId) segment.parentId = call.trace.parentId
+      if (failure !== undefined) segment.error = errorFacts(failure)
+      parts.sinks.trace(segment)
     }
   }
+
+  /** An operation without an output has an answer nevertheless, where that is to be kept. */
+  const work = (operation: Operation<any, any, any>, { input, once }: Call) =>
+    once ? async (inside: Scope) => await operation(inside, input) ?? {} : (inside: Scope) => operation(inside, input)
 
   /** Says once a minute what is the matter with the store: every caller hears it, and the log may lie on the same disk. */
   function tellOfStore({ message, cause }: AwsError, { service, operation }: Call): void {
@@ -173,9 +180,10 @@ export async function createPlatform(parts: PlatformParts): Promise<Platform> {
   }
 
   function meter(definition: ServiceDefinition, call: Call, output: unknown, at: number) {
-    const record = { account: call.account, region: call.region, service: definition.billing ?? definition.name, operation: call.operation, at }
-    parts.sinks.usage({ ...record, usageType: 'API-Request', quantity: 1, unit: 'Requests' })
-    for (const used of definition.usage?.(call, output) ?? []) parts.sinks.usage({ ...record, ...used })
+    const { account, region, operation } = call
+    const service = definition.billing ?? definition.name
+    parts.sinks.usage({ account, region, service, operation, at, usageType: 'API-Request', quantity: 1, unit: 'Requests' })
+    if (definition.usage) for (const used of definition.usage(call, output)) parts.sinks.usage({ account, region, service, operation, at, ...used })
   }
 
   /** Other services' operations as functions; made when they are first named. */

@@ -156,19 +156,20 @@ class CallScope implements Scope {
     const { store, outbox } = this.#parts
     let owed: Owed | undefined
     let committed: OutboxRow[] = []
-    const attemptEnded = () => { for (const callback of owed?.ended.splice(0) ?? []) callback() }
+    const attemptEnded = () => { if (owed && owed.ended.length > 0) for (const callback of owed.ended.splice(0)) callback() }
     const { once } = this.#origin
     let result: T
     try {
       result = await store.transact(async given => {
-        const { tx, hasWritten } = once ? noticing(given) : { tx: given, hasWritten: () => false }
+        const noticed = once && noticing(given)
+        const tx = noticed ? noticed.tx : given
         attemptEnded()
         const now: Owed = owed = { tx, rows: [], removed: [], notices: [], ended: [] }
         const value = await work(new CallScope(this.#parts, this.#origin, now))
         for (const id of now.removed) await outbox.remove(tx, id)
         committed = now.rows.length > 0 ? await outbox.add(tx, now.rows) : []
         // What is no output of an operation (a number that was drawn on the way) is not its answer.
-        if (once && hasWritten() && typeof value === 'object' && value !== null) await keepAnswer(tx, once, this.operation, value)
+        if (once && noticed!.hasWritten() && typeof value === 'object' && value !== null) await keepAnswer(tx, once, this.operation, value)
         return value
       })
     } finally {

@@ -40,6 +40,8 @@ const entriesMax = 20_000
 
 export function createUsageMeter({ store, clock, log }: { store: Store, clock: Clock, log: Logger }): UsageMeter {
   const entries = new Map<string, Entry>()
+  /** The entry that an operation's use of a type was added to last: mostly it is the next one's too, and no key need be made. */
+  const latest = new Map<string, Map<string, Entry>>()
   const dirty = new Set<Entry>()
   let timer: (() => void) | undefined
   let writing: Promise<void> | undefined
@@ -58,17 +60,31 @@ export function createUsageMeter({ store, clock, log }: { store: Store, clock: C
 
   function record(used: UsageRecord): void {
     const at = monthAt(used.at)
+    const last = latest.get(used.operation)?.get(used.usageType)
+    if (last && isFor(last, used) && last.month === at) return add(last, used)
     const key = `${used.account}\n${used.region}\n${used.service}\n${used.usageType}\n${used.operation}\n${used.resource ?? ''}`
     let entry = entries.get(key)
     if (entry && entry.month === at) {
-      entry.total.quantity += used.quantity
-      entry.total.at = used.at
-      entry.pending += used.quantity
+      add(entry, used)
     } else {
       // The sum of the month before stays in `dirty` until it is written.
       entry = { total: { ...used, quantity: used.quantity + (entry?.total.quantity ?? 0) }, month: at, pending: used.quantity }
       entries.set(key, entry)
+      owe(entry)
     }
+    let ofOperation = latest.get(used.operation)
+    if (!ofOperation) latest.set(used.operation, ofOperation = new Map())
+    ofOperation.set(used.usageType, entry)
+  }
+
+  function add(entry: Entry, used: UsageRecord): void {
+    entry.total.quantity += used.quantity
+    entry.total.at = used.at
+    entry.pending += used.quantity
+    owe(entry)
+  }
+
+  function owe(entry: Entry): void {
     if (dirty.size === 0 && !timer && !closed) timer = clock.at(clock.now() + flushMs, () => flush())
     dirty.add(entry)
   }
@@ -81,7 +97,7 @@ export function createUsageMeter({ store, clock, log }: { store: Store, clock: C
       const part = batch.slice(at, at + rowsPerCommit)
       try {
         await store.transact(async tx => {
-          for (const { entry, quantity } of part) await add(tx, entry, quantity)
+          for (const { entry, quantity } of part) await addTo(tx, entry, quantity)
         })
         isFailing = false
       } catch (error) {
@@ -102,7 +118,10 @@ export function createUsageMeter({ store, clock, log }: { store: Store, clock: C
     if (dirty.size === 0) return
     writing = write().finally(() => { writing = undefined })
     await writing
-    if (entries.size > entriesMax) for (const [key, entry] of entries) if (entry.pending === 0) entries.delete(key)
+    if (entries.size > entriesMax) {
+      for (const [key, entry] of entries) if (entry.pending === 0) entries.delete(key)
+      latest.clear()
+    }
     if (dirty.size > 0 && !timer && !closed) timer = clock.at(clock.now() + flushMs, () => flush())
   }
 
@@ -120,7 +139,10 @@ export function createUsageMeter({ store, clock, log }: { store: Store, clock: C
   }
 }
 
-async function add(tx: Transaction, { total, month }: Entry, quantity: number): Promise<void> {
+const isFor = ({ total }: Entry, used: UsageRecord): boolean => total.account === used.account && total.region === used.region &&
+  total.service === used.service && total.resource === used.resource
+
+async function addTo(tx: Transaction, { total, month }: Entry, quantity: number): Promise<void> {
   const { account, region, service, usageType, operation, resource, unit } = total
   const { sums } = bindTables('usage', tables, tx, { account, region })
   const before = await sums.get(month, service, usageType, region, operation, resource ?? '')

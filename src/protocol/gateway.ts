@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import { Readable } from 'node:stream'
 import type { Call, HttpRequest, HttpResponse } from '../contracts/call.ts'
-import type { Identity } from '../contracts/identity.ts'
+import type { CredentialsAnswer, Identity } from '../contracts/identity.ts'
 import type { Principal } from '../contracts/principal.ts'
 import { AwsError, InternalFailure } from '../platform/errors.ts'
 import type { Logger } from '../platform/logging.ts'
@@ -71,7 +71,7 @@ export interface Gateway {
   close(drainMs?: number): Promise<void>
 }
 
-const anonymous: Principal = { type: 'anonymous', account: '', arn: 'anonymous', userId: 'anonymous' }
+const nobody: CredentialsAnswer = { principal: { type: 'anonymous', account: '', arn: 'anonymous', userId: 'anonymous' } }
 const claimedBodyMaxBytes = 10_485_760
 
 /** A body is not bounded by time, since a large one takes its own; that it keeps moving is StalledExchanges' business. */
@@ -145,7 +145,8 @@ async function serve(options: GatewayOptions, exchange: Exchange): Promise<void>
     const claimed = found instanceof Promise ? await found : found
     if (claimed) return await respond(exchange, await claimed(await claimedRequest(options, exchange, host)), true)
     if (wire.method === 'OPTIONS' && wire.headers['access-control-request-method']) return await respond(exchange, preflight(wire))
-    await respond(exchange, await answer(options, exchange))
+    const writing = respond(exchange, await answer(options, exchange))
+    if (writing) await writing
   } catch (error) {
     options.log.debug('a response broke off', { requestId: exchange.requestId, error: String(error) })
     exchange.response.destroy()
@@ -223,15 +224,23 @@ async function answer(options: GatewayOptions, exchange: Exchange): Promise<Http
     const signed = readSignature(wire)
     route = options.route(wire, signed.signature)
     if (signed.fault) throw signatureError(signed.fault, route.family)
-    const { principal, body } = await authenticate(options, exchange, route, signed.signature)
+    // Every turn of the microtasks costs a request, so only what is not known yet is waited for.
+    const pending = callerOf(options, exchange, route, signed.signature)
+    const caller = pending instanceof Promise ? await pending : pending
+    if ('error' in caller) throw signatureError(credentialsFault(caller.error, signed.signature!), route.family)
+    if (signed.signature && route.family === 's3' && signed.signature.expiresAtMs === undefined) checkSignedHeaders(wire, signed.signature)
+    const unread = wholeBody(exchange, route)
+    const whole = unread instanceof Promise ? await unread : unread
+    const body = verifiedBody(exchange, route, { signature: signed.signature, secretAccessKey: caller.secretAccessKey, whole })
     const input = route.read(wire, body)
-    const trace = traceOf(header(wire, 'x-amzn-trace-id'))
-    const output = await options.perform({
+    const { principal } = caller
+    const call: Call = {
       service: route.service, operation: route.operation, input, principal, account: principal.account, region: route.region, requestId,
       sourceIp: request.socket.remoteAddress, userAgent: header(wire, 'user-agent'), secureTransport: isSecure(request.socket), signal: hangUp(response),
-      ...trace && { trace },
-    })
-    return route.write(output, requestId)
+    }
+    const trace = traceOf(header(wire, 'x-amzn-trace-id'))
+    if (trace) call.trace = trace
+    return route.write(await options.perform(call), requestId)
   } catch (error) {
     const known = awsErrorOf(error, route) ?? unexpected(options, error, requestId, route)
     return route ? route.writeError(known, requestId) : options.writeError(known, requestId)
@@ -272,39 +281,41 @@ function hangUp(response: ServerResponse): () => AbortSignal {
   }
 }
 
-/** Verifies who signed, and hands on the body: whole where the route bounds it, otherwise as a decoded stream. */
-async function authenticate(
+/** Whose key signed, and its secret, with which the signature is verified once the body is there. */
+function callerOf(
   options: GatewayOptions, exchange: Exchange, route: Route, signature: Signature | undefined,
-): Promise<{ principal: Principal, body: Buffer | Readable }> {
-  const { wire } = exchange
-  const s3 = route.family === 's3'
-  const declared = s3 || route.bodyMaxBytes === undefined ? header(wire, 'x-amz-content-sha256') : undefined
+): CredentialsAnswer | Promise<CredentialsAnswer> {
   if (signature === undefined) {
     if (!route.anonymous) throw signatureError({ kind: 'missing' }, route.family)
-    return { principal: anonymous, body: await wholeBody(exchange, route) ?? streamBody(exchange, declared, undefined) }
+    return nobody
   }
   checkTime(signature, options.now())
-  const pending = credentialsOf(options, exchange, signature)
-  const found = pending instanceof Promise ? await pending : pending
-  if ('error' in found) throw signatureError(credentialsFault(found.error, signature), route.family)
-  if (s3 && signature.expiresAtMs === undefined) checkSignedHeaders(wire, signature)
-  const { principal, secretAccessKey } = found
-  const body = await wholeBody(exchange, route)
-  const payloadHash = payloadHashOf(signature, s3, declared, body)
+  return credentialsOf(options, exchange, signature)
+}
+
+interface Signed { signature: Signature | undefined, secretAccessKey: string | undefined, whole: Buffer | undefined }
+
+/** Verifies the signature, and hands on the body: whole where the route bounds it, otherwise as a decoded stream. */
+function verifiedBody(exchange: Exchange, route: Route, { signature, secretAccessKey, whole }: Signed): Buffer | Readable {
+  const { wire } = exchange
+  const s3 = route.family === 's3'
+  const declared = s3 || whole === undefined ? header(wire, 'x-amz-content-sha256') : undefined
+  if (signature === undefined) return whole ?? streamBody(exchange, declared, undefined)
+  const payloadHash = payloadHashOf(signature, s3, declared, whole)
   if (secretAccessKey !== undefined) {
     if (signature.expiresAtMs === undefined) verifySignature(wire, signature, { secretAccessKey, payloadHash, s3 })
     else verifySignature2(wire, signature, secretAccessKey)
   }
-  if (body !== undefined) {
-    if (s3 && isHash(payloadHash) && hash('sha256', body, 'hex') !== payloadHash) throw shaMismatch()
-    return { principal, body }
+  if (whole !== undefined) {
+    if (s3 && isHash(payloadHash) && hash('sha256', whole, 'hex') !== payloadHash) throw shaMismatch()
+    return whole
   }
   const signer = secretAccessKey === undefined ? undefined
     : {
       key: signingKey(secretAccessKey, signature.date, signature.region, signature.service), time: signature.time, scope: scopeText(signature),
       seed: signature.signature,
     }
-  return { principal, body: streamBody(exchange, declared, signer) }
+  return streamBody(exchange, declared, signer)
 }
 
 /** Undefined where the route takes its body as a stream. */

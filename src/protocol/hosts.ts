@@ -1,7 +1,14 @@
 import { header, type WireRequest } from './wire.ts'
 
 /** The host that was asked for, in lower case, without its port. */
-export const hostOf = (wire: WireRequest): string => (header(wire, 'host') ?? '').toLowerCase().replace(/:\d+$/, '')
+export function hostOf(wire: WireRequest): string {
+  const given = header(wire, 'host') ?? ''
+  // A request is asked several times, and mostly the next one says the same.
+  if (given !== latest.given) latest = { given, host: given.toLowerCase().replace(/:\d+$/, '') }
+  return latest.host
+}
+
+let latest = { given: '', host: '' }
 
 /** The region in a host: `sqs.eu-west-1.amazonaws.com`. */
 export const regionOfHost = (host: string): string | undefined => /\.([a-z]{2}(?:-gov|-iso[a-z]?)?-[a-z]+-\d)\./.exec(`.${host}.`)?.[1]

@@ -24,9 +24,8 @@ export function respond(exchange: Exchange, answer: HttpResponse, ownCors = fals
   const { wire, request, response, requestId } = exchange
   const { body } = answer
   // A claimant's answer may bear a request id of its own kind.
-  const headers: Record<string, string | string[] | number> = {
-    ...!answer.headers?.['apigw-requestid'] && { 'x-amzn-requestid': requestId }, ...answer.headers,
-  }
+  const headers: Record<string, string | string[] | number> = { ...answer.headers }
+  if (!headers['apigw-requestid']) headers['x-amzn-requestid'] ??= requestId
   if (wire.headers.origin !== undefined && !ownCors) Object.assign(headers, corsHeaders)
   if (!request.complete && !exchange.awaitsContinue) leaveBody(exchange)
   if (body instanceof Readable) {
@@ -36,9 +35,13 @@ export function respond(exchange: Exchange, answer: HttpResponse, ownCors = fals
     response.end()
     return undefined
   }
-  if (body !== undefined) headers['content-length'] ??= Buffer.byteLength(body)
+  const bytes = body === undefined ? undefined : Buffer.byteLength(body)
+  if (bytes !== undefined) headers['content-length'] ??= bytes
   response.writeHead(answer.status, headers)
-  response.end(wire.method === 'HEAD' ? undefined : body)
+  if (body === undefined || wire.method === 'HEAD') response.end()
+  // Text of as many characters as bytes is ASCII, which goes out without being encoded.
+  else if (typeof body === 'string' && body.length === bytes) response.end(body, 'latin1')
+  else response.end(body)
   return undefined
 }
 

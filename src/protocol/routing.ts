@@ -3,7 +3,7 @@ import { AwsError } from '../platform/errors.ts'
 import { codecOf, formPairs, unzipped, writeError } from './codec.ts'
 import type { Route } from './gateway.ts'
 import { bucketOfHost, bucketOfLocalhost, hostOf, regionOfHost } from './hosts.ts'
-import { loadModel, serviceIndex, type OperationModel, type ProtocolName, type ServiceModel } from './model.ts'
+import { loadModel, serviceIndex, type OperationModel, type ProtocolName, type ServiceEntry, type ServiceModel } from './model.ts'
 import { matchRest } from './rest-routes.ts'
 import type { ErrorFamily } from './signature-errors.ts'
 import type { Signature } from './sigv4.ts'
@@ -58,11 +58,27 @@ export function writeUnroutedError(error: AwsError, requestId: string) {
 function roomOf(request: WireRequest, signature: Signature | undefined): string | undefined {
   const service = signature?.service ?? serviceOfHost(hostOf(request))
   if (service === undefined) return undefined
-  const rooms = serviceIndex().filter(entry => entry.signingName === service)
+  const rooms = roomsOf(service)
   if (rooms.length <= 1) return rooms[0]?.name
   // API Gateway's two generations share a signing name; the second one's paths begin with /v2.
   if (service === 'apigateway') return request.path.startsWith('/v2/') ? 'apigatewayv2' : 'apigateway'
   return rooms.find(entry => entry.name === service)?.name ?? rooms[0]!.name
+}
+
+const bySigningName = new Map<string, ServiceEntry[]>()
+const byTarget = new Map<string, ServiceEntry>()
+
+/** The services of a signing name. */
+function roomsOf(signingName: string): ServiceEntry[] {
+  if (bySigningName.size === 0) {
+    for (const entry of serviceIndex()) bySigningName.set(entry.signingName, [...bySigningName.get(entry.signingName) ?? [], entry])
+  }
+  return bySigningName.get(signingName) ?? []
+}
+
+function roomOfTarget(prefix: string): ServiceEntry | undefined {
+  if (byTarget.size === 0) for (const entry of serviceIndex()) if (entry.targetPrefix) byTarget.set(entry.targetPrefix, entry)
+  return byTarget.get(prefix)
 }
 
 function serviceOfHost(host: string): string | undefined {
@@ -73,7 +89,7 @@ function serviceOfHost(host: string): string | undefined {
 function routeTarget(request: WireRequest, target: string, region: string, signature: Signature | undefined): Route {
   const dot = target.lastIndexOf('.')
   const prefix = target.slice(0, dot)
-  const entry = serviceIndex().find(each => each.targetPrefix === prefix)
+  const entry = roomOfTarget(prefix)
   const model = entry && loadModel(entry.name)
   if (!model) throw unknownOperation(`Fogbank has no service for the target ${target.slice(0, 128)}${signature ? ` (signed for ${signature.service})` : ''}.`)
   // Services that moved to other protocols are still called by the target of their own.
@@ -157,6 +173,12 @@ const requestTooLarge = (operation: string) => new AwsError('RequestEntityTooLar
   `Request must be smaller than ${maxBytesOf('lambda', operation)} bytes for the ${operation === 'Invoke' ? 'InvokeFunction' : operation} operation`,
   { status: 413 })
 
+/** The last value of a name. */
+function parameter(pairs: readonly [string, string][], name: string): string | undefined {
+  for (let at = pairs.length - 1; at >= 0; at--) if (pairs[at]![0] === name) return pairs[at]![1]
+  return undefined
+}
+
 /** A form names its operation in the body, and without a signature its service by the API's version. */
 function routeForm(known: ServiceModel | undefined, protocol: 'awsQuery' | 'ec2Query', region: string): Route {
   let model = known
@@ -166,9 +188,8 @@ function routeForm(known: ServiceModel | undefined, protocol: 'awsQuery' | 'ec2Q
     anonymous: known === undefined || known.name === 'sts',
     read(request, body) {
       const pairs = formPairs(request, unzipped(request, body as Buffer))
-      const parameters = new Map(pairs)
-      const action = parameters.get('Action') ?? ''
-      const version = parameters.get('Version')
+      const action = parameter(pairs, 'Action') ?? ''
+      const version = parameter(pairs, 'Version')
       model ??= loadModel(serviceIndex().find(entry => entry.version === version && entry.protocol === 'awsQuery')?.name ?? 'sts')
       const operation = model && Object.hasOwn(model.operations, action) ? model.operations[action] : undefined
       if (!model || !operation) {

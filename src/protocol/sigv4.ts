@@ -57,6 +57,7 @@ export function parseSignature(request: WireRequest): Signature | undefined {
 }
 
 /** The fields of an Authorization header seldom change between two requests but for the signature, so its front is remembered. */
+const signatureField = 'Signature='
 const fronts = new Map<string, Front>()
 interface Front extends Scope {
   signedHeaders: readonly string[]
@@ -66,7 +67,9 @@ interface Front extends Scope {
 interface Scope { accessKeyId: string, date: string, region: string, service: string }
 
 function parseHeader(request: WireRequest, authorization: string): Signature | undefined {
-  const comma = authorization.lastIndexOf('Signature=')
+  const end = authorization.length - signatureField.length - 64
+  // The signature comes last, as every SDK has it; elsewhere it is looked for.
+  const comma = end > 0 && authorization.startsWith(signatureField, end) ? end : authorization.lastIndexOf(signatureField)
   const frontText = comma < 0 ? authorization : authorization.slice(0, comma)
   let front = fronts.get(frontText)
   const signature = comma < 0 ? '' : authorization.slice(comma + 10).trim()

@@ -139,8 +139,8 @@ class OpenTransaction implements Transaction {
   readonly era: number
   /** The version of the state that the work has seen; it moves on as long as nothing that was read has changed. */
   #snapshot = -1
-  readonly #reads = new Set<Key>()
-  readonly #ranges: { start: Key, end: Key }[] = []
+  #reads: Set<Key> | undefined
+  #ranges: { start: Key, end: Key }[] | undefined
   writes: Map<Key, Uint8Array | undefined> | undefined
   conflicted = false
   /** The newest version it read from that was not known to be durable. */
@@ -163,6 +163,7 @@ class OpenTransaction implements Transaction {
     const version = this.#store.history.changed(key)
     if (version > this.#snapshot) this.#moveOn()
     if (version > this.#store.group.durableVersion && version > this.dependsOn) this.dependsOn = version
+    this.#reads ??= new Set()
     this.#reads.add(key)
     return this.#store.driver.get(key)
   }
@@ -180,6 +181,7 @@ class OpenTransaction implements Transaction {
     const history = this.#store.history
     if (history.changedWithin(seen, this.#snapshot) > 0) this.#moveOn()
     this.dependsOn = Math.max(this.dependsOn, history.changedWithin(seen, this.#store.group.durableVersion))
+    this.#ranges ??= []
     this.#ranges.push(seen)
     return entries
   }
@@ -198,13 +200,13 @@ class OpenTransaction implements Transaction {
     if (this.#snapshot < 0 || this.#snapshot === this.#store.history.version) return
     const history = this.#store.history
     if (this.#snapshot < history.oldest) this.conflict()
-    for (const key of this.#reads) if (history.changed(key) > this.#snapshot) this.conflict()
-    for (const range of this.#ranges) if (history.changedWithin(range, this.#snapshot) > 0) this.conflict()
+    if (this.#reads) for (const key of this.#reads) if (history.changed(key) > this.#snapshot) this.conflict()
+    if (this.#ranges) for (const range of this.#ranges) if (history.changedWithin(range, this.#snapshot) > 0) this.conflict()
   }
 
   end(): void {
     this.#ended = true
-    this.#store.history.leave(this)
+    if (this.#snapshot >= 0) this.#store.history.leave(this)
   }
 
   #begin(): void {
