@@ -55,6 +55,6 @@ function billText(bill: Bill): string {
   } else parts.push('Nothing was used that costs anything.\n')
   const others = bill.unpriced.map(({ service, requests }) => `${service} ${count(requests)}`).join(', ')
   if (others !== '') parts.push(`API requests without a price of their own: ${others}\n`)
-  parts.push(`AWS's list prices of us-east-1 in USD, as of ${bill.pricesDate}. Not in it: storage, transfer, taxes.\n`)
+  parts.push(`AWS's list prices of us-east-1 in USD, as of ${bill.pricesDate}. Not in it: storage of log data, transfer, taxes.\n`)
   return parts.join('\n')
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -70,4 +70,25 @@ test('an address that is not ours, a folder that is none, an option that does no
     /the data cannot be kept in .*file: EEXIST.* --data DIR names another folder/,
   )
   assert.match(await refused('start', '--prot', '0'), /Unknown option --prot\. Did you mean --port\?/)
+})
+
+test('an old Node hands the command to the one that `npm start` brought, with its words and its exit code, or says how to get one', async () => {
+  const clone = join(folder, 'clone')
+  mkdirSync(join(clone, 'bin'), { recursive: true })
+  copyFileSync(join(root, 'bin/fogbank'), join(clone, 'bin/fogbank'))
+  writeFileSync(join(clone, 'package.json'), '{"type":"module"}')
+  const old = `data:text/javascript,${encodeURIComponent('Object.defineProperty(process, "versions", { value: { ...process.versions, node: "20.20.2" } })')}`
+  const command = async () => {
+    const child = spawn(process.execPath, ['--import', old, 'bin/fogbank', 'env', '--region', 'eu-west-1'], { cwd: clone, stdio: ['ignore', 'pipe', 'pipe'] })
+    let said = ''
+    for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', piece => said += piece)
+    return [await new Promise(resolve => child.on('close', resolve)), said] as const
+  }
+  const [code, said] = await command()
+  assert.equal(code, 1)
+  assert.match(said, /^fogbank needs Node 22.18 or newer; .* `npm start` brings its own\.\n$/)
+  const brought = join(clone, '.fogbank-node', 'node_modules', `node-${process.platform}-${process.arch}`, 'bin')
+  mkdirSync(brought, { recursive: true })
+  writeFileSync(join(brought, 'node'), '#!/bin/sh\nshift\necho "brought: $*"\nexit 7\n', { mode: 0o755 })
+  assert.deepEqual(await command(), [7, 'brought: env --region eu-west-1\n'])
 })
