@@ -84,6 +84,7 @@ function post(path, body, headers = '', then = () => {}) {
 
 // ---- console: one frame is one log event
 let json = false
+let tenantId
 let leastLevel = 0
 const levels = { TRACE: 0, DEBUG: 1, INFO: 2, WARN: 3, ERROR: 4, FATAL: 5 }
 function frame(text) {
@@ -101,7 +102,7 @@ function log(level, message, ...params) {
   if (levels[level] < leastLevel) return
   const now = new Date().toISOString()
   if (!json) return frame(`${now}\t${requestId || 'undefined'}\t${level}\t${format(message, ...params)}\n`)
-  const line = { timestamp: now, level, requestId: requestId || undefined }
+  const line = { timestamp: now, level, requestId: requestId || undefined, tenantId }
   const replacer = (_key, value) => value instanceof Error ? { ...described(value), ...value } : value
   if (params.length === 0) {
     try { return frame(JSON.stringify({ ...line, message }, replacer) + '\n') } catch { message = format(message) }
@@ -274,11 +275,12 @@ function contextOf(headers) {
     memoryLimitInMB: process.env.AWS_LAMBDA_FUNCTION_MEMORY_SIZE, logGroupName: process.env.AWS_LAMBDA_LOG_GROUP_NAME,
     logStreamName: process.env.AWS_LAMBDA_LOG_STREAM_NAME, clientContext: parse(headers['lambda-runtime-client-context']),
     identity: parse(headers['lambda-runtime-cognito-identity']), invokedFunctionArn: headers['lambda-runtime-invoked-function-arn'],
-    awsRequestId: requestId, getRemainingTimeInMillis: () => deadline - Date.now(),
+    awsRequestId: requestId, tenantId, getRemainingTimeInMillis: () => deadline - Date.now(),
   }
 }
 function serve({ headers, body }) {
   current = requestId = headers['lambda-runtime-aws-request-id']
+  tenantId = headers['lambda-runtime-aws-tenant-id']
   // What a handler leaves open decides whether the event loop is empty; this connection does not.
   socket.unref()
   if (headers['lambda-runtime-trace-id']) process.env._X_AMZN_TRACE_ID = headers['lambda-runtime-trace-id']

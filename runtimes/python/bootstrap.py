@@ -77,7 +77,7 @@ class LambdaContext:
         self.memory_limit_in_mb = env("AWS_LAMBDA_FUNCTION_MEMORY_SIZE")
         self.function_version = env("AWS_LAMBDA_FUNCTION_VERSION")
         self.invoked_function_arn = headers.get("lambda-runtime-invoked-function-arn")
-        self.tenant_id = None
+        self.tenant_id = tenant_id
         self.client_context = None
         if headers.get("lambda-runtime-client-context"):
             given = json.loads(headers["lambda-runtime-client-context"])
@@ -122,7 +122,7 @@ class JsonFormatter(logging.Formatter):
             "timestamp": time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(record.created)) + ".%03dZ" % record.msecs,
             "level": record.levelname, "message": record.getMessage(), "logger": record.name,
             "stackTrace": traceback.format_tb(tb) if kind else None, "errorType": kind.__name__ if kind else None,
-            "errorMessage": str(value) if kind else None, "requestId": record.aws_request_id,
+            "errorMessage": str(value) if kind else None, "requestId": record.aws_request_id, "tenantId": tenant_id,
             "location": "%s:%s:%s" % (record.pathname, record.funcName, record.lineno) if kind else None,
         }
         line.update((k, v) for k, v in vars(record).items() if k not in RESERVED and k not in line)
@@ -207,8 +207,9 @@ def failure(path, error):
 
 
 def invoke(handler, headers, body):
-    global request_id
+    global request_id, tenant_id
     request_id = headers["lambda-runtime-aws-request-id"]
+    tenant_id = headers.get("lambda-runtime-aws-tenant-id")
     if headers.get("lambda-runtime-trace-id"):
         os.environ["_X_AMZN_TRACE_ID"] = headers["lambda-runtime-trace-id"]
     else:
@@ -232,6 +233,7 @@ def invoke(handler, headers, body):
 
 
 request_id = ""
+tenant_id = None
 json_logs = False
 
 

@@ -5,7 +5,7 @@ $stdout.sync = $stderr.sync = true
 
 class LambdaContext
   attr_reader :aws_request_id, :invoked_function_arn, :log_group_name, :log_stream_name, :function_name, :memory_limit_in_mb, :function_version
-  attr_reader :identity, :client_context, :deadline_ms
+  attr_reader :identity, :client_context, :deadline_ms, :tenant_id
 
   def initialize(head)
     @aws_request_id = head['Lambda-Runtime-Aws-Request-Id']
@@ -13,6 +13,7 @@ class LambdaContext
     @deadline_ms = head['Lambda-Runtime-Deadline-Ms'].to_i
     @identity = JSON.parse(head['Lambda-Runtime-Cognito-Identity']) if head['Lambda-Runtime-Cognito-Identity']
     @client_context = JSON.parse(head['Lambda-Runtime-Client-Context']) if head['Lambda-Runtime-Client-Context']
+    @tenant_id = head['Lambda-Runtime-Aws-Tenant-Id']
     @log_group_name = ENV['AWS_LAMBDA_LOG_GROUP_NAME']
     @log_stream_name = ENV['AWS_LAMBDA_LOG_STREAM_NAME']
     @function_name = ENV['AWS_LAMBDA_FUNCTION_NAME']

@@ -100,6 +100,8 @@ export interface Invocation {
   traceHeader?: string
   clientContext?: string
   cognitoIdentity?: string
+  /** Of a function with tenant isolation: for whom it is invoked. */
+  tenantId?: string
   /** Called with the stream, where the runtime answers in streaming mode. */
   onStream?: (body: Readable, contentType: string | undefined) => void
   /** Called before the stream ends; `failed` where the function reported an error after it began, or sent more than may be streamed. */

@@ -186,6 +186,7 @@ function invocationHead(invocation: Invocation): string {
     + optional('Lambda-Runtime-Trace-Id', invocation.traceHeader)
     + optional('Lambda-Runtime-Client-Context', invocation.clientContext)
     + optional('Lambda-Runtime-Cognito-Identity', invocation.cognitoIdentity)
+    + optional('Lambda-Runtime-Aws-Tenant-Id', invocation.tenantId)
 }
 
 /** The caller chooses some of these values; a line end in one must not become a header of its own. */

@@ -41,6 +41,8 @@ export interface VersionRow {
   durable?: { timeoutSeconds: number, retentionDays: number }
   /** Absent: Auto. */
   runtimeManagement?: { updateRuntimeOn: 'FunctionUpdate' | 'Manual', runtimeVersionArn?: string }
+  /** Environments serve one tenant each; set when the function is made, for all its versions. */
+  tenancy?: 'PER_TENANT'
   lastModified: string
   revisionId: string
 }
@@ -165,6 +167,8 @@ export interface Held {
   expiresAt: number
   cancelIdle?: (() => void) | undefined
   levels?: LogLevels | undefined
+  /** The only tenant that it serves, where the function isolates its tenants. */
+  tenant?: string | undefined
   /** Whose concurrency it takes while it runs. */
   share: Share
   /** Where it goes back to, if it is kept initialised. */
@@ -212,7 +216,7 @@ export interface Provisioned {
 
 /** The environments of all functions: reuses the newest idle one, starts one where none is idle, within the limits of concurrency. */
 export interface Environments {
-  acquire(lambda: Lambda, row: VersionRow, wanted: { reserved: number | undefined, qualifier: string | undefined }): Promise<Held>
+  acquire(lambda: Lambda, row: VersionRow, wanted: { reserved: number | undefined, qualifier: string | undefined, tenant?: string | undefined }): Promise<Held>
   release(lambda: Lambda, row: VersionRow, held: Held): void
   /** Resolves with what a run announces, or with its end, whichever comes first; the run goes on behind it, and is waited for by settle and close. */
   early<Result>(run: (onResult: (result: Result) => void) => Promise<Result>): Promise<Result>

@@ -5,6 +5,7 @@ export interface AcceptedEvent {
   event: string
   requestId: string
   acceptedAt: number
+  tenantId?: string
   failures?: number
   throttles?: number
 }

@@ -28,7 +28,7 @@ export async function invokeEvent(lambda: Lambda, event: AcceptedEvent): Promise
   // Nothing of it may run, so AWS does not wait for a better time.
   if (loaded.fn.reservedConcurrency === 0) return giveUp(lambda, event, loaded, 'ZeroReservedConcurrency')
   count(lambda, event, 'AsyncEventAge', lambda.now() - event.acceptedAt, 'Milliseconds')
-  const work = { name: event.name, qualifier: event.qualifier, payload: Buffer.from(event.event), requestId: event.requestId }
+  const work = { name: event.name, qualifier: event.qualifier, payload: Buffer.from(event.event), requestId: event.requestId, tenantId: event.tenantId }
   const ran = await run(lambda, loaded, work).catch((error: Error) => error)
   if (ran instanceof Error && ran.name === 'RecursiveInvocationException') return giveUp(lambda, event, loaded, 'RecursiveInvocation')
   if (ran instanceof Error) {

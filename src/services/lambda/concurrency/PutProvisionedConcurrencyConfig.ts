@@ -1,4 +1,5 @@
-import { changing, functionRow, lambdaTime } from '../functions/function.ts'
+import { changing, functionRow, lambdaTime, resolve } from '../functions/function.ts'
+import { refuseTenancy } from '../tenancy/tenant.ts'
 import type { Input, Lambda, Output } from '../state.ts'
 import { accountConcurrencyMax, InvalidParameterValueException, ResourceConflictException, unreservedConcurrencyMin } from '../state.ts'
 import { provisionable, provisionedChanged, provisionedRows, provisionedView } from './configuration.ts'
@@ -8,6 +9,7 @@ export async function PutProvisionedConcurrencyConfig(
   lambda: Lambda, input: Input<'PutProvisionedConcurrencyConfig'>
 ): Promise<Output<'PutProvisionedConcurrencyConfig'>> {
   const { name, qualifier } = await provisionable(lambda, input)
+  refuseTenancy((await resolve(lambda, name)).row, 'Provisioned concurrency')
   const requested = input.ProvisionedConcurrentExecutions!
   const row = await changing(lambda, name, async scope => {
     await checkQualifier(scope, name, qualifier)

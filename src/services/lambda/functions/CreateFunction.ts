@@ -16,6 +16,7 @@ export async function CreateFunction(lambda: Lambda, input: Input<'CreateFunctio
     throw new InvalidParameterValueException('Runtime and Handler are mandatory parameters for functions created with deployment packages.')
   }
   await checkRuntime(lambda, input.Runtime)
+  if (input.TenancyConfig && input.DurableConfig) throw new InvalidParameterValueException('TenancyConfig is not supported for durable functions.')
   const settled = await settle(lambda, fresh(lambda, name, input), input, true)
   await checkSigned(lambda, name, input.CodeSigningConfigArn, [name, ...settled.layers])
   const code = await storeCode(lambda, input.Code ?? {})
@@ -41,6 +42,7 @@ function fresh(lambda: Lambda, name: string, input: Input<'CreateFunction'>): Ve
     name, version: 0, runtime: input.Runtime!, handler: input.Handler!, role: input.Role!, description: '', timeoutSeconds: 3, memoryMB: 128,
     ephemeralStorageMB: 512,
     environment: {}, architecture: input.Architectures?.[0] ?? 'x86_64', tracing: 'PassThrough', layers: [], logGroup: `/aws/lambda/${name}`,
+    ...input.TenancyConfig && { tenancy: 'PER_TENANT' as const },
     codeSha256: '', codeBlob: '', codeSizeBytes: 0, lastModified: lambdaTime(lambda.now()), revisionId: lambda.newId(),
   }
 }

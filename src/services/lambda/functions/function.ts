@@ -72,6 +72,7 @@ export function configuration(lambda: Lambda, row: VersionRow, qualifier?: strin
     Architectures: [row.architecture],
     EphemeralStorage: { Size: row.ephemeralStorageMB },
     SnapStart: { ApplyOn: 'None', OptimizationStatus: 'Off' },
+    ...row.tenancy && { TenancyConfig: { TenantIsolationMode: row.tenancy } },
     LoggingConfig: {
       LogFormat: row.logLevels ? 'JSON' : 'Text', LogGroup: row.logGroup,
       ...row.logLevels && { ApplicationLogLevel: row.logLevels.application, SystemLogLevel: row.logLevels.system },

@@ -20,7 +20,7 @@ export function refuseUnsupported(input: Record<string, any>): void {
   if (input.VpcConfig?.SubnetIds?.length || input.VpcConfig?.SecurityGroupIds?.length) refuse('VpcConfig')
   if (input.FileSystemConfigs?.length) refuse('FileSystemConfigs')
   if (input.SnapStart?.ApplyOn === 'PublishedVersions') refuse('SnapStart')
-  for (const name of ['TenancyConfig', 'CapacityProviderConfig', 'PublishTo', 'KMSKeyArn', 'SourceKMSKeyArn']) {
+  for (const name of ['CapacityProviderConfig', 'PublishTo', 'KMSKeyArn', 'SourceKMSKeyArn']) {
     if (input[name]) refuse(name)
   }
   if (input.ImageConfig && Object.keys(input.ImageConfig).length > 0) refuse('ImageConfig')

@@ -1,6 +1,7 @@
 import { functionArn, functionName, scopeOf } from '../names.ts'
 import type { Input, Lambda, Output } from '../state.ts'
 import { accept } from '../async/queue.ts'
+import { checkTenant } from '../tenancy/tenant.ts'
 import { checkJson, payloadOf } from './payload.ts'
 import { execute, startAsync } from '../durable/execute.ts'
 import { executionArn } from '../durable/execution.ts'
@@ -13,17 +14,19 @@ export async function Invoke(caller: Lambda, input: Input<'Invoke'>): Promise<Ou
   const payload = payloadOf(input, type)
   const loaded = await lambda.state.cache.get(lambda, name, qualifier)
   checkJson(payload)
+  checkTenant(loaded.row, input.TenantId)
   if (type === 'DryRun') return { StatusCode: 204 }
   const event = payload.byteLength > 0 ? payload : Buffer.from('{}')
+  const tenant = input.TenantId === undefined ? {} : { tenantId: input.TenantId }
   const work = {
     name, qualifier, payload: event, clientContext: input.ClientContext, requestId: lambda.requestId, wantsLog: input.LogType === 'Tail',
-    executionName: input.DurableExecutionName,
+    executionName: input.DurableExecutionName, ...tenant,
   }
   if (type === 'Event' && loaded.row.durable) {
     return { StatusCode: 202, DurableExecutionArn: executionArn(lambda, await startAsync(lambda, loaded, work)) }
   }
   if (type === 'Event') {
-    await accept(lambda, { name, qualifier, event: Buffer.from(event).toString(), requestId: lambda.requestId, acceptedAt: lambda.now() })
+    await accept(lambda, { name, qualifier, event: Buffer.from(event).toString(), requestId: lambda.requestId, acceptedAt: lambda.now(), ...tenant })
     return { StatusCode: 202 }
   }
   await lambda.state.limits.rate(lambda, functionArn(lambda, name), loaded.fn.reservedConcurrency)

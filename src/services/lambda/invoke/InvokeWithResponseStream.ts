@@ -1,6 +1,7 @@
 import type { InvokeWithResponseStreamResponseEvent } from '@aws-sdk/client-lambda'
 import { functionArn, functionName, scopeOf } from '../names.ts'
 import type { Input, Lambda, Output } from '../state.ts'
+import { checkTenant } from '../tenancy/tenant.ts'
 import { checkJson, payloadOf } from './payload.ts'
 import type { Ran } from './run.ts'
 import type { Opened } from './stream.ts'
@@ -13,10 +14,11 @@ export async function InvokeWithResponseStream(caller: Lambda, input: Input<'Inv
   const payload = payloadOf(input, 'RequestResponse')
   const loaded = await lambda.state.cache.get(lambda, name, qualifier)
   checkJson(payload)
+  checkTenant(loaded.row, input.TenantId)
   if (input.InvocationType === 'DryRun') return { StatusCode: 204 }
   await lambda.state.limits.rate(lambda, functionArn(lambda, name), loaded.fn.reservedConcurrency)
   const event = payload.byteLength > 0 ? payload : Buffer.from('{}')
-  const work = { name, qualifier, payload: event, clientContext: input.ClientContext, requestId: lambda.requestId, wantsLog: input.LogType === 'Tail' }
+  const work = { name, qualifier, payload: event, clientContext: input.ClientContext, requestId: lambda.requestId, tenantId: input.TenantId, wantsLog: input.LogType === 'Tail' }
   const { opened, ran } = runStreamed(lambda, loaded, work, lambda.signal)
   const stream = await opened
   return {

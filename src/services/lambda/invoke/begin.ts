@@ -8,7 +8,7 @@ import { initTimeoutMs } from '../state.ts'
 import { happened, initEnded, initStart, initStarts, written } from './lines.ts'
 
 /** Starts an environment and runs its init phase; what went wrong in it is the environment's `initError`. */
-export async function begin(lambda: Lambda, row: VersionRow, share: Share): Promise<Held> {
+export async function begin(lambda: Lambda, row: VersionRow, share: Share, tenant?: string): Promise<Held> {
   const label = versionLabel(row.version)
   const day = new Date(lambda.now()).toISOString().slice(0, 10).replaceAll('-', '/')
   const runtimeVersionArn = await checkedRuntime(lambda, row)
@@ -16,7 +16,7 @@ export async function begin(lambda: Lambda, row: VersionRow, share: Share): Prom
   const held: Omit<Held, 'environment'> & { environment?: Environment } = {
     stream: `${day}/[${label}]${newHex(32)}`, group: row.logGroup, revisionId: row.revisionId, fresh: true, retired: false, tail: undefined,
     // An environment's variables hold the credentials it began with: it is replaced before they end.
-    expiresAt: credentials.expiresAt - 60_000, levels: row.logLevels, share,
+    expiresAt: credentials.expiresAt - 60_000, levels: row.logLevels, share, ...tenant !== undefined && { tenant },
   }
   initStarts(lambda, row, held as Held, runtimeVersionArn)
   const layersFolder = await ensureLayers(lambda, row)

@@ -4,6 +4,7 @@ import { startGate } from '../concurrency/starts.ts'
 import { functionArn } from '../names.ts'
 import type { Environments, Held, Lambda, Share, VersionRow } from '../state.ts'
 import { environmentIdleMs } from '../state.ts'
+import { checkTenantEnvironments } from '../tenancy/tenant.ts'
 import { begin } from './begin.ts'
 
 /** While less of the machine's memory than this is free, what has been idle longest makes room for what starts. */
@@ -12,7 +13,9 @@ const memoryIsScarce = () => process.availableMemory() < freeShareMin * totalmem
 
 /** `waiting`: invocations that wait for room to start an environment, and take one that becomes free before. */
 interface Pool { idle: Held[], waiting: Set<(held: Held) => void> }
-interface FunctionEntry { reserved: number, versions: Map<number, Pool>, all: Set<Held> }
+interface FunctionEntry { reserved: number, pools: Map<string, Pool>, all: Set<Held>, ofTenants: number }
+
+const poolKey = (version: number, tenant: string | undefined) => tenant === undefined ? `${version}` : `${version} ${tenant}`
 
 export function environments(): Environments {
   const functions = new Map<string, FunctionEntry>()
@@ -25,8 +28,13 @@ export function environments(): Environments {
   const idle = new Map<Held, () => Promise<void>>()
   const entry = (arn: string) => {
     let found = functions.get(arn)
-    if (!found) functions.set(arn, found = { reserved: 0, versions: new Map(), all: new Set() })
+    if (!found) functions.set(arn, found = { reserved: 0, pools: new Map(), all: new Set(), ofTenants: 0 })
     return found
+  }
+  const poolOf = (fn: FunctionEntry, key: string) => {
+    let pool = fn.pools.get(key)
+    if (!pool) fn.pools.set(key, pool = { idle: [], waiting: new Set() })
+    return pool
   }
   const place = (lambda: Lambda) => lambda.account + lambda.region
   const add = (counts: Map<string, number>, key: string, by: number) => counts.set(key, (counts.get(key) ?? 0) + by)
@@ -39,7 +47,8 @@ export function environments(): Environments {
     held.retired = true
     held.cancelIdle?.()
     idle.delete(held)
-    entry(arn).all.delete(held)
+    const fn = entry(arn)
+    if (fn.all.delete(held) && held.tenant !== undefined) fn.ofTenants--
     return held.environment.stop().catch(() => {})
   }
   const release = (lambda: Lambda, row: VersionRow, held: Held) => {
@@ -49,13 +58,15 @@ export function environments(): Environments {
     held.tail = undefined
     if (held.giveBack) return held.giveBack()
     if (held.retired || !held.environment.alive || held.environment.initError) return void end(arn, held)
-    const pool = fn.versions.get(row.version)!
+    const pool = poolOf(fn, poolKey(row.version, held.tenant))
     const [waiting] = held.expiresAt > lambda.now() ? pool.waiting : []
     if (waiting) return waiting(held)
     pool.idle.push(held)
     void held.environment.freeze().catch(() => {})
     const reclaim = () => {
       pool.idle.splice(pool.idle.indexOf(held), 1)
+      // There may be any number of tenants.
+      if (held.tenant !== undefined && pool.idle.length === 0 && pool.waiting.size === 0) fn.pools.delete(poolKey(row.version, held.tenant))
       return end(arn, held)
     }
     idle.set(held, reclaim)
@@ -79,7 +90,7 @@ export function environments(): Environments {
     })
   })
   return {
-    async acquire(lambda, row, { reserved, qualifier }) {
+    async acquire(lambda, row, { reserved, qualifier, tenant }) {
       const arn = functionArn(lambda, row.name)
       const fn = entry(arn)
       const { provisioned, limits } = lambda.state
@@ -90,8 +101,7 @@ export function environments(): Environments {
       }
       const claims = await limits.claims(lambda)
       const share = shareOf(arn, { functionReserved: fn.reserved, accountUnreserved: unreserved.get(place(lambda)) ?? 0 }, claims, reserved)
-      let pool = fn.versions.get(row.version)
-      if (!pool) fn.versions.set(row.version, pool = { idle: [], waiting: new Set() })
+      const pool = poolOf(fn, poolKey(row.version, tenant))
       for (let held = pool.idle.pop(); held; held = pool.idle.pop()) {
         held.cancelIdle?.()
         idle.delete(held)
@@ -102,6 +112,7 @@ export function environments(): Environments {
         }
         void end(arn, held)
       }
+      if (tenant !== undefined) checkTenantEnvironments(fn.ofTenants, reserved)
       limits.ramp(lambda, arn)
       makeRoom()
       count(lambda, fn, share, 1)
@@ -110,14 +121,16 @@ export function environments(): Environments {
         free.share = share
         return free
       }
+      if (tenant !== undefined) fn.ofTenants++
       try {
-        const starting = begin(lambda, row, share)
+        const starting = begin(lambda, row, share, tenant)
         gate.hold(starting)
         const held = await starting
         fn.all.add(held)
         return held
       } catch (error) {
         count(lambda, fn, share, -1)
+        if (tenant !== undefined) fn.ofTenants--
         throw error
       }
     },
@@ -137,7 +150,7 @@ export function environments(): Environments {
       const fn = functions.get(arn)
       if (!fn) return
       for (const held of fn.all) held.retired = true
-      for (const pool of fn.versions.values()) for (const held of pool.idle.splice(0)) void end(arn, held)
+      for (const pool of fn.pools.values()) for (const held of pool.idle.splice(0)) void end(arn, held)
     },
     running: account => running.get(account) ?? 0,
     async close() {

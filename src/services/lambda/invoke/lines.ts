@@ -89,9 +89,9 @@ export function initEnded(lambda: Lambda, held: Held, phase: Phase = 'init'): vo
 /** The START of an invocation. */
 export function starts(lambda: Lambda, row: VersionRow, held: Held, requestId: string, trace?: { segmentId: string, header: string }): void {
   const version = versionLabel(row.version)
-  tell(held, lambda.now(), 'start', () => ({ requestId, version, ...trace && { tracing: tracingOf(trace.header, trace.segmentId) } }))
+  tell(held, lambda.now(), 'start', () => ({ requestId, version, ...tenantOf(held), ...trace && { tracing: tracingOf(trace.header, trace.segmentId) } }))
   if (!held.levels) return write(lambda, held, lambda.now(), `START RequestId: ${requestId} Version: ${version}`)
-  record(lambda, held, 'INFO', 'start', { requestId, functionArn: functionArn(lambda, row.name), version })
+  record(lambda, held, 'INFO', 'start', { requestId, functionArn: functionArn(lambda, row.name), version, ...tenantOf(held) })
 }
 
 /** What Lambda says of an invocation that timed out or whose runtime ended; with the JSON format the records of its end say it. */
@@ -101,6 +101,8 @@ export function says(lambda: Lambda, held: Held, line: string): void {
 }
 
 const tracingOf = (value: string, spanId = /Parent=([\da-f]+)/.exec(value)?.[1]) => ({ ...spanId && { spanId }, type: 'X-Amzn-Trace-Id', value })
+
+const tenantOf = ({ tenant }: Held) => tenant === undefined ? {} : { tenantId: tenant }
 
 const firstUp = (text: string) => text.slice(0, 1).toUpperCase() + text.slice(1)
 
@@ -147,7 +149,7 @@ export interface Ended {
 /** The END and REPORT of an invocation. */
 export function ends(lambda: Lambda, row: VersionRow, held: Held, ended: Ended): void {
   const { requestId, outcome, billedMs, initMs, segmentId } = ended
-  tell(held, lambda.now(), 'report', () => reportOf(lambda, row, ended))
+  tell(held, lambda.now(), 'report', () => ({ ...reportOf(lambda, row, ended), ...tenantOf(held) }))
   if (held.levels) return endsAsJson(lambda, row, held, ended)
   const at = lambda.now()
   write(lambda, held, at, `END RequestId: ${requestId}`)
@@ -179,8 +181,10 @@ function endsAsJson(lambda: Lambda, row: VersionRow, held: Held, ended: Ended): 
   const producedBytes = outcome.kind === 'response' || outcome.kind === 'error' ? outcome.payload.byteLength : 0
   const status = statusOf(outcome)
   const level = status.status === 'success' ? 'DEBUG' : 'WARN'
-  record(lambda, held, level, 'runtimeDone', { requestId, ...status, metrics: { durationMs, producedBytes } })
-  record(lambda, held, level === 'WARN' ? 'WARN' : 'INFO', 'report', reportOf(lambda, row, ended.segmentId ? ended : { ...ended, header: undefined }))
+  record(lambda, held, level, 'runtimeDone', { requestId, ...status, metrics: { durationMs, producedBytes }, ...tenantOf(held) })
+  record(lambda, held, level === 'WARN' ? 'WARN' : 'INFO', 'report', {
+    ...reportOf(lambda, row, ended.segmentId ? ended : { ...ended, header: undefined }), ...tenantOf(held),
+  })
 }
 
 /** `error` is an end of the runtime; an error that the handler threw was handled by the runtime, which is `error` with its type as well. */

@@ -17,6 +17,8 @@ export interface Work {
   payload: Uint8Array
   clientContext?: string | undefined
   requestId: string
+  /** Of a function with tenant isolation. */
+  tenantId?: string | undefined
   /** The caller asks for the lines as well: the answer waits for the last of them, which extensions may delay. */
   wantsLog?: boolean
   /** Hears of the answer as it comes, where the function streams it; what the run answers then is empty. */
@@ -46,6 +48,7 @@ export async function run(lambda: Lambda, loaded: Loaded, work: Work): Promise<R
       const outcome = held.environment.initError ?? await held.environment.invoke({
         requestId: work.requestId, payload: work.payload, timeoutMs: Math.max(1, row.timeoutSeconds * 1000 - initMs),
         invokedFunctionArn: functionArn(lambda, work.name, work.qualifier), traceHeader: header,
+        ...work.tenantId !== undefined && { tenantId: work.tenantId },
         ...work.clientContext !== undefined && { clientContext: work.clientContext }, ...work.stream && streaming(work.stream, version), ...onAnswer && { onAnswer },
       })
       if (!held.environment.initError) outcome.durationMs += initMs
@@ -69,7 +72,7 @@ export async function run(lambda: Lambda, loaded: Loaded, work: Work): Promise<R
 const streaming = ({ opens, ends: onStreamEnd }: NonNullable<Work['stream']>, version: string) =>
   ({ onStream: (body: Readable, contentType: string | undefined) => opens(body, contentType, version), onStreamEnd })
 
-const wantedOf = ({ fn: { reservedConcurrency: reserved } }: Loaded, { qualifier }: Work) => ({ reserved, qualifier })
+const wantedOf = ({ fn: { reservedConcurrency: reserved } }: Loaded, { qualifier, tenantId: tenant }: Work) => ({ reserved, qualifier, tenant })
 
 interface Answer { payload: Uint8Array, functionError?: 'Unhandled', line?: string }
 

@@ -2,6 +2,7 @@ import { tagProblem } from '../../../platform/tags.ts'
 import { checkInvocable } from '../durable/start.ts'
 import { resolve } from '../functions/function.ts'
 import { functionName } from '../names.ts'
+import { refuseTenancy } from '../tenancy/tenant.ts'
 import type { Input, Lambda, Output } from '../state.ts'
 import { InvalidParameterValueException, ResourceConflictException } from '../state.ts'
 import { mappingOutput } from './mapping.ts'
@@ -16,6 +17,7 @@ export async function CreateEventSourceMapping(lambda: Lambda, input: Input<'Cre
   const named = functionName(lambda, input.FunctionName)
   const { row: fn } = await resolve(lambda, named.name, named.qualifier)
   if (fn.durable) checkInvocable(fn, named.qualifier, true)
+  refuseTenancy(fn, 'An event source mapping')
   const problem = tagProblem(input.Tags ?? {})
   if (problem) throw new InvalidParameterValueException(problem)
   const position = positionOf(kind, input)

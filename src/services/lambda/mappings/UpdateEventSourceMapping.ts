@@ -1,5 +1,6 @@
 import { resolve } from '../functions/function.ts'
 import { functionName } from '../names.ts'
+import { refuseTenancy } from '../tenancy/tenant.ts'
 import type { Input, Lambda, Output } from '../state.ts'
 import { mappingOutput, mappingRow } from './mapping.ts'
 import type { MappingRow } from './rows.ts'
@@ -19,6 +20,7 @@ export async function UpdateEventSourceMapping(lambda: Lambda, input: Input<'Upd
     ...settingsOf(kind, sourceArn, input, before), ...position && { position }, ...positionMs !== undefined && { positionMs }, tags, createdMs,
     modifiedMs: lambda.now(),
   }
+  if (input.FunctionName !== undefined) refuseTenancy((await resolve(lambda, name, qualifier)).row, 'An event source mapping')
   if (input.FunctionName !== undefined || row.onFailure !== before.onFailure) await checkSource(lambda, row, (await resolve(lambda, name, qualifier)).row)
   await lambda.tables.mappings.put(row)
   lambda.state.mappings.apply(row)

@@ -1,5 +1,6 @@
-import { changing } from '../functions/function.ts'
+import { changing, resolve } from '../functions/function.ts'
 import { functionArn, functionName } from '../names.ts'
+import { refuseTenancy } from '../tenancy/tenant.ts'
 import type { Input, Lambda, Output, UrlConfig } from '../state.ts'
 import { ResourceConflictException, ResourceNotFoundException } from '../state.ts'
 import { corsOf, newUrlId, urlOutput } from './url.ts'
@@ -10,6 +11,7 @@ export async function CreateFunctionUrlConfig(lambda: Lambda, input: Input<'Crea
   return changing(lambda, name, async scope => {
     const fn = await scope.tables.functions.get(name)
     if (!fn || qualifier !== '$LATEST' && !await scope.tables.aliases.get(name, qualifier)) throw new ResourceNotFoundException('Function does not exist')
+    refuseTenancy((await resolve(scope, name)).row, 'A function URL')
     if (fn.urls[qualifier]) {
       const arn = functionArn(scope, name, qualifier === '$LATEST' ? undefined : qualifier)
       throw new ResourceConflictException(
