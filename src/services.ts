@@ -43,7 +43,10 @@ export const services: Room[] = [
   },
   { name: 's3', resources: ['AWS::S3'], blobs: ['objects', 'versions', 'parts'], load: async () => (await import('./services/s3/service.ts')).s3 },
   { name: 'secretsmanager', resources: ['AWS::SecretsManager'], load: async () => (await import('./services/secretsmanager/service.ts')).secretsmanager },
-  { name: 'serverlessrepo', claims: applications, load: async () => (await import('./services/serverlessrepo/service.ts')).serverlessrepo },
+  {
+    name: 'serverlessrepo', claims: applications, blobs: ['versions'],
+    load: async () => (await import('./services/serverlessrepo/service.ts')).serverlessrepo,
+  },
   { name: 'sns', resources: ['AWS::SNS'], claims: notifications, load: async () => (await import('./services/sns/service.ts')).sns },
   { name: 'sqs', resources: ['AWS::SQS'], load: async () => (await import('./services/sqs/service.ts')).sqs },
   { name: 'ssm', resources: ['AWS::SSM'], load: async () => (await import('./services/ssm/service.ts')).ssm },

@@ -16,6 +16,7 @@ export interface ServerlessApplicationRepository {
   }>
   listApplications: Call<Page, { Applications: ApplicationSummary[], NextToken?: string }>
   putApplicationPolicy: Call<{ ApplicationId: string, Statements: PolicyStatement[] }, { Statements: PolicyStatement[] }>
+  unshareApplication: Call<{ ApplicationId: string, OrganizationId: string }, object>
   updateApplication: Call<UpdateApplicationRequest, ApplicationView>
 }
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { strToU8, zipSync } from 'fflate'
 import { scriptedSandboxes } from '../../sandbox/scripted.ts'
 import { startCloud, type TestCloud } from '../../testing/index.ts'
 
@@ -147,4 +148,72 @@ test('a template that was made ready is ACTIVE for six hours', async () => {
   await cloud.clock.advance(6 * 3_600_000)
   assert.equal((await repo().GetCloudFormationTemplate({ ApplicationId, TemplateId })).Status, 'EXPIRED')
   assert.equal((await fetch(TemplateUrl)).status, 403)
+})
+
+test('an application is shared with the organization of its account, whose management account takes it back', async () => {
+  const manager = '666666666661'
+  const { organizations } = cloud.aws(manager)
+  const { Organization } = await organizations.CreateOrganization({})
+  const id = Organization!.Id!
+  const member = '666666666662'
+  const { Handshake } = await organizations.InviteAccountToOrganization({ Target: { Type: 'ACCOUNT', Id: member } })
+  await cloud.aws(member).organizations.AcceptHandshake({ HandshakeId: Handshake!.Id! })
+  const { ApplicationId } = await repo(member).CreateApplication({ Name: 'ours', Author: 'fog', Description: 'Ours', SemanticVersion: '1.0.0', TemplateBody: queueTemplate() })
+  const share = (PrincipalOrgIDs: string[], Principals = ['*']) =>
+    repo(member).PutApplicationPolicy({ ApplicationId, Statements: [{ Actions: ['Deploy', 'UnshareApplication'], Principals, PrincipalOrgIDs }] })
+  await assert.rejects(share(['o-0123456789']), { name: 'BadRequestException', message: /the organization of its account/ })
+  await assert.rejects(share([id], [other]), { name: 'BadRequestException' })
+  await share([id])
+  assert.equal((await repo(manager).GetApplication({ ApplicationId })).Name, 'ours')
+  await assert.rejects(repo(other).GetApplication({ ApplicationId }), { name: 'AccessDeniedException' })
+  assert.equal((await fetch(`${cloud.endpoint}/_fogbank/serverlessrepo/applications/${encodeURIComponent(ApplicationId)}`)).status, 404)
+  await assert.rejects(repo(member).UnshareApplication({ ApplicationId, OrganizationId: id }), { name: 'ForbiddenException' })
+  await repo(manager).UnshareApplication({ ApplicationId, OrganizationId: id })
+  await assert.rejects(repo(manager).GetApplication({ ApplicationId }), { name: 'AccessDeniedException' })
+  assert.deepEqual((await repo(member).GetApplicationPolicy({ ApplicationId })).Statements, [])
+})
+
+test('what a template names in S3 is copied: another account deploys it without a right on the author\'s bucket', async () => {
+  const { s3 } = cloud.aws()
+  await s3.CreateBucket({ Bucket: 'authors' })
+  const zip = zipSync({ 'index.mjs': strToU8('export const handler = () => 1') })
+  for (const Key of ['code.zip', 'source.zip']) await s3.PutObject({ Bucket: 'authors', Key, Body: zip })
+  await s3.PutObject({ Bucket: 'authors', Key: 'source.txt', Body: strToU8('no archive') })
+  const TemplateBody = `
+Transform: AWS::Serverless-2016-10-31
+Parameters: {Word: {Type: String, Default: x}}
+Resources:
+  # What it is for stays.
+  One: {Type: AWS::Serverless::Function, Properties: {CodeUri: 's3://authors/code.zip', Handler: index.handler, Runtime: nodejs22.x, Description: !Sub 'of \${Word}'}}
+  Two:
+    Type: AWS::Serverless::Function
+    Properties: {CodeUri: {Bucket: authors, Key: code.zip}, Handler: index.handler, Runtime: nodejs22.x}
+`
+  const { ApplicationId, Version } = await create('copied', { TemplateBody, SourceCodeArchiveUrl: 's3://authors/source.zip' })
+  const template = await (await fetch(Version!.TemplateUrl)).text()
+  assert.ok(!template.includes('authors') && template.includes('# What it is for stays.') && template.includes('!Sub'), template)
+  assert.deepEqual(new Uint8Array(await (await fetch(Version!.SourceCodeArchiveUrl!)).arrayBuffer()), zip)
+  await assert.rejects(create('no-archive', { SourceCodeArchiveUrl: 's3://authors/source.txt' }), { name: 'BadRequestException', message: /not a zip archive/ })
+  await assert.rejects(create('no-object', { TemplateBody: TemplateBody.replace('code.zip', 'none.zip') }), { name: 'BadRequestException', message: /Failed to copy S3 object/ })
+  await s3.DeleteObject({ Bucket: 'authors', Key: 'code.zip' })
+  await repo().PutApplicationPolicy({ ApplicationId, Statements: [{ Actions: ['Deploy'], Principals: [other] }] })
+  const made = await repo(other).CreateCloudFormationChangeSet({ ApplicationId, StackName: 'copied', Capabilities: ['CAPABILITY_IAM'] })
+  await cloud.aws(other).cloudformation.ExecuteChangeSet({ ChangeSetName: made.ChangeSetId })
+  await cloud.settle()
+  assert.equal((await cloud.aws(other).cloudformation.DescribeStacks({ StackName: 'serverlessrepo-copied' })).Stacks![0]!.StackStatus, 'CREATE_COMPLETE')
+  await repo().DeleteApplication({ ApplicationId })
+  await cloud.settle()
+  assert.equal((await cloud.aws('000000000001').s3.ListObjectsV2({ Bucket: 'fogbank-serverlessrepo-us-east-1', Prefix: /[0-9a-f-]{36}/.exec(template)![0] })).KeyCount, 0)
+})
+
+test('Fogbank\'s own applications are there for everybody who looks, page by page', async () => {
+  const page = async (query: string): Promise<any> => (await fetch(`${cloud.endpoint}/_fogbank/serverlessrepo/applications?${query}`)).json()
+  const first = await page('q=fogbank&limit=3')
+  const second = await page(`q=fogbank&limit=3&next=${first.next}`)
+  const applications = [...first.applications, ...second.applications]
+  assert.deepEqual(applications.map(({ Name }: any) => Name), ['bucket-fan-out', 'contact-form', 'heartbeat', 'hello-http', 'queue-worker'])
+  assert.ok(applications.every(({ IsVerifiedAuthor, Author }: any) => IsVerifiedAuthor && Author === 'fogbank') && second.next === undefined)
+  const { Version } = await repo(other).GetApplication({ ApplicationId: 'arn:aws:serverlessrepo:us-east-1:000000000001:applications/contact-form' })
+  assert.deepEqual(Version!.RequiredCapabilities, ['CAPABILITY_IAM', 'CAPABILITY_RESOURCE_POLICY'])
+  await assert.rejects(repo(other).DeleteApplication({ ApplicationId: 'arn:aws:serverlessrepo:us-east-1:000000000001:applications/contact-form' }), { name: 'AccessDeniedException' })
 })

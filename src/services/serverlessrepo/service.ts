@@ -13,7 +13,10 @@ import { GetCloudFormationTemplate } from './deployments/GetCloudFormationTempla
 import { GetApplicationPolicy } from './policies/GetApplicationPolicy.ts'
 import { policyDocument } from './policies/policy.ts'
 import { PutApplicationPolicy } from './policies/PutApplicationPolicy.ts'
-import { applicationId, applicationKey, tables, type Repo } from './state.ts'
+import { UnshareApplication } from './policies/UnshareApplication.ts'
+import { published } from './published/publish.ts'
+import { dropKept } from './published/repository.ts'
+import { applicationId, applicationKey, tables, type Repo, type RepoState } from './state.ts'
 import { CreateApplicationVersion } from './versions/CreateApplicationVersion.ts'
 import { ListApplicationDependencies } from './versions/ListApplicationDependencies.ts'
 import { ListApplicationVersions } from './versions/ListApplicationVersions.ts'
@@ -25,6 +28,7 @@ const onApplication = {
   resourceAccount: async (_: Repo, input: NamesApplication) => applicationKey(input.ApplicationId).account,
   async resourcePolicy(repo: Repo, input: NamesApplication) {
     const { account, region, name } = applicationKey(input.ApplicationId)
+    await published(repo, account)
     const row = await repo.tables.applications.get(account, region, name)
     return row && policyDocument(repo, row)
   },
@@ -39,6 +43,7 @@ export const serverlessrepo = service<ServerlessApplicationRepository, Repo>({
     CreateCloudFormationChangeSet: longRunning(CreateCloudFormationChangeSet), CreateCloudFormationTemplate, DeleteApplication, GetApplication,
     GetApplicationPolicy,
     GetCloudFormationTemplate, ListApplicationDependencies, ListApplicationVersions, ListApplications, PutApplicationPolicy,
+    UnshareApplication,
     UpdateApplication: longRunning(UpdateApplication),
   },
   authorization: {
@@ -46,8 +51,10 @@ export const serverlessrepo = service<ServerlessApplicationRepository, Repo>({
     CreateApplicationVersion: onApplication, CreateCloudFormationChangeSet: onApplication, CreateCloudFormationTemplate: onApplication,
     DeleteApplication: onApplication,
     GetApplication: onApplication, GetApplicationPolicy: onApplication, GetCloudFormationTemplate: onApplication, ListApplicationDependencies: onApplication,
-    ListApplicationVersions: onApplication, ListApplications: { resource: '*' }, PutApplicationPolicy: onApplication, UpdateApplication: onApplication,
+    ListApplicationVersions: onApplication, ListApplications: { resource: '*' }, PutApplicationPolicy: onApplication,
+    UnshareApplication: onApplication, UpdateApplication: onApplication,
   },
-  tasks: { expireTemplate },
+  tasks: { dropKept, expireTemplate },
+  open: (): RepoState => ({}),
   http: { claims, handle: browse },
 })

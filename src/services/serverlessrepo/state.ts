@@ -31,7 +31,10 @@ export interface VersionRow {
   version: string
   template: string
   sourceCodeUrl?: string
-  sourceCodeArchiveUrl?: string
+  /** The blob of the archive of its source code. */
+  sourceCodeArchive?: string
+  /** Keys of what the template names in the repository's bucket. */
+  kept?: string[]
   parameters: ParameterDefinition[]
   capabilities: string[]
   /** Applications that this one nests. */
@@ -44,15 +47,22 @@ export interface TemplateRow { id: string, applicationId: string, version: strin
 
 export const tables = {
   applications: table<ApplicationRow>()({ name: 'applications', key: row => [row.account, row.region, row.name], scope: 'cloud' }),
-  versions: table<VersionRow>()({ name: 'versions', key: row => [row.account, row.region, row.name, row.version], scope: 'cloud' }),
+  versions: table<VersionRow>()({
+    name: 'versions', key: row => [row.account, row.region, row.name, row.version], scope: 'cloud',
+    blobs: row => row.sourceCodeArchive === undefined ? [] : [row.sourceCodeArchive],
+  }),
   templates: table<TemplateRow>()({ name: 'templates', key: row => [row.id], scope: 'cloud' }),
 }
 
-export type Repo = Scope<typeof tables, undefined>
+/** `publishing`: Fogbank's own applications are being published, or have been. */
+export interface RepoState { publishing?: Promise<void> }
+export type Repo = Scope<typeof tables, RepoState>
 
 export const templateLifeMs = 6 * 3_600_000
 export const labelsMax = 10
 export const templateBytesMax = 460_800
+/** Of the archive of a source, and of each thing that a template names. */
+export const archiveBytesMax = 52_428_800
 
 export const BadRequestException = awsError('BadRequestException')
 export const NotFoundException = awsError('NotFoundException', 404)

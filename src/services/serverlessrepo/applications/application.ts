@@ -1,5 +1,6 @@
 import type { ApplicationSummary, ApplicationView } from '../../../contracts/serverlessrepo.ts'
 import { contentUrl } from '../browse/urls.ts'
+import { repositoryAccount } from '../published/repository.ts'
 import { applicationId, BadRequestException, labelsMax, type ApplicationRow, type Repo } from '../state.ts'
 
 export const summaryView = (repo: Repo, row: ApplicationRow): ApplicationSummary => ({
@@ -9,7 +10,7 @@ export const summaryView = (repo: Repo, row: ApplicationRow): ApplicationSummary
 })
 
 export const applicationView = (repo: Repo, row: ApplicationRow): ApplicationView => ({
-  ...summaryView(repo, row), IsVerifiedAuthor: false, ...row.license !== undefined && { LicenseUrl: contentUrl(repo, row, 'license') },
+  ...summaryView(repo, row), IsVerifiedAuthor: row.account === repositoryAccount, ...row.license !== undefined && { LicenseUrl: contentUrl(repo, row, 'license') },
   ...row.readme !== undefined && { ReadmeUrl: contentUrl(repo, row, 'readme') },
 })
 

@@ -4,11 +4,11 @@ import type { ApplicationKey, Repo } from '../state.ts'
 import { templateLifeMs } from '../state.ts'
 
 const key = randomBytes(32)
-export type Content = 'template' | 'license' | 'readme'
+export type Content = 'template' | 'license' | 'readme' | 'archive'
 
 const seal = (text: string, expires: number) => createHmac('sha256', key).update(`${text} ${expires}`).digest('hex')
 
-/** The address of an application's template, licence or readme: whoever has it may read it for six hours, as long as this process runs. */
+/** The address of an application's template, licence, readme or source archive: whoever has it may read it for six hours, as long as this process runs. */
 export function contentUrl(repo: Repo, { account, region, name }: ApplicationKey, content: Content, version = 'latest'): string {
   const text = `${account}/${region}/${name}/${version}/${content}`
   const expires = repo.now() + templateLifeMs

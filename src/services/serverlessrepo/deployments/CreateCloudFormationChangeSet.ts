@@ -8,9 +8,6 @@ import { versionNamed } from '../versions/version.ts'
 export async function CreateCloudFormationChangeSet(
   repo: Repo, input: Input<'CreateCloudFormationChangeSet'>
 ): Promise<Output<'CreateCloudFormationChangeSet'>> {
-  for (const name of ['NotificationArns', 'ResourceTypes', 'RollbackConfiguration'] as const) {
-    if (input[name] !== undefined) throw new BadRequestException(`${name} is not supported by Fogbank.`)
-  }
   const chosen = input.TemplateId === undefined ? undefined : await repo.tables.templates.get(input.TemplateId)
   if (input.TemplateId !== undefined && chosen?.applicationId !== input.ApplicationId) {
     throw new NotFoundException(`No template with id ${input.TemplateId} was found.`)
@@ -30,7 +27,10 @@ export async function CreateCloudFormationChangeSet(
     Tags: [
       ...input.Tags ?? [], { Key: 'serverlessrepo:applicationId', Value: input.ApplicationId }, { Key: 'serverlessrepo:semanticVersion', Value: row.version },
     ],
-    ...input.Description !== undefined && { Description: input.Description }, ...input.ClientToken !== undefined && { ClientToken: input.ClientToken },
+    ...input.NotificationArns && { NotificationARNs: input.NotificationArns }, ...input.ResourceTypes && { ResourceTypes: input.ResourceTypes },
+    ...input.RollbackConfiguration !== undefined && { RollbackConfiguration: input.RollbackConfiguration },
+    ...input.Description !== undefined && { Description: input.Description },
+    ...input.ClientToken !== undefined && { ClientToken: input.ClientToken },
   })
   return { ApplicationId: input.ApplicationId, ChangeSetId: made.Id!, SemanticVersion: row.version, StackId: made.StackId! }
 }

@@ -2,12 +2,12 @@ import { applicationNamed, BadRequestException, type Input, type Output, type Re
 import { latestOf } from '../versions/version.ts'
 import { isPublic, policyActions } from './policy.ts'
 
-/** Says who may deploy an application: nobody else, accounts, or everybody. Public ones need a version and a licence. */
+/** Says who may deploy an application: nobody else, accounts, the author's organization, or everybody. Public ones need a version and a licence. */
 export async function PutApplicationPolicy(repo: Repo, input: Input<'PutApplicationPolicy'>): Promise<Output<'PutApplicationPolicy'>> {
   const row = await applicationNamed(repo, input.ApplicationId)
   const statements = input.Statements.map(statement => ({ ...statement, StatementId: statement.StatementId ?? repo.newId() }))
   for (const { Actions, Principals, PrincipalOrgIDs } of statements) {
-    if (PrincipalOrgIDs?.length) throw new BadRequestException('PrincipalOrgIDs are not supported by Fogbank: there are no organizations.')
+    await checkOrganizations(repo, Principals, PrincipalOrgIDs ?? [])
     const action = Actions.find(each => !policyActions.includes(each))
     if (action !== undefined || Actions.length === 0) {
       throw new BadRequestException(`Unsupported action: ${action ?? 'none'}. Supported actions: ${policyActions.join(', ')}.`)
@@ -22,4 +22,13 @@ export async function PutApplicationPolicy(repo: Repo, input: Input<'PutApplicat
   }
   await repo.tables.applications.put({ ...row, statements })
   return { Statements: statements }
+}
+
+/** An application is shared with the organization that its author's account is in. */
+async function checkOrganizations(repo: Repo, principals: string[], organizations: string[]): Promise<void> {
+  if (organizations.length === 0) return
+  if (principals.length !== 1 || principals[0] !== '*') throw new BadRequestException('PrincipalOrgIDs go with the principal * alone.')
+  const own = (await repo.config.organizations?.membershipOf(repo.account))?.organizationId
+  const other = organizations.find(id => id !== own)
+  if (other !== undefined) throw new BadRequestException(`Invalid organization ${other}: an application is shared with the organization of its account.`)
 }

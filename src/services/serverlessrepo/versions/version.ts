@@ -1,6 +1,8 @@
 import type { VersionSource, VersionView } from '../../../contracts/serverlessrepo.ts'
 import { applicationId, applicationKey, BadRequestException, NotFoundException, type ApplicationKey, type Repo, type VersionRow } from '../state.ts'
 import { contentUrl } from '../browse/urls.ts'
+import { objectAt } from '../../../platform/s3-address.ts'
+import { readable, takeArtifacts } from './artifacts.ts'
 import { compareVersions, isSemanticVersion } from './semantic.ts'
 import { givenText } from './source.ts'
 import { checkTemplate } from './template.ts'
@@ -12,11 +14,21 @@ export async function newVersion(
   const template = await givenText(repo, 'Template', source.TemplateBody, source.TemplateUrl)
   if (template === undefined) return undefined
   if (!isSemanticVersion(version)) throw new BadRequestException(`Invalid semantic version ${version}. See https://semver.org/ for the form of a version.`)
+  const checked = await checkTemplate(repo, template)
+  const archive = source.SourceCodeArchiveUrl === undefined ? undefined : await archiveOf(repo, source.SourceCodeArchiveUrl)
   return {
-    account, region, name, version, template, ...source.SourceCodeUrl !== undefined && { sourceCodeUrl: source.SourceCodeUrl },
-    ...source.SourceCodeArchiveUrl !== undefined && { sourceCodeArchiveUrl: source.SourceCodeArchiveUrl }, ...await checkTemplate(repo, template),
-    createdMs: repo.now(),
+    account, region, name, version, ...await takeArtifacts(repo, template), ...source.SourceCodeUrl !== undefined && { sourceCodeUrl: source.SourceCodeUrl },
+    ...archive !== undefined && { sourceCodeArchive: archive }, ...checked, createdMs: repo.now(),
   }
+}
+
+/** Keeps a copy of the archive of a version's source code: a zip file in S3 that the caller may read. */
+async function archiveOf(repo: Repo, address: string): Promise<string> {
+  const place = objectAt(address)
+  if (!place) throw new BadRequestException(`The SourceCodeArchiveUrl ${address} is not an address in S3.`)
+  const bytes = await readable(repo, place, 'The archive')
+  if (bytes.subarray(0, 4).toString('latin1') !== 'PK\x03\x04') throw new BadRequestException(`The SourceCodeArchiveUrl ${address} is not a zip archive.`)
+  return (await repo.blobs.put(bytes)).sha256
 }
 
 /** The versions of an application, the highest first. */
@@ -28,11 +40,7 @@ export async function versionsOf(repo: Repo, { account, region, name }: Applicat
 export async function versionNamed(repo: Repo, id: string, version: string | undefined): Promise<VersionRow> {
   const key = applicationKey(id)
   const found = version === undefined ? await latestOf(repo, key) : await repo.tables.versions.get(key.account, key.region, key.name, version)
-  if (!found) {
-    {
-    throw new NotFoundException(`No application version ${version ?? ''} with application id ${id} was found.`)
-  }
-  }
+  if (!found) throw new NotFoundException(`No application version ${version ?? ''} with application id ${id} was found.`)
   return found
 }
 
@@ -45,7 +53,6 @@ export const versionView = (repo: Repo, row: VersionRow): VersionView => ({
   ApplicationId: applicationId(repo, row), CreationTime: new Date(row.createdMs).toISOString(), ParameterDefinitions: row.parameters,
   RequiredCapabilities: row.capabilities,
   ResourcesSupported: true, SemanticVersion: row.version, TemplateUrl: contentUrl(repo, row, 'template', row.version),
-  ...row.sourceCodeUrl !== undefined && { SourceCodeUrl: row.sourceCodeUrl }, ...row.sourceCodeArchiveUrl !== undefined && {
-    SourceCodeArchiveUrl: row.sourceCodeArchiveUrl,
-  },
+  ...row.sourceCodeUrl !== undefined && { SourceCodeUrl: row.sourceCodeUrl },
+  ...row.sourceCodeArchive !== undefined && { SourceCodeArchiveUrl: contentUrl(repo, row, 'archive', row.version) },
 })

@@ -1,0 +1,2 @@
+/** GET /hello/{name} */
+export const handler = async event => ({ message: `${process.env.GREETING}, ${decodeURIComponent(event.pathParameters.name)}!` })
