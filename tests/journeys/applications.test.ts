@@ -15,7 +15,8 @@ async function deploy(name: string): Promise<Record<string, string>> {
   const { serverlessrepo, cloudformation } = cloud.aws(account, region)
   const ApplicationId = `arn:aws:serverlessrepo:us-east-1:000000000001:applications/${name}`
   const { Version } = await serverlessrepo.GetApplication({ ApplicationId })
-  const { ChangeSetId, StackId } = await serverlessrepo.CreateCloudFormationChangeSet({ ApplicationId, StackName: name, Capabilities: Version!.RequiredCapabilities })
+  const Capabilities = Version!.RequiredCapabilities
+  const { ChangeSetId, StackId } = await serverlessrepo.CreateCloudFormationChangeSet({ ApplicationId, StackName: name, Capabilities })
   await cloudformation.ExecuteChangeSet({ ChangeSetName: ChangeSetId })
   await cloud.settle()
   const [stack] = (await cloudformation.DescribeStacks({ StackName: StackId })).Stacks!
@@ -34,7 +35,8 @@ test('hello-http greets', async () => {
 
 test('contact-form keeps what is sent, and refuses what is no message', async () => {
   const { ApiId, Table } = await deploy('contact-form')
-  const post = (form: object) => fetch(api(ApiId!, '/messages'), { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(form) })
+  const headers = { 'content-type': 'application/json' }
+  const post = (form: object) => fetch(api(ApiId!, '/messages'), { method: 'POST', headers, body: JSON.stringify(form) })
   assert.equal((await post({ email: 'a@example.com', message: ' ' })).status, 400)
   const answer = await post({ name: 'Ann', email: 'a@example.com', message: 'Hello' })
   assert.equal(answer.status, 201)
