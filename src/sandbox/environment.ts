@@ -207,13 +207,12 @@ async function supervise(instance: Instance, spec: FunctionSpec, address: string
     })
     const durationMs = performance.now() - startedAt
     working = false
+    const extensionsMs = extensionsFrom && startedAt + durationMs - extensionsFrom
     if (extensions.any) runtimeDone(ending)
     if (ending.kind === 'timeout' || ending.kind === 'extension') await retire(ending.kind === 'timeout' ? 'TIMEOUT' : 'FAILURE')
     // What was printed before the answer is on its way in the same turn of the event loop.
     await new Promise((resolve) => setImmediate(resolve))
-    const measured = {
-      durationMs, maxMemoryUsedMB: Math.min(memory(), spec.memoryMB), ...extensionsFrom && { extensionsMs: startedAt + durationMs - extensionsFrom },
-    }
+    const measured = { durationMs, maxMemoryUsedMB: Math.min(memory(), spec.memoryMB), ...extensionsMs && { extensionsMs } }
     if (ending.kind !== 'exit') return { ...measured, ...ending }
     await retire('FAILURE')
     const outOfMemory = instance.outOfMemory()

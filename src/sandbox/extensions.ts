@@ -137,7 +137,7 @@ export function openExtensions({ instance, spec, variables, tell, fail }: Option
       const allowed = agent?.program ? ['INVOKE', 'SHUTDOWN'] : ['INVOKE']
       const wrong = events.find((event) => !allowed.includes(event))
       if (wrong !== undefined) {
-        const why = wrong === 'SHUTDOWN' ? 'ShutdownEventNotSupportedForInternalExtension' : 'ErrInvalidEventType'
+        const why = wrong === 'SHUTDOWN' ? 'ShutdownEventNotSupportedForInternalExtension' : 'ErrorInvalidEventType'
         return forbid(connection, 'Extension.InvalidEventType', `${wrong}: ${why}`)
       }
       if (agent?.program) {

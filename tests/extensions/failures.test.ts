@@ -23,7 +23,8 @@ test('an extension that ends in init is Extension.Crash, with its exit status, a
 })
 
 test('an extension that ends in an invocation, or between two', async (start) => {
-  const inInvoke = await start(echo, { layer: { 'extensions/crashes': extension('await register(["INVOKE"]); await next(); process.kill(process.pid, "SIGKILL")') } })
+  const kills = extension('await register(["INVOKE"]); await next(); process.kill(process.pid, "SIGKILL")')
+  const inInvoke = await start(echo, { layer: { 'extensions/crashes': kills } })
   assert.deepEqual(failureOf(await inInvoke.environment.invoke(invocation())), ['extension', 'Extension.Crash', 'signal: killed'])
   const between = await start(echo, { layer: { 'extensions/crashes': extension('await register([]); setTimeout(() => process.exit(0), 100); await next()') } })
   assert.equal(between.environment.initError, undefined)

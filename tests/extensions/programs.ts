@@ -63,3 +63,33 @@ while :; do
 done
 echo "${name} bye"
 `
+
+/** Subscribes to telemetry and prints each event as `told {...}`; `api` and the request's members can be others. */
+export const listenerExtension = (request: object = {}, api = '/2022-07-01/telemetry', { onEvent = '', listen = true } = {}): string => extension(`
+  const server = http.createServer((request, response) => {
+    let text = ''
+    request.setEncoding('utf8').on('data', (chunk) => { text += chunk }).on('end', () => {
+      console.log('batch', request.method, request.url, request.headers['content-type'])
+      // Its own lines would come back without end.
+      for (const event of JSON.parse(text)) if (!/^(told|batch) /.test(event.record)) console.log('told', JSON.stringify(event))
+      response.end()
+    })
+  })
+  let port = 0
+  const open = () => new Promise((done) => server.listen(port, '127.0.0.1', done))
+  await open()
+  port = server.address().port
+  ${listen ? '' : 'server.close()'}
+  await register(['INVOKE', 'SHUTDOWN'])
+  const answer = await call('PUT', '${api}', JSON.stringify({
+    schemaVersion: '2022-12-13', types: ['platform', 'function'], buffering: { timeoutMs: 25 },
+    destination: { protocol: 'HTTP', URI: 'http://sandbox.localdomain:' + port + '/path' }, ...${JSON.stringify(request)},
+  }))
+  console.log('subscribed', answer.status, answer.text)
+  for (;;) {
+    const event = JSON.parse(await next())
+    ${onEvent}
+    if (event.eventType === 'SHUTDOWN') break
+  }
+  console.log(name, 'bye')
+  process.exit(0)`)
