@@ -161,7 +161,8 @@ async function supervise(instance: Instance, spec: FunctionSpec, address: string
   const extensions = openExtensions({
     instance, spec, variables, tell,
     fail: (failure) => {
-      if (settle) return end(failure)
+      // What ended it was the limit of all: it is known by that.
+      if (settle) return end(instance.outOfMemory() ? { kind: 'exit', code: null, signal: 'SIGKILL' } : failure)
       // Between invocations nobody waits for it: who comes next gets another environment.
       alive = false
       void retire('FAILURE')

@@ -136,7 +136,8 @@ test('extensions stand still between invocations', async (start) => {
 test('extensions have the function\'s variables, without those of the runtime', async (start) => {
   const { environment, lines } = await start(echo, {
     environment: {
-      AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs22.x', AWS_ACCESS_KEY_ID: 'key', MINE: 'it\'s "mine"\n$HOME', _HANDLER: 'index.handler', LAMBDA_TASK_ROOT: '/var/task',
+      AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs22.x', AWS_ACCESS_KEY_ID: 'key', MINE: 'it\'s "mine"\n$HOME', _HANDLER: 'index.handler',
+      LAMBDA_TASK_ROOT: '/var/task',
     },
     layer: { 'extensions/says': nodeExtension().replace('(async () => {', '(async () => { console.log(JSON.stringify(process.env))') },
   })
