@@ -1,17 +1,15 @@
 // Runs a Lambda function: asks for its assignment on descriptor 3, loads the handler as the Node.js runtime of AWS does, then serves the Runtime API's loop.
-// It is CommonJS, and loads little: every sandbox that is not taken from a pool waits for it.
+// It is CommonJS, and loads nothing that Node.js has not loaded by then: every sandbox that is not taken from a pool waits for it. With the argument `wait` it
+// is one of a pool, and makes itself ready for any function.
 'use strict'
-const Module = require('node:module')
-const { existsSync, readFileSync, writeSync } = require('node:fs')
-const { Socket } = require('node:net')
+const { existsSync, read, readFileSync, readSync, writeSync } = require('node:fs')
 const { basename, dirname, join, resolve } = require('node:path')
 const { pathToFileURL } = require('node:url')
 const { format } = require('node:util')
-const { Writable } = require('node:stream')
 
 // This file is not the program: `require.main === module` is true nowhere, as on AWS.
 process.mainModule = undefined
-const socket = new Socket({ fd: 3, readable: true, writable: true })
+const waits = process.argv.splice(2)[0] === 'wait'
 const api = '/2018-06-01/runtime/'
 let requestId = ''
 let current
@@ -54,15 +52,52 @@ function receive(chunk) {
     waiting.shift()?.({ status: Number(lines[0].split(' ')[1]), headers, body })
   }
 }
-socket.on('data', receive)
-socket.on('error', () => process.exit(1))
-socket.on('close', () => process.exit(1))
+
+// ---- the descriptor: a file at first, read when there is an answer to come. A socket costs a quarter of the start of Node.js; it comes when it pays.
+const gone = () => process.exit(1)
+const fileInvocations = 2
+let socket
+function connect() {
+  if (socket) return
+  socket = new (require('node:net').Socket)({ fd: 3, readable: true, writable: true })
+  socket.on('data', receive).on('error', gone).on('close', gone)
+}
+const room = Buffer.allocUnsafeSlow(65_536)
+let reading = false
+function readFile() {
+  if (reading || waiting.length === 0) return
+  reading = true
+  read(3, room, 0, room.length, null, (error, length) => {
+    reading = false
+    if (error || length === 0) return gone()
+    receive(Buffer.from(room.subarray(0, length)))
+    readFile()
+  })
+}
+/** Sends what is there to send and waits for the answer, and for nothing else. */
+function readAnswer() {
+  writeFile(outgoing)
+  outgoing = ''
+  while (waiting.length) {
+    const length = readSync(3, room)
+    if (length === 0) return gone()
+    receive(Buffer.from(room.subarray(0, length)))
+  }
+}
+// Node.js would wait for the read without end.
+process.on('exit', () => { if (reading) process.kill(process.pid, 'SIGKILL') })
+function writeFile(text) {
+  for (let left = Buffer.from(text); left.length;) left = left.subarray(writeSync(3, left))
+}
 
 // A response and the request for the next invocation are made in one turn and leave in one write.
 let outgoing = ''
 function flush() {
-  if (outgoing) socket.write(outgoing)
+  const text = outgoing
   outgoing = ''
+  if (socket) return void (text && socket.write(text))
+  if (text) writeFile(text)
+  readFile()
 }
 function send(text, then) {
   if (warming) return
@@ -73,8 +108,10 @@ function send(text, then) {
 function get(path) {
   return new Promise((done) => send(`GET ${path} HTTP/1.1\r\nHost: r\r\n\r\n`, done))
 }
+let asked = 0
 function next() {
-  socket.ref()
+  if (asked++ >= fileInvocations) connect()
+  socket?.ref()
   current = undefined
   get(`${api}invocation/next`).then(serve)
 }
@@ -217,38 +254,19 @@ async function loadHandler(root, handler) {
 
 // ---- streaming
 const streaming = Symbol.for('aws.lambda.runtime.handler.streaming')
-class ResponseStream extends Writable {
-  #started = false
-  contentType = 'application/octet-stream'
-  prelude
-  setContentType(type) { this.contentType = type }
-  #start() {
-    if (this.#started) return
-    this.#started = true
+let ResponseStream
+/** Of a response that is a stream: what streaming.cjs needs of this file. */
+const stream = {
+  begin(head) {
     waiting.push(() => {})
     flush()
-    socket.write(`POST ${api}invocation/${current}/response HTTP/1.1\r\nHost: r\r\nLambda-Runtime-Function-Response-Mode: streaming\r\n`
-      + `Content-Type: ${this.contentType}\r\nTransfer-Encoding: chunked\r\nTrailer: Lambda-Runtime-Function-Error-Type, Lambda-Runtime-Function-Error-Body\r\n\r\n`)
-    if (this.prelude) this.#chunk(Buffer.concat([Buffer.from(this.prelude), Buffer.alloc(8)]))
-  }
-  #chunk(bytes, done) {
-    socket.write(Buffer.concat([Buffer.from(`${bytes.length.toString(16)}\r\n`), bytes, Buffer.from('\r\n')]), done)
-  }
-  _write(chunk, _encoding, done) {
-    this.#start()
-    if (chunk.length) this.#chunk(chunk, done)
-    else done()
-  }
-  _final(done) {
-    this.#start()
-    socket.write('0\r\n\r\n', done)
-  }
-  failWith(error) {
-    if (!this.#started) return false
+    socket.write(`POST ${api}invocation/${current}/response HTTP/1.1\r\nHost: r\r\n${head}`)
+  },
+  write: (bytes, done) => socket.write(bytes, done),
+  failure(error) {
     const payload = wire(error)
-    socket.write(`0\r\n${errorHeader(payload)}Lambda-Runtime-Function-Error-Body: ${Buffer.from(JSON.stringify(payload)).toString('base64')}\r\n\r\n`)
-    return true
-  }
+    return { header: errorHeader(payload), body: JSON.stringify(payload) }
+  },
 }
 globalThis.awslambda = {
   streamifyResponse(handler, options) {
@@ -282,7 +300,7 @@ function serve({ headers, body }) {
   current = requestId = headers['lambda-runtime-aws-request-id']
   tenantId = headers['lambda-runtime-aws-tenant-id']
   // What a handler leaves open decides whether the event loop is empty; this connection does not.
-  socket.unref()
+  socket?.unref()
   if (headers['lambda-runtime-trace-id']) process.env._X_AMZN_TRACE_ID = headers['lambda-runtime-trace-id']
   else delete process.env._X_AMZN_TRACE_ID
   let event, context
@@ -329,21 +347,24 @@ function fail(error) {
   next()
 }
 async function serveStream(event, context) {
-  const stream = new ResponseStream({ highWaterMark: handler[Symbol.for('aws.lambda.runtime.handler.streaming.highWaterMark')] })
-  const finished = new Promise((ok) => stream.once('finish', ok))
+  connect()
+  socket.unref()
+  ResponseStream ??= require('./streaming.cjs')(stream)
+  const response = new ResponseStream({ highWaterMark: handler[Symbol.for('aws.lambda.runtime.handler.streaming.highWaterMark')] })
+  const finished = new Promise((ok) => response.once('finish', ok))
   let failed = false
-  beforeExit = () => stream.end()
+  beforeExit = () => response.end()
   try {
-    await handler(event, stream, context)
-    if (!stream.writableEnded) beforeExit = () => stream.end()
+    await handler(event, response, context)
+    if (!response.writableEnded) beforeExit = () => response.end()
     await finished
   } catch (error) {
     failed = true
     console.error('Invoke Error', formatted(error))
-    if (!stream.failWith(error)) reportError(error)
+    if (!response.failWith(error)) reportError(error)
   }
   beforeExit = () => {}
-  if (failed) stream.destroy()
+  if (failed) response.destroy()
   next()
 }
 
@@ -380,9 +401,13 @@ async function warm() {
 
 let modern
 async function main() {
-  let warmed
-  const idle = setTimeout(() => { warmed = warm().catch(() => {}) }, warmAfterMs)
-  const { body } = await get('/fogbank/assignment')
+  let warmed, idle
+  const assignment = get('/fogbank/assignment')
+  if (waits) {
+    connect()
+    idle = setTimeout(() => { warmed = warm().catch(() => {}) }, warmAfterMs)
+  } else readAnswer()
+  const { body } = await assignment
   clearTimeout(idle)
   await warmed
   await init(JSON.parse(body.toString('utf8')))
@@ -394,7 +419,7 @@ async function init(assignment) {
   const layers = assignment.layersRoot
   process.env.NODE_PATH = [process.env.NODE_PATH, `${layers}/nodejs/node${major ?? process.versions.node.split('.')[0]}/node_modules`, `${layers}/nodejs/node_modules`,
     '/var/runtime/node_modules', '/var/runtime', assignment.taskRoot].filter(Boolean).join(':')
-  Module._initPaths()
+  module.constructor._initPaths()
   process.chdir(assignment.taskRoot)
   patchConsole()
   try {

@@ -11,6 +11,8 @@ export type Folders = { slot: string } | { code: string, layers: string | undefi
 export interface Start {
   runtime: Runtime
   runtimesFolder: string
+  /** For the pool: no function is known yet. */
+  waits: boolean
   /** Of this Fogbank's sandboxes: `etc/` and `filter` are there. */
   baseFolder: string
   passwd: string
@@ -66,7 +68,7 @@ export function passwdOf(uid: number): string {
 export function sandboxCommand(start: Start): { command: string, args: string[] } {
   const place = placeOf(start.runtime)
   const { beside } = start
-  const { command, args } = beside ?? commandOf({ ...start.runtime, executable: place.executable }, '/var/runtime')
+  const { command, args } = beside ?? commandOf({ ...start.runtime, executable: place.executable }, '/var/runtime', start.waits)
   const filtered = seccompFilter(process.arch) !== undefined
   const variables = Object.entries(start.variables).map(([name, value]) => `${name}=${value}`)
   const bwrap = [

@@ -61,8 +61,9 @@ export function isolatedDriver(options: IsolatedOptions): Driver {
   const giveInternet = internetGiver(options)
   const bindReadOnly = options.privileged ? mirrors(slots) : undefined
 
-  function start(runtime: Runtime, spec?: FunctionSpec): Sandbox {
-    const sandbox = startSandbox(options, { base, slots, cgroups, uid: uids + started++ % uidsMax }, runtime, spec, (tidied) => {
+  function start(runtime: Runtime, spec?: FunctionSpec, waits = false): Sandbox {
+    const place = { base, slots, cgroups, uid: uids + started++ % uidsMax, waits }
+    const sandbox = startSandbox(options, place, runtime, spec, (tidied) => {
       live.delete(sandbox)
       tidying.add(tidied)
       // What stays is ended with the driver, or by the next one.
@@ -72,7 +73,7 @@ export function isolatedDriver(options: IsolatedOptions): Driver {
     if (!spec) sandbox.ready = sandbox.ready.then(() => furnish(sandbox, usual, giveInternet))
     return sandbox
   }
-  const pool = warmPool({ size: options.privileged ? options.poolSize : 0, start })
+  const pool = warmPool({ size: options.privileged ? options.poolSize : 0, start: (runtime, waits) => start(runtime, undefined, waits) })
 
   return {
     ownNetwork: true,
@@ -110,7 +111,7 @@ export function isolatedDriver(options: IsolatedOptions): Driver {
 /** Of all drivers of this process: no two live sandboxes share a user id. */
 let started = 0
 
-interface Place { base: string, slots: string, cgroups: CgroupHost, uid: number }
+interface Place { base: string, slots: string, cgroups: CgroupHost, uid: number, waits: boolean }
 
 function startSandbox(
   options: IsolatedOptions, place: Place, runtime: Runtime, spec: FunctionSpec | undefined, onEnded: (tidied: Promise<void>) => void,
@@ -122,7 +123,8 @@ function startSandbox(
   writeFileSync(passwd, passwdOf(place.uid))
   const cgroup = makeCgroup(place.cgroups, id, processesMax)
   const begun: Start = {
-    runtime, runtimesFolder: options.runtimesFolder, baseFolder: place.base, passwd, uid: place.uid, privileged: options.privileged, bwrap: options.bwrap,
+    runtime, runtimesFolder: options.runtimesFolder, waits: place.waits, baseFolder: place.base, passwd, uid: place.uid, privileged: options.privileged,
+    bwrap: options.bwrap,
     folders: options.privileged || !spec ? { slot } : { code: spec.codeFolder, layers: spec.layersFolder, temporaryMB: spec.ephemeralStorageMB },
     network: spec?.network ?? 'none', variables: spec ? startVariables(spec.environment) : {}, joinFiles: cgroup.joinFiles,
   }

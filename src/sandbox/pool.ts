@@ -17,13 +17,13 @@ interface Kind<Sandbox> {
 }
 
 /** Started runtimes that wait for a function. A kind of runtime is kept ready from its first use on; names that share an executable share them. */
-export function warmPool<Sandbox extends Started>(options: { size: number, start: (runtime: Runtime) => Sandbox }): Pool<Sandbox> {
+export function warmPool<Sandbox extends Started>(options: { size: number, start: (runtime: Runtime, waits: boolean) => Sandbox }): Pool<Sandbox> {
   const kinds = new Map<string, Kind<Sandbox>>()
   const timers = new Set<NodeJS.Timeout>()
   let closed = false
 
   function add(runtime: Runtime, { waiting }: Kind<Sandbox>): void {
-    const sandbox = options.start(runtime)
+    const sandbox = options.start(runtime, true)
     waiting.add(sandbox)
     const drop = (): void => {
       if (waiting.delete(sandbox)) void sandbox.destroy()
@@ -59,7 +59,7 @@ export function warmPool<Sandbox extends Started>(options: { size: number, start
       const [first] = kind.waiting
       if (first) kind.waiting.delete(first)
       refill(runtime, kind)
-      return first ?? options.start(runtime)
+      return first ?? options.start(runtime, false)
     },
     close() {
       closed = true

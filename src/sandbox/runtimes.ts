@@ -31,9 +31,11 @@ export async function findRuntimes(path: string): Promise<Runtime[]> {
   ]
 }
 
-/** How a runtime's bootstrap is started. */
-export function commandOf(runtime: Runtime, runtimesFolder: string): { command: string, args: string[] } {
-  if (runtime.name.startsWith('nodejs')) return { command: runtime.executable, args: [join(runtimesFolder, 'nodejs', 'bootstrap.cjs')] }
+/** How a runtime's bootstrap is started; `waits`: before there is a function for it, with time to make itself ready. */
+export function commandOf(runtime: Runtime, runtimesFolder: string, waits = false): { command: string, args: string[] } {
+  if (runtime.name.startsWith('nodejs')) {
+    return { command: runtime.executable, args: [join(runtimesFolder, 'nodejs', 'bootstrap.cjs'), ...waits ? ['wait'] : []] }
+  }
   if (isLaunched(runtime.name)) return { command: '/bin/sh', args: [join(runtimesFolder, 'provided', 'launch.sh'), runtime.executable] }
   return { command: runtime.executable, args: ['-u', join(runtimesFolder, 'python', 'bootstrap.py')] }
 }
