@@ -1,11 +1,14 @@
 import { LambdaClient, type Event } from '@aws-sdk/client-lambda'
 import { withDurableExecution, type DurableContext } from '@aws/durable-execution-sdk-js'
-import type { ScriptedCall } from '../../../sandbox/scripted.ts'
+import { ScriptedEnding, type ScriptedCall } from '../../../sandbox/scripted.ts'
 import { lambdaWorld } from './world.ts'
 
 export type Workflow = (event: any, context: DurableContext) => Promise<unknown>
-/** A function of the test: a workflow that AWS's published SDK runs, or with `plain` what answers the event itself. */
-export type Played = Workflow | { plain: (event: any, call: ScriptedCall) => unknown }
+/**
+ * A function of the test: a workflow that AWS's published SDK runs, one whose runtime ends before it answers where `dies` says so, or with `plain` what
+ * answers the event itself.
+ */
+export type Played = Workflow | { workflow: Workflow, dies: () => boolean } | { plain: (event: any, call: ScriptedCall) => unknown }
 
 /**
  * A cloud whose functions are played in this process: workflows by the published SDK, which talks to the cloud through a real client. The clock begins
@@ -19,10 +22,13 @@ export async function durableWorld(functions: Record<string, Played>, options: {
     const name = call.spec.environment.AWS_LAMBDA_FUNCTION_NAME!
     const played = functions[name]!
     invoked.push({ name, event: call.event })
-    if (typeof played === 'object') return played.plain(call.event, call)
+    if ('plain' in played) return played.plain(call.event, call)
     const deadline = Date.now() + call.invocation.timeoutMs
     const context = { awsRequestId: call.invocation.requestId, getRemainingTimeInMillis: () => deadline - Date.now(), functionName: name }
-    return withDurableExecution(played as never, { client })(call.event, context as never)
+    const { workflow, dies } = typeof played === 'object' ? played : { workflow: played, dies: () => false }
+    const answer = await withDurableExecution(workflow as never, { client })(call.event, context as never)
+    if (dies()) throw new ScriptedEnding({ kind: 'exit', signal: 'SIGKILL' })
+    return answer
   }
   const world = await lambdaWorld({ script }, { startMs: Date.now(), ...options })
   const { cloud, lambda, create } = world
