@@ -122,7 +122,8 @@ test('GetDurableExecutionHistory: by pages, in both directions, with and without
   assert.deepEqual(full![0]!.ExecutionStartedDetails, { ExecutionTimeout: 900, Input: { Payload: '{"n":1}', Truncated: false } })
   assert.deepEqual(full![2]!.StepSucceededDetails, { RetryDetails: { CurrentAttempt: 1 }, Result: { Payload: '{"n":1}', Truncated: false } })
   const { Events: bare } = await lambda.getDurableExecutionHistory({ DurableExecutionArn, IncludeExecutionData: false })
-  assert.deepEqual([bare![0]!.ExecutionStartedDetails!.Input, bare![2]!.StepSucceededDetails!.Result, bare![4]!.ExecutionSucceededDetails], [{}, {}, { Result: {} }])
+  const { ExecutionSucceededDetails } = bare![4]!
+  assert.deepEqual([bare![0]!.ExecutionStartedDetails!.Input, bare![2]!.StepSucceededDetails!.Result, ExecutionSucceededDetails], [{}, {}, { Result: {} }])
   await assert.rejects(lambda.getDurableExecutionHistory({ DurableExecutionArn, Marker: 'none' }), { name: 'InvalidParameterValueException' })
 })
 
@@ -189,7 +190,8 @@ test('a function that does not speak the protocol fails its execution', async ()
   ] as const) {
     await durable(name)
     const { FunctionError, Payload } = await lambda.invoke({ FunctionName: `${name}:1` })
-    assert.deepEqual([FunctionError, JSON.parse(Buffer.from(Payload!).toString())], ['Unhandled', { errorMessage, errorType: 'InvalidParameterValueException' }])
+    const error = JSON.parse(Buffer.from(Payload!).toString())
+    assert.deepEqual([FunctionError, error], ['Unhandled', { errorMessage, errorType: 'InvalidParameterValueException' }])
   }
 })
 
@@ -218,7 +220,8 @@ test('EventBridge hears of executions that start and end', async () => {
     Name: 'changes', EventPattern: JSON.stringify({ source: ['aws.lambda'], 'detail-type': ['Durable Execution Status Change'] }),
   })
   await sqs.SetQueueAttributes({ QueueUrl, Attributes: { Policy: JSON.stringify({ Version: '2012-10-17', Statement: [{
-    Effect: 'Allow', Principal: { Service: 'events.amazonaws.com' }, Action: 'sqs:SendMessage', Resource: '*', Condition: { ArnEquals: { 'aws:SourceArn': RuleArn } },
+    Effect: 'Allow', Principal: { Service: 'events.amazonaws.com' }, Action: 'sqs:SendMessage', Resource: '*',
+    Condition: { ArnEquals: { 'aws:SourceArn': RuleArn } },
   }] }) } })
   await events.PutTargets({ Rule: 'changes', Targets: [{ Id: 'queue', Arn: Attributes!.QueueArn }] })
   await durable('quick')
