@@ -9,12 +9,12 @@ export const standingFunctions = {
       const { ReservedConcurrentExecutions } = await aws.lambda.GetFunctionConcurrency({ FunctionName })
       const {
         Role, Runtime, Handler, Description, Timeout, MemorySize, Environment, EphemeralStorage, TracingConfig, Layers, Architectures, PackageType,
-        LoggingConfig,
+        LoggingConfig, DurableConfig,
       } = found as Record<string, any>
       return {
         FunctionName, Role, Runtime, Handler, Description, Timeout, MemorySize, Environment: Environment && { Variables: Environment.Variables },
         EphemeralStorage,
-        TracingConfig, Architectures, PackageType, LoggingConfig, ReservedConcurrentExecutions, Layers: Layers?.map((layer: { Arn: string }) => layer.Arn),
+        TracingConfig, Architectures, PackageType, LoggingConfig, DurableConfig, ReservedConcurrentExecutions, Layers: Layers?.map((layer: { Arn: string }) => layer.Arn),
       }
     } catch (error) {
       if ((error as Error).name !== 'ResourceNotFoundException') throw error

@@ -2,6 +2,7 @@ import { strToU8, zipSync } from 'fflate'
 import type { Created, ResourceContext, ResourceType } from '../../platform/resource-type.ts'
 import { standingFunctions } from './cloudformation-standing.ts'
 import { codeSigningConfig } from './signing/cloudformation.ts'
+import { durableInput } from './durable/cloudformation.ts'
 import { functionUrl } from './urls/cloudformation.ts'
 import { alias, gone, version } from './versions/cloudformation.ts'
 
@@ -20,7 +21,7 @@ function codeOf({ Code: { ZipFile, ...code }, Runtime = '' }: FunctionProperties
 }
 
 const settings = ({ FunctionName: _n, Code: _c, Tags: _t, Architectures: _a, ReservedConcurrentExecutions: _r, ...rest }: FunctionProperties) =>
-  ({ ...rest, ...rest.Timeout !== undefined && { Timeout: Number(rest.Timeout) }, ...rest.MemorySize !== undefined && { MemorySize: Number(rest.MemorySize) } })
+  ({ ...rest, ...rest.Timeout !== undefined && { Timeout: Number(rest.Timeout) }, ...rest.MemorySize !== undefined && { MemorySize: Number(rest.MemorySize) }, ...durableInput(rest) })
 
 const tagsOf = (resource: ResourceContext, list: { Key: string, Value: string }[] = []): Record<string, string> =>
   ({
@@ -54,7 +55,7 @@ const lambdaFunction: ResourceType<FunctionProperties> = {
     MemorySize: 'optional',
     Environment: 'optional', EphemeralStorage: 'optional', TracingConfig: 'optional', LoggingConfig: 'optional', Layers: 'optional', Architectures: 'optional',
     PackageType: 'optional',
-    Tags: 'optional', DeadLetterConfig: 'optional', ReservedConcurrentExecutions: 'optional',
+    Tags: 'optional', DeadLetterConfig: 'optional', DurableConfig: 'optional', ReservedConcurrentExecutions: 'optional',
   },
   createOnly: ['FunctionName', 'PackageType'],
   async create(resource, properties) {
@@ -71,6 +72,7 @@ const lambdaFunction: ResourceType<FunctionProperties> = {
     return created(resource, name)
   },
   async update(resource, id, properties, previous) {
+    if (previous.DurableConfig && !properties.DurableConfig) throw new Error('A durable function cannot be made one that is not durable: give it another name.')
     const { PackageType: _, ...changed } = settings(properties) as Record<string, any>
     const dropped = Object.fromEntries(Object.entries(defaults).filter(([name]) => name in previous && !(name in properties)))
     await resource.aws.lambda.UpdateFunctionConfiguration({ ...dropped, ...changed, FunctionName: id } as any)

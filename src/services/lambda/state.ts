@@ -260,6 +260,8 @@ export interface Mappings {
   lastResult(uuid: string): string
   /** A notice: there is something to fetch from the source. */
   wake(sourceArn: string): void
+  /** Waits for the end of a durable execution, which may take days: a mapping that waits for one is not at work. */
+  away(end: Promise<void>): Promise<void>
   /** Resolves when no mapping is at work. */
   settle(): Promise<void>
   close(): Promise<void>

@@ -8,7 +8,11 @@ import { checkInvocable, pinned, pinnedQualifier, start } from './start.ts'
 
 /** What an invocation came to; of a durable function with its execution. */
 export type Executed = Ran & { executionArn?: string }
-type ToDo = Work & { executionName?: string | undefined }
+interface ToDo extends Work {
+  executionName?: string | undefined
+  /** How the end of an execution is waited for. */
+  away?: (end: Promise<void>) => Promise<void>
+}
 
 /** Invokes a function and waits for its answer: a plain one runs once, a durable one until its execution has ended. */
 export async function execute(lambda: Lambda, loaded: Loaded, work: ToDo): Promise<Executed> {
@@ -21,7 +25,7 @@ async function executeDurable(lambda: Lambda, loaded: Loaded, work: ToDo): Promi
   const { promise, cancel } = lambda.state.executions.ended(arn, lambda.signal)
   // It may have ended before anybody waited.
   const known = await executionOf(lambda, keyOf(execution))
-  if (known?.status === 'RUNNING') await promise
+  if (known?.status === 'RUNNING') await (work.away?.(promise) ?? promise)
   else cancel()
   return answerOf(lambda, execution, arn)
 }

@@ -14,7 +14,9 @@ export async function invokeWith(background: Lambda, mapping: MappingRow, event:
   const loaded = await lambda.state.cache.get(lambda, name, qualifier)
   let ran: Ran
   try {
-    ran = await execute(lambda, loaded, { name, qualifier, payload: Buffer.from(JSON.stringify(event)), requestId: lambda.newId() })
+    ran = await execute(lambda, loaded, {
+      name, qualifier, payload: Buffer.from(JSON.stringify(event)), requestId: lambda.newId(), away: end => lambda.state.mappings.away(end),
+    })
   } catch (error) {
     if ((error as Error).name === 'TooManyRequestsException' || (error as Error).name === 'ServiceException') return { kind: 'throttled' }
     throw error

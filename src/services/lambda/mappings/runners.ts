@@ -49,6 +49,10 @@ export function mappings(cloud: Lambda): Mappings {
     wake(sourceArn) {
       for (const runner of runners.values()) if (runner.sourceArn === sourceArn) runner.rest.wake()
     },
+    async away(end) {
+      working.end()
+      await end.finally(() => working.begin())
+    },
     settle: () => working.settle(),
     async close() {
       await Promise.race([Promise.all([...runners.keys()].map(stop)), new Promise(resolve => setTimeout(resolve, 2000).unref())])
