@@ -32,6 +32,7 @@ export const services: Room[] = [
   },
   { name: 'iam', resources: ['AWS::IAM'], load: async () => (await import('./services/iam/service.ts')).iam },
   { name: 'kinesis', resources: ['AWS::Kinesis'], load: async () => (await import('./services/kinesis/service.ts')).kinesis },
+  { name: 'kms', resources: ['AWS::KMS'], load: async () => (await import('./services/kms/service.ts')).kms },
   {
     name: 'lambda', starts: { whereTableHasRows: ['mappings', 'provisioned'] }, resources: ['AWS::Lambda'], blobs: ['versions', 'layers'], claims: functionCode,
     load: async () => (await import('./services/lambda/service.ts')).lambda,

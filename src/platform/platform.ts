@@ -122,7 +122,7 @@ export async function createPlatform(parts: PlatformParts): Promise<Platform> {
     const request: Asked = {
       input, ...resourceAccount !== undefined && { resourceAccount }, ...resourceTags && { resourceTags: () => resourceTags(at, input) },
       actions: [action].flat(), resources: named.length > 0 ? named : ['*'], conditions: await rule.conditions?.(at, input) ?? {},
-      resourcePolicy: await rule.resourcePolicy?.(at, input),
+      resourcePolicy: await rule.resourcePolicy?.(at, input), ...rule.resourcePolicyRequired && { resourcePolicyRequired: true },
     }
     await authorize(at, definition.name, request)
   }

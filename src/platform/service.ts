@@ -137,6 +137,8 @@ export interface AuthorizationRule<S, Input> {
   conditions?: (scope: S, input: Input) => Conditions | Promise<Conditions>
   /** The resource's own policy, as JSON, and the account that owns it (default: the scope's). */
   resourcePolicy?: (scope: S, input: Input) => Promise<string | undefined>
+  /** That policy has to allow, even within the account: key policies. */
+  resourcePolicyRequired?: boolean
   /** The tags of the resource: the condition keys aws:ResourceTag/… . Asked only where a policy speaks of them. */
   resourceTags?: (scope: S, input: Input) => Promise<Record<string, string> | undefined> | Record<string, string> | undefined
   /** The account that owns the resource; default: the one in its ARN, or the scope's. */

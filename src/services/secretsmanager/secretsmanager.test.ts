@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { IAM } from '@aws-sdk/client-iam'
+import { KMS } from '@aws-sdk/client-kms'
 import { paginateListSecrets, SecretsManager } from '@aws-sdk/client-secrets-manager'
 import { startCloud, type TestCloud } from '../../testing/index.ts'
 
@@ -215,4 +216,41 @@ test('resource policies: another account reads what it is granted, unless the de
   const passes = async (policy: string) => (await secrets.validateResourcePolicy({ ResourcePolicy: policy })).PolicyValidationPassed
   assert.deepEqual([await passes(open), await passes(ResourcePolicy)], [false, true])
   elsewhere.destroy()
+})
+
+test('a secret under a KMS key: who reads it needs the key as well, also from another account', async () => {
+  const [kms, iam] = [new KMS(cloud.client), new IAM(cloud.client)]
+  const elsewhere = new SecretsManager({ ...cloud.client, credentials: { accessKeyId: '111111111111', secretAccessKey: 'x' } })
+  const { KeyId, Arn } = (await kms.createKey({})).KeyMetadata!
+  const { ARN } = await create('keyed', 'sesame', { KmsKeyId: KeyId! })
+  assert.equal(await value('keyed'), 'sesame')
+  assert.deepEqual((await secrets.listSecretVersionIds({ SecretId: 'keyed' })).Versions![0]!.KmsKeyIds, [Arn])
+  await iam.createUser({ UserName: 'keyless' })
+  const { AccessKey } = await iam.createAccessKey({ UserName: 'keyless' })
+  const reader = new SecretsManager({ ...cloud.client, credentials: { accessKeyId: AccessKey!.AccessKeyId!, secretAccessKey: AccessKey!.SecretAccessKey! } })
+  const may = (...Statement: object[]) => iam.putUserPolicy({ UserName: 'keyless', PolicyName: 'p', PolicyDocument: JSON.stringify({ Version: '2012-10-17',
+    Statement }) })
+  const read = { Effect: 'Allow', Action: 'secretsmanager:GetSecretValue', Resource: '*' }
+  await may(read)
+  await assert.rejects(reader.getSecretValue({ SecretId: 'keyed' }), { name: 'AccessDeniedException', message: 'Access to KMS is not allowed' })
+  const via = (service: string) => ({ Effect: 'Allow', Action: 'kms:Decrypt', Resource: '*', Condition: { StringEquals: { 'kms:ViaService': service } } })
+  await may(read, via('ssm.us-east-1.amazonaws.com'))
+  await assert.rejects(reader.getSecretValue({ SecretId: 'keyed' }), { message: 'Access to KMS is not allowed' })
+  await may(read, via('secretsmanager.us-east-1.amazonaws.com'))
+  assert.equal((await reader.getSecretValue({ SecretId: 'keyed' })).SecretString, 'sesame')
+  const grant = { Effect: 'Allow', Principal: { AWS: '111111111111' }, Resource: '*' }
+  await secrets.putResourcePolicy({
+    SecretId: 'keyed', ResourcePolicy: JSON.stringify({ Version: '2012-10-17', Statement: { ...grant, Action: 'secretsmanager:GetSecretValue' } }),
+  })
+  await assert.rejects(elsewhere.getSecretValue({ SecretId: ARN }), { message: 'Access to KMS is not allowed' })
+  const own = { Effect: 'Allow', Principal: { AWS: '000000000000' }, Action: 'kms:*', Resource: '*' }
+  await kms.putKeyPolicy({ KeyId, Policy: JSON.stringify({ Version: '2012-10-17', Statement: [own, { ...grant, Action: 'kms:Decrypt' }] }) })
+  assert.equal((await elsewhere.getSecretValue({ SecretId: ARN })).SecretString, 'sesame')
+  await kms.disableKey({ KeyId })
+  await assert.rejects(value('keyed'), { name: 'DecryptionFailure', message: new RegExp(`${Arn} is disabled`) })
+  await kms.enableKey({ KeyId })
+  await secrets.updateSecret({ SecretId: 'keyed', KmsKeyId: 'alias/aws/secretsmanager' })
+  await kms.disableKey({ KeyId })
+  assert.equal(await value('keyed'), 'sesame')
+  for (const client of [kms, iam, elsewhere, reader]) client.destroy()
 })

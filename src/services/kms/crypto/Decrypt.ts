@@ -1,0 +1,13 @@
+import { UnsupportedOperationException, type Input, type Kms, type Output } from '../state.ts'
+import { keyToOpen, openWith } from './cipher.ts'
+import { checkOptions } from './use.ts'
+
+/** Opens what a key encrypted. A symmetric ciphertext names its key, and needs the encryption context that it was made with. */
+export async function Decrypt(kms: Kms, input: Input<'Decrypt'>): Promise<Output<'Decrypt'>> {
+  if (input.DryRunModifiers?.length) throw new UnsupportedOperationException('DryRunModifiers is not supported by Fogbank.')
+  const algorithm = input.EncryptionAlgorithm ?? 'SYMMETRIC_DEFAULT'
+  const key = await keyToOpen(kms, input.KeyId, input.CiphertextBlob!, algorithm)
+  const { bytes, materialId } = openWith(kms, key, input.CiphertextBlob!, algorithm, input.EncryptionContext)
+  checkOptions(input)
+  return { KeyId: key.row.arn, Plaintext: new Uint8Array(bytes), EncryptionAlgorithm: algorithm, ...materialId && { KeyMaterialId: materialId } }
+}
