@@ -36,6 +36,8 @@ import { RollbackStack } from './stacks/RollbackStack.ts'
 import { UpdateStack } from './stacks/UpdateStack.ts'
 import { UpdateTerminationProtection } from './stacks/UpdateTerminationProtection.ts'
 import { tables, type CloudFormation, type CloudFormationState } from './state.ts'
+import { stackSetAuthorization, stackSetOperations } from './stacksets/operations.ts'
+import { runStackSetOperation } from './stacksets/run.ts'
 import { GetTemplate } from './templates/GetTemplate.ts'
 import { GetTemplateSummary } from './templates/GetTemplateSummary.ts'
 import { ValidateTemplate } from './templates/ValidateTemplate.ts'
@@ -65,9 +67,10 @@ export const cloudformation = service<Client, CloudFormation>({
     DescribeStackResources, DescribeStacks, DescribeStackDriftDetectionStatus,
     DescribeStackResourceDrifts, DetectStackDrift, DetectStackResourceDrift, ExecuteChangeSet, GetStackPolicy, GetTemplate, GetTemplateSummary, ListChangeSets,
     ListExports, ListImports, ListStackResources, ListStacks,
-    RollbackStack, SetStackPolicy, SignalResource, UpdateStack, UpdateTerminationProtection, ValidateTemplate,
+    RollbackStack, SetStackPolicy, SignalResource, UpdateStack, UpdateTerminationProtection, ValidateTemplate, ...stackSetOperations,
   },
   authorization: {
+    ...stackSetAuthorization,
     CancelUpdateStack: onStack, ContinueUpdateRollback: onStack, CreateChangeSet: { ...onStack, ...templateConditions },
     CreateStack: { ...onStack, ...templateConditions },
     DeleteChangeSet: onChangeSet, DeleteStack: onStack, DescribeChangeSet: onChangeSet, DescribeStackEvents: onStack, DescribeStackResource: onStack,
@@ -83,7 +86,7 @@ export const cloudformation = service<Client, CloudFormation>({
     state.closing = true
     for (const abort of state.running.values()) abort.abort()
   },
-  tasks: { operate, detectStackDrift, tellTopics },
+  tasks: { operate, detectStackDrift, runStackSetOperation, tellTopics },
   http: { claims, handle: (cfn, request) => request.path.startsWith(signalPath) ? takeSignal(cfn, request) : takeResponse(cfn, request) },
   resourceTypes,
 })

@@ -3,6 +3,7 @@ import type { Principal } from '../../contracts/principal.ts'
 import { awsError } from '../../platform/errors.ts'
 import type { Scope } from '../../platform/service.ts'
 import { table } from '../../platform/tables.ts'
+import { stackSetTables } from './stacksets/rows.ts'
 
 export const AlreadyExistsException = awsError('AlreadyExistsException')
 export const InsufficientCapabilitiesException = awsError('InsufficientCapabilitiesException')
@@ -210,6 +211,7 @@ export interface SignalRow { target: string, uniqueId: string, status: 'SUCCESS'
 export const signalTarget = (stackId: string, logicalId: string): string => `${stackId}/${logicalId}`
 
 export const tables = {
+  ...stackSetTables,
   stacks: table<StackRow>()({ name: 'stacks', key: row => [row.id] }),
   /** Names of stacks that are not deleted. */
   names: table<{ name: string, stackId: string }>()({ name: 'names', key: row => [row.name] }),
@@ -243,7 +245,7 @@ export interface CloudFormationState {
   managedPolicies?: Record<string, string>
   /** Custom resources that are waited for, by the token in their response URL. */
   responses: Map<string, (response: unknown) => void>
-  /** Who waits for the end of a nested stack's operation. */
+  /** Who waits for the end of a stack's operation, a stack set's operation or a drift detection, by its id: engine/ends.ts. */
   ended: Map<string, (() => void)[]>
   /** Next event number of each stack, so that events of one millisecond keep their order. */
   sequence: number

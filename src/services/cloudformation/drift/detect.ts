@@ -1,4 +1,5 @@
 import type { StackResourceDrift, StackResourceDriftStatus } from '@aws-sdk/client-cloudformation'
+import { tellEnded } from '../engine/ends.ts'
 import { resolveWherePossible } from '../engine/dynamic.ts'
 import { resourceContext, resourceType } from '../engine/handler.ts'
 import type { CloudFormation, DriftRow, ResourceRow, StackRow } from '../state.ts'
@@ -62,4 +63,5 @@ export async function detectStackDrift(cfn: CloudFormation, task: { detectionId:
     const fresh = await tx.tables.stacks.get(stack.id)
     if (fresh && !detection.logicalIds) await tx.tables.stacks.put({ ...fresh, drift: { status: stackStatus, at: tx.now() } })
   })
+  tellEnded(cfn, detection.id)
 }

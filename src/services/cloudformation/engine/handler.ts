@@ -7,13 +7,15 @@ import { macro } from '../macros/macro.ts'
 import { customResource } from './custom.ts'
 import { Cancelled, StepError } from './errors.ts'
 import { nestedStack } from './nested.ts'
+import { stackSetType } from '../stacksets/resource.ts'
 import { waitCondition, waitConditionHandle } from './wait.ts'
 
 const isCustom = (type: string) => type === 'AWS::CloudFormation::CustomResource' || /^Custom::[\w@-]{1,60}$/.test(type)
 
 /** Types that need the engine itself. */
 export const ownTypes: Record<string, (cfn: CloudFormation) => ResourceType> = {
-  'AWS::CloudFormation::Macro': macro, 'AWS::CloudFormation::Stack': nestedStack, 'AWS::CloudFormation::WaitCondition': waitCondition,
+  'AWS::CloudFormation::Macro': macro, 'AWS::CloudFormation::Stack': nestedStack, 'AWS::CloudFormation::StackSet': stackSetType,
+  'AWS::CloudFormation::WaitCondition': waitCondition,
   'AWS::CloudFormation::WaitConditionHandle': waitConditionHandle,
 }
 

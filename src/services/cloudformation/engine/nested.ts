@@ -3,6 +3,7 @@ import type { Created, ResourceContext, ResourceType } from '../../../platform/r
 import { isObject } from '../template/template.ts'
 import { begin } from '../stacks/stack.ts'
 import type { CloudFormation, OperationRecord } from '../state.ts'
+import { whenEnded } from './ends.ts'
 import { StepError } from './errors.ts'
 import { sameValue } from './values.ts'
 
@@ -83,14 +84,5 @@ const made = (stack: Stack): Created =>
   ({ id: stack.StackId!, attributes: Object.fromEntries((stack.Outputs ?? []).map(output => [`Outputs.${output.OutputKey}`, output.OutputValue])) })
 
 /** The stack when its operation has ended. */
-async function ended(cfn: CloudFormation, context: ResourceContext, id: string, find: (context: ResourceContext, id: string) => Promise<Stack | undefined>): Promise<Stack | undefined> {
-  for (;;) {
-    let wake = () => {}
-    const end = new Promise<void>(resolve => wake = resolve)
-    // Listening begins before looking, so that an end in between is not missed.
-    cfn.state.ended.set(id, [...cfn.state.ended.get(id) ?? [], wake])
-    const stack = await find(context, id)
-    if (!stack?.StackStatus?.endsWith('_IN_PROGRESS')) return stack
-    await end
-  }
-}
+const ended = (cfn: CloudFormation, context: ResourceContext, id: string, find: (context: ResourceContext, id: string) => Promise<Stack | undefined>) =>
+  whenEnded(cfn, id, () => find(context, id), stack => stack?.StackStatus?.endsWith('_IN_PROGRESS') ?? false)

@@ -1,5 +1,6 @@
 import type { CloudFormation, Model, OperationRecord, ResourceRow, StackRow } from '../state.ts'
 import { deleteObsolete, deleteResource, leaveBehind, restoreResource, type BackRun } from './backward.ts'
+import { tellEnded } from './ends.ts'
 import { Cancelled, Waiting } from './errors.ts'
 import { evaluationOf, resourceValues, wantedResources } from './evaluation.ts'
 import { checkRemoval, giveUp, makeResource, type Run } from './forward.ts'
@@ -36,9 +37,7 @@ export async function operate(cfn: CloudFormation, task: { stackId: string }): P
     }
   } finally {
     cfn.state.running.delete(task.stackId)
-    const waiting = cfn.state.ended.get(task.stackId) ?? []
-    cfn.state.ended.delete(task.stackId)
-    for (const wake of waiting) wake()
+    tellEnded(cfn, task.stackId)
   }
 }
 

@@ -1,0 +1,22 @@
+import type { DeleteStackInstancesInput, DeleteStackInstancesOutput } from '@aws-sdk/client-cloudformation'
+import { longRunning } from '../../../platform/service.ts'
+import type { CloudFormation } from '../state.ts'
+import { targetsOf } from './input.ts'
+import { beginOperation, checkAdministration } from './operation.ts'
+import { refuseDelegated, requireStackSet, StackInstanceNotFoundException } from './stackset.ts'
+
+/** Begins to delete instances with their stacks; `RetainStacks` leaves the stacks. */
+export const DeleteStackInstances = longRunning(async (cfn: CloudFormation, input: DeleteStackInstancesInput): Promise<DeleteStackInstancesOutput> => {
+  refuseDelegated(input)
+  const set = await requireStackSet(cfn, input.StackSetName)
+  const wanted = await targetsOf(cfn, set, input)
+  const rows = await Promise.all(wanted.map(({ account, region }) => cfn.tables.stackInstances.get(set.id, account, region)))
+  const targets = wanted.filter((_, at) => rows[at])
+  if (targets.length === 0) throw new StackInstanceNotFoundException(`No stack instances of stack set ${set.id} are at the given accounts and regions`)
+  await checkAdministration(cfn, set)
+  return cfn.transact(async tx => ({
+    OperationId: await beginOperation(tx, set, {
+      action: 'DELETE', targets, preferences: input.OperationPreferences, operationId: input.OperationId, retain: input.RetainStacks,
+    }),
+  }))
+})

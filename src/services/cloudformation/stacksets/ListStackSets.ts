@@ -1,0 +1,18 @@
+import type { ListStackSetsInput, ListStackSetsOutput } from '@aws-sdk/client-cloudformation'
+import type { CloudFormation } from '../state.ts'
+import { describeStackSet, paged, refuseDelegated } from './stackset.ts'
+
+/** The stack sets of the account and region, living and deleted. */
+export async function ListStackSets(cfn: CloudFormation, input: ListStackSetsInput): Promise<ListStackSetsOutput> {
+  refuseDelegated(input)
+  const rows = (await cfn.tables.stackSets.list()).filter(row => input.Status === undefined || row.status === input.Status)
+  const { page, ...more } = paged(rows, 'ListStackSets', input)
+  const summaries = await Promise.all(page.map(async row => {
+    const { StackSetName, StackSetId, Description, Status, PermissionModel, AutoDeployment, ManagedExecution, StackSetDriftDetectionDetails: drift } = await describeStackSet(cfn, row)
+    return {
+      StackSetName, StackSetId, Status, PermissionModel, ManagedExecution, DriftStatus: drift?.DriftStatus ?? 'NOT_CHECKED' as const,
+      ...Description !== undefined && { Description }, ...AutoDeployment && { AutoDeployment }, ...drift && { LastDriftCheckTimestamp: drift.LastDriftCheckTimestamp },
+    }
+  }))
+  return { Summaries: summaries, ...more }
+}

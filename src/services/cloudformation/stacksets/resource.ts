@@ -1,0 +1,89 @@
+import type { Parameter, Tag } from '@aws-sdk/client-cloudformation'
+import type { ResourceContext, ResourceType } from '../../../platform/resource-type.ts'
+import { whenEnded } from '../engine/ends.ts'
+import { StepError } from '../engine/errors.ts'
+import type { CloudFormation } from '../state.ts'
+
+interface Group { DeploymentTargets: { Accounts?: string[], OrganizationalUnitIds?: string[], AccountFilterType?: any }, Regions: string[], ParameterOverrides?: Parameter[] }
+
+interface Properties {
+  StackSetName: string, PermissionModel: 'SELF_MANAGED' | 'SERVICE_MANAGED', TemplateBody?: string, TemplateURL?: string, Parameters?: Parameter[], Capabilities?: any[]
+  Tags?: Tag[], Description?: string, AdministrationRoleARN?: string, ExecutionRoleName?: string, OperationPreferences?: any, StackInstancesGroup?: Group[]
+  ManagedExecution?: { Active?: boolean }, AutoDeployment?: { Enabled?: boolean }, CallAs?: 'SELF' | 'DELEGATED_ADMIN'
+}
+
+/** AWS::CloudFormation::StackSet: a set and its instances, each group by an operation of its own that is waited for. */
+export function stackSetType(cfn: CloudFormation): ResourceType<Properties> {
+  return {
+    properties: {
+      StackSetName: 'required', PermissionModel: 'required', TemplateBody: 'optional', TemplateURL: 'optional', Parameters: 'optional', Capabilities: 'optional',
+      Tags: 'optional', Description: 'optional', AdministrationRoleARN: 'optional', ExecutionRoleName: 'optional', OperationPreferences: 'optional',
+      StackInstancesGroup: 'optional', ManagedExecution: 'optional', AutoDeployment: 'optional', CallAs: 'optional',
+    },
+    createOnly: ['StackSetName', 'PermissionModel', 'CallAs'],
+    async create(context, properties) {
+      const { StackInstancesGroup: groups = [], OperationPreferences: _, ...input } = properties
+      const { StackSetId } = await context.aws.cloudformation.CreateStackSet({ ...input, Tags: tagsOf(context, properties), ClientRequestToken: context.generatedName(128) })
+      for (const group of groups) await deploy(cfn, context, StackSetId!, properties, group)
+      return { id: StackSetId!, attributes: { StackSetId } }
+    },
+    async update(context, id, properties, previous) {
+      const { StackInstancesGroup: groups = [], StackSetName: _, PermissionModel: __, ...input } = properties
+      const gone = places(previous.StackInstancesGroup).filter(place => !places(groups).includes(place))
+      for (const group of previous.StackInstancesGroup ?? []) await withdraw(cfn, context, id, properties, narrowed(group, gone))
+      const { OperationId } = await context.aws.cloudformation.UpdateStackSet({ ...input, StackSetName: id, Tags: tagsOf(context, properties) })
+      await operationEnds(cfn, context, id, OperationId)
+      for (const group of groups) await deploy(cfn, context, id, properties, group)
+      return { id, attributes: { StackSetId: id } }
+    },
+    async delete(context, id, properties) {
+      const { cloudformation } = context.aws
+      try {
+        for (const group of properties.StackInstancesGroup ?? []) await withdraw(cfn, context, id, properties, group)
+        await cloudformation.DeleteStackSet({ StackSetName: id })
+      } catch (error) {
+        if ((error as Error).name !== 'StackSetNotFoundException') throw error
+      }
+    },
+  }
+}
+
+const tagsOf = (context: ResourceContext, { Tags = [] }: Properties): Tag[] =>
+  [...Object.entries(context.tags).filter(([key]) => !key.startsWith('aws:')).map(([Key, Value]) => ({ Key, Value })), ...Tags]
+
+const targetsOf = ({ DeploymentTargets: targets }: Group) => targets.OrganizationalUnitIds ?? targets.Accounts ?? []
+const places = (groups: readonly Group[] = []): string[] => groups.flatMap(group => targetsOf(group).flatMap(target => group.Regions.map(region => `${target} ${region}`)))
+
+/** What of a group is to go. Its regions are taken back whole: where a region stays for one target and goes for another, both are made anew. */
+function narrowed(group: Group, gone: readonly string[]): Group {
+  return { ...group, Regions: group.Regions.filter(region => targetsOf(group).some(target => gone.includes(`${target} ${region}`))) }
+}
+
+async function deploy(cfn: CloudFormation, context: ResourceContext, id: string, { OperationPreferences }: Properties, group: Group): Promise<void> {
+  const { OperationId } = await context.aws.cloudformation.CreateStackInstances({
+    StackSetName: id, DeploymentTargets: group.DeploymentTargets, Regions: group.Regions, ...OperationPreferences && { OperationPreferences },
+    ...group.ParameterOverrides && { ParameterOverrides: group.ParameterOverrides },
+  })
+  await operationEnds(cfn, context, id, OperationId)
+}
+
+async function withdraw(cfn: CloudFormation, context: ResourceContext, id: string, { OperationPreferences }: Properties, group: Group): Promise<void> {
+  if (group.Regions.length === 0) return
+  try {
+    const { OperationId } = await context.aws.cloudformation.DeleteStackInstances({
+      StackSetName: id, DeploymentTargets: group.DeploymentTargets, Regions: group.Regions, RetainStacks: false, ...OperationPreferences && { OperationPreferences },
+    })
+    await operationEnds(cfn, context, id, OperationId)
+  } catch (error) {
+    if ((error as Error).name !== 'StackInstanceNotFoundException') throw error
+  }
+}
+
+async function operationEnds(cfn: CloudFormation, context: ResourceContext, StackSetName: string, OperationId: string | undefined): Promise<void> {
+  const look = () => context.aws.cloudformation.DescribeStackSetOperation({ StackSetName, OperationId })
+  const { StackSetOperation: operation } = await whenEnded(cfn, OperationId!, look, found => ['RUNNING', 'QUEUED', 'STOPPING'].includes(found.StackSetOperation!.Status!))
+  if (operation!.Status === 'SUCCEEDED') return
+  const { Summaries } = await context.aws.cloudformation.ListStackSetOperationResults({ StackSetName, OperationId })
+  const failed = Summaries?.find(row => row.Status === 'FAILED')
+  throw new StepError(`Stack set operation [${OperationId}] was unexpectedly stopped or failed${failed ? `. Status reason(s): [${failed.StatusReason}]` : ''}`)
+}
