@@ -31,6 +31,11 @@ export interface FunctionSpec {
   environment: Record<string, string>
   memoryMB: number
   ephemeralStorageMB: number
+  /**
+   * A folder that functions share, seen at `at` (`/mnt/...`) and writable; made where it is missing. What they write belongs to one user for each `name`, whoever
+   * they are.
+   */
+  fileSystem?: { folder: string, at: string, name: string }
   /** Bound of the init phase; 10 s on AWS. */
   initTimeoutMs: number
   /**

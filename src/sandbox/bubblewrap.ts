@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { basename, dirname, join, sep } from 'node:path'
@@ -25,6 +26,7 @@ export interface Start {
   /** Variables that count only when a process starts. */
   variables: Record<string, string>
   joinFiles: string[]
+  fileSystem?: { folder: string, at: string }
   /** An extension: this runs in the place of the runtime, in the network that a file of /proc names. */
   beside?: { command: string, args: string[], network?: string }
 }
@@ -84,6 +86,7 @@ export function sandboxCommand(start: Start): { command: string, args: string[] 
     '--ro-bind', join(start.baseFolder, 'etc'), '/etc', '--ro-bind', start.passwd, '/etc/passwd', ...hostEtc(start.network),
     '--ro-bind', start.runtimesFolder, '/var/runtime',
     ...functionFolders(start.folders),
+    ...start.fileSystem ? ['--dir', '/mnt', '--bind', start.fileSystem.folder, start.fileSystem.at] : [],
     '--remount-ro', '/', '--chdir', '/',
     '--clearenv', '--setenv', 'PATH', beside ? `${dirname(place.executable)}:${path}` : path, '--setenv', 'TZ', ':UTC', '--setenv', 'LANG', 'en_US.UTF-8',
     ...(filtered ? ['--seccomp', '9'] : []),
@@ -185,11 +188,19 @@ export function startVariables(environment: Record<string, string>): Record<stri
 export const uidsMax = 5000
 
 /** Where this Fogbank's user ids for sandboxes begin: far from any real user's, or, where this root has only some ids (a container), within those. */
-export function firstUid(): number {
+export const firstUid = (): number => hasAllIds() ? 2_000_000_000 + process.pid % 20_000 * uidsMax : 50_000
+
+/** The user to whom the files of a file system belong, the same after every start, and none that a sandbox has otherwise. */
+export function fileSystemUid(name: string): number {
+  const number = createHash('sha256').update(name).digest().readUInt32BE()
+  return hasAllIds() ? 1_900_000_000 + number % 99_000_000 : 40_000 + number % 10_000
+}
+
+function hasAllIds(): boolean {
   try {
     const [, , count] = readFileSync('/proc/self/uid_map', 'utf8').trim().split(/\s+/)
-    return Number(count) > 2_100_000_000 ? 2_000_000_000 + process.pid % 20_000 * uidsMax : 50_000
+    return Number(count) > 2_100_000_000
   } catch {
-    return 50_000
+    return false
   }
 }

@@ -1,14 +1,14 @@
 import { spawn } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { chownSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import type { Socket } from 'node:net'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { SandboxError } from '../contracts/sandbox.ts'
 import type { FunctionSpec, Runtime } from '../contracts/sandbox.ts'
-import { firstUid, passwdOf, sandboxCommand, startVariables, uidsMax, writeBase } from './bubblewrap.ts'
+import { fileSystemUid, firstUid, passwdOf, sandboxCommand, startVariables, uidsMax, writeBase } from './bubblewrap.ts'
 import type { Start } from './bubblewrap.ts'
 import { clearAbandoned, findCgroups, makeCgroup, removeCgroups } from './cgroups.ts'
 import type { Cgroup, CgroupHost } from './cgroups.ts'
@@ -62,7 +62,8 @@ export function isolatedDriver(options: IsolatedOptions): Driver {
   const bindReadOnly = options.privileged ? mirrors(slots) : undefined
 
   function start(runtime: Runtime, spec?: FunctionSpec, waits = false): Sandbox {
-    const place = { base, slots, cgroups, uid: uids + started++ % uidsMax, waits }
+    const uid = spec?.fileSystem && options.privileged ? giveFileSystem(spec.fileSystem) : uids + started++ % uidsMax
+    const place = { base, slots, cgroups, uid, waits }
     const sandbox = startSandbox(options, place, runtime, spec, (tidied) => {
       live.delete(sandbox)
       tidying.add(tidied)
@@ -78,7 +79,7 @@ export function isolatedDriver(options: IsolatedOptions): Driver {
   return {
     ownNetwork: true,
     async launch(runtime, spec) {
-      const plain = options.privileged && spec.network !== 'host' && !Object.keys(startVariables(spec.environment)).length
+      const plain = options.privileged && spec.network !== 'host' && !Object.keys(startVariables(spec.environment)).length && !spec.fileSystem
       const sandbox = plain ? pool.take(runtime) : start(runtime, spec)
       try {
         await sandbox.ready
@@ -108,6 +109,14 @@ export function isolatedDriver(options: IsolatedOptions): Driver {
   }
 }
 
+/** Makes the folder of a file system, and answers the user to whom it and all in it belong: sandboxes that share it share its user. */
+function giveFileSystem({ folder, name }: NonNullable<FunctionSpec['fileSystem']>): number {
+  const uid = fileSystemUid(name)
+  mkdirSync(folder, { recursive: true, mode: 0o711 })
+  chownSync(folder, uid, uid)
+  return uid
+}
+
 /** Of all drivers of this process: no two live sandboxes share a user id. */
 let started = 0
 
@@ -127,7 +136,9 @@ function startSandbox(
     bwrap: options.bwrap,
     folders: options.privileged || !spec ? { slot } : { code: spec.codeFolder, layers: spec.layersFolder, temporaryMB: spec.ephemeralStorageMB },
     network: spec?.network ?? 'none', variables: spec ? startVariables(spec.environment) : {}, joinFiles: cgroup.joinFiles,
+    ...spec?.fileSystem && { fileSystem: spec.fileSystem },
   }
+  if (begun.fileSystem && !options.privileged) mkdirSync(begun.fileSystem.folder, { recursive: true })
   const { command, args } = sandboxCommand(begun)
   const child = spawn(command, args, { cwd: '/', detached: true, stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe'], env: {} })
   const exited = endOf(child)

@@ -23,6 +23,7 @@ export function processDriver(options: { folder: string, runtimesFolder: string 
   return {
     ownNetwork: false,
     async launch(runtime: Runtime, spec: FunctionSpec): Promise<Instance> {
+      if (spec.fileSystem) throw new SandboxError('start-failed', `A file system at ${spec.fileSystem.at} needs isolated sandboxes: see \`fogbank doctor\`.`)
       const id = randomUUID()
       const temporary = join(options.folder, id, 'tmp')
       mkdirSync(temporary, { recursive: true })

@@ -111,6 +111,9 @@ const onFunction = {
   resourceTags: (lambda: Lambda, input: Named) => tagsOf(lambda, input.FunctionName),
 }
 
+const vpcKeys = ({ VpcConfig: vpc }: { VpcConfig?: { SubnetIds?: string[] | undefined, SecurityGroupIds?: string[] | undefined } | undefined }) =>
+  ({ 'lambda:SubnetIds': vpc?.SubnetIds, 'lambda:SecurityGroupIds': vpc?.SecurityGroupIds })
+
 const onResource = {
   resource: (_: Lambda, input: { Resource: string | undefined }) => input.Resource ?? '*',
   resourceTags: (lambda: Lambda, input: { Resource: string | undefined }) => tagsAt(scopeOf(lambda, input.Resource), input.Resource).catch(() => undefined),
@@ -221,7 +224,7 @@ export const lambda = service<LambdaClient, Lambda>({
       ...onFunction, conditions: (_, input) => ({ 'lambda:Principal': input.Principal, 'lambda:FunctionUrlAuthType': input.FunctionUrlAuthType }),
     },
     CreateFunction: {
-      ...onFunction, conditions: (_, input) => ({ 'lambda:Layer': input.Layers, 'lambda:CodeSigningConfigArn': input.CodeSigningConfigArn }),
+      ...onFunction, conditions: (_, input) => ({ 'lambda:Layer': input.Layers, 'lambda:CodeSigningConfigArn': input.CodeSigningConfigArn, ...vpcKeys(input) }),
     },
     AddLayerVersionPermission: onLayer,
     DeleteLayerVersion: onLayer,
@@ -287,7 +290,7 @@ export const lambda = service<LambdaClient, Lambda>({
     PublishVersion: onFunction,
     RemovePermission: onFunction,
     UpdateFunctionCode: onFunction,
-    UpdateFunctionConfiguration: { ...onFunction, conditions: (_, input) => ({ 'lambda:Layer': input.Layers }) },
+    UpdateFunctionConfiguration: { ...onFunction, conditions: (_, input) => ({ 'lambda:Layer': input.Layers, ...vpcKeys(input) }) },
   },
   open: (scope: Lambda): LambdaState => ({
     mappings: mappings(scope), limits: limits(), provisioned: provisioned(), codeStorage: codeStorage(), cache: functionCache(),

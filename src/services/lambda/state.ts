@@ -41,6 +41,9 @@ export interface VersionRow {
   durable?: { timeoutSeconds: number, retentionDays: number }
   /** Absent: Auto. */
   runtimeManagement?: { updateRuntimeOn: 'FunctionUpdate' | 'Manual', runtimeVersionArn?: string }
+  vpc?: { subnetIds: string[], securityGroupIds: string[], ipv6: boolean }
+  /** `arn`: the access point. */
+  fileSystem?: { arn: string, localMountPath: string }
   /** Environments serve one tenant each; set when the function is made, for all its versions. */
   tenancy?: 'PER_TENANT'
   lastModified: string

@@ -63,6 +63,10 @@ export function configuration(lambda: Lambda, row: VersionRow, qualifier?: strin
     ...shownDurable(row),
     ...row.deadLetterArn && { DeadLetterConfig: { TargetArn: row.deadLetterArn } },
     ...Object.keys(row.environment).length > 0 && { Environment: { Variables: row.environment } },
+    ...row.vpc && {
+      VpcConfig: { SubnetIds: row.vpc.subnetIds, SecurityGroupIds: row.vpc.securityGroupIds, VpcId: '', Ipv6AllowedForDualStack: row.vpc.ipv6 },
+    },
+    ...row.fileSystem && { FileSystemConfigs: [{ Arn: row.fileSystem.arn, LocalMountPath: row.fileSystem.localMountPath }] },
     TracingConfig: { Mode: row.tracing },
     RevisionId: row.revisionId,
     ...row.layers.length > 0 && { Layers: row.layers.map(Arn => ({ Arn })) },

@@ -4,6 +4,7 @@ import type { Input, Lambda, LayerRow, LogLevels, VersionRow } from '../state.ts
 import { environmentBytesMax, InvalidParameterValueException, layersPerFunctionMax, unzippedBytesMax, ValidationException } from '../state.ts'
 import { checkProvidedRoleMaySend, deadLetterArn } from '../async/destinations.ts'
 import { durableOf } from '../durable/config.ts'
+import { fileSystemOf, vpcOf } from './attachments.ts'
 import { layerRows } from './function.ts'
 
 export type Settings = Omit<Input<'UpdateFunctionConfiguration'>, 'FunctionName' | 'RevisionId'>
@@ -17,8 +18,6 @@ const reserved = new Set(['_HANDLER', '_X_AMZN_TRACE_ID', 'AWS_DEFAULT_REGION', 
 export function refuseUnsupported(input: Record<string, any>): void {
   const refuse = (what: string) => { throw new InvalidParameterValueException(`${what} is not supported by this cloud yet.`) }
   if (input.PackageType === 'Image') refuse('PackageType Image')
-  if (input.VpcConfig?.SubnetIds?.length || input.VpcConfig?.SecurityGroupIds?.length) refuse('VpcConfig')
-  if (input.FileSystemConfigs?.length) refuse('FileSystemConfigs')
   if (input.SnapStart?.ApplyOn === 'PublishedVersions') refuse('SnapStart')
   for (const name of ['CapacityProviderConfig', 'PublishTo', 'KMSKeyArn', 'SourceKMSKeyArn']) {
     if (input[name]) refuse(name)
@@ -73,11 +72,13 @@ export async function settle(lambda: Lambda, row: VersionRow, input: Settings, i
     await checkProvidedRoleMaySend(lambda, { name: row.name, role: input.Role ?? row.role }, deadLetter)
   }
   if (input.Layers) await checkLayers(lambda, input.Layers)
-  const { deadLetterArn: _, logLevels: _l, ...rest } = row
+  const vpc = await vpcOf(lambda, { ...row, role: input.Role ?? row.role }, input)
+  const fileSystem = fileSystemOf(lambda, row, input, vpc)
+  const { deadLetterArn: _, logLevels: _l, vpc: _v, fileSystem: _f, ...rest } = row
   const durable = durableOf(row, input.DurableConfig, isNew)
   const logLevels = logLevelsOf(row, input.LoggingConfig)
   const settled = {
-    ...rest, ...durable && { durable }, ...logLevels && { logLevels }, ...deadLetter !== undefined && { deadLetterArn: deadLetter },
+    ...rest, ...vpc && { vpc }, ...fileSystem && { fileSystem }, ...durable && { durable }, ...logLevels && { logLevels }, ...deadLetter !== undefined && { deadLetterArn: deadLetter },
     runtime: input.Runtime ?? row.runtime,
     handler: input.Handler ?? row.handler,
     role: input.Role ?? row.role,

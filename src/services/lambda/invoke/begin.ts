@@ -2,10 +2,14 @@ import type { Environment, FunctionSpec } from '../../../contracts/sandbox.ts'
 import { newHex } from '../../../platform/ids.ts'
 import { ensureCode, ensureLayers } from '../code/code.ts'
 import { versionLabel } from '../names.ts'
+import { accessPointFolder } from '../functions/attachments.ts'
 import { checkedRuntime } from '../runtimes/runtime-version.ts'
 import type { Held, Lambda, Share, VersionRow } from '../state.ts'
 import { initTimeoutMs } from '../state.ts'
 import { happened, initEnded, initStart, initStarts, written } from './lines.ts'
+
+/** In the log of every environment of a function in a VPC: what it misses must not be a riddle. */
+const noNetwork = 'VPC: there are no networks in this cloud yet. This function reaches Fogbank, and nothing else.'
 
 /** Starts an environment and runs its init phase; what went wrong in it is the environment's `initError`. */
 export async function begin(lambda: Lambda, row: VersionRow, share: Share, tenant?: string): Promise<Held> {
@@ -19,6 +23,7 @@ export async function begin(lambda: Lambda, row: VersionRow, share: Share, tenan
     expiresAt: credentials.expiresAt - 60_000, levels: row.logLevels, share, ...tenant !== undefined && { tenant },
   }
   initStarts(lambda, row, held as Held, runtimeVersionArn)
+  if (row.vpc) written(lambda, held as Held, lambda.now(), noNetwork)
   const layersFolder = await ensureLayers(lambda, row)
   const spec: FunctionSpec = {
     runtime: row.runtime, handler: row.handler, codeFolder: await ensureCode(lambda, row), ...layersFolder && { layersFolder },
@@ -27,7 +32,8 @@ export async function begin(lambda: Lambda, row: VersionRow, share: Share, tenan
       AWS_ACCESS_KEY_ID: credentials.accessKeyId, AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey, AWS_SESSION_TOKEN: credentials.sessionToken,
       ...row.environment,
     },
-    memoryMB: row.memoryMB, ephemeralStorageMB: row.ephemeralStorageMB, initTimeoutMs, network: 'internet',
+    memoryMB: row.memoryMB, ephemeralStorageMB: row.ephemeralStorageMB, initTimeoutMs, network: row.vpc ? 'none' : 'internet',
+    ...row.fileSystem && { fileSystem: { folder: accessPointFolder(lambda, row.fileSystem.arn), at: row.fileSystem.localMountPath, name: row.fileSystem.arn } },
     endpoints: [{ port: lambda.config.port, serve: lambda.config.serveGateway }],
     onOutput: (line, at, source) => written(lambda, held as Held, at, line, source),
     onEvent: event => happened(lambda, held as Held, 'init', event), begun: initStart(lambda, row, held as Held, runtimeVersionArn), accountId: lambda.account,
