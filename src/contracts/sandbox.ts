@@ -32,8 +32,8 @@ export interface FunctionSpec {
   memoryMB: number
   ephemeralStorageMB: number
   /**
-   * A folder that functions share, seen at `at` (`/mnt/...`) and writable; made where it is missing. What they write belongs to one user for each `name`, whoever
-   * they are.
+   * A folder that functions share, seen at `at` (`/mnt/...`) and writable; made where it is missing. What they write belongs to one user for each `name`,
+   * whoever they are.
    */
   fileSystem?: { folder: string, at: string, name: string }
   /** Bound of the init phase; 10 s on AWS. */
