@@ -7,7 +7,7 @@ import { commandOf } from './runtimes.ts'
 import { seccompFilter } from './seccomp.ts'
 
 /** What a sandbox sees of its own folders: slots into which the host mounts later, or the folders themselves. */
-export type Folders = { slot: string } | { code: string, layers: string | undefined, temporaryMB: number }
+export type Folders = { slot: string } | { code: string, layers: string | undefined, temporary: { sizeMB: number } | { folder: string } }
 
 export interface Start {
   runtime: Runtime
@@ -27,8 +27,8 @@ export interface Start {
   variables: Record<string, string>
   joinFiles: string[]
   fileSystem?: { folder: string, at: string }
-  /** An extension: this runs in the place of the runtime, in the network that a file of /proc names. */
-  beside?: { command: string, args: string[], network?: string }
+  /** An extension: this runs in the place of the runtime, in its network, which a command leads into. */
+  beside?: { command: string, args: string[], enter: string[] }
 }
 
 const filesMax = 1024
@@ -74,8 +74,7 @@ export function sandboxCommand(start: Start): { command: string, args: string[] 
   const filtered = seccompFilter(process.arch) !== undefined
   const variables = Object.entries(start.variables).map(([name, value]) => `${name}=${value}`)
   const bwrap = [
-    ...beside?.network ? ['/usr/bin/nsenter', `--net=${beside.network}`, '--'] : [],
-    start.bwrap, '--unshare-pid', '--unshare-ipc', '--unshare-uts', '--hostname', 'sandbox', '--die-with-parent',
+    ...beside?.enter ?? [], start.bwrap, '--unshare-pid', '--unshare-ipc', '--unshare-uts', '--hostname', 'sandbox', '--die-with-parent',
     ...(start.network === 'host' || beside ? [] : ['--unshare-net']),
     ...(start.privileged ? ['--cap-drop', 'ALL', '--cap-add', 'CAP_SETUID', '--cap-add', 'CAP_SETGID', '--cap-add', 'CAP_SETPCAP']
       : ['--unshare-user', '--uid', String(start.uid), '--gid', String(start.uid), '--cap-drop', 'ALL']),
@@ -96,27 +95,7 @@ export function sandboxCommand(start: Start): { command: string, args: string[] 
     ...(variables.length ? ['/usr/bin/env', ...variables] : []),
     command, ...args,
   ]
-  return limited(start, bwrap)
-}
-
-function limited({ baseFolder, joinFiles }: Pick<Start, 'baseFolder' | 'joinFiles'>, rest: string[]): { command: string, args: string[] } {
-  return { command: '/bin/sh', args: ['-c', script, 'sandbox', join(baseFolder, 'filter'), String(joinFiles.length), ...joinFiles, ...rest] }
-}
-
-/**
- * The command that starts an extension in a sandbox of Fogbank's own user: its /tmp is nowhere but there, so its mounts are entered. Descriptor 4 is the user
- * namespace that owns them; bubblewrap is the sandbox's own view of it.
- */
-export function enteringCommand(start: Start, pid: number): { command: string, args: string[] } {
-  const { command, args } = start.beside!
-  return limited(start, [
-    '/usr/bin/nsenter', '--preserve-credentials', '--user=/proc/self/fd/4', `--mount=/proc/${pid}/ns/mnt`,
-    ...start.network === 'host' ? [] : [`--net=/proc/${pid}/ns/net`], '--',
-    start.bwrap, '--unshare-pid', '--unshare-user', '--uid', String(start.uid), '--gid', String(start.uid), '--cap-drop', 'ALL', '--die-with-parent',
-    '--dev-bind', '/', '/', '--proc', '/proc', '--chdir', '/',
-    '--clearenv', '--setenv', 'PATH', `${dirname(placeOf(start.runtime).executable)}:${path}`, '--setenv', 'TZ', ':UTC', '--setenv', 'LANG', 'en_US.UTF-8',
-    ...seccompFilter(process.arch) === undefined ? [] : ['--seccomp', '9'], '--', command, ...args,
-  ])
+  return { command: '/bin/sh', args: ['-c', script, 'sandbox', join(start.baseFolder, 'filter'), String(start.joinFiles.length), ...start.joinFiles, ...bwrap] }
 }
 
 function becomeUser(uid: number): string[] {
@@ -133,7 +112,8 @@ function functionFolders(folders: Folders): string[] {
   }
   return [
     '--ro-bind', folders.code, '/var/task', ...(folders.layers ? ['--ro-bind', folders.layers, '/opt'] : ['--dir', '/opt']),
-    '--perms', '1777', '--size', String(folders.temporaryMB * 1024 * 1024), '--tmpfs', '/tmp',
+    ...'folder' in folders.temporary ? ['--bind', folders.temporary.folder, '/tmp']
+      : ['--perms', '1777', '--size', String(folders.temporary.sizeMB * 1024 * 1024), '--tmpfs', '/tmp'],
   ]
 }
 

@@ -4,12 +4,12 @@ import { closeSync, openSync } from 'node:fs'
 import { connect } from 'node:net'
 import type { Socket } from 'node:net'
 import type { Writable } from 'node:stream'
-import { enteringCommand, sandboxCommand } from './bubblewrap.ts'
+import { sandboxCommand } from './bubblewrap.ts'
 import type { Exit, Extension } from './driver.ts'
 import { extensionScript, extensionsFolder } from './extension-programs.ts'
 import { insidePid } from './furnish.ts'
 import type { Sandbox } from './furnish.ts'
-import { connectInside, connectInsideByProcess, networkOwner } from './linux.ts'
+import { connectInside, connectInsideByProcess, firstChild, networkOwner } from './linux.ts'
 
 // Extensions of an isolated sandbox: each a sandbox of its own with the folders, /tmp, network, user and control groups of the runtime's. Its processes are
 // numbered apart, so that it lives on when the runtime's end takes all of the runtime's processes with it.
@@ -20,10 +20,11 @@ export function startCompanion(sandbox: Sandbox, name: string, environment: Reco
   const { begun } = sandbox
   const pid = insidePid(sandbox)
   if (begun.network !== 'host') sandbox.networkFd ??= openSync(`/proc/${pid}/ns/net`, 'r')
-  const network = begun.network === 'host' ? {} : { network: `/proc/${pid}/ns/net` }
-  const start = { ...begun, variables: {}, beside: { ...shell, ...network } }
-  const owner = begun.privileged ? undefined : networkOwner(pid)
-  const { command, args } = begun.privileged ? sandboxCommand(start) : enteringCommand(start, pid)
+  const owner = begun.privileged || begun.network === 'host' ? undefined : networkOwner(pid)
+  // Without root, only whoever is in the user namespace that owns a network can enter it.
+  const user = owner === undefined ? [] : ['--preserve-credentials', '--user=/proc/self/fd/4']
+  const enter = begun.network === 'host' ? [] : ['/usr/bin/nsenter', ...user, `--net=/proc/${pid}/ns/net`, '--']
+  const { command, args } = sandboxCommand({ ...begun, variables: {}, beside: { ...shell, enter } })
   let child: ChildProcess
   try {
     child = spawn(command, args, { cwd: '/', detached: true, stdio: ['ignore', 'pipe', 'pipe', 'pipe', owner ?? 'ignore'], env: {} })
@@ -38,6 +39,7 @@ export function startCompanion(sandbox: Sandbox, name: string, environment: Reco
     try { if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL') } catch { /* It is gone. */ }
   }
   sandbox.companions.add({
+    child,
     async end() {
       kill()
       await exited
@@ -56,7 +58,9 @@ export async function endCompanions(sandbox: Sandbox): Promise<void> {
 export async function connectBeside(sandbox: Sandbox, port: number): Promise<Socket> {
   const { network, privileged } = sandbox.begun
   if (network === 'host') return connect({ host: '127.0.0.1', port })
-  if (!privileged) return connectInsideByProcess(insidePid(sandbox), port)
+  // Where the runtime has ended, an extension still is in its network.
+  const inside = (): number => [...sandbox.companions].map(({ child }) => firstChild(child.pid)).find(Boolean) ?? insidePid(sandbox)
+  if (!privileged) return connectInsideByProcess(inside(), port)
   return connectInside(sandbox.networkFd === undefined ? `/proc/${insidePid(sandbox)}/ns/net` : `/proc/self/fd/${sandbox.networkFd}`, port)
 }
 

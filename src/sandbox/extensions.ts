@@ -18,7 +18,7 @@ const shutdownInternalMs = 500
 /** Of the shutdown with external extensions, the runtime has this much. */
 const shutdownRuntimeMs = 300
 /** Whoever was subscribed has what was told before its SHUTDOWN comes, unless it is slow to take it. */
-const lastFlushMs = 100
+const lastFlushMs = 300
 
 export type ShutdownReason = 'SPINDOWN' | 'TIMEOUT' | 'FAILURE'
 /** How an extension ends an init or an invocation. */

@@ -32,7 +32,7 @@ export interface Sandbox {
   /** How its runtime was started. */
   begun: Start
   /** The extensions that run beside its runtime. */
-  companions: Set<{ end(): Promise<void> }>
+  companions: Set<{ child: ChildProcess, end(): Promise<void> }>
   /** Holds its network, for as long as extensions live on without their runtime. */
   networkFd?: number
   destroy(): Promise<void>

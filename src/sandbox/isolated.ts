@@ -14,6 +14,7 @@ import { clearAbandoned, findCgroups, makeCgroup, removeCgroups } from './cgroup
 import type { Cgroup, CgroupHost } from './cgroups.ts'
 import { connectBeside, endCompanions, endOf, startCompanion } from './companions.ts'
 import type { Driver, Exit, Instance } from './driver.ts'
+import { findExtensions } from './extension-programs.ts'
 import { bindFunction, closeInternet, furnish, internetGiver, mirrors, serveEndpoints } from './furnish.ts'
 import type { InternetOptions, Listening, Sandbox, Usual } from './furnish.ts'
 import { firstChild, shareFolder, slotsName, unmount, unmountAbandoned, unmountLater } from './linux.ts'
@@ -134,7 +135,11 @@ function startSandbox(
   const begun: Start = {
     runtime, runtimesFolder: options.runtimesFolder, waits: place.waits, baseFolder: place.base, passwd, uid: place.uid, privileged: options.privileged,
     bwrap: options.bwrap,
-    folders: options.privileged || !spec ? { slot } : { code: spec.codeFolder, layers: spec.layersFolder, temporaryMB: spec.ephemeralStorageMB },
+    folders: options.privileged || !spec ? { slot } : {
+      code: spec.codeFolder, layers: spec.layersFolder,
+      // A /tmp in memory is nowhere but in the sandbox that made it: extensions could not have it, too.
+      temporary: findExtensions(spec).length ? { folder: join(slot, 'tmp') } : { sizeMB: spec.ephemeralStorageMB },
+    },
     network: spec?.network ?? 'none', variables: spec ? startVariables(spec.environment) : {}, joinFiles: cgroup.joinFiles,
     ...spec?.fileSystem && { fileSystem: spec.fileSystem },
   }

@@ -1,6 +1,6 @@
 import { strict as assert } from 'node:assert'
 import { invocation, read } from '../runtimes/place.ts'
-import { onEachDriver, processesWith, until } from './places.ts'
+import { noFreezer, onEachDriver, processesWith, until } from './places.ts'
 import { extension, nodeExtension, pythonExtension, shellExtension } from './programs.ts'
 
 const test = onEachDriver()
@@ -131,7 +131,7 @@ test('extensions stand still between invocations', async (start) => {
   await environment.freeze()
   await environment.stop()
   assert.ok(lines.includes('ticks bye'), lines.slice(-5).join('\n'))
-})
+}, noFreezer)
 
 test('extensions have the function\'s variables, without those of the runtime', async (start) => {
   const { environment, lines } = await start(echo, {
