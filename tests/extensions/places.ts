@@ -13,7 +13,9 @@ export function onEachDriver(): (name: string, run: (start: Start) => Promise<vo
   const places = Object.fromEntries(drivers.map((driver) => [driver, openPlace(driver, driver === 'isolated' ? 2 : 0)]))
   after(async () => { for (const place of Object.values(places)) await place.close() })
   return (name, run, skip) => {
-    for (const driver of drivers) register(`${driver}: ${name}`, { timeout: 60_000, skip: driver === 'isolated' && skip || false }, () => run(async (files, changes = {}) => {
+    for (const driver of drivers) register(`${driver}: ${name}`, {
+      timeout: 60_000, skip: driver === 'isolated' && skip || false,
+    }, () => run(async (files, changes = {}) => {
       const events: SandboxEvent[] = []
       const started = await places[driver]!.start(files, {
         onEvent: (event) => {
