@@ -9,9 +9,15 @@ export const standingFunctions = {
       const { ReservedConcurrentExecutions } = await aws.lambda.GetFunctionConcurrency({ FunctionName })
       const {
         Role, Runtime, Handler, Description, Timeout, MemorySize, Environment, EphemeralStorage, TracingConfig, Layers, Architectures, PackageType,
-        LoggingConfig, DurableConfig,
+        LoggingConfig, VpcConfig, FileSystemConfigs, TenancyConfig, DeadLetterConfig, DurableConfig,
       } = found as Record<string, any>
+      const { CodeSigningConfigArn } = await aws.lambda.GetFunctionCodeSigningConfig({ FunctionName })
+      const { RecursiveLoop } = await aws.lambda.GetFunctionRecursionConfig({ FunctionName })
+      const { UpdateRuntimeOn, RuntimeVersionArn } = await aws.lambda.GetRuntimeManagementConfig({ FunctionName })
       return {
+        VpcConfig: VpcConfig && { SubnetIds: VpcConfig.SubnetIds, SecurityGroupIds: VpcConfig.SecurityGroupIds, Ipv6AllowedForDualStack: VpcConfig.Ipv6AllowedForDualStack },
+        FileSystemConfigs, TenancyConfig, DeadLetterConfig, CodeSigningConfigArn, RecursiveLoop,
+        RuntimeManagementConfig: { UpdateRuntimeOn, ...RuntimeVersionArn !== undefined && { RuntimeVersionArn } },
         FunctionName, Role, Runtime, Handler, Description, Timeout, MemorySize, Environment: Environment && { Variables: Environment.Variables },
         EphemeralStorage,
         TracingConfig, Architectures, PackageType, LoggingConfig, DurableConfig, ReservedConcurrentExecutions, Layers: Layers?.map((layer: { Arn: string }) => layer.Arn),

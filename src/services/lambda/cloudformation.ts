@@ -2,6 +2,7 @@ import { strToU8, zipSync } from 'fflate'
 import type { Created, ResourceContext, ResourceType } from '../../platform/resource-type.ts'
 import { standingFunctions } from './cloudformation-standing.ts'
 import { codeSigningConfig } from './signing/cloudformation.ts'
+import { defaults, setBeside, setSigning, settings } from './functions/cloudformation.ts'
 import { durableInput } from './durable/cloudformation.ts'
 import { functionUrl } from './urls/cloudformation.ts'
 import { alias, gone, version } from './versions/cloudformation.ts'
@@ -20,9 +21,6 @@ function codeOf({ Code: { ZipFile, ...code }, Runtime = '' }: FunctionProperties
   return { ZipFile: zipSync({ [Runtime.startsWith('python') ? 'index.py' : 'index.js']: strToU8(ZipFile) }, { mtime: '1980-01-01' }) }
 }
 
-const settings = ({ FunctionName: _n, Code: _c, Tags: _t, Architectures: _a, ReservedConcurrentExecutions: _r, ...rest }: FunctionProperties) =>
-  ({ ...rest, ...rest.Timeout !== undefined && { Timeout: Number(rest.Timeout) }, ...rest.MemorySize !== undefined && { MemorySize: Number(rest.MemorySize) }, ...durableInput(rest) })
-
 const tagsOf = (resource: ResourceContext, list: { Key: string, Value: string }[] = []): Record<string, string> =>
   ({
     ...Object.fromEntries(Object.entries(resource.tags).filter(([key]) => !key.startsWith('aws:'))),
@@ -32,21 +30,6 @@ const tagsOf = (resource: ResourceContext, list: { Key: string, Value: string }[
 const created = (resource: ResourceContext, id: string): Created =>
   ({ id, attributes: { Arn: `arn:${resource.partition}:lambda:${resource.region}:${resource.account}:function:${id}` } })
 
-/** What a property goes back to when the template names it no longer. */
-const defaults = {
-  Description: '', Timeout: 3, MemorySize: 128, Environment: { Variables: {} }, Layers: [], EphemeralStorage: { Size: 512 },
-  TracingConfig: { Mode: 'PassThrough' },
-  DeadLetterConfig: { TargetArn: '' }, LoggingConfig: { LogFormat: 'Text' },
-}
-
-/** Reserves what the template says; takes back what it says no longer. */
-async function reserve(resource: ResourceContext, FunctionName: string, wanted: FunctionProperties, previous: Record<string, unknown> = {}): Promise<void> {
-  const { ReservedConcurrentExecutions: reserved } = wanted
-  if (String(reserved) === String(previous.ReservedConcurrentExecutions)) return
-  if (reserved === undefined) await resource.aws.lambda.DeleteFunctionConcurrency({ FunctionName })
-  else await resource.aws.lambda.PutFunctionConcurrency({ FunctionName, ReservedConcurrentExecutions: Number(reserved) })
-}
-
 const lambdaFunction: ResourceType<FunctionProperties> = {
   ...standingFunctions,
   attributes: async (resource, id) => created(resource, id).attributes!,
@@ -55,16 +38,19 @@ const lambdaFunction: ResourceType<FunctionProperties> = {
     MemorySize: 'optional',
     Environment: 'optional', EphemeralStorage: 'optional', TracingConfig: 'optional', LoggingConfig: 'optional', Layers: 'optional', Architectures: 'optional',
     PackageType: 'optional',
-    Tags: 'optional', DeadLetterConfig: 'optional', DurableConfig: 'optional', ReservedConcurrentExecutions: 'optional',
+    Tags: 'optional', DeadLetterConfig: 'optional', DurableConfig: 'optional', ReservedConcurrentExecutions: 'optional', CodeSigningConfigArn: 'optional', FileSystemConfigs: 'optional',
+    RecursiveLoop: 'optional', RuntimeManagementConfig: 'optional', SnapStart: 'optional', TenancyConfig: 'optional', VpcConfig: 'optional',
   },
-  createOnly: ['FunctionName', 'PackageType'],
+  createOnly: ['FunctionName', 'PackageType', 'TenancyConfig'],
   async create(resource, properties) {
     const name = properties.FunctionName ?? resource.generatedName(64)
     const input = {
-      ...settings(properties), FunctionName: name, Code: codeOf(properties), Architectures: properties.Architectures, Tags: tagsOf(resource, properties.Tags),
+      ...settings(properties), ...durableInput(properties), FunctionName: name, Code: codeOf(properties), Architectures: properties.Architectures,
+      PackageType: properties.PackageType, Tags: tagsOf(resource, properties.Tags), CodeSigningConfigArn: properties.CodeSigningConfigArn,
+      TenancyConfig: properties.TenancyConfig,
     }
     await resource.aws.lambda.CreateFunction(input as any)
-    await reserve(resource, name, properties).catch(async error => {
+    await setBeside(resource, name, properties).catch(async error => {
       // Nobody knows of the function yet: the roll-back would leave it.
       await resource.aws.lambda.DeleteFunction({ FunctionName: name })
       throw error
@@ -73,13 +59,14 @@ const lambdaFunction: ResourceType<FunctionProperties> = {
   },
   async update(resource, id, properties, previous) {
     if (previous.DurableConfig && !properties.DurableConfig) throw new Error('A durable function cannot be made one that is not durable: give it another name.')
-    const { PackageType: _, ...changed } = settings(properties) as Record<string, any>
+    const changed = { ...settings(properties), ...durableInput(properties) }
+    await setSigning(resource, id, properties, previous)
     const dropped = Object.fromEntries(Object.entries(defaults).filter(([name]) => name in previous && !(name in properties)))
     await resource.aws.lambda.UpdateFunctionConfiguration({ ...dropped, ...changed, FunctionName: id } as any)
     if (JSON.stringify([properties.Code, properties.Architectures]) !== JSON.stringify([previous.Code, previous.Architectures])) {
       await resource.aws.lambda.UpdateFunctionCode({ FunctionName: id, ...codeOf(properties), Architectures: properties.Architectures } as any)
     }
-    await reserve(resource, id, properties, previous)
+    await setBeside(resource, id, properties, previous)
     const arn = String(created(resource, id).attributes!.Arn)
     const [tags, before] = [tagsOf(resource, properties.Tags), tagsOf(resource, previous.Tags)]
     const TagKeys = Object.keys(before).filter(key => !(key in tags))
@@ -93,9 +80,11 @@ const lambdaFunction: ResourceType<FunctionProperties> = {
 const permission: ResourceType = {
   properties: {
     FunctionName: 'required', Action: 'required', Principal: 'required', SourceArn: 'optional', SourceAccount: 'optional', FunctionUrlAuthType: 'optional',
-    InvokedViaFunctionUrl: 'optional',
+    InvokedViaFunctionUrl: 'optional', EventSourceToken: 'optional', PrincipalOrgID: 'optional',
   },
-  createOnly: ['FunctionName', 'Action', 'Principal', 'SourceArn', 'SourceAccount', 'FunctionUrlAuthType', 'InvokedViaFunctionUrl'],
+  createOnly: [
+    'FunctionName', 'Action', 'Principal', 'SourceArn', 'SourceAccount', 'FunctionUrlAuthType', 'InvokedViaFunctionUrl', 'EventSourceToken', 'PrincipalOrgID',
+  ],
   async create(resource, properties) {
     const StatementId = resource.generatedName(100)
     const { InvokedViaFunctionUrl: viaUrl, ...rest } = properties

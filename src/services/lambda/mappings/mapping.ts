@@ -26,7 +26,6 @@ export function mappingOutput(lambda: Lambda, row: MappingRow, state = row.enabl
     ...row.countsEvents && { MetricsConfig: { Metrics: ['EventCount'] } },
     ...row.maximumConcurrency !== undefined && { ScalingConfig: { MaximumConcurrency: row.maximumConcurrency } },
     ...row.pollers && { ProvisionedPollerConfig: { MinimumPollers: row.pollers.minimum, MaximumPollers: row.pollers.maximum } },
-    ...row.logLevel !== undefined && { LoggingConfig: { SystemLogLevel: row.logLevel as 'DEBUG' } },
     ...isStream && {
       StartingPosition: row.position!, ...row.positionMs !== undefined && row.position === 'AT_TIMESTAMP' && {
         StartingPositionTimestamp: new Date(row.positionMs),

@@ -18,7 +18,6 @@ export interface MappingRow {
   onFailure?: string
   maximumConcurrency?: number
   pollers?: { minimum: number, maximum: number }
-  logLevel?: string
   position?: 'TRIM_HORIZON' | 'LATEST' | 'AT_TIMESTAMP'
   positionMs?: number
   parallelization: number

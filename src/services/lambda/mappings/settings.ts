@@ -20,6 +20,7 @@ const refuse = (message: string) => new InvalidParameterValueException(message)
 export function settingsOf(kind: SourceKind, sourceArn: string, input: Given, before?: Settings): Settings {
   if (input.KMSKeyArn) throw refuse('KMSKeyArn is not supported by Fogbank: filter criteria are kept as all data is.')
   if (input.SourceAccessConfigurations?.length) throw refuse(`SourceAccessConfigurations are not supported for ${kind} event sources.`)
+  if (input.LoggingConfig?.SystemLogLevel) throw refuse('LoggingConfig is only supported for Apache Kafka event sources.')
   refuseForeign(kind, sourceArn, input)
   const onFailure = input.DestinationConfig ? input.DestinationConfig.OnFailure?.Destination || undefined : before?.onFailure
   if (onFailure !== undefined) checkDestination(onFailure)
@@ -27,7 +28,6 @@ export function settingsOf(kind: SourceKind, sourceArn: string, input: Given, be
   const maximumConcurrency = input.ScalingConfig ? input.ScalingConfig.MaximumConcurrency : before?.maximumConcurrency
   const pollers = pollersOf(input, before)
   if (pollers && maximumConcurrency !== undefined) throw refuse('ScalingConfig and ProvisionedPollerConfig cannot be set together.')
-  const logLevel = input.LoggingConfig?.SystemLogLevel ?? before?.logLevel
   const settings: Settings = {
     batchSize: input.BatchSize ?? before?.batchSize ?? batchSizeDefaults[kind],
     windowSeconds: input.MaximumBatchingWindowInSeconds ?? before?.windowSeconds ?? 0,
@@ -40,7 +40,6 @@ export function settingsOf(kind: SourceKind, sourceArn: string, input: Given, be
     bisects: input.BisectBatchOnFunctionError ?? before?.bisects ?? false,
     tumblingSeconds: input.TumblingWindowInSeconds ?? before?.tumblingSeconds ?? 0,
     ...onFailure !== undefined && { onFailure }, ...maximumConcurrency !== undefined && { maximumConcurrency }, ...pollers && { pollers },
-    ...logLevel !== undefined && { logLevel },
   }
   checkBatch(kind, sourceArn, settings)
   return settings

@@ -5,8 +5,8 @@ import { InvalidParameterValueException, PolicyLengthExceededException, policyBy
 
 /** Adds a statement to the policy of a function, a version or an alias. */
 export async function AddPermission(lambda: Lambda, input: Input<'AddPermission'>): Promise<Output<'AddPermission'>> {
-  for (const name of ['PrincipalOrgID', 'EventSourceToken'] as const) {
-    if (input[name]) throw new InvalidParameterValueException(`${name} is not supported by this cloud yet.`)
+  if (input.PrincipalOrgID && input.Principal !== '*') {
+    throw new InvalidParameterValueException('PrincipalOrgID is only supported with the principal *.')
   }
   if (input.FunctionUrlAuthType && input.Action !== 'lambda:InvokeFunctionUrl') {
     throw new InvalidParameterValueException('FunctionUrlAuthType is only supported for lambda:InvokeFunctionUrl action')
@@ -38,6 +38,9 @@ function statementOf(lambda: Lambda, input: Input<'AddPermission'>, Resource: st
   const Condition: Record<string, Record<string, string>> = {}
   const equals = {
     ...input.SourceAccount && { 'AWS:SourceAccount': input.SourceAccount },
+    ...input.PrincipalOrgID && { 'aws:PrincipalOrgID': input.PrincipalOrgID },
+    // Alexa brings it; nobody else does, so the statement lets nobody else in.
+    ...input.EventSourceToken && { 'lambda:EventSourceToken': input.EventSourceToken },
     ...input.FunctionUrlAuthType && { 'lambda:FunctionUrlAuthType': input.FunctionUrlAuthType },
   }
   if (Object.keys(equals).length > 0) Condition.StringEquals = equals

@@ -23,10 +23,11 @@ async function provision(resource: ResourceContext, properties: Record<string, a
 }
 
 export const version: ResourceType = {
-  properties: { FunctionName: 'required', Description: 'optional', CodeSha256: 'optional', ProvisionedConcurrencyConfig: 'optional' },
-  createOnly: ['FunctionName', 'Description', 'CodeSha256', 'ProvisionedConcurrencyConfig'],
-  async create(resource, { ProvisionedConcurrencyConfig, ...properties }) {
+  properties: { FunctionName: 'required', Description: 'optional', CodeSha256: 'optional', ProvisionedConcurrencyConfig: 'optional', RuntimePolicy: 'optional' },
+  createOnly: ['FunctionName', 'Description', 'CodeSha256', 'ProvisionedConcurrencyConfig', 'RuntimePolicy'],
+  async create(resource, { ProvisionedConcurrencyConfig, RuntimePolicy, ...properties }) {
     const { FunctionArn, Version } = await resource.aws.lambda.PublishVersion(properties as any)
+    if (RuntimePolicy) await resource.aws.lambda.PutRuntimeManagementConfig({ FunctionName: properties.FunctionName, Qualifier: Version, ...RuntimePolicy })
     await provision(resource, { ...properties, ProvisionedConcurrencyConfig }, Version!)
     return { id: FunctionArn!, attributes: { Version, FunctionArn } }
   },
