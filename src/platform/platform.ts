@@ -104,27 +104,40 @@ export async function createPlatform(parts: PlatformParts): Promise<Platform> {
 
   function authorize(at: Scope, service: string, request: Asked) {
     // What a caller names by its ARN may be another account's: then that account has a word as well.
-    const elsewhere = request.resources.map(accountOfArn).find(account => account !== undefined && account !== at.account)
-    return parts.authorize({
-      principal: at.principal, service, resourceAccount: elsewhere ?? at.account, region: at.region, ...request,
-      ...at.sourceIp && { sourceIp: at.sourceIp }, ...at.userAgent && { userAgent: at.userAgent }, ...at.calledVia && { calledVia: at.calledVia },
-      ...at.secureTransport !== undefined && { secureTransport: at.secureTransport },
-    })
+    let resourceAccount = at.account
+    for (const resource of request.resources) {
+      const account = accountOfArn(resource)
+      if (account === undefined || account === at.account) continue
+      resourceAccount = account
+      break
+    }
+    const asked: AuthorizationRequest = { principal: at.principal, service, resourceAccount, region: at.region, ...request }
+    if (at.sourceIp) asked.sourceIp = at.sourceIp
+    if (at.userAgent) asked.userAgent = at.userAgent
+    if (at.calledVia) asked.calledVia = at.calledVia
+    if (at.secureTransport !== undefined) asked.secureTransport = at.secureTransport
+    return parts.authorize(asked)
   }
 
   async function checkRule(at: Scope, definition: ServiceDefinition, operation: string, rule: AuthorizationRule<Scope, any>, input: any): Promise<void> {
     const action = typeof rule.action === 'function' ? rule.action(at, input) : rule.action ?? `${definition.iamPrefix ?? definition.name}:${operation}`
-    const resource = typeof rule.resource === 'string' ? rule.resource : await rule.resource(at, input)
-    // A request that names nothing asks for everything: a list without resources would be allowed to anybody.
-    const named = [resource].flat()
-    const resourceAccount = await rule.resourceAccount?.(at, input)
-    const { resourceTags } = rule
+    const { resourceTags, conditions } = rule
+    let named = typeof rule.resource === 'string' ? rule.resource : rule.resource(at, input)
+    // Most of these answer at once, and a turn of the microtasks costs as much as they do.
+    if (named instanceof Promise) named = await named
+    const resourceAccount = rule.resourceAccount && await rule.resourceAccount(at, input)
+    let found = conditions?.(at, input)
+    if (found instanceof Promise) found = await found
     const request: Asked = {
-      input, ...resourceAccount !== undefined && { resourceAccount }, ...resourceTags && { resourceTags: () => resourceTags(at, input) },
-      actions: [action].flat(), resources: named.length > 0 ? named : ['*'], conditions: await rule.conditions?.(at, input) ?? {},
-      resourcePolicy: await rule.resourcePolicy?.(at, input), ...rule.resourcePolicyRequired && { resourcePolicyRequired: true },
+      // A request that names nothing asks for everything: a list without resources would be allowed to anybody.
+      input, actions: listOf(action), resources: named.length > 0 ? listOf(named) : ['*'], conditions: found ?? {},
+      resourcePolicy: rule.resourcePolicy && await rule.resourcePolicy(at, input),
     }
-    await authorize(at, definition.name, request)
+    if (resourceAccount !== undefined) request.resourceAccount = resourceAccount
+    if (resourceTags) request.resourceTags = () => resourceTags(at, input)
+    if (rule.resourcePolicyRequired) request.resourcePolicyRequired = true
+    const decision = authorize(at, definition.name, request)
+    if (decision instanceof Promise) await decision
   }
 
   async function perform(call: Call): Promise<any> {
@@ -263,6 +276,8 @@ function servicePrincipal(definition: ServiceDefinition, account: string): Princ
 
 /** What a rule, or an operation, asks about its caller. */
 type Asked = Omit<AuthorizationRequest, 'principal' | 'service' | 'resourceAccount' | 'region'> & { resourceAccount?: string }
+
+const listOf = (one: string | string[]): string[] => typeof one === 'string' ? [one] : one
 
 const errorFacts = (error: unknown) => error instanceof AwsError
   ? { code: error.code, message: error.message, status: error.status }

@@ -143,6 +143,7 @@ class BoundTable<Row> implements Table<Row> {
     const key = this.#prefix + encodeKey(this.#definition.key(row))
     const value = encodeValue(row)
     const named = this.#definition.blobs?.(row)
+    if (!named && !('transact' in this.#access)) return this.#access.put(key, value)
     await this.#run(async tx => {
       if (named) await this.#rename(tx, key, named)
       tx.put(key, value)

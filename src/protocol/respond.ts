@@ -39,11 +39,15 @@ export function respond(exchange: Exchange, answer: HttpResponse, ownCors = fals
   if (bytes !== undefined) headers['content-length'] ??= bytes
   response.writeHead(answer.status, headers)
   if (body === undefined || wire.method === 'HEAD') response.end()
-  // Text of as many characters as bytes is ASCII, which goes out without being encoded.
-  else if (typeof body === 'string' && body.length === bytes) response.end(body, 'latin1')
+  // Text of as many characters as bytes is ASCII, which goes out without being encoded; few bytes go out with the head, in one piece.
+  else if (typeof body === 'string') response.end(body, body.length === bytes ? 'latin1' : 'utf8')
+  else if (body.byteLength <= joinedBytesMax) response.end(latin1(body), 'latin1')
   else response.end(body)
   return undefined
 }
+
+const joinedBytesMax = 4096
+const latin1 = (bytes: Uint8Array) => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1')
 
 const unreadBytesMax = 16 * 1_048_576
 const unreadMs = 5000

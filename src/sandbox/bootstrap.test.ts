@@ -9,7 +9,7 @@ import { after, test } from 'node:test'
 const folder = mkdtempSync(join(tmpdir(), 'fogbank-bootstrap-'))
 after(() => rmSync(folder, { recursive: true, force: true }))
 writeFileSync(join(folder, 'index.js'), `exports.handler = async (event) => [event, require.main === undefined, process.env._X_AMZN_TRACE_ID ?? 'none',
-  Object.keys(require.cache).filter((file) => file.includes('warm')).length]`)
+  Object.keys(require.cache).filter((file) => file.includes('/nodejs/warm/')).length]`)
 const bootstrap = join(import.meta.dirname, '../../runtimes/nodejs/bootstrap.cjs')
 const assignment = JSON.stringify({
   environment: { AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs24.x' }, handler: 'index.handler', taskRoot: folder, layersRoot: '/opt',

@@ -63,7 +63,8 @@ async function supervise(instance: Instance, spec: FunctionSpec, address: string
   let memoryAt = 0
   let memoryMB = 0
   let frozen = false
-  let wake: (() => void) | undefined
+  let idleSince = 0
+  let freezing: PromiseWithResolvers<void> | undefined
   /** The end of an environment whose extensions have their time for it. */
   let retiring: Promise<void> | undefined
   /** With extensions: from when on they were waited for alone, and when the runtime's answer was there. */
@@ -84,6 +85,19 @@ async function supervise(instance: Instance, spec: FunctionSpec, address: string
     frozen = false
     instance.thaw()
     extensions.telemetry.resume()
+  }
+  /** One timer looks whether the environment has been idle for long enough: setting one for each invocation would cost each. */
+  const freezeIdle = (): void => {
+    const left = idleSince + freezeAfterMs - performance.now()
+    if (alive && !settle && left > 0) return void setTimeout(freezeIdle, Math.ceil(left)).unref()
+    const waiting = freezing
+    freezing = undefined
+    if (alive && !settle) {
+      frozen = true
+      extensions.telemetry.pause()
+      instance.freeze()
+    }
+    waiting?.resolve()
   }
   const end = (ending: Ending): void => {
     const done = settle
@@ -246,7 +260,6 @@ async function supervise(instance: Instance, spec: FunctionSpec, address: string
       if (settle) throw new Error(`Environment ${instance.id} is busy: it serves one invocation at a time`)
       if (!alive) return { kind: 'exit', durationMs: 0, maxMemoryUsedMB: memoryMB, outOfMemory: instance.outOfMemory(), code: null, signal: null, ...exit }
       return outcome(() => {
-        wake?.()
         thaw()
         startedAt = performance.now()
         if (extensions.any) beginInvocation(invocation)
@@ -254,22 +267,15 @@ async function supervise(instance: Instance, spec: FunctionSpec, address: string
       }, invocation.timeoutMs)
     },
     async freeze() {
-      if (!alive || settle || frozen || wake) return
-      await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, freezeAfterMs).unref()
-        wake = () => {
-          clearTimeout(timer)
-          resolve()
-        }
-      })
-      wake = undefined
-      if (!alive || settle) return
-      frozen = true
-      extensions.telemetry.pause()
-      instance.freeze()
+      if (!alive || settle || frozen) return
+      idleSince = performance.now()
+      if (!freezing) {
+        freezing = Promise.withResolvers()
+        setTimeout(freezeIdle, freezeAfterMs).unref()
+      }
+      return freezing.promise
     },
     async stop() {
-      wake?.()
       if (alive) thaw()
       await retire('SPINDOWN')
       await retiring

@@ -29,7 +29,9 @@ export function functionName(lambda: Lambda, text: string | undefined, qualifier
 
 /** The scope of the account and region that a full or partial function ARN names; the caller's own where it names none. */
 export function scopeOf(lambda: Lambda, text: string | undefined): Lambda {
-  const match = pattern.exec(text ?? '')
+  // Nothing but a name, as mostly.
+  if (text === undefined || !text.includes(':')) return lambda
+  const match = pattern.exec(text)
   const account = match?.[3] ?? lambda.account
   const region = match?.[2] ?? lambda.region
   return account === lambda.account && region === lambda.region ? lambda : lambda.in({ account, region })

@@ -22,9 +22,9 @@ export function logWriter(): LogWriter {
       }
     })
     while (batches.size > 0) {
-      const [key, batch] = batches.entries().next().value!
+      const [stream, batch] = batches.entries().next().value!
       const events = batch.events.splice(0, batchLinesMax)
-      if (batch.events.length === 0) batches.delete(key)
+      if (batch.events.length === 0) batches.delete(stream)
       const { account, region, sinks, log } = batch.lambda
       await sinks.log({ account, region, group: batch.group, stream: batch.stream, events })
         .catch((error: Error) => log.warn('Log lines of a function were lost', { group: batch.group, error: error.message }))
@@ -33,9 +33,9 @@ export function logWriter(): LogWriter {
   }
   return {
     line(lambda, group, stream, timestamp, message) {
-      const key = `${lambda.account} ${lambda.region} ${group} ${stream}`
-      let batch = batches.get(key)
-      if (!batch) batches.set(key, batch = { lambda, group, stream, events: [] })
+      // A stream is one environment's, with a random name.
+      let batch = batches.get(stream)
+      if (!batch) batches.set(stream, batch = { lambda, group, stream, events: [] })
       if (batch.events.length < waitingLinesMax) batch.events.push({ timestamp, message })
       sending ??= send()
     },

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { measure } from '../metrics.ts'
 import { functionArn } from '../names.ts'
 import type { Lambda, Loaded } from '../state.ts'
@@ -26,7 +26,19 @@ function read(text: string | undefined): Lineage {
 const write = (lineage: Lineage): string => [...lineage].slice(-functionsMax).map(([hash, times]) => `${hash}:${times}`).join('|')
 
 /** How a lineage names a function. */
-export const lineageName = (lambda: Lambda, name: string): string => createHash('sha256').update(functionArn(lambda, name)).digest('hex').slice(0, 8)
+export function lineageName(lambda: Lambda, name: string): string {
+  const arn = functionArn(lambda, name)
+  let known = names.get(arn)
+  if (known === undefined) {
+    if (names.size >= namesMax) names.clear()
+    names.set(arn, known = hash('sha256', arn, 'hex').slice(0, 8))
+  }
+  return known
+}
+
+/** What was worked out before: every invocation asks. */
+const names = new Map<string, string>()
+const namesMax = 10_000
 
 /** Whether the function has run so often in the chain that it must not again. */
 export function isLoop(lambda: Lambda, { fn }: Loaded, lineage: string | undefined): boolean {
