@@ -89,6 +89,8 @@ export interface OperationRecord {
   policy?: string
   /** Physical ids of what is imported, by logical id. */
   imports?: Record<string, string>
+  /** The change sets of its nested stacks, by logical id, where it executes one that includes them: what has none, or no changes, is left. */
+  nested?: Record<string, NestedSet>
   /** Why it fails before anything is made: a transform did. */
   failure?: string
 }
@@ -173,10 +175,20 @@ export interface ChangeSetRow {
   /** As DescribeChangeSet lists them. */
   changes: unknown[]
   onStackFailure?: string
+  /** Those of the nested stacks, by logical id: executed and deleted with this one. */
+  nested?: Record<string, NestedSet>
+  includesNested?: boolean
+  importsExisting?: boolean
+  /** The set that this one is nested in, and the one that all are executed from. */
+  parentId?: string
+  rootId?: string
   deployment?: Pick<StackRow, 'monitoringMinutes' | 'deploymentMode'>
   principal: Principal
   token?: string
 }
+
+/** The change set of a nested stack; `changes`: whether it has any. */
+export interface NestedSet { stackId: string, name: string, id: string, changes: boolean }
 
 /** What the last detection found of a resource. */
 export interface DriftRow {

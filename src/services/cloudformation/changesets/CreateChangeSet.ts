@@ -1,16 +1,23 @@
-import type { CreateChangeSetInput, CreateChangeSetOutput } from '@aws-sdk/client-cloudformation'
+import type { Change, CreateChangeSetInput, CreateChangeSetOutput } from '@aws-sdk/client-cloudformation'
 import { arn } from '../../../platform/arns.ts'
 import { longRunning } from '../../../platform/service.ts'
 import { setStackStatus } from '../engine/record.ts'
-import { AlreadyExistsException, type ChangeSetRow, type CloudFormation, type Model, type StackRow, type TemplateRow } from '../state.ts'
+import { AlreadyExistsException, type ChangeSetRow, type CloudFormation, type Model, type NestedSet, type StackRow, type TemplateRow } from '../state.ts'
 import { planOf, TransformFailed } from '../stacks/plan.ts'
 import { checkRole, checkStackName, checkState, checkTags, deploymentOf, stackArn, stackAt, updatable } from '../stacks/stack.ts'
 import { ValidationError } from '../template/template.ts'
-import { checkImports, importChanges, importsOf } from './imports.ts'
+import { checkImports, existingImports, importChanges, importsOf } from './imports.ts'
+import { nestedSets, type Nesting } from './nested.ts'
 import { changesOf } from './changes.ts'
 
 /** Works out what a template would change; a set without changes is FAILED, with the reason that stock tools look for. */
 export const CreateChangeSet = longRunning(async (cfn: CloudFormation, input: CreateChangeSetInput): Promise<CreateChangeSetOutput> => {
+  const { id, stackId } = await createSet(cfn, input)
+  return { Id: id, StackId: stackId }
+})
+
+/** The same; `nesting` for the set of a nested stack, which is made with its parent's. */
+export async function createSet(cfn: CloudFormation, input: CreateChangeSetInput, nesting?: Nesting): Promise<ChangeSetRow> {
   const name = input.ChangeSetName ?? ''
   if (!/^[a-zA-Z][-a-zA-Z0-9]{0,127}$/.test(name)) {
     throw new ValidationError(`1 validation error detected: Value '${name}' at 'changeSetName' failed to satisfy constraint: Member must satisfy regular expression pattern: [a-zA-Z][-a-zA-Z0-9]*`)
@@ -18,18 +25,21 @@ export const CreateChangeSet = longRunning(async (cfn: CloudFormation, input: Cr
   const { disableRollback: _, ...deployment } = deploymentOf(input)
   const type = input.ChangeSetType ?? 'UPDATE'
   const imports = await importsOf(cfn, type, input.ResourcesToImport)
-  const { stack, isNew } = await stackFor(cfn, input, type)
+  const { stack: found, isNew } = await stackFor(cfn, input, type)
+  const stack = isNew && nesting ? { ...found, parentId: nesting.parentStackId, rootId: nesting.rootStackId } : found
   const existing = await cfn.tables.changeSets.get(stack.id, name)
-  if (existing && input.ClientToken !== undefined && existing.token === input.ClientToken) return { Id: existing.id, StackId: stack.id }
+  if (existing && input.ClientToken !== undefined && existing.token === input.ClientToken) return existing
   if (existing) {
     throw new AlreadyExistsException(`ChangeSet ${name} cannot be created due to a mismatch with existing attributes or an existing change set of that name`)
   }
   await checkRole(cfn, input.RoleARN)
-  const { template, ...proposed } = await proposal(cfn, stack, input, { type, imports })
+  const id = arn(cfn, 'cloudformation', `changeSet/${name}/${cfn.newId()}`)
+  const { template, ...proposed } = await proposal(cfn, stack, input, { type, imports, id, nesting })
   const row: ChangeSetRow = {
-    stackId: stack.id, id: arn(cfn, 'cloudformation', `changeSet/${name}/${cfn.newId()}`), name, stackName: stack.name, type,
-    status: 'CREATE_COMPLETE', executionStatus: 'AVAILABLE', createdAt: cfn.now(), principal: cfn.principal, ...proposed, ...type === 'IMPORT' && { imports },
-    deployment, ...input.DeploymentConfig?.DisableRollback && { onStackFailure: 'DO_NOTHING' },
+    stackId: stack.id, id, name, stackName: stack.name, type,
+    status: 'CREATE_COMPLETE', executionStatus: 'AVAILABLE', createdAt: cfn.now(), principal: cfn.principal, ...proposed,
+    deployment, ...input.IncludeNestedStacks && { includesNested: true }, ...input.ImportExistingResources && { importsExisting: true },
+    ...nesting && { parentId: nesting.parentSetId, rootId: nesting.rootSetId }, ...input.DeploymentConfig?.DisableRollback && { onStackFailure: 'DO_NOTHING' },
     ...proposed.statusReason !== undefined && {
       status: 'FAILED', executionStatus: 'UNAVAILABLE',
     }, ...input.ClientToken !== undefined && { token: input.ClientToken },
@@ -44,23 +54,29 @@ export const CreateChangeSet = longRunning(async (cfn: CloudFormation, input: Cr
     await tx.tables.templates.put(template)
     await tx.tables.changeSets.put(row)
   })
-  return { Id: row.id, StackId: stack.id }
-})
+  return row
+}
 
-interface Proposal { model: Model, changes: unknown[], template: TemplateRow, statusReason?: string }
+interface Proposal { model: Model, changes: unknown[], template: TemplateRow, statusReason?: string, imports?: Record<string, string>, nested?: Record<string, NestedSet> }
+
+interface Proposed { type: string, imports: Record<string, string>, id: string, nesting: Nesting | undefined }
 
 /** What the set would do, or why it cannot be executed. */
-async function proposal(
-  cfn: CloudFormation, stack: StackRow, input: CreateChangeSetInput, { type, imports }: { type: string, imports: Record<string, string> },
-): Promise<Proposal> {
+async function proposal(cfn: CloudFormation, stack: StackRow, input: CreateChangeSetInput, { type, imports, id, nesting }: Proposed): Promise<Proposal> {
   try {
     const plan = await planOf(cfn, stack, input, { review: true, ...stack.model.templateId !== '' && { previous: stack.model } })
     checkTags(plan.model.tags)
-    const { changes: all, same } = await changesOf(cfn, stack, plan)
-    if (type === 'IMPORT') checkImports(plan.template, input.ResourcesToImport!)
-    const { changes, problem } = type === 'IMPORT' ? importChanges(all, imports) : { changes: all }
-    const statusReason = same ? "The submitted information didn't contain changes. Submit different information to create a change set." : problem
-    return { model: plan.model, changes, template: plan.row, ...statusReason !== undefined && { statusReason } }
+    const planned = await changesOf(cfn, stack, plan)
+    if (type === 'IMPORT') {
+      checkImports(plan.template, input.ResourcesToImport!)
+      return { model: plan.model, template: plan.row, imports, ...told(importChanges(planned.changes, imports)) }
+    }
+    const existing: Outcome & { changes: Change[] } = input.ImportExistingResources ? await existingImports(cfn, stack, plan, planned.changes) : planned
+    if (!input.IncludeNestedStacks) return { model: plan.model, template: plan.row, ...told({ ...existing, same: planned.same }) }
+    const place = { setId: id, setName: input.ChangeSetName!, rootSetId: nesting?.rootSetId ?? id, stack }
+    const { changes, nested, problem } = await nestedSets(cfn, { ...place, input, planned: { ...planned, changes: existing.changes } }, createSet)
+    const same = changes.length === 0 && planned.sameOtherwise
+    return { model: plan.model, template: plan.row, nested, ...told({ ...existing, changes, problem: existing.problem ?? problem, same }) }
   } catch (error) {
     if (!(error instanceof TransformFailed)) throw error
     const { body, original, parameters } = error.attempt
@@ -70,6 +86,13 @@ async function proposal(
     return { model, changes: [], template, statusReason: error.message }
   }
 }
+
+const told = ({ changes, problem, imports, same }: Outcome): Pick<Proposal, 'changes' | 'statusReason' | 'imports'> => {
+  const statusReason = same ? "The submitted information didn't contain changes. Submit different information to create a change set." : problem
+  return { changes, ...statusReason !== undefined && { statusReason }, ...imports && { imports } }
+}
+
+interface Outcome { changes: unknown[], problem?: string | undefined, imports?: Record<string, string>, same?: boolean }
 
 /** The stack that the set is for; a new one stands in REVIEW_IN_PROGRESS until its set is executed. */
 async function stackFor(cfn: CloudFormation, input: CreateChangeSetInput, type: string): Promise<{ stack: StackRow, isNew: boolean }> {

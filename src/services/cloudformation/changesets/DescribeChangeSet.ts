@@ -16,7 +16,9 @@ export async function DescribeChangeSet(cfn: CloudFormation, input: DescribeChan
     ExecutionStatus: set.executionStatus as any, Status: set.status as any, ...set.statusReason !== undefined && { StatusReason: set.statusReason },
     ...set.description !== undefined && { Description: set.description }, Changes: changes, Capabilities: model.capabilities as any,
     NotificationARNs: model.notificationArns, Tags: tagsToList(model.tags),
-    RollbackConfiguration: minutes === undefined ? {} : { MonitoringTimeInMinutes: minutes }, IncludeNestedStacks: false,
+    RollbackConfiguration: minutes === undefined ? {} : { MonitoringTimeInMinutes: minutes }, IncludeNestedStacks: set.includesNested ?? false,
+    ImportExistingResources: set.importsExisting ?? false, ...set.parentId !== undefined && { ParentChangeSetId: set.parentId, RootChangeSetId: set.rootId },
+   
     Parameters: Object.entries(model.parameters).map(([ParameterKey, value]) =>
       ({ ParameterKey, ParameterValue: String(template.Parameters?.[ParameterKey]?.NoEcho) === 'true' ? '****' : value })),
     ...set.deployment?.deploymentMode !== undefined && { DeploymentConfig: { Mode: set.deployment.deploymentMode as any } },

@@ -13,6 +13,10 @@ export interface PlannedChanges {
   changes: Change[]
   /** Nothing differs: not a resource, an output, a tag. */
   same: boolean
+  /** Nothing but resources differs. */
+  sameOtherwise: boolean
+  /** The properties of the resources, as far as they are known. */
+  properties: Map<string, Record<string, unknown>>
 }
 
 /** What executing a plan would do to the stack's resources, in the template's order, then what it would remove. */
@@ -24,13 +28,17 @@ export async function changesOf(cfn: CloudFormation, stack: StackRow, plan: Plan
   evaluation.resource = resourceValues(rows, id => replaced.has(id) || !rows.get(id)?.current)
   const wanted = wantedResources(plan.template, evaluation)
   const changes: Change[] = []
+  const known: PlannedChanges['properties'] = new Map()
   for (const id of dependencyOrder(wanted)) {
     const template = plan.template.Resources[id]!
     const properties = propertiesOf(plan.template, id, evaluation)
+    known.set(id, properties)
     const current = rows.get(id)?.current
     const change = await changeOf(cfn, current, template.Type, properties, plan.model.tags)
     if (change === 'create' || change === 'replace') replaced.add(id)
-    if (change === 'create') changes.push({ Type: 'Resource', ResourceChange: { Action: 'Add', LogicalResourceId: id, ResourceType: template.Type, Scope: [], Details: [] } })
+    if (change === 'create') changes.push({ Type: 'Resource', ResourceChange: {
+      Action: 'Add', LogicalResourceId: id, ResourceType: template.Type, Scope: [], Details: [], AfterContext: JSON.stringify({ Properties: properties }),
+    } })
     else if (change !== 'none') changes.push({ Type: 'Resource', ResourceChange: await modification(cfn, id, rows.get(id)!, template.Type, properties, plan) })
     else if (current && policiesDiffer(current, template, evaluation)) {
       changes.push({ Type: 'Resource', ResourceChange: {
@@ -39,7 +47,8 @@ export async function changesOf(cfn: CloudFormation, stack: StackRow, plan: Plan
     }
   }
   for (const [id, row] of rows) if (row.current && !wanted.has(id)) changes.push({ Type: 'Resource', ResourceChange: removal(id, row) })
-  return { changes, same: changes.length === 0 && await sameOtherwise(cfn, stack, plan) }
+  const otherwise = await sameOtherwise(cfn, stack, plan)
+  return { changes, same: changes.length === 0 && otherwise, sameOtherwise: otherwise, properties: known }
 }
 
 const policiesDiffer = (current: Incarnation, template: { DeletionPolicy?: unknown, UpdateReplacePolicy?: unknown }, evaluation: Parameters<typeof policyOf>[1]) =>

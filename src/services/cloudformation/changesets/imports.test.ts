@@ -111,3 +111,36 @@ test('GetTemplateSummary tells by which property each type is imported', async (
   const { ResourceIdentifierSummaries } = await client.getTemplateSummary({ TemplateBody: JSON.stringify({ Resources: { Q: queue() } }) })
   assert.deepEqual(ResourceIdentifierSummaries, [{ ResourceType: 'AWS::SQS::Queue', LogicalResourceIds: ['Q'], ResourceIdentifiers: ['QueueUrl'] }])
 })
+
+describe('change sets with ImportExistingResources', () => {
+  const named = (name: string, more: object = { DeletionPolicy: 'RetainExceptOnCreate' }) => ({ Type: 'AWS::SSM::Parameter', Properties: { Name: name, Type: 'String', Value: 'new' }, ...more })
+  const put = (Name: string) => cloud.aws().ssm.PutParameter({ Name, Value: 'old', Type: 'String' })
+  const value = async (Name: string) => (await cloud.aws().ssm.GetParameter({ Name })).Parameter!.Value
+  const exist = async (Resources: object, ChangeSetType: 'CREATE' | 'UPDATE' = 'CREATE') => {
+    await client.createChangeSet({ StackName, ChangeSetName: 'import', ChangeSetType, ImportExistingResources: true, TemplateBody: JSON.stringify({ Resources }) })
+    return client.describeChangeSet({ StackName, ChangeSetName: 'import' })
+  }
+
+  test('take in what has the name already, as it is, and create the rest', async () => {
+    await put('/there')
+    const set = await exist({ There: named('/there'), New: named('/new') })
+    assert.deepEqual(set.Changes!.map(({ ResourceChange: change }) => [change!.LogicalResourceId, change!.Action, change!.PhysicalResourceId]),
+      [['There', 'Import', '/there'], ['New', 'Add', undefined]])
+    assert.equal(set.ImportExistingResources, true)
+    assert.equal((await execute()).StackStatus, 'CREATE_COMPLETE')
+    assert.deepEqual([await value('/there'), await value('/new')], ['old', 'new'])
+    const { StackResourceSummaries } = await client.listStackResources({ StackName })
+    assert.deepEqual(StackResourceSummaries!.map(row => [row.LogicalResourceId, row.ResourceStatus]), [['New', 'CREATE_COMPLETE'], ['There', 'IMPORT_COMPLETE']])
+  })
+
+  test('what is imported stays where the creation is rolled back; it has to have a DeletionPolicy that keeps it', async () => {
+    await put('/stays')
+    const set = await exist({ There: named('/stays', {}) })
+    assert.deepEqual([set.Status, set.StatusReason],
+      ['FAILED', 'Resources [There] to import must have a DeletionPolicy of Retain or RetainExceptOnCreate specified in the template.'])
+    await client.deleteChangeSet({ StackName, ChangeSetName: 'import' })
+    await exist({ There: named('/stays'), Bad: { Type: 'AWS::SSM::Parameter', Properties: { Name: '/bad', Type: 'None', Value: 'x' }, DependsOn: 'There' } })
+    assert.equal((await execute()).StackStatus, 'ROLLBACK_COMPLETE')
+    assert.equal(await value('/stays'), 'old')
+  })
+})

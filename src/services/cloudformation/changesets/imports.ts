@@ -1,6 +1,9 @@
 import type { Change, ResourceToImport } from '@aws-sdk/client-cloudformation'
-import { resourceType } from '../engine/handler.ts'
-import type { CloudFormation } from '../state.ts'
+import { policyOf } from '../engine/evaluation.ts'
+import { resourceContext, resourceType } from '../engine/handler.ts'
+import { ownerOf } from '../engine/import.ts'
+import type { Plan } from '../stacks/plan.ts'
+import type { CloudFormation, StackRow } from '../state.ts'
 import { ValidationError, type Template } from '../template/template.ts'
 
 /** The physical ids of the resources that a change set of type IMPORT takes into its stack, by logical id. Throws ValidationError. */
@@ -46,4 +49,34 @@ export function importChanges(changes: readonly Change[], imports: Record<string
   const problem = `You have modified resources [${names}] in your template that are not being imported. Update, create or delete operations cannot be executed `
     + 'during import operations.'
   return { changes: [...taken, ...others], problem }
+}
+
+/**
+ * The resources to be added that exist already under the name that the template gives them: they are imported. The name must be written out, and
+ * the resource kept when the stack is deleted.
+ */
+export async function existingImports(
+  cfn: CloudFormation, stack: StackRow, plan: Plan, changes: readonly Change[],
+): Promise<{ changes: Change[], imports: Record<string, string>, problem?: string }> {
+  const imports: Record<string, string> = {}
+  const unkept: string[] = []
+  for (const { ResourceChange: change } of changes) {
+    if (change?.Action !== 'Add') continue
+    const logicalId = change.LogicalResourceId!
+    const resource = plan.template.Resources[logicalId]!
+    const { identifier, read } = await resourceType(cfn, resource.Type)
+    const name = identifier === undefined ? undefined : resource.Properties?.[identifier]
+    if (!read || typeof name !== 'string') continue
+    const context = resourceContext(cfn, stack, { logicalId, suffix: '', tags: {} }, cfn.aws, cfn.signal)
+    if (await ownerOf(cfn, resource.Type, name) || await read(context, name) === undefined) continue
+    imports[logicalId] = name
+    if (!/^Retain(ExceptOnCreate)?$/.test(policyOf(resource.DeletionPolicy, plan.evaluation))) unkept.push(logicalId)
+  }
+  const problem = `Resources [${unkept.join(', ')}] to import must have a DeletionPolicy of Retain or RetainExceptOnCreate specified in the template.`
+  return { changes: changes.map(change => asImport(change, imports)), imports, ...unkept.length > 0 && { problem } }
+}
+
+function asImport(change: Change, imports: Record<string, string>): Change {
+  const id = imports[change.ResourceChange!.LogicalResourceId!]
+  return id === undefined ? change : { ...change, ResourceChange: { ...change.ResourceChange, Action: 'Import', PhysicalResourceId: id } }
 }

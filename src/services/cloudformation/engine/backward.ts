@@ -1,5 +1,6 @@
 import type { Incarnation, ResourceRow } from '../state.ts'
-import { nestedStackType, type Run } from './forward.ts'
+import { nestedStackType } from './forward.ts'
+import type { Run } from './incarnation.ts'
 import { restoreNested } from './nested.ts'
 import { resolveWherePossible } from './dynamic.ts'
 import { actor, failureReason, resourceContext, resourceType } from './handler.ts'

@@ -1,30 +1,16 @@
-import type { Aws } from '../../../contracts/aws.ts'
 import type { Created, ResourceContext, ResourceType } from '../../../platform/resource-type.ts'
 import { newCode } from '../../../platform/ids.ts'
 import { policyDenial, type PolicyAction } from '../policies/policy.ts'
-import type { CloudFormation, Incarnation, Model, OperationRecord, ResourceRow, StackRow } from '../state.ts'
-import type { Evaluation } from '../template/intrinsics.ts'
+import type { CloudFormation, Incarnation, OperationRecord, ResourceRow } from '../state.ts'
 import { evaluate } from '../template/intrinsics.ts'
-import type { Template } from '../template/template.ts'
-import { policyOf, propertiesOf } from './evaluation.ts'
+import { propertiesOf } from './evaluation.ts'
 import { resolveReferences, resolveWherePossible } from './dynamic.ts'
 import { Cancelled, HalfMade, StepError, Untouched, Waiting } from './errors.ts'
 import { actor, checkProperties, failureReason, resourceContext, resourceType } from './handler.ts'
 import { sameValue } from './values.ts'
+import { importResource } from './import.ts'
+import { incarnation, type Run } from './incarnation.ts'
 import { setResource } from './record.ts'
-
-/** One operation as it runs: the stack, what it shall be, and the rows as they stand. */
-export interface Run {
-  cfn: CloudFormation
-  stack: StackRow
-  model: Model
-  template: Template
-  evaluation: Evaluation
-  dependencies: Map<string, string[]>
-  rows: Map<string, ResourceRow>
-  aws: Aws
-  abort: AbortController
-}
 
 const suffixAlphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789'
 
@@ -71,6 +57,7 @@ export async function makeResource(run: Run, logicalId: string): Promise<void> {
     return failed(run, untouched(earlier, type, operationId), earlier.current ? 'UPDATE' : 'CREATE', error, {})
   }
   if (change === 'none') return keep(run, earlier)
+  if (change === 'create' && stack.operation!.imports?.[logicalId] !== undefined) return importResource(run, logicalId)
   const suffix = change === 'update' ? earlier.current!.suffix : earlier.operationId === operationId && earlier.begun ? earlier.begun : newCode(12, suffixAlphabet)
   const row = begin(run, earlier, change, suffix, properties)
   const word = change === 'create' ? 'CREATE' : 'UPDATE'
@@ -159,18 +146,6 @@ function begin(run: Run, earlier: ResourceRow, change: Exclude<Change, 'none'>, 
     change: touched && (earlierChange === 'create' || change === 'update') ? earlierChange : change,
     ...touched ? before && { before } : earlier.current && { before: earlier.current },
     ...change === 'update' ? { attempted: properties } : { begun: suffix },
-  }
-}
-
-/** What stands, as the template says it. */
-export function incarnation(run: Run, logicalId: string, type: string, properties: Record<string, unknown>, suffix: string, made: Created): Incarnation {
-  const resource = run.template.Resources[logicalId]!
-  return {
-    type, physicalId: made.id, ...made.ref !== undefined && { ref: made.ref }, attributes: made.attributes ?? {}, properties, tags: run.model.tags, suffix,
-    dependencies: run.dependencies.get(logicalId) ?? [], deletionPolicy: policyOf(resource.DeletionPolicy, run.evaluation),
-    updateReplacePolicy: policyOf(resource.UpdateReplacePolicy, run.evaluation), ...resource.Metadata !== undefined && {
-      metadata: evaluate(resource.Metadata, run.evaluation),
-    },
   }
 }
 

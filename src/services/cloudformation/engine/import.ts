@@ -3,7 +3,7 @@ import type { CloudFormation, OperationRecord, ResourceRow, StackRow } from '../
 import { resolveReferences } from './dynamic.ts'
 import { StepError } from './errors.ts'
 import { propertiesOf } from './evaluation.ts'
-import { incarnation, type Run } from './forward.ts'
+import { incarnation, type Run } from './incarnation.ts'
 import { checkProperties, failureReason, resourceContext, resourceType } from './handler.ts'
 import { setResource } from './record.ts'
 
@@ -46,7 +46,7 @@ export async function importResource(run: Run, logicalId: string): Promise<void>
 }
 
 /** The resource of a stack that stands for this thing already. */
-async function ownerOf(cfn: CloudFormation, type: string, physicalId: string): Promise<ResourceRow | undefined> {
+export async function ownerOf(cfn: CloudFormation, type: string, physicalId: string): Promise<ResourceRow | undefined> {
   const rows = (await cfn.tables.resources.list()).filter(row => row.type === type && row.current?.physicalId === physicalId)
   return rows.find(row => row.status !== 'DELETE_COMPLETE' && row.status !== 'DELETE_SKIPPED')
 }

@@ -1,27 +1,34 @@
 import type { Stack } from '@aws-sdk/client-cloudformation'
 import type { Created, ResourceContext, ResourceType } from '../../../platform/resource-type.ts'
 import { isObject } from '../template/template.ts'
+import { beginExecution } from '../changesets/execution.ts'
 import { begin } from '../stacks/stack.ts'
 import type { CloudFormation, OperationRecord } from '../state.ts'
 import { whenEnded } from './ends.ts'
 import { StepError } from './errors.ts'
 import { sameValue } from './values.ts'
 
+/** What a nested stack is made from, by its properties and its parent's tags. */
+export const nestedInput = (tags: Record<string, string>, properties: any) => ({
+  TemplateURL: properties.TemplateURL, Capabilities: ['CAPABILITY_IAM' as const, 'CAPABILITY_NAMED_IAM' as const, 'CAPABILITY_AUTO_EXPAND' as const],
+  Parameters: Object.entries(parametersOf(properties)).map(([ParameterKey, ParameterValue]) => ({ ParameterKey, ParameterValue })),
+  ...properties.NotificationARNs !== undefined && { NotificationARNs: properties.NotificationARNs },
+  Tags: [...Object.entries(tags).filter(([key]) => !key.startsWith('aws:')).map(([Key, Value]) => ({ Key, Value })), ...properties.Tags ?? []],
+})
+
+const parametersOf = (properties: any): Record<string, string> => Object.fromEntries(Object.entries(isObject(properties.Parameters) ? properties.Parameters : {})
+  .map(([key, value]) => [key, Array.isArray(value) ? value.join(',') : String(value)]))
+
 /** AWS::CloudFormation::Stack: a stack of its own, made through the service's own API and waited for. */
 export function nestedStack(cfn: CloudFormation): ResourceType {
-  const input = (context: ResourceContext, properties: any) => ({
-    TemplateURL: properties.TemplateURL, Capabilities: ['CAPABILITY_IAM' as const, 'CAPABILITY_NAMED_IAM' as const, 'CAPABILITY_AUTO_EXPAND' as const],
-    Parameters: Object.entries(isObject(properties.Parameters) ? properties.Parameters : {}).map(([ParameterKey, value]) =>
-      ({ ParameterKey, ParameterValue: Array.isArray(value) ? value.join(',') : String(value) })),
-    ...properties.NotificationARNs !== undefined && { NotificationARNs: properties.NotificationARNs },
-    Tags: [...Object.entries(context.tags).filter(([key]) => !key.startsWith('aws:')).map(([Key, Value]) => ({ Key, Value })), ...properties.Tags ?? []],
-  })
+  const input = (context: ResourceContext, properties: any) => nestedInput(context.tags, properties)
   const find = async (context: ResourceContext, StackName: string): Promise<Stack | undefined> =>
     context.aws.cloudformation.DescribeStacks({ StackName }).then(answer => answer.Stacks?.[0], () => undefined)
   return {
     properties: { TemplateURL: 'required', Parameters: 'optional', Tags: 'optional', NotificationARNs: 'optional', TimeoutInMinutes: 'optional' },
     async create(context, properties) {
-      const StackName = context.generatedName(128)
+      const reviewed = await executeNested(cfn, context, properties)
+      const StackName = reviewed && reviewed !== 'none' ? reviewed : context.generatedName(128)
       const existing = await find(context, StackName)
       // The new stack finds its parent in the transaction that makes it, so that no child of its own begins before that is known.
       if (!existing) await announce(cfn, context, StackName)
@@ -35,8 +42,9 @@ export function nestedStack(cfn: CloudFormation): ResourceType {
     },
     async update(context, id, properties) {
       await cfn.transact(tx => rememberModel(tx, context.stackId, id))
+      const reviewed = await executeNested(cfn, context, properties)
       try {
-        await context.aws.cloudformation.UpdateStack({ StackName: id, ...input(context, properties) })
+        if (!reviewed) await context.aws.cloudformation.UpdateStack({ StackName: id, ...input(context, properties) })
       } catch (error) {
         if ((error as Error).message !== 'No updates are to be performed.') throw error
       }
@@ -51,6 +59,23 @@ export function nestedStack(cfn: CloudFormation): ResourceType {
     },
   }
 }
+
+/**
+ * Executes the nested stack's own change set, where the parent's operation is that of a set that includes it: returns its stack, or `none`
+ * where the set has no changes. Undefined where the operation is none of a change set of that kind. Values that were not known are filled in.
+ */
+const executeNested = (cfn: CloudFormation, context: ResourceContext, properties: unknown): Promise<string | undefined> => cfn.transact(async tx => {
+  const operation = (await tx.tables.stacks.get(context.stackId))?.operation
+  if (!operation?.nested) return undefined
+  const found = operation.nested[context.logicalId]
+  if (!found?.changes) return 'none'
+  const set = await tx.tables.changeSets.get(found.stackId, found.name)
+  // A restart finds it executed.
+  if (set?.executionStatus !== 'AVAILABLE') return found.stackId
+  const model = { ...set.model!, parameters: { ...set.model!.parameters, ...parametersOf(properties) } }
+  await beginExecution(tx.in({ principal: operation.principal }), { ...set, model }, {})
+  return found.stackId
+})
 
 const announce = (cfn: CloudFormation, context: ResourceContext, name: string): Promise<void> => cfn.transact(async tx => {
   const parent = await tx.tables.stacks.get(context.stackId)

@@ -3,7 +3,8 @@ import { deleteObsolete, deleteResource, leaveBehind, restoreResource, type Back
 import { tellEnded } from './ends.ts'
 import { Cancelled, Waiting } from './errors.ts'
 import { evaluationOf, resourceValues, wantedResources } from './evaluation.ts'
-import { checkRemoval, giveUp, makeResource, type Run } from './forward.ts'
+import { checkRemoval, giveUp, makeResource } from './forward.ts'
+import type { Run } from './incarnation.ts'
 import { reversed, runGraph } from './graph.ts'
 import { actor } from './handler.ts'
 import { forgetImports, importResource } from './import.ts'
@@ -203,7 +204,9 @@ async function cleanUpRollback(run: BackRun, operation: OperationRecord): Promis
   await runGraph(ids, reversed(ids, id => dependenciesOfRow(rows.get(id))), async id => {
     await deleteObsolete(run, id, () => false)
     const row = rows.get(id)
-    if (made(row)) await deleteResource(run, id, { retain: row?.current?.deletionPolicy === 'Retain' && !stack.retainExceptOnCreate, forget: true })
+    if (made(row)) await deleteResource(run, id, {
+      retain: operation.imports?.[id] !== undefined || (row?.current?.deletionPolicy === 'Retain' && !stack.retainExceptOnCreate), forget: true,
+    })
   }, { keepGoing: true })
   await cfn.transact(async tx => {
     const fresh = await current(tx, stack)
@@ -235,7 +238,8 @@ async function removeAll(run: BackRun, operation: OperationRecord): Promise<void
   const ids = [...rows.keys()]
   const failures = await runGraph(ids, reversed(ids, id => dependenciesOfRow(rows.get(id))), async id => {
     const policy = rows.get(id)?.current?.deletionPolicy ?? 'Delete'
-    const retain = operation.retain.includes(id) || (rollback ? policy === 'Retain' && !stack.retainExceptOnCreate : keeps(policy))
+    const imported = rollback && operation.imports?.[id] !== undefined
+    const retain = operation.retain.includes(id) || imported || (rollback ? policy === 'Retain' && !stack.retainExceptOnCreate : keeps(policy))
     await deleteObsolete(run, id, old => keeps(old.updateReplacePolicy))
     const deletion = deleteResource(run, id, { retain, forget: false })
     await (operation.force ? deletion.catch(() => leaveBehind(run, id)) : deletion)
