@@ -72,7 +72,8 @@ export async function begin(cfn: CloudFormation, stack: StackRow, options: Begin
     ...options.force && { force: true },
     onFailure: options.onFailure ?? (options.disableRollback ? 'DO_NOTHING' : 'ROLLBACK'),
     ...roleArn !== undefined && { roleArn }, ...token !== undefined && { token }, ...previous && { previous },
-    ...options.imports && { imports: options.imports }, ...options.failure !== undefined && { failure: options.failure }, ...options.nested && { nested: options.nested }, ...options.policy !== undefined && { policy: options.policy },
+    ...options.imports && { imports: options.imports },
+    ...options.failure !== undefined && { failure: options.failure }, ...options.nested && { nested: options.nested }, ...options.policy !== undefined && { policy: options.policy },
   }
   const begun = await setStackStatus(cfn, { ...stack, operation, ...options.model && { model: options.model } }, options.status, options.reason ?? 'User Initiated')
   if (options.transformed && options.failure === undefined) await setStackStatus(cfn, begun, options.status, 'Transformation succeeded')
