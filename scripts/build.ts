@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { build, type BuildOptions, type Plugin } from 'esbuild'
+import { buildJava } from './build-java.ts'
 import { buildModels } from './build-models.ts'
 import { lazyBuiltins } from './lazy-builtins.ts'
 
@@ -76,10 +77,11 @@ function writeTypes(): void {
   writeFileSync(join(dist, 'testing.d.ts'), [...parts, declared].join('\n'))
 }
 
+mkdirSync(dist, { recursive: true })
+buildJava()
 const hash = sourceHash()
 if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== hash) {
   const start = performance.now()
-  mkdirSync(dist, { recursive: true })
   await buildModels()
   await bundle()
   writeTypes()

@@ -55,7 +55,7 @@ const waysToGet: Record<string, string> = {
   nodejs: 'Install Node.js 20, 22 or 24 (nodejs.org, or the package `nodejs`).',
   python: 'Install Python 3.10 or newer (the package `python3`, or pyenv).',
   ruby: 'Install Ruby 3 (the package `ruby`, or rbenv).',
-  java: 'Install Java 17 or newer (the package `openjdk-17-jre-headless`).',
+  java: 'Install Java 17 or newer (the package `openjdk-17-jdk-headless`).',
 }
 
 /** What this host offers for running functions, for `fogbank doctor`. Starts the candidates with --version and one empty sandbox. */

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { FunctionSpec } from '../contracts/sandbox.ts'
+import { ownRuntimesFolder } from './beside.ts'
 
 /** What starts a function's program in a sandbox whose first process waits for it (runtimes/provided/launch.sh), or why there is none. */
 export interface Launch { script: string, error?: { errorType: string, errorMessage: string } }
@@ -16,7 +17,7 @@ export function isLaunched(runtime: string): boolean {
  */
 export function launchOf(spec: FunctionSpec, environment: Record<string, string>, roots: { task: string, layers: string, runtimes: string }): Launch {
   const program = spec.runtime.startsWith('provided') ? bootstrapOf(spec, roots)
-    : spec.runtime.startsWith('java') && !hasJavaClient(spec) ? { error: noJavaClient } : { command: commandOf(spec, environment, roots) }
+    : spec.runtime.startsWith('java') ? javaOf(spec, environment, roots) : { command: `"$1" ${quoted(join(roots.runtimes, 'ruby', 'bootstrap.rb'))}` }
   if ('error' in program) return { script: 'exit 1\n#end\n', error: program.error }
   const exports = Object.entries(environment).filter(([name]) => /^[A-Za-z_]\w*$/.test(name)).map(([name, value]) => `export ${name}=${quoted(value)}`)
   const wrapper = spec.runtime.startsWith('provided') ? undefined : environment.AWS_LAMBDA_EXEC_WRAPPER
@@ -26,8 +27,8 @@ export function launchOf(spec: FunctionSpec, environment: Record<string, string>
 const javaClient = 'com/amazonaws/services/lambda/runtime/api/client/AWSLambda'
 const noJavaClient = {
   errorType: 'Runtime.InvalidEntrypoint',
-  errorMessage: 'Java functions bring their runtime interface client along here: '
-    + 'add com.amazonaws:aws-lambda-java-runtime-interface-client to the package or a layer.',
+  errorMessage: 'This Fogbank was built without a JDK and has no bootstrap for Java: install one (openjdk-17-jdk-headless) and run `npm run build`, '
+    + 'or add com.amazonaws:aws-lambda-java-runtime-interface-client to the package or a layer.',
 }
 
 /** As classes, or in a jar: the names of what a jar holds are written in it as they are. */
@@ -50,15 +51,19 @@ function bootstrapOf(spec: FunctionSpec, roots: { task: string, layers: string }
   return { error: { errorType: 'Runtime.InvalidEntrypoint', errorMessage: 'Couldn\'t find valid bootstrap(s): [/var/task/bootstrap /opt/bootstrap]' } }
 }
 
-/** "$1" is the runtime's program: the launcher was started with it. */
-function commandOf(spec: FunctionSpec, environment: Record<string, string>, roots: { task: string, layers: string, runtimes: string }): string {
-  if (spec.runtime.startsWith('ruby')) return `"$1" ${quoted(join(roots.runtimes, 'ruby', 'bootstrap.rb'))}`
-  const classPath = [roots.task, join(roots.task, 'lib/*'), join(roots.layers, 'java/lib/*')].join(':')
+/** "$1" is the runtime's program: the launcher was started with it. The client that the package carries comes before the bootstrap of ours. */
+function javaOf(
+  spec: FunctionSpec, environment: Record<string, string>, roots: { task: string, layers: string, runtimes: string },
+): { command: string } | { error: NonNullable<Launch['error']> } {
+  const hasClient = hasJavaClient(spec)
+  if (!hasClient && !existsSync(join(ownRuntimesFolder(), 'java/classes/fogbank/Bootstrap.class'))) return { error: noJavaClient }
+  const own = hasClient ? [] : [join(roots.runtimes, 'java', 'classes')]
+  const classPath = [roots.task, join(roots.task, 'lib/*'), join(roots.layers, 'java/lib/*'), ...own].join(':')
   // Heap as AWS sizes it: what a function has, less the machine's own needs.
   const heapMB = Math.floor(spec.memoryMB * 0.85)
   const options = `-Xmx${heapMB}m -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xshare:auto`
-  const client = javaClient.replaceAll('/', '.')
-  return `"$1" ${options} -cp ${quoted(classPath)} ${client} ${quoted(environment._HANDLER ?? spec.handler)}`
+  const main = hasClient ? `${javaClient.replaceAll('/', '.')} ${quoted(environment._HANDLER ?? spec.handler)}` : 'fogbank.Bootstrap'
+  return { command: `"$1" ${options} -cp ${quoted(classPath)} ${main}` }
 }
 
 function quoted(text: string): string {

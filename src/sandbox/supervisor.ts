@@ -1,8 +1,7 @@
-import { existsSync, mkdirSync, realpathSync } from 'node:fs'
-import { dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { mkdirSync, realpathSync } from 'node:fs'
 import { SandboxError } from '../contracts/sandbox.ts'
 import type { Environment, FunctionSpec, Runtime, Sandboxes } from '../contracts/sandbox.ts'
+import { ownRuntimesFolder } from './beside.ts'
 import { startEnvironment } from './environment.ts'
 import type { Driver } from './driver.ts'
 import { probeIsolation } from './host.ts'
@@ -17,7 +16,7 @@ const prepareDelayMs = 200
 
 /** What stands behind the sandboxes of one Fogbank: ends what an earlier one left behind, starts nothing; a driver is chosen at the first start. */
 export function openSupervisor(options: SandboxOptions): Required<Omit<Sandboxes, 'recover'>> {
-  const runtimesFolder = options.runtimesFolder ?? besideUs('runtimes')
+  const runtimesFolder = options.runtimesFolder ?? ownRuntimesFolder()
   const path = options.path ?? '/usr/local/bin:/usr/bin:/bin'
   const ended = endOrphans(options.folder)
   if (ended) options.log.warn('Ended sandboxes that an earlier run left behind', { ended })
@@ -66,10 +65,4 @@ export function openSupervisor(options: SandboxOptions): Required<Omit<Sandboxes
       await (await driver?.catch(() => undefined))?.close()
     },
   }
-}
-
-function besideUs(name: string): string {
-  let folder = dirname(fileURLToPath(import.meta.url))
-  while (!existsSync(join(folder, name, 'nodejs', 'bootstrap.cjs')) && folder !== dirname(folder)) folder = dirname(folder)
-  return join(folder, name)
 }

@@ -1,47 +1,16 @@
 import { strict as assert } from 'node:assert'
-import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { cp, mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { after, test } from 'node:test'
-import { promisify } from 'node:util'
-import { drivers, invocation, openPlace, path, read } from '../runtimes/place.ts'
+import { drivers, invocation, openPlace, read } from '../runtimes/place.ts'
+import { built, has } from './functions-built.ts'
 
 // The clients of the Runtime API that AWS publishes, as their registries have them, against the Runtime API that a sandbox has.
-const run = promisify(execFile)
-const kept = join(import.meta.dirname, '../../.fogbank-test/clients')
-const tools = `${process.env.PATH}:/usr/local/go/bin:${process.env.HOME}/.cargo/bin:${path}`
 const place = openPlace(drivers[0])
 after(() => place.close())
-
-async function has(command: string, ...args: string[]): Promise<boolean> {
-  return run(command, args, { env: { ...process.env, PATH: tools } }).then(() => true, () => false)
-}
 
 // Asked before the first test: those that are registered later would find the sandboxes closed.
 const installed = {
   go: await has('go', 'version'), cargo: await has('cargo', '--version'), java: await has('mvn', '-v') && await has('javac', '-version'),
-}
-
-/** Builds once for each machine; the folder appears whole or not at all. */
-async function built(name: string, files: Record<string, string>, commands: string[][], env: Record<string, string> = {}): Promise<string> {
-  const folder = join(kept, name)
-  if (existsSync(folder)) return folder
-  await mkdir(kept, { recursive: true })
-  const making = await mkdtemp(join(tmpdir(), 'fogbank-client-'))
-  for (const [file, content] of Object.entries(files)) {
-    await mkdir(join(making, file, '..'), { recursive: true })
-    await writeFile(join(making, file), content, { mode: content.startsWith('#!') ? 0o755 : 0o644 })
-  }
-  for (const [command, ...args] of commands) await run(
-    command!, args, { cwd: making, env: { ...process.env, PATH: tools, ...env }, timeout: 280_000, maxBuffer: 1 << 26 }
-  )
-  await rename(making, folder).catch(async () => {
-    await cp(making, folder, { recursive: true })
-    await rm(making, { recursive: true, force: true })
-  })
-  return folder
 }
 
 /** Every client must answer, say the function's error, and have the context that AWS gives. */
