@@ -121,8 +121,8 @@ const cases: [handler: string, event: unknown][] = [
 ]
 
 async function answerOf(codeFolder: string, handler: string, event: unknown) {
-  const { environment, lines } = await place.start(codeFolder, { runtime: 'java17', handler })
-  const outcome = environment.initError ?? await environment.invoke(invocation(event))
+  const { environment, lines } = await place.start(codeFolder, { runtime: 'java17', handler, initTimeoutMs: 60_000 })
+  const outcome = environment.initError ?? await environment.invoke(invocation(event, { timeoutMs: 60_000 }))
   await environment.stop()
   const payload = 'payload' in outcome ? read(outcome) : undefined
   return { kind: outcome.kind, isInit: environment.initError !== undefined, payload, said: lines.filter(line => line.startsWith('hello')) }
