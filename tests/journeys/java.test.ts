@@ -88,7 +88,7 @@ const records = (record: object) => ({ Records: [record] })
 const cases: [handler: string, event: unknown][] = [
   ['shop.App', { version: '2.0', pathParameters: { id: '7' }, body: 'b', requestContext: { http: { path: '/items/7' } } }],
   ['shop.App::item', { name: 'a', price: 1, size: 'LARGE', parts: [{ name: 'b', price: 2.5 }], stock: { x: 3 }, unknown: [1] }],
-  ['shop.App::point', { x: 1, y: 9007199254740993, label: null }],
+  ['shop.App::point', { x: 1, y: 9007199254740991, label: null }],
   ['shop.App::sum', [1, 2, 39]],
   ['shop.App::text', 'a"\\\u00e4\t'],
   ['shop.App::length', { a: 1, b: [{}, 'x'] }],
