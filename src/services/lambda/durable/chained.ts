@@ -15,13 +15,14 @@ const retryMs = 5000
 
 /** What is known of a chained invoke when it is started: its target, where there is one, and the execution that it will be, where that is durable. */
 export async function chainedOf(scope: Lambda, execution: ExecutionRow, update: Update): Promise<Chained> {
-  const { FunctionName: name, XAmznTraceId: header } = update.ChainedInvokeOptions!
+  const { FunctionName: name, TenantId: tenantId, XAmznTraceId: header } = update.ChainedInvokeOptions!
   const target = scopeOf(scope, name)
   const version = await targetOf(target, name!).catch(() => undefined)
   const traceId = /(?:^|;)\s*Root=([^;]+)/.exec(header ?? '')?.[1]
   const child = version?.durable && childOf(execution, update.Id)
   return {
     functionName: name!, ...update.Payload !== undefined && { payload: update.Payload }, ...traceId !== undefined && { traceId },
+    ...tenantId !== undefined && { tenantId },
     ...version && { version: versionLabel(version.version) },
     ...child && { child: { ...child, arn: executionArn(target, { function: version!.name, version: version!.version, ...child }) } },
   }
@@ -60,17 +61,17 @@ export async function durableChained(lambda: Lambda, task: ExecutionKey & { oper
 
 /** What a function answered that is not durable; undefined of one that is, whose end tells it. Throws where it may not be invoked. */
 async function invoke(lambda: Lambda, execution: ExecutionRow, operation: OperationRow): Promise<{ result: string } | { error: object } | undefined> {
-  const { functionName: FunctionName, payload } = operation.chained!
+  const { functionName: FunctionName, payload, tenantId } = operation.chained!
   const { row } = await lambda.state.cache.get(lambda, execution.function, pinnedQualifier(execution))
   const role = lambda.as({ role: row.role, sessionName: execution.function.padEnd(2, '_') })
-  const Payload = payload === undefined ? {} : { Payload: Buffer.from(payload) }
+  const input = { FunctionName, ...payload !== undefined && { Payload: Buffer.from(payload) }, ...tenantId !== undefined && { TenantId: tenantId } }
   // It says whether the function is there and the role may invoke it.
-  await role.lambda.Invoke({ FunctionName, InvocationType: 'DryRun' })
+  await role.lambda.Invoke({ ...input, InvocationType: 'DryRun' })
   const target = scopeOf(lambda, FunctionName)
   const { name, qualifier } = functionName(target, FunctionName)
   const loaded = await target.state.cache.get(target, name, qualifier)
   if (loaded.row.durable) return startChild(target, { execution, operation, loaded, qualifier, home: lambda })
-  const answer = await role.lambda.Invoke({ FunctionName, InvocationType: 'RequestResponse', ...Payload })
+  const answer = await role.lambda.Invoke({ ...input, InvocationType: 'RequestResponse' })
   return answer.FunctionError ? { error: errorOf(answer.Payload!) } : { result: Buffer.from(answer.Payload!).toString() }
 }
 
@@ -78,11 +79,11 @@ interface Child { execution: ExecutionRow, operation: OperationRow, loaded: Load
 
 async function startChild(target: Lambda, { execution, operation, loaded, qualifier, home }: Child): Promise<undefined> {
   checkInvocable(loaded.row, qualifier, false)
-  const { payload = '{}', child = { ...childOf(execution, operation.id), arn: '' } } = operation.chained!
+  const { payload = '{}', tenantId, child = { ...childOf(execution, operation.id), arn: '' } } = operation.chained!
   const version = pinned(loaded)
   await target.transact(async (scope: Lambda) => {
     await start(scope, {
-      version, qualifier: qualifier!, input: payload, isSync: false, name: child.name, id: child.id, traceId: target.trace.traceId,
+      version, qualifier: qualifier!, input: payload, isSync: false, name: child.name, id: child.id, tenantId, traceId: target.trace.traceId,
       parent: { account: home.account, region: home.region, function: execution.function, name: execution.name, operation: operation.id },
     })
     const own = scope.in({ account: home.account, region: home.region }) as Lambda

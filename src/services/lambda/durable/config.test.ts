@@ -90,3 +90,33 @@ test('AWS::Lambda::Function and AWS::Serverless::Function: DurableConfig, change
   assert.equal(await status(), 'UPDATE_COMPLETE')
   assert.equal((await lambda.GetFunctionConfiguration({ FunctionName: 'f' })).DurableConfig!.ExecutionTimeout, 120)
 })
+
+test('a function with tenant isolation runs all of an execution for one tenant, and is asked for a tenant by other functions', async () => {
+  const tenants: (string | undefined)[] = []
+  const { durable, lambda, cloud, read } = await world({
+    isolated: { plain: (_, call) => {
+      tenants.push(call.invocation.tenantId)
+      return { Status: 'SUCCEEDED', Result: '1' }
+    } },
+    asking: async (_, context) => context.invoke('isolated', 'isolated:1', {}, { tenantId: 'green' }),
+  })
+  await cloud.aws().iam.PutRolePolicy({ RoleName: 'role', PolicyName: 'invoke', PolicyDocument: JSON.stringify({
+    Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: 'lambda:InvokeFunction', Resource: '*' }],
+  }) })
+  await durable('isolated', {}, { TenancyConfig: { TenantIsolationMode: 'PER_TENANT' } })
+  await durable('asking')
+  await assert.rejects(lambda.invoke({ FunctionName: 'isolated:1' }), { name: 'InvalidParameterValueException' })
+  const { DurableExecutionArn } = await lambda.invoke({ FunctionName: 'asking:1', InvocationType: 'Event' })
+  await cloud.settle()
+  assert.deepEqual([(await read(DurableExecutionArn!)).status, tenants], ['SUCCEEDED', ['green']])
+})
+
+test('the operations of an execution, what it writes, and what is kept of it are on the bill', async () => {
+  const { durable, begin, cloud } = await world({ two: async (_, context) => [await context.step(async () => 1), await context.step(async () => 22)] })
+  await durable('two', { RetentionPeriodInDays: 1 })
+  await begin('two')
+  const used = (usageType: string) => cloud.usage().find(record => record.usageType === usageType)
+  assert.deepEqual([used('Durable-Operations')!.quantity, used('Durable-WrittenBytes')!.quantity, used('Durable-ByteHrs')], [3, 1 + 2 + '[1,22]'.length, undefined])
+  await cloud.clock.advance(86_400_000)
+  assert.equal(used('Durable-ByteHrs')!.quantity, 24 * 9)
+})

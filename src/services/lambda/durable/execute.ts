@@ -46,5 +46,6 @@ async function startFor(lambda: Lambda, loaded: Loaded, work: ToDo, isSync: bool
   const version = pinned(loaded)
   return lambda.transact((scope: Lambda) => start(scope, {
     version, qualifier: work.qualifier!, input: Buffer.from(work.payload).toString(), isSync, name: work.executionName, clientContext: work.clientContext,
+    tenantId: work.tenantId,
   }))
 }

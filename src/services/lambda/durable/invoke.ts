@@ -54,7 +54,7 @@ async function invoke(lambda: Lambda, execution: ExecutionRow, event: object): P
   const { fn, row } = await lambda.state.cache.get(lambda, execution.function, pinnedQualifier(execution))
   return run(lambda, { fn, row }, {
     name: execution.function, qualifier: execution.qualifier, payload: Buffer.from(JSON.stringify(event)), requestId: execution.invocation!.requestId,
-    clientContext: execution.clientContext,
+    clientContext: execution.clientContext, tenantId: execution.tenantId,
   })
 }
 

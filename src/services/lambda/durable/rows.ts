@@ -28,6 +28,8 @@ export interface ExecutionRow {
   /** Of the chain of requests that it was started in; each of its invocations is one step of that chain. */
   lineage?: string
   clientContext?: string
+  /** Of a function with tenant isolation: all its invocations are for this tenant. */
+  tenantId?: string
   inputSha256: string
   /** The one checkpoint token that is good now; empty where there is none. */
   token: string
@@ -82,7 +84,14 @@ export interface OperationRow {
 }
 
 /** The target of a chained invoke. `child`: the execution that it starts, where the function is durable. */
-export interface Chained { functionName: string, payload?: string, traceId?: string, version?: string, child?: { name: string, id: string, arn: string } }
+export interface Chained {
+  functionName: string
+  payload?: string
+  tenantId?: string
+  traceId?: string
+  version?: string
+  child?: { name: string, id: string, arn: string }
+}
 
 /** An event of the history. `facts`: the members of its details that are no data of the execution; times are milliseconds. */
 export interface HistoryRow {

@@ -15,6 +15,7 @@ export interface Starting {
   name?: string | undefined
   id?: string
   clientContext?: string | undefined
+  tenantId?: string | undefined
   traceId?: string
   parent?: Parent
 }
@@ -35,7 +36,7 @@ export function checkInvocable({ durable }: VersionRow, qualifier: string | unde
  * execution is retained.
  */
 export async function start(scope: Lambda, starting: Starting): Promise<ExecutionRow> {
-  const { version, qualifier, input, isSync, clientContext, parent } = starting
+  const { version, qualifier, input, isSync, clientContext, tenantId, parent } = starting
   const durable = version.durable!
   const inputSha256 = sha256(input)
   const name = starting.name ?? scope.newId()
@@ -49,7 +50,8 @@ export async function start(scope: Lambda, starting: Starting): Promise<Executio
     function: version.name, name, id: starting.id ?? scope.newId(), version: version.version, qualifier, status: 'RUNNING', startedAt: now,
     timeoutSeconds: durable.timeoutSeconds, retentionDays: durable.retentionDays, isSync, traceId: starting.traceId ?? scope.trace.traceId, inputSha256,
     token: '', operationsUsed: 1, storedBytes: 0, operationsStarted: 0, lastEventId: 0, updated: [], due: false, woken: false, failures: 0,
-    ...scope.trace.lineage !== undefined && { lineage: scope.trace.lineage }, ...clientContext !== undefined && { clientContext }, ...parent && { parent },
+    ...scope.trace.lineage !== undefined && { lineage: scope.trace.lineage }, ...clientContext !== undefined && { clientContext },
+    ...tenantId !== undefined && { tenantId }, ...parent && { parent },
   }
   execution.updated.push(execution.id)
   await scope.tables.executionData.put({ execution: execution.id, input })

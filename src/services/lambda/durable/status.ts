@@ -29,7 +29,17 @@ export function measureExecution(lambda: Lambda, { functionName, status, duratio
   const put = (name: string, value: number, unit: string) => measure(lambda, { name: functionName }, name, value, unit)
   put(metricOf[status], 1, 'Count')
   if (status === 'RUNNING') return
+  meter(lambda, functionName, 'Durable-Operations', operations, 'Operations')
+  meter(lambda, functionName, 'Durable-WrittenBytes', storedBytes, 'Bytes')
   put('DurableExecutionDuration', durationMs, 'Milliseconds')
   put('DurableExecutionOperations', operations, 'Count')
   put('DurableExecutionStorageWrittenBytes', storedBytes, 'Bytes')
+}
+
+/** What of an execution is on the bill: its operations and what it wrote when it ends, what was kept when it is forgotten. */
+export function meter(lambda: Lambda, functionName: string, usageType: string, quantity: number, unit: string): void {
+  const { account, region } = lambda
+  lambda.sinks.usage({
+    account, region, service: 'AWSLambda', usageType, operation: 'DurableExecution', resource: functionArn(lambda, functionName), quantity, unit, at: lambda.now(),
+  })
 }

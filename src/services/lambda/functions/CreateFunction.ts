@@ -16,7 +16,6 @@ export async function CreateFunction(lambda: Lambda, input: Input<'CreateFunctio
     throw new InvalidParameterValueException('Runtime and Handler are mandatory parameters for functions created with deployment packages.')
   }
   await checkRuntime(lambda, input.Runtime)
-  if (input.TenancyConfig && input.DurableConfig) throw new InvalidParameterValueException('TenancyConfig is not supported for durable functions.')
   const settled = await settle(lambda, fresh(lambda, name, input), input, true)
   await checkSigned(lambda, name, input.CodeSigningConfigArn, [name, ...settled.layers])
   const code = await storeCode(lambda, input.Code ?? {})

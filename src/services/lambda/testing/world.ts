@@ -12,7 +12,8 @@ export async function lambdaWorld(options: ScriptedOptions = { script: () => 'fi
   const lambda = new Lambda(cloud.client)
   const iam = new IAM(cloud.client)
   const trust = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com' }, Action: 'sts:AssumeRole' }] }
-  const { Role } = await iam.createRole({ RoleName: 'role', AssumeRolePolicyDocument: JSON.stringify(trust) })
+  // A cloud on the folder of an earlier one has it.
+  const { Role } = await iam.createRole({ RoleName: 'role', AssumeRolePolicyDocument: JSON.stringify(trust) }).catch(() => iam.getRole({ RoleName: 'role' }))
   iam.destroy()
   const create = (FunctionName: string, extra = {}) => lambda.createFunction({
     FunctionName, Runtime: 'nodejs22.x', Handler: 'index.handler', Role: Role!.Arn, Publish: true, Code: { ZipFile: zip(FunctionName) }, ...extra,

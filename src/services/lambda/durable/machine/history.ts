@@ -27,8 +27,9 @@ export function startedEvent(operation: OperationRow): NewEvent {
 function startFacts({ type, waitSeconds, dueAt, callbackId, timeoutSeconds, heartbeatSeconds, chained }: OperationRow): Record<string, unknown> {
   if (type === 'WAIT') return { Duration: waitSeconds, ScheduledEndTimestamp: dueAt }
   if (type === 'CALLBACK') return { CallbackId: callbackId, Timeout: timeoutSeconds, HeartbeatTimeout: heartbeatSeconds }
-  if (type === 'CHAINED_INVOKE') return { FunctionName: chained!.functionName, ExecutedVersion: chained!.version, DurableExecutionArn: chained!.child?.arn }
-  return {}
+  if (type !== 'CHAINED_INVOKE') return {}
+  const { functionName, tenantId, version, child } = chained!
+  return { FunctionName: functionName, TenantId: tenantId, ExecutedVersion: version, DurableExecutionArn: child?.arn }
 }
 
 /** The event of an operation, or an attempt of one, that has ended as `status`; undefined where AWS tells of none. */

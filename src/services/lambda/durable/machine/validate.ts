@@ -97,6 +97,5 @@ function problemOfTransition({ Type: type, Action: action, StepOptions, Error, P
 function problemOfOptions({ Type: type, WaitOptions, ChainedInvokeOptions }: Update): string | undefined {
   if (type === 'WAIT' && WaitOptions?.WaitSeconds === undefined) return 'Invalid WaitOptions for the given action.'
   if (type !== 'CHAINED_INVOKE') return undefined
-  if (!ChainedInvokeOptions?.FunctionName) return 'Invalid ChainedInvokeOptions for the given action.'
-  return ChainedInvokeOptions.TenantId === undefined ? undefined : 'TenantId is not supported by this cloud yet.'
+  return ChainedInvokeOptions?.FunctionName ? undefined : 'Invalid ChainedInvokeOptions for the given action.'
 }
