@@ -22,8 +22,8 @@ test('CreateFunction, UpdateFunctionConfiguration: DurableConfig has bounds and 
   assert.deepEqual(await config('durable'), { ExecutionTimeout: 60, RetentionPeriodInDays: 90 })
   assert.deepEqual(await config('durable:1'), { ExecutionTimeout: 60, RetentionPeriodInDays: 14 })
   for (const DurableConfig of [
-    { ExecutionTimeout: 0 }, { ExecutionTimeout: 31_622_401 }, { ExecutionTimeout: 1, RetentionPeriodInDays: 0 }, { ExecutionTimeout: 1, RetentionPeriodInDays: 91 },
-    {},
+    {}, { ExecutionTimeout: 0 }, { ExecutionTimeout: 31_622_401 }, { ExecutionTimeout: 1, RetentionPeriodInDays: 0 },
+    { ExecutionTimeout: 1, RetentionPeriodInDays: 91 },
   ]) await assert.rejects(create('bad', { DurableConfig }), { name: 'ValidationException' }, JSON.stringify(DurableConfig))
   await create('plain')
   assert.equal(await config('plain'), undefined)
@@ -116,7 +116,8 @@ test('the operations of an execution, what it writes, and what is kept of it are
   await durable('two', { RetentionPeriodInDays: 1 })
   await begin('two')
   const used = (usageType: string) => cloud.usage().find(record => record.usageType === usageType)
-  assert.deepEqual([used('Durable-Operations')!.quantity, used('Durable-WrittenBytes')!.quantity, used('Durable-ByteHrs')], [3, 1 + 2 + '[1,22]'.length, undefined])
+  assert.deepEqual([used('Durable-Operations')!.quantity, used('Durable-WrittenBytes')!.quantity], [3, 1 + 2 + '[1,22]'.length])
+  assert.equal(used('Durable-ByteHrs'), undefined)
   await cloud.clock.advance(86_400_000)
   assert.equal(used('Durable-ByteHrs')!.quantity, 24 * 9)
 })

@@ -40,6 +40,7 @@ export function measureExecution(lambda: Lambda, { functionName, status, duratio
 export function meter(lambda: Lambda, functionName: string, usageType: string, quantity: number, unit: string): void {
   const { account, region } = lambda
   lambda.sinks.usage({
-    account, region, service: 'AWSLambda', usageType, operation: 'DurableExecution', resource: functionArn(lambda, functionName), quantity, unit, at: lambda.now(),
+    account, region, service: 'AWSLambda', usageType, operation: 'DurableExecution', resource: functionArn(lambda, functionName), quantity, unit,
+    at: lambda.now(),
   })
 }
