@@ -68,11 +68,11 @@ const namespacesOf = (types: Record<string, ResourceType<any>> | undefined) => [
 
 /** The CloudFormation resource types of all rooms: asked for one, it loads the rooms that own its namespace. */
 export function resourceTypes(rooms: Room[], load: (name: string) => Promise<ServiceDefinition>): (type: string) => Promise<ResourceType | undefined> {
+  const owners = new Map<string, string[]>()
+  for (const { name, resources = [] } of rooms) for (const namespace of resources) owners.set(namespace, [...owners.get(namespace) ?? [], name])
   return async type => {
     let found: ResourceType | undefined
-    for (const room of rooms) {
-      if (room.resources?.includes(namespaceOf(type))) found = (await load(room.name)).resourceTypes?.[type] ?? found
-    }
+    for (const name of owners.get(namespaceOf(type)) ?? []) found = (await load(name)).resourceTypes?.[type] ?? found
     return found
   }
 }

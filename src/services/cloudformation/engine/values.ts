@@ -3,7 +3,11 @@ import { isObject } from '../template/template.ts'
 
 /** Equal as JSON, members in any order. */
 export function sameValue(a: unknown, b: unknown): boolean {
-  return a === b || canonical(a) === canonical(b)
+  if (a === b) return true
+  if (Array.isArray(a)) return Array.isArray(b) && a.length === b.length && a.every((item, at) => sameValue(item, b[at]))
+  if (!isObject(a) || !isObject(b)) return (a ?? null) === (b ?? null)
+  return [a, b].every(each => Object.keys(each).every(name => each[name] === undefined || (b[name] !== undefined && a[name] !== undefined)))
+    && Object.keys(a).every(name => sameValue(a[name], b[name]))
 }
 
 export function canonical(value: unknown): string {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { parseTemplate, parseTemplateWithPositions, TemplateSyntaxError } from './parse.ts'
+import { floatTexts, parseTemplate, parseTemplateWithPositions, TemplateSyntaxError } from './parse.ts'
 
 test('short forms become long forms, at every depth', () => {
   assert.deepEqual(parseTemplate('A: !Ref B\nC: !GetAtt D.E.F\nG: !Sub "${H}"\nI: !If [J, !Ref K, !Condition L]\nM: !Join ["", [!ImportValue N]]\nO: !Sub\n  - x\n  - {P: !Ref Q}'), {
@@ -18,6 +18,9 @@ test('dates, leading zeros and words such as yes stay strings', () => {
 
 test('JSON is a template too, and anchors and merges are followed', () => {
   assert.deepEqual(parseTemplate('{"A": [1, {"Ref": "B"}]}'), { A: [1, { Ref: 'B' }] })
+  const telling = parseTemplate('{"A": [3.0, 1e3, 12345678901234567890], "B": null, "__proto__": {"C": "x: 1.0"}}')
+  assert.deepEqual([telling.A, telling.B, Object.keys(telling)], [[3, '1e3', '12345678901234567890'], null, ['A', 'B', '__proto__']])
+  assert.equal(floatTexts(telling.A)!.get('0'), '3.0')
   assert.deepEqual(parseTemplate('A: &a {b: 1}\nC: *a\nD:\n  <<: *a\n  e: 2'), { A: { b: 1 }, C: { b: 1 }, D: { b: 1, e: 2 } })
 })
 

@@ -73,8 +73,25 @@ const scalarTags: ScalarTag[] = [
  * words such as On or yes stay strings, as in CloudFormation. Throws TemplateSyntaxError with the position.
  */
 export function parseTemplate(text: string): Record<string, any> {
-  return parseTemplateWithPositions(text).template
+  return parsedAsJson(text) ?? parseTemplateWithPositions(text).template
 }
+
+/** Numbers whose text says more than their value: decimals, exponents, digits beyond the integers. */
+const tellingNumber = /[:,[]\s*-?\d+(?:[.eE]|\d{15})/
+
+/** What JSON says, much faster than as YAML, where that is the same; undefined where it is not, or it is no JSON. */
+function parsedAsJson(text: string): Record<string, any> | undefined {
+  if (!/^\s*\{/.test(text) || tellingNumber.test(text)) return undefined
+  try {
+    const value = JSON.parse(text)
+    return nestsBelow(value, levelsMax) ? value : undefined
+  } catch {
+    return undefined
+  }
+}
+
+const nestsBelow = (value: unknown, levels: number): boolean =>
+  typeof value !== 'object' || value === null || (levels > 0 && Object.values(value).every(member => nestsBelow(member, levels - 1)))
 
 export function parseTemplateWithPositions(text: string): ParsedTemplate {
   const lines = new LineCounter()
