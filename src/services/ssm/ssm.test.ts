@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { IAM } from '@aws-sdk/client-iam'
+import { KMS } from '@aws-sdk/client-kms'
 import { SSM } from '@aws-sdk/client-ssm'
 import { startCloud, type TestCloud } from '../../testing/index.ts'
-import { ssm as service } from './service.ts'
 
 let cloud: TestCloud
 let ssm: SSM
 before(async () => {
-  cloud = await startCloud({ services: [service] })
+  cloud = await startCloud()
   ssm = new SSM(cloud.client)
 })
 after(async () => {
@@ -42,7 +43,9 @@ test('PutParameter: what AWS refuses is refused', async () => {
   assert.equal((await put('big', 'x'.repeat(4097), { Tier: 'Intelligent-Tiering' })).Tier, 'Advanced')
   await assert.rejects(ssm.putParameter({ Name: 'untyped', Value: '1' }), { message: 'A parameter type is required when you create a parameter.' })
   await assert.rejects(put('pattern', 'x', { AllowedPattern: '^\\d+$' }), { name: 'ParameterPatternMismatchException' })
-  await assert.rejects(put('keyed', 'x', { Type: 'SecureString', KeyId: 'alias/mine' }), { name: 'InvalidKeyId' })
+  await assert.rejects(put('keyed', 'x', { Type: 'SecureString', KeyId: 'alias/mine' }), {
+    name: 'InvalidKeyId', message: /^Alias arn:aws:kms:us-east-1:000000000000:alias\/mine is not found\. \(Service: AWSKMS/,
+  })
 })
 
 test('a secure string is sealed in the store, and opened only WithDecryption', async () => {
@@ -51,6 +54,34 @@ test('a secure string is sealed in the store, and opened only WithDecryption', a
   assert.ok(!sealed!.includes('sesame'))
   assert.equal(await value('secret', true), 'open sesame')
   assert.equal((await ssm.describeParameters({ ParameterFilters: [{ Key: 'Name', Values: ['secret'] }] })).Parameters![0]!.KeyId, 'alias/aws/ssm')
+})
+
+test('a secure string under a key of KMS: who reads it needs kms:Decrypt through Systems Manager', async () => {
+  const [kms, iam] = [new KMS(cloud.client), new IAM(cloud.client)]
+  const { KeyId, Arn } = (await kms.createKey({})).KeyMetadata!
+  await put('/keyed/standard', 'one', { Type: 'SecureString', KeyId: KeyId! })
+  await put('/keyed/advanced', 'x'.repeat(5000), { Type: 'SecureString', KeyId: Arn!, Tier: 'Advanced' })
+  assert.deepEqual([await value('/keyed/standard', true), (await value('/keyed/advanced', true))!.length], ['one', 5000])
+  const CiphertextBlob = new Uint8Array(Buffer.from((await value('/keyed/standard'))!, 'base64'))
+  const opened = await kms.decrypt({ CiphertextBlob, EncryptionContext: { PARAMETER_ARN: 'arn:aws:ssm:us-east-1:000000000000:parameter/keyed/standard' } })
+  assert.equal(Buffer.from(opened.Plaintext!).toString(), 'one')
+  await iam.createUser({ UserName: 'reader' })
+  const { AccessKey } = await iam.createAccessKey({ UserName: 'reader' })
+  const reader = new SSM({ ...cloud.client, credentials: { accessKeyId: AccessKey!.AccessKeyId!, secretAccessKey: AccessKey!.SecretAccessKey! } })
+  const may = (Action: string[]) => iam.putUserPolicy({
+    UserName: 'reader', PolicyName: 'p', PolicyDocument: JSON.stringify({ Version: '2012-10-17', Statement: { Effect: 'Allow', Action, Resource: '*' } }),
+  })
+  await may(['ssm:*'])
+  await assert.rejects(reader.getParameter({ Name: '/keyed/standard', WithDecryption: true }), {
+    name: 'AccessDeniedException', message: /is not authorized to perform: kms:Decrypt on resource: .* \(Service: AWSKMS/,
+  })
+  await reader.getParameter({ Name: '/keyed/standard' })
+  await may(['ssm:*', 'kms:Decrypt'])
+  assert.equal((await reader.getParameter({ Name: '/keyed/standard', WithDecryption: true })).Parameter!.Value, 'one')
+  await assert.rejects(reader.putParameter({ Name: '/keyed/new', Value: 'x', Type: 'SecureString', KeyId: KeyId! }), { message: /kms:Encrypt/ })
+  await kms.disableKey({ KeyId })
+  await assert.rejects(value('/keyed/standard', true), { name: 'InvalidKeyId', message: /is disabled/ })
+  for (const client of [kms, iam, reader]) client.destroy()
 })
 
 test('GetParametersByPath: one level or all, page by page', async () => {

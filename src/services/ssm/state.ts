@@ -1,6 +1,7 @@
 import type { SSM as Client } from '@aws-sdk/client-ssm'
 import type { Operations } from '../../contracts/aws.ts'
 import { arn } from '../../platform/arns.ts'
+import type { Sealed } from '../../platform/envelope.ts'
 import { awsError } from '../../platform/errors.ts'
 import type { Scope } from '../../platform/service.ts'
 import { table } from '../../platform/tables.ts'
@@ -21,8 +22,10 @@ export interface VersionRow {
   type: ParameterType
   tier: ParameterTier
   dataType: string
-  /** Of a SecureString: sealed. */
+  /** Of a SecureString: sealed, in base64. */
   value: string
+  /** Of a SecureString under a key of KMS: which one, and of an advanced parameter the data key. */
+  sealed?: Partial<Sealed>
   description?: string
   allowedPattern?: string
   keyId?: string
@@ -34,7 +37,7 @@ export interface VersionRow {
 export const tables = {
   parameters: table<ParameterRow>()({ name: 'parameters', key: row => [row.name] }),
   versions: table<VersionRow>()({ name: 'versions', key: row => [row.name, row.version] }),
-  /** The key with which secure strings are sealed: one for each account and region. */
+  /** The key with which an earlier build sealed secure strings: one for each account and region. */
   keys: table<{ id: 'secure-strings', key: string }>()({ name: 'keys', key: row => [row.id] }),
 }
 

@@ -1,11 +1,11 @@
 import { tagProblem, tagsFromList } from '../../../platform/tags.ts'
 import {
-  defaultKeyId, InvalidAllowedPatternException, InvalidKeyId, ParameterAlreadyExists, ParameterMaxVersionLimitExceeded, ParameterPatternMismatchException,
+  defaultKeyId, InvalidAllowedPatternException, ParameterAlreadyExists, ParameterMaxVersionLimitExceeded, ParameterPatternMismatchException,
   UnsupportedParameterType,
   ValidationException, valueBytesMax, versionsMax, type Input, type Output, type ParameterTier, type ParameterType, type Ssm, type VersionRow,
 } from '../state.ts'
 import { checkName, selected } from './names.ts'
-import { seal } from './secure.ts'
+import { sealSecure } from './secure.ts'
 
 /** Makes a parameter, or with Overwrite a new version of it; the hundred newest versions are kept. */
 export async function PutParameter(ssm: Ssm, input: Input<'PutParameter'>): Promise<Output<'PutParameter'>> {
@@ -28,11 +28,13 @@ export async function PutParameter(ssm: Ssm, input: Input<'PutParameter'>): Prom
   const problem = tagProblem(tags)
   if (problem) throw new ValidationException(problem)
   const description = input.Description ?? before?.description
+  const keyId = type === 'SecureString' ? input.KeyId ?? defaultKeyId : undefined
   const version: VersionRow = {
     name, version: (parameter?.version ?? 0) + 1, type, tier, dataType: input.DataType ?? before?.dataType ?? 'text', labels: [], modifiedMs: ssm.now(),
     modifiedBy: ssm.principal.arn,
-    value: type === 'SecureString' ? await seal(ssm, input.Value!) : input.Value!, ...description !== undefined && { description },
-    ...input.AllowedPattern !== undefined && { allowedPattern: input.AllowedPattern }, ...type === 'SecureString' && { keyId: input.KeyId ?? defaultKeyId },
+    ...keyId === undefined ? { value: input.Value! } : await sealSecure(ssm, { name, tier }, keyId, input.Value!),
+    ...description !== undefined && { description },
+    ...input.AllowedPattern !== undefined && { allowedPattern: input.AllowedPattern }, ...keyId !== undefined && { keyId },
   }
   await dropOldest(ssm, name)
   await ssm.tables.versions.put(version)
@@ -43,9 +45,6 @@ export async function PutParameter(ssm: Ssm, input: Input<'PutParameter'>): Prom
 function refuseUnhonoured(input: Input<'PutParameter'>): void {
   if (input.Policies !== undefined && input.Policies !== '' && input.Policies !== '[]') {
     throw new ValidationException('Parameter policies are not supported by Fogbank.')
-  }
-  if (input.KeyId !== undefined && input.KeyId !== defaultKeyId) {
-    throw new InvalidKeyId(`The key ${input.KeyId} is not known: Fogbank seals secure strings with ${defaultKeyId} only.`)
   }
   if (input.DataType !== undefined && input.DataType !== 'text') {
     throw new UnsupportedParameterType(`The data type ${input.DataType} is not supported by Fogbank.`)

@@ -1,6 +1,6 @@
 import { parameterArn, ParameterNotFound, ParameterVersionNotFound, type Output, type ParameterRow, type Ssm, type VersionRow } from '../state.ts'
 import { selected } from './names.ts'
-import { unseal } from './secure.ts'
+import { openSecure } from './secure.ts'
 
 /** The version that a request selects: the latest, a number, or the one with a label. Undefined where there is no such parameter. */
 export async function findVersion(ssm: Ssm, text: string): Promise<VersionRow | undefined> {
@@ -23,7 +23,8 @@ export async function parameterNamed(ssm: Ssm, text: string): Promise<ParameterR
 }
 
 /** The value as a caller sees it: a secure string stays sealed without WithDecryption. */
-const valueOf = async (ssm: Ssm, row: VersionRow, decrypt: boolean | undefined): Promise<string> => row.type === 'SecureString' && decrypt ? unseal(ssm, row.value) : row.value
+const valueOf = async (ssm: Ssm, row: VersionRow, decrypt: boolean | undefined): Promise<string> =>
+  row.type === 'SecureString' && decrypt ? openSecure(ssm, row) : row.value
 
 export async function parameterView(
   ssm: Ssm, row: VersionRow, decrypt: boolean | undefined, selector?: string
