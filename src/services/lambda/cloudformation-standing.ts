@@ -9,7 +9,7 @@ export const standingFunctions = {
       const { ReservedConcurrentExecutions } = await aws.lambda.GetFunctionConcurrency({ FunctionName })
       const {
         Role, Runtime, Handler, Description, Timeout, MemorySize, Environment, EphemeralStorage, TracingConfig, Layers, Architectures, PackageType,
-        LoggingConfig, VpcConfig, FileSystemConfigs, TenancyConfig, DeadLetterConfig, DurableConfig,
+        LoggingConfig, VpcConfig, FileSystemConfigs, TenancyConfig, DeadLetterConfig, DurableConfig, KMSKeyArn,
       } = found as Record<string, any>
       const { CodeSigningConfigArn } = await aws.lambda.GetFunctionCodeSigningConfig({ FunctionName })
       const { RecursiveLoop } = await aws.lambda.GetFunctionRecursionConfig({ FunctionName })
@@ -20,7 +20,8 @@ export const standingFunctions = {
         RuntimeManagementConfig: { UpdateRuntimeOn, ...RuntimeVersionArn !== undefined && { RuntimeVersionArn } },
         FunctionName, Role, Runtime, Handler, Description, Timeout, MemorySize, Environment: Environment && { Variables: Environment.Variables },
         EphemeralStorage,
-        TracingConfig, Architectures, PackageType, LoggingConfig, DurableConfig, ReservedConcurrentExecutions, Layers: Layers?.map((layer: { Arn: string }) => layer.Arn),
+        TracingConfig, Architectures, PackageType, LoggingConfig, DurableConfig, KmsKeyArn: KMSKeyArn, ReservedConcurrentExecutions,
+        Layers: Layers?.map((layer: { Arn: string }) => layer.Arn),
       }
     } catch (error) {
       if ((error as Error).name !== 'ResourceNotFoundException') throw error

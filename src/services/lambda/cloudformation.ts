@@ -36,7 +36,8 @@ const lambdaFunction: ResourceType<FunctionProperties> = {
   properties: {
     Code: 'required', Role: 'required', FunctionName: 'optional', Runtime: 'optional', Handler: 'optional', Description: 'optional', Timeout: 'optional',
     MemorySize: 'optional',
-    Environment: 'optional', EphemeralStorage: 'optional', TracingConfig: 'optional', LoggingConfig: 'optional', Layers: 'optional', Architectures: 'optional',
+    Environment: 'optional', KmsKeyArn: 'optional', EphemeralStorage: 'optional', TracingConfig: 'optional', LoggingConfig: 'optional', Layers: 'optional',
+      Architectures: 'optional',
     PackageType: 'optional',
     Tags: 'optional', DeadLetterConfig: 'optional', DurableConfig: 'optional', ReservedConcurrentExecutions: 'optional', CodeSigningConfigArn: 'optional', FileSystemConfigs: 'optional',
     RecursiveLoop: 'optional', RuntimeManagementConfig: 'optional', SnapStart: 'optional', TenancyConfig: 'optional', VpcConfig: 'optional',
@@ -59,10 +60,10 @@ const lambdaFunction: ResourceType<FunctionProperties> = {
   },
   async update(resource, id, properties, previous) {
     if (previous.DurableConfig && !properties.DurableConfig) throw new Error('A durable function cannot be made one that is not durable: give it another name.')
-    const changed = { ...settings(properties), ...durableInput(properties) }
     await setSigning(resource, id, properties, previous)
     const dropped = Object.fromEntries(Object.entries(defaults).filter(([name]) => name in previous && !(name in properties)))
-    await resource.aws.lambda.UpdateFunctionConfiguration({ ...dropped, ...changed, FunctionName: id } as any)
+    const changed = { ...settings({ ...dropped, ...properties }), ...durableInput(properties) }
+    await resource.aws.lambda.UpdateFunctionConfiguration({ ...changed, FunctionName: id } as any)
     if (JSON.stringify([properties.Code, properties.Architectures]) !== JSON.stringify([previous.Code, previous.Architectures])) {
       await resource.aws.lambda.UpdateFunctionCode({ FunctionName: id, ...codeOf(properties), Architectures: properties.Architectures } as any)
     }

@@ -25,7 +25,11 @@ export interface VersionRow {
   timeoutSeconds: number
   memoryMB: number
   ephemeralStorageMB: number
+  /** Of an earlier build, in the clear. */
   environment: Record<string, string>
+  /** The variables, JSON, sealed under the key, or under the cloud's own. */
+  sealedEnvironment?: Uint8Array
+  kmsKeyArn?: string
   architecture: 'x86_64' | 'arm64'
   tracing: 'Active' | 'PassThrough'
   layers: string[]
@@ -334,5 +338,9 @@ export const CodeVerificationFailedException = user('CodeVerificationFailedExcep
 export const ServiceQuotaExceededException = user('ServiceQuotaExceededException', 402)
 export const RecursiveInvocationException = user('RecursiveInvocationException', 400)
 export const InvalidRuntimeException = user('InvalidRuntimeException', 502)
+export const KMSAccessDeniedException = user('KMSAccessDeniedException', 502)
+export const KMSDisabledException = user('KMSDisabledException', 502)
+export const KMSInvalidStateException = user('KMSInvalidStateException', 502)
+export const KMSNotFoundException = user('KMSNotFoundException', 502)
 export const ServiceException = awsError('ServiceException', 500, { Type: 'Service' })
 export const ValidationException = awsError('ValidationException', 400)

@@ -5,6 +5,7 @@ import type { FunctionRow, Input, Lambda, Output, VersionRow } from '../state.ts
 import { InvalidParameterValueException, ResourceConflictException } from '../state.ts'
 import { publish } from '../versions/PublishVersion.ts'
 import { changing, configuration, lambdaTime } from './function.ts'
+import { withSealedEnvironment } from './environment.ts'
 import { checkRuntime, checkUnzipped, settle } from './validate.ts'
 
 /** Makes a function; it can be invoked when this resolves. Errors in AWS's order: the name, the settings, the role, then the code. */
@@ -16,7 +17,8 @@ export async function CreateFunction(lambda: Lambda, input: Input<'CreateFunctio
     throw new InvalidParameterValueException('Runtime and Handler are mandatory parameters for functions created with deployment packages.')
   }
   await checkRuntime(lambda, input.Runtime)
-  const settled = await settle(lambda, fresh(lambda, name, input), input, true)
+  const bare = fresh(lambda, name, input)
+  const settled = await withSealedEnvironment(lambda, bare, await settle(lambda, bare, input, true), input)
   await checkSigned(lambda, name, input.CodeSigningConfigArn, [name, ...settled.layers])
   const code = await storeCode(lambda, input.Code ?? {})
   lambda.config.sandboxes.prepare?.(input.Runtime)

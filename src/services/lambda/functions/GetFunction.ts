@@ -8,7 +8,7 @@ export async function GetFunction(lambda: Lambda, input: Input<'GetFunction'>): 
   const fn = await functionRow(lambda, name, qualifier)
   const { row } = await resolve(lambda, name, qualifier)
   return {
-    Configuration: configuration(lambda, row, qualifier),
+    Configuration: await configuration(lambda, row, qualifier),
     Code: { RepositoryType: 'S3', Location: `${lambda.config.endpoint}${lambda.state.locations.sign(row.codeBlob, lambda.now())}` },
     ...Object.keys(fn.tags).length > 0 && { Tags: fn.tags },
     ...fn.reservedConcurrency !== undefined && { Concurrency: { ReservedConcurrentExecutions: fn.reservedConcurrency } },

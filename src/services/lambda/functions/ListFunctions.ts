@@ -10,7 +10,8 @@ export async function ListFunctions(lambda: Lambda, input: Input<'ListFunctions'
   const { rows, ...next } = page(found, limit, row => row.name)
   const versions = await Promise.all(rows.map(row => lambda.tables.versions.list({ prefix: [row.name], ...input.FunctionVersion !== 'ALL' && { limit: 1 } })))
   return {
-    Functions: versions.flat().map(version => configuration(lambda, version, input.FunctionVersion === 'ALL' && version.version === 0 ? '$LATEST' : undefined)),
+    Functions: await Promise.all(versions.flat().map(version =>
+      configuration(lambda, version, input.FunctionVersion === 'ALL' && version.version === 0 ? '$LATEST' : undefined))),
     ...next,
   }
 }

@@ -2,6 +2,7 @@ import { checkSigned } from '../signing/verify.ts'
 import { functionArn, functionName } from '../names.ts'
 import type { Input, Lambda, Output } from '../state.ts'
 import { changing, checkRevision, configuration, functionRow, lambdaTime, resolve } from './function.ts'
+import { withSealedEnvironment } from './environment.ts'
 import { settle } from './validate.ts'
 
 /** Changes the settings of $LATEST; those that the request does not name stay. */
@@ -15,7 +16,8 @@ export async function UpdateFunctionConfiguration(lambda: Lambda, input: Input<'
   return changing(lambda, name, async scope => {
     const latest = (await resolve(scope, name)).row
     checkRevision(input.RevisionId, latest.revisionId)
-    const version = { ...await settle(scope, latest, input), lastModified: lambdaTime(scope.now()), revisionId: scope.newId() }
+    const settled = await withSealedEnvironment(scope, latest, await settle(scope, latest, input), input)
+    const version = { ...settled, lastModified: lambdaTime(scope.now()), revisionId: scope.newId() }
     await scope.tables.versions.put(version)
     scope.publish('lambda.function.changed', { functionArn: functionArn(lambda, name) })
     return configuration(scope, version)

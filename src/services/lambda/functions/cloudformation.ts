@@ -33,11 +33,12 @@ export async function setSigning({ aws: { lambda } }: ResourceContext, FunctionN
 export function settings(properties: Properties): Properties {
   const {
     FunctionName: _n, Code: _c, Tags: _t, Architectures: _a, ReservedConcurrentExecutions: _r, RecursiveLoop: _l, RuntimeManagementConfig: _m, CodeSigningConfigArn: _s,
-    TenancyConfig: _i, PackageType: _p, ...rest
+    TenancyConfig: _i, PackageType: _p, KmsKeyArn, ...rest
   } = properties
   const { Timeout, MemorySize, EphemeralStorage, VpcConfig: vpc } = rest
   return {
-    ...rest, ...Timeout !== undefined && { Timeout: Number(Timeout) }, ...MemorySize !== undefined && { MemorySize: Number(MemorySize) },
+    ...rest, ...KmsKeyArn !== undefined && { KMSKeyArn: KmsKeyArn },
+    ...Timeout !== undefined && { Timeout: Number(Timeout) }, ...MemorySize !== undefined && { MemorySize: Number(MemorySize) },
     ...EphemeralStorage && { EphemeralStorage: { Size: Number(EphemeralStorage.Size) } },
     ...vpc && { VpcConfig: { ...vpc, ...vpc.Ipv6AllowedForDualStack !== undefined && { Ipv6AllowedForDualStack: String(vpc.Ipv6AllowedForDualStack) === 'true' } } },
   }
@@ -45,7 +46,7 @@ export function settings(properties: Properties): Properties {
 
 /** What a property goes back to when the template names it no longer. */
 export const defaults: Properties = {
-  Description: '', Timeout: 3, MemorySize: 128, Environment: { Variables: {} }, Layers: [], EphemeralStorage: { Size: 512 },
+  Description: '', Timeout: 3, MemorySize: 128, Environment: { Variables: {} }, KmsKeyArn: '', Layers: [], EphemeralStorage: { Size: 512 },
   TracingConfig: { Mode: 'PassThrough' }, DeadLetterConfig: { TargetArn: '' }, LoggingConfig: { LogFormat: 'Text' },
   VpcConfig: { SubnetIds: [], SecurityGroupIds: [] }, FileSystemConfigs: [],
 }

@@ -2,6 +2,7 @@ import { shownDurable } from '../durable/config.ts'
 import { functionArn, functionName, layerArn, parseLayerArn, versionLabel } from '../names.ts'
 import type { AliasRow, FunctionRow, Lambda, Output, VersionRow } from '../state.ts'
 import { PreconditionFailedException, ResourceNotFoundException } from '../state.ts'
+import { shownEnvironment } from './environment.ts'
 
 /** The row that all versions share; ResourceNotFoundException where the function is not there. */
 export async function functionRow(lambda: Lambda, name: string, qualifier?: string): Promise<FunctionRow> {
@@ -45,8 +46,9 @@ export function checkRevision(expected: string | undefined, actual: string | und
 export const lambdaTime = (ms: number): string => new Date(ms).toISOString().replace('Z', '+0000')
 
 /** The configuration as the API shows it. */
-export function configuration(lambda: Lambda, row: VersionRow, qualifier?: string): Output<'GetFunctionConfiguration'> {
+export async function configuration(lambda: Lambda, row: VersionRow, qualifier?: string): Promise<Output<'GetFunctionConfiguration'>> {
   const label = versionLabel(row.version)
+  const environment = await shownEnvironment(lambda, row)
   return {
     FunctionName: row.name,
     FunctionArn: functionArn(lambda, row.name, qualifier ?? (row.version === 0 ? undefined : label)),
@@ -62,7 +64,7 @@ export function configuration(lambda: Lambda, row: VersionRow, qualifier?: strin
     Version: label,
     ...shownDurable(row),
     ...row.deadLetterArn && { DeadLetterConfig: { TargetArn: row.deadLetterArn } },
-    ...Object.keys(row.environment).length > 0 && { Environment: { Variables: row.environment } },
+    ...environment && { Environment: environment }, ...row.kmsKeyArn !== undefined && { KMSKeyArn: row.kmsKeyArn },
     ...row.vpc && {
       VpcConfig: { SubnetIds: row.vpc.subnetIds, SecurityGroupIds: row.vpc.securityGroupIds, VpcId: '', Ipv6AllowedForDualStack: row.vpc.ipv6 },
     },

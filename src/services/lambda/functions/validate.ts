@@ -19,7 +19,7 @@ export function refuseUnsupported(input: Record<string, any>): void {
   const refuse = (what: string) => { throw new InvalidParameterValueException(`${what} is not supported by this cloud yet.`) }
   if (input.PackageType === 'Image') refuse('PackageType Image')
   if (input.SnapStart?.ApplyOn === 'PublishedVersions') refuse('SnapStart')
-  for (const name of ['CapacityProviderConfig', 'PublishTo', 'KMSKeyArn', 'SourceKMSKeyArn']) {
+  for (const name of ['CapacityProviderConfig', 'PublishTo', 'SourceKMSKeyArn']) {
     if (input[name]) refuse(name)
   }
   if (input.ImageConfig && Object.keys(input.ImageConfig).length > 0) refuse('ImageConfig')

@@ -1,6 +1,7 @@
 import type { Environment, FunctionSpec } from '../../../contracts/sandbox.ts'
 import { newHex } from '../../../platform/ids.ts'
 import { ensureCode, ensureLayers } from '../code/code.ts'
+import { environmentToStart } from '../functions/environment.ts'
 import { versionLabel } from '../names.ts'
 import { accessPointFolder } from '../functions/attachments.ts'
 import { checkedRuntime } from '../runtimes/runtime-version.ts'
@@ -22,6 +23,7 @@ export async function begin(lambda: Lambda, row: VersionRow, share: Share, tenan
     // An environment's variables hold the credentials it began with: it is replaced before they end.
     expiresAt: credentials.expiresAt - 60_000, levels: row.logLevels, share, ...tenant !== undefined && { tenant },
   }
+  const variables = await environmentToStart(lambda, row)
   initStarts(lambda, row, held as Held, runtimeVersionArn)
   if (row.vpc) written(lambda, held as Held, lambda.now(), noNetwork)
   const layersFolder = await ensureLayers(lambda, row)
@@ -30,7 +32,7 @@ export async function begin(lambda: Lambda, row: VersionRow, share: Share, tenan
     environment: {
       ...reservedVariables(lambda, row, held.stream, share),
       AWS_ACCESS_KEY_ID: credentials.accessKeyId, AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey, AWS_SESSION_TOKEN: credentials.sessionToken,
-      ...row.environment,
+      ...variables,
     },
     memoryMB: row.memoryMB, ephemeralStorageMB: row.ephemeralStorageMB, initTimeoutMs, network: row.vpc ? 'none' : 'internet',
     ...row.fileSystem && { fileSystem: { folder: accessPointFolder(lambda, row.fileSystem.arn), at: row.fileSystem.localMountPath, name: row.fileSystem.arn } },
@@ -41,7 +43,8 @@ export async function begin(lambda: Lambda, row: VersionRow, share: Share, tenan
   held.environment = await lambda.config.sandboxes.start(spec)
   initEnded(lambda, held as Held)
   held.startAgain = initTimeoutMs => lambda.config.sandboxes.start({
-    ...spec, initTimeoutMs, onEvent: event => happened(lambda, held as Held, 'invoke', event), begun: initStart(lambda, row, held as Held, runtimeVersionArn, 'invoke'),
+    ...spec, initTimeoutMs, onEvent: event => happened(lambda, held as Held, 'invoke', event), begun: initStart(lambda, row, held as Held, runtimeVersionArn,
+      'invoke'),
   })
   return held as Held
 }

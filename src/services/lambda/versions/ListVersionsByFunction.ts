@@ -11,5 +11,5 @@ export async function ListVersionsByFunction(lambda: Lambda, input: Input<'ListV
   const after = marker(input.Marker)
   const found = await lambda.tables.versions.list({ prefix: [name], limit: limit + 1, ...after !== undefined && { after: [name, Number(after)] } })
   const { rows, ...next } = page(found, limit, row => row.version)
-  return { Versions: rows.map(row => configuration(lambda, row, versionLabel(row.version))), ...next }
+  return { Versions: await Promise.all(rows.map(row => configuration(lambda, row, versionLabel(row.version)))), ...next }
 }
