@@ -3,9 +3,8 @@ import { AwsError } from '../../../platform/errors.ts'
 import { seal, unseal } from '../../../platform/sealing.ts'
 import type { Aws } from '../../../contracts/aws.ts'
 import { functionArn } from '../names.ts'
-import type { Lambda, VersionRow } from '../state.ts'
+import type { Input, Lambda, VersionRow } from '../state.ts'
 import { InvalidParameterValueException, KMSAccessDeniedException, KMSDisabledException, KMSInvalidStateException, KMSNotFoundException } from '../state.ts'
-import type { Settings } from './validate.ts'
 
 const purpose = 'lambda.environment'
 
@@ -17,7 +16,9 @@ const contextOf = (lambda: Lambda, row: VersionRow) => ({ 'aws:lambda:FunctionAr
  * The settings with their variables sealed: under the function's key of KMS, as the caller, or under the cloud's own. With a key, the function's role is
  * granted its decryption, as Lambda does on AWS. What has not changed stays as it was sealed.
  */
-export async function withSealedEnvironment(lambda: Lambda, before: VersionRow, settled: VersionRow, input: Settings): Promise<VersionRow> {
+export async function withSealedEnvironment(
+  lambda: Lambda, before: VersionRow, settled: VersionRow, input: Pick<Input<'UpdateFunctionConfiguration'>, 'Environment' | 'KMSKeyArn'>,
+): Promise<VersionRow> {
   const { kmsKeyArn: _, ...rest } = settled
   const keyArn = input.KMSKeyArn === undefined ? before.kmsKeyArn : input.KMSKeyArn || undefined
   const row: VersionRow = { ...rest, environment: {}, ...keyArn !== undefined && { kmsKeyArn: keyArn } }
