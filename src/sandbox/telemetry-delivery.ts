@@ -16,6 +16,7 @@ export interface Delivery {
 
 const retryMs = { first: 50, most: 2000 }
 const answerTimeoutMs = 10_000
+const answerBytesMax = 64 * 1024
 const fallenBehind = 'Consumer seems to have fallen behind as it has not acknowledged receipt of logs.'
 
 export function openDelivery(destination: Destination, { maxItems, maxBytes, timeoutMs }: Buffering, connect: (port: number) => Promise<Socket>): Delivery {
@@ -114,8 +115,11 @@ function httpSender({ host, port, path, method }: Destination & { protocol: 'HTT
         const headers = { Host: host, 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(body), Connection: 'close' }
         const { request } = process.getBuiltinModule('node:http')
         const sent = request({ method, path, headers, createConnection: () => socket, timeout: answerTimeoutMs }, (response) => {
-          response.resume().on('error', reject)
-          response.on('end', () => response.statusCode! < 400 ? resolve() : reject(new Error(`It answered ${response.statusCode}`)))
+          const answered = (): void => response.statusCode! < 400 ? resolve() : reject(new Error(`It answered ${response.statusCode}`))
+          let read = 0
+          // What it says beyond its status is of no interest; one that never ends is not read for ever.
+          response.on('data', (chunk: Buffer) => { if ((read += chunk.length) > answerBytesMax) answered() })
+          response.on('error', reject).on('end', answered)
         })
         sent.on('error', reject).on('timeout', () => sent.destroy(new Error('It did not answer')))
         sent.end(body)

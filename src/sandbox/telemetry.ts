@@ -39,16 +39,21 @@ interface Told { category: Category, time: string, type: string, record: unknown
 const schemas: Record<Api, string[]> = { telemetry: ['2022-07-01', '2022-12-13', '2025-01-29'], logs: ['2020-08-15', '2021-03-18'] }
 const categories = ['platform', 'function', 'extension']
 const bounds = { maxItems: [1000, 10_000, 10_000], maxBytes: [262_144, 1_048_576, 262_144], timeoutMs: [25, 30_000, 1000] } as const
-/** What is told during init before somebody subscribes. */
+/** What is told during init before somebody subscribes is kept for who does, so many events and so much of them. */
 const earlyMax = 1000
+const earlyCharactersMax = 1 << 20
 
 export function openTelemetry({ connect, onSubscribed }: Options): Telemetry {
   const subscribers: Subscriber[] = []
   let early: Told[] = []
+  let earlyCharacters = 0
   let subscribing = true
 
   function tell(told: Told): void {
-    if (subscribing && early.length < earlyMax) early.push(told)
+    if (subscribing && early.length < earlyMax && earlyCharacters < earlyCharactersMax) {
+      early.push(told)
+      if (typeof told.record === 'string') earlyCharacters += told.record.length
+    }
     for (const subscriber of subscribers) deliver(subscriber, told)
   }
 
