@@ -8,7 +8,9 @@ const place = openPlace(drivers[0])
 after(() => place.close())
 const installed = { cargo: await has('cargo', '--version'), go: await has('go', 'version') }
 
-test('Rust: lambda-extension hears of invocations, shutdown and telemetry', { skip: installed.cargo ? false : 'Cargo is not installed', timeout: 300_000 }, async () => {
+test('Rust: lambda-extension hears of invocations, shutdown and telemetry', {
+  skip: installed.cargo ? false : 'Cargo is not installed', timeout: 300_000,
+}, async () => {
   const manifest = `[package]
 name = "watcher"
 version = "0.1.0"
