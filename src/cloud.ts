@@ -13,7 +13,7 @@ import { realClock } from './platform/clock.ts'
 import { newUuid } from './platform/ids.ts'
 import type { Logger } from './platform/logging.ts'
 import { createPlatform, type Platform } from './platform/platform.ts'
-import { resourceTypes, roomOf, type Room } from './platform/room.ts'
+import { resourceTypeNames, resourceTypes, roomOf, type Room } from './platform/room.ts'
 import type { CloudFacts, ServiceDefinition } from './platform/service.ts'
 import { createSinks, type SinkBoard } from './platform/sinks.ts'
 import { traceOf } from './platform/tracing.ts'
@@ -76,7 +76,7 @@ export async function openCloud(configuration: CloudConfiguration): Promise<Clou
   const blobs = openBlobs({ folder: join(dataFolder, 'blobs'), ephemeral })
   const facts: CloudFacts = {
     endpoint: '', port: 0, dataFolder, sandboxes, serveGateway: () => {}, usage: meter, services: rooms.map(({ name }) => name),
-    resourceType: resourceTypes(rooms, name => platform.load(name)),
+    resourceType: resourceTypes(rooms, name => platform.load(name)), resourceTypeNames: resourceTypeNames(rooms, name => platform.load(name)),
   }
   const identity = await createIdentityProvider({ store, clock })
   facts.sessions = identity

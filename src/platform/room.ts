@@ -77,6 +77,12 @@ export function resourceTypes(rooms: Room[], load: (name: string) => Promise<Ser
   }
 }
 
+/** The names of all resource types. */
+export const resourceTypeNames = (rooms: Room[], load: (name: string) => Promise<ServiceDefinition>) => async (): Promise<string[]> => {
+  const owners = await Promise.all(rooms.filter(room => room.resources?.length).map(room => load(room.name)))
+  return owners.flatMap(owner => Object.keys(owner.resourceTypes ?? {}))
+}
+
 /** The tables of all rooms whose rows name blobs. */
 export const blobTables = (rooms: Room[], load: (name: string) => Promise<ServiceDefinition>): BlobTable[] =>
   rooms.flatMap(({ name, blobs = [] }) => blobs.map(table => blobTable(name, table, async () => (await load(name)).tables)))

@@ -115,6 +115,8 @@ export interface CloudFacts {
   services: readonly string[]
   /** A CloudFormation resource type of any service, by its full name; undefined where no service has it. */
   resourceType: (type: string) => Promise<ResourceType<any> | undefined>
+  /** The names of all of them; asking loads every service that has one. */
+  resourceTypeNames: () => Promise<string[]>
   /** What accounts have used, by month. */
   usage: { month(account: string, month: string): Promise<UsageSum[]> }
   /** Opens sessions of roles and users; what STS hands out. */

@@ -29,6 +29,7 @@ import { CancelUpdateStack } from './stacks/CancelUpdateStack.ts'
 import { ContinueUpdateRollback } from './stacks/ContinueUpdateRollback.ts'
 import { CreateStack } from './stacks/CreateStack.ts'
 import { DeleteStack } from './stacks/DeleteStack.ts'
+import { DescribeEvents } from './stacks/DescribeEvents.ts'
 import { DescribeStackEvents } from './stacks/DescribeStackEvents.ts'
 import { DescribeStacks } from './stacks/DescribeStacks.ts'
 import { ListStacks } from './stacks/ListStacks.ts'
@@ -41,6 +42,8 @@ import { runStackSetOperation } from './stacksets/run.ts'
 import { GetTemplate } from './templates/GetTemplate.ts'
 import { GetTemplateSummary } from './templates/GetTemplateSummary.ts'
 import { ValidateTemplate } from './templates/ValidateTemplate.ts'
+import { DescribeType } from './types/DescribeType.ts'
+import { ListTypes } from './types/ListTypes.ts'
 
 const stackResource = (cfn: CloudFormation, input: { StackName?: string | undefined }) =>
   input.StackName?.startsWith('arn:') ? input.StackName : arn(cfn, 'cloudformation', `stack/${input.StackName ?? '*'}/*`)
@@ -62,18 +65,18 @@ export const cloudformation = service<Client, CloudFormation>({
   billing: 'AWSCloudFormation',
   tables,
   operations: {
-    CancelUpdateStack, ContinueUpdateRollback, CreateChangeSet, CreateStack, DeleteChangeSet, DeleteStack, DescribeChangeSet, DescribeStackEvents,
+    CancelUpdateStack, ContinueUpdateRollback, CreateChangeSet, CreateStack, DeleteChangeSet, DeleteStack, DescribeChangeSet, DescribeEvents, DescribeStackEvents,
     DescribeStackResource,
     DescribeStackResources, DescribeStacks, DescribeStackDriftDetectionStatus,
     DescribeStackResourceDrifts, DetectStackDrift, DetectStackResourceDrift, ExecuteChangeSet, GetStackPolicy, GetTemplate, GetTemplateSummary, ListChangeSets,
     ListExports, ListImports, ListStackResources, ListStacks,
-    RollbackStack, SetStackPolicy, SignalResource, UpdateStack, UpdateTerminationProtection, ValidateTemplate, ...stackSetOperations,
+    RollbackStack, SetStackPolicy, SignalResource, UpdateStack, UpdateTerminationProtection, ValidateTemplate, DescribeType, ListTypes, ...stackSetOperations,
   },
   authorization: {
-    ...stackSetAuthorization,
+    ...stackSetAuthorization, DescribeType: { resource: '*' }, ListTypes: { resource: '*' },
     CancelUpdateStack: onStack, ContinueUpdateRollback: onStack, CreateChangeSet: { ...onStack, ...templateConditions },
     CreateStack: { ...onStack, ...templateConditions },
-    DeleteChangeSet: onChangeSet, DeleteStack: onStack, DescribeChangeSet: onChangeSet, DescribeStackEvents: onStack, DescribeStackResource: onStack,
+    DeleteChangeSet: onChangeSet, DeleteStack: onStack, DescribeChangeSet: onChangeSet, DescribeEvents: onChangeSet, DescribeStackEvents: onStack, DescribeStackResource: onStack,
     DescribeStackResources: onStack, DescribeStacks: onStack, ExecuteChangeSet: onChangeSet, GetTemplate: onStack, GetTemplateSummary: onStack,
     ListChangeSets: onStack,
     ListExports: { resource: '*' }, ListImports: { resource: '*' }, ListStackResources: onStack, ListStacks: { resource: '*' }, RollbackStack: onStack,

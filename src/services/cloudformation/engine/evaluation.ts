@@ -7,6 +7,9 @@ import { parameterValue } from '../template/parameters.ts'
 import { ValidationError } from '../template/template.ts'
 import type { Template } from '../template/template.ts'
 
+/** The availability zones of a region. */
+export const zonesOf = (region: string): string[] => ['a', 'b', 'c'].map(letter => `${region}${letter}`)
+
 /** What a template's functions are evaluated against, without its resources. */
 export function evaluationOf(cfn: CloudFormation, stack: { name: string, id: string }, template: Template, model: Pick<Model, 'parameters' | 'resolved' | 'notificationArns'>,
   exports: Map<string, string> = new Map()): Evaluation {
@@ -18,7 +21,7 @@ export function evaluationOf(cfn: CloudFormation, stack: { name: string, id: str
       'AWS::AccountId': cfn.account, 'AWS::Region': cfn.region, 'AWS::Partition': cfn.partition, 'AWS::StackId': stack.id, 'AWS::StackName': stack.name,
       'AWS::URLSuffix': urlSuffixOf(cfn.region), 'AWS::NotificationARNs': model.notificationArns,
     },
-    exported: name => exports.get(name), zones: region => ['a', 'b', 'c'].map(letter => `${region}${letter}`),
+    exported: name => exports.get(name), zones: zonesOf,
   }
 }
 

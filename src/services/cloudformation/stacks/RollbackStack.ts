@@ -21,5 +21,5 @@ export async function RollbackStack(cfn: CloudFormation, input: RollbackStackInp
     cfn, { ...stack, operation, ...input.RetainExceptOnCreate !== undefined && { retainExceptOnCreate: input.RetainExceptOnCreate } }, status, 'User Initiated'
   )
   enqueueOperation(cfn, stack.id)
-  return { StackId: stack.id }
+  return { StackId: stack.id, OperationId: operation.id }
 }

@@ -26,7 +26,7 @@ export const UpdateStack = longRunning(async (cfn: CloudFormation, input: Update
     return { StackId: stack.id }
   }
   if (same && !stack.operation?.stopped) throw new ValidationError('No updates are to be performed.')
-  await cfn.transact(async tx => {
+  return cfn.transact(async tx => {
     const fresh = await requireStack(tx, stack.id)
     checkState(fresh, updatable)
     await tx.tables.templates.put(plan.row)
@@ -37,10 +37,10 @@ export const UpdateStack = longRunning(async (cfn: CloudFormation, input: Update
       ...input.RetainExceptOnCreate !== undefined && { retainExceptOnCreate: input.RetainExceptOnCreate },
       ...policy !== undefined && { policy },
     }
-    await begin(tx, next, {
+    const OperationId = await begin(tx, next, {
       policy: duringUpdate ?? fresh.policy, status: 'UPDATE_IN_PROGRESS', kind: 'UPDATE', token: input.ClientRequestToken, roleArn: input.RoleARN,
       model: plan.model, failure: plan.failure, transformed: plan.row.transformed, disableRollback: deployment.disableRollback,
     })
+    return { StackId: stack.id, OperationId }
   })
-  return { StackId: stack.id }
 })

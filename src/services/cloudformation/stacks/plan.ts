@@ -1,7 +1,7 @@
 import { rootOf } from '../../../platform/root.ts'
 import { objectAt, objectBytes } from '../../../platform/s3-address.ts'
 import { tagsFromList } from '../../../platform/tags.ts'
-import { evaluationOf } from '../engine/evaluation.ts'
+import { evaluationOf, zonesOf } from '../engine/evaluation.ts'
 import { unknownTypes } from '../engine/handler.ts'
 import { invokeMacro } from '../macros/invoke.ts'
 import { InsufficientCapabilitiesException, templateBodyMaxBytes, templateUrlMaxBytes, type CloudFormation, type Model, type TemplateRow } from '../state.ts'
@@ -10,7 +10,7 @@ import { truth, type Evaluation } from '../template/intrinsics.ts'
 import { chooseParameters, isSsmValue, type GivenParameter } from '../template/parameters.ts'
 import { checkReferences, dynamicReferencesMax } from '../template/dynamic.ts'
 import { parseTemplate, TemplateSyntaxError } from '../template/parse.ts'
-import { ValidationError, type Template } from '../template/template.ts'
+import { isObject, ValidationError, type Template } from '../template/template.ts'
 import { hasSnippets } from '../template/snippets.ts'
 import { applyTransforms } from '../template/transforms.ts'
 import { checkShape, checkTemplate } from '../template/validate.ts'
@@ -81,6 +81,7 @@ export async function planOf(
   const body = await templateText(cfn, input, previous?.templateId)
   const original = parsed(body)
   const parameters = chooseParameters(original.Parameters ?? {}, input.Parameters ?? [], previous?.parameters)
+  checkZones(cfn, original, parameters)
   const resolved = await storedParameters(cfn, original, parameters)
   const notificationArns = input.NotificationARNs ?? previous?.notificationArns ?? []
   for (const topic of notificationArns) if (!/^arn:[\w-]+:sns:[\w-]+:\d{12}:.+$/.test(topic)) throw new ValidationError(`Invalid SNS topic ARN: ${topic}`)
@@ -97,6 +98,7 @@ export async function planOf(
   const processed = evaluationOf(cfn, stack, template, model)
   checkRules(template, processed)
   checkDynamicReferences(template)
+  checkUpdatePolicies(template)
   requireCapabilities(neededCapabilities(template).capabilities, capabilities)
   const row = { id: cfn.newId(), body, processed: JSON.stringify(template), transformed }
   const roleArn = input.RoleARN ?? previous?.roleArn
@@ -161,11 +163,27 @@ async function includedFile(cfn: CloudFormation, location: string): Promise<unkn
   }
 }
 
+/** The one update policy that speaks of a type of ours shifts an alias by CodeDeploy, which is not here. */
+function checkUpdatePolicies(template: Template): void {
+  const id = Object.keys(template.Resources).find(key => isObject(template.Resources[key]!.UpdatePolicy) && 'CodeDeployLambdaAliasUpdate' in template.Resources[key]!.UpdatePolicy)
+  if (id !== undefined) throw new ValidationError(`UpdatePolicy CodeDeployLambdaAliasUpdate of resource ${id} is not implemented by Fogbank: it has no CodeDeploy.`)
+}
+
 function checkDynamicReferences(template: Template): void {
   const counts = Object.values(template.Resources).map(({ Type, Properties }) => checkReferences(Type, Properties))
   const count = counts.reduce((sum, more) => sum + more, 0)
   if (count > dynamicReferencesMax) {
     throw new ValidationError(`Template format error: Number of dynamic references, ${count}, is greater than maximum allowed, ${dynamicReferencesMax}`)
+  }
+}
+
+/** Zones that parameters name are those of the region. What else of EC2 and Route 53 a parameter may name is not here, and is taken as it is. */
+function checkZones(cfn: CloudFormation, template: Template, values: Record<string, string>): void {
+  const zones = zonesOf(cfn.region)
+  for (const [key, { Type }] of Object.entries(template.Parameters ?? {})) {
+    if (!/^(?:List<)?AWS::EC2::AvailabilityZone::Name>?$/.test(Type)) continue
+    const wrong = (values[key] ?? '').split(',').map(zone => zone.trim()).find(zone => !zones.includes(zone))
+    if (wrong !== undefined) throw new ValidationError(`Parameter validation failed: parameter value ${wrong} for parameter name ${key} does not exist`)
   }
 }
 

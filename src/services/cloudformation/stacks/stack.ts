@@ -59,8 +59,8 @@ export interface BeginOptions { status: string, kind: OperationRecord['kind'], t
   /** The template passed transforms. */
   transformed?: boolean }
 
-/** Begins an operation on a stack in the caller's transaction: its status, its record and the task that carries it out. */
-export async function begin(cfn: CloudFormation, stack: StackRow, options: BeginOptions): Promise<void> {
+/** Begins an operation on a stack in the caller's transaction: its status, its record and the task that carries it out. Returns its id. */
+export async function begin(cfn: CloudFormation, stack: StackRow, options: BeginOptions): Promise<string> {
   const { kind, token } = options
   const earlier = stack.operation
   // What a stopped operation left half-way keeps the state to return to.
@@ -78,6 +78,7 @@ export async function begin(cfn: CloudFormation, stack: StackRow, options: Begin
   const begun = await setStackStatus(cfn, { ...stack, operation, ...options.model && { model: options.model } }, options.status, options.reason ?? 'User Initiated')
   if (options.transformed && options.failure === undefined) await setStackStatus(cfn, begun, options.status, 'Transformation succeeded')
   enqueueOperation(cfn, stack.id)
+  return operation.id
 }
 
 /** Queues the task that carries a stack's operation out. */

@@ -93,12 +93,28 @@ describe('CreateStack', () => {
     await refused('Template format error: At least one Resources member must be defined.', {})
     await refused('Parameters: [P] must have values', { A: item() }, { Parameters: { P: { Type: 'String' } } })
     await refused('Parameters: [Q] do not exist in the template', { A: item() }, {}, { Parameters: [{ ParameterKey: 'Q', ParameterValue: '1' }] })
+    const zone = { Parameters: { Z: { Type: 'AWS::EC2::AvailabilityZone::Name', Default: 'us-east-1z' } } }
+    await refused('Parameter validation failed: parameter value us-east-1z for parameter name Z does not exist', { A: item() }, zone)
+    await refused('UpdatePolicy CodeDeployLambdaAliasUpdate of resource A is not implemented by Fogbank: it has no CodeDeploy.',
+      { A: item({}, { UpdatePolicy: { CodeDeployLambdaAliasUpdate: { ApplicationName: 'a', DeploymentGroupName: 'g' } } }) })
     await refused('Requires capabilities : [CAPABILITY_IAM]', { A: { Type: 'AWS::IAM::Role' } })
     await refused(
       'Requires capabilities : [CAPABILITY_NAMED_IAM]', { A: { Type: 'AWS::IAM::Role', Properties: { RoleName: 'x' } } }, {},
       { Capabilities: ['CAPABILITY_IAM'] }
     )
     assert.deepEqual(world.calls, [])
+  })
+
+  test('DescribeEvents tells an operation\'s events, and those alone that made it fail', async () => {
+    world.failing.add('create B')
+    const { OperationId } = await client.createStack({ StackName, TemplateBody: body({ A: item(), B: item({}, { DependsOn: 'A' }) }) })
+    await cloud.settle()
+    const { OperationEvents } = await client.describeEvents({ OperationId })
+    const [last, first] = [OperationEvents![0]!, OperationEvents!.at(-1)!]
+    assert.deepEqual([first.EventType, first.OperationType, first.OperationStatus, first.ResourceStatus], ['STACK_EVENT', 'CREATE_STACK', 'IN_PROGRESS', 'CREATE_IN_PROGRESS'])
+    assert.deepEqual([last.OperationStatus, last.ResourceStatus], ['FAILED', 'ROLLBACK_COMPLETE'])
+    const { OperationEvents: failed } = await client.describeEvents({ StackName, Filters: { FailedEvents: true } })
+    assert.deepEqual(failed!.map(event => [event.LogicalResourceId, event.EventType]), [['B', 'PROVISIONING_ERROR']])
   })
 
   test('a property that is not honoured fails the resource by name', async () => {
