@@ -79,15 +79,19 @@ function readAnswer() {
   writeFile(outgoing)
   outgoing = ''
   while (waiting.length) {
-    const length = readSync(3, room)
+    let length = 0
+    try { length = readSync(3, room) } catch { /* It is gone. */ }
     if (length === 0) return gone()
     receive(Buffer.from(room.subarray(0, length)))
   }
 }
 // Node.js would wait for the read without end.
 process.on('exit', () => { if (reading) process.kill(process.pid, 'SIGKILL') })
+// An error of it is no error of the function, whose report would have to go the same way.
 function writeFile(text) {
-  for (let left = Buffer.from(text); left.length;) left = left.subarray(writeSync(3, left))
+  try {
+    for (let left = Buffer.from(text); left.length;) left = left.subarray(writeSync(3, left))
+  } catch { gone() }
 }
 
 // A response and the request for the next invocation are made in one turn and leave in one write.
