@@ -1,4 +1,5 @@
 import type { SQS } from '@aws-sdk/client-sqs'
+import { dataKeys } from '../../platform/data-keys.ts'
 import type { Scope } from '../../platform/service.ts'
 import { longRunning, service } from '../../platform/service.ts'
 import { onOwnQueue, onQueue, sourceOfTask } from './authorization.ts'
@@ -88,7 +89,7 @@ export const sqs = service<SQS, Sqs>({
     UntagQueue: onOwnQueue(),
   },
   open: (scope: Scope): SqsState => ({
-    queues: new Map(), loaded: new Map(), sequence: { base: 0, next: 0, opening: undefined }, closing: false, closed: false,
+    queues: new Map(), loaded: new Map(), dataKeys: dataKeys(), sequence: { base: 0, next: 0, opening: undefined }, closing: false, closed: false,
       at: place => scope.in(place), work: new Set(),
   }),
   settle: async (state: SqsState) => void await Promise.allSettled(state.work),

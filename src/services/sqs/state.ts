@@ -1,3 +1,4 @@
+import type { DataKeys } from '../../platform/data-keys.ts'
 import { AwsError, awsError } from '../../platform/errors.ts'
 import type { Scope } from '../../platform/service.ts'
 import { table } from '../../platform/tables.ts'
@@ -35,6 +36,8 @@ export interface Message {
   sentAt: number
   sender: string
   attributes?: Record<string, AttributeValue>
+  /** Body and attributes are sealed with a data key, for the queue that it was sent to: see messages/sealing.ts. */
+  sealed?: { keyArn: string, dataKey: Uint8Array, sealedFor: string }
   traceHeader?: string
   group?: string
   deduplicationId?: string
@@ -130,6 +133,8 @@ export interface LiveQueue {
   settings: Settings
   /** All that it holds. */
   messages: number
+  /** The data key of what was sent last, where the queue has a key of KMS. */
+  sealedBy?: NonNullable<Message['sealed']>
   /** After a crash, while the messages are counted: the number is too low by those that are to come. */
   isCounting: boolean
   inFlight: TimeCounts
@@ -165,10 +170,17 @@ export interface SqsState {
   at: (place: { account: string, region: string }) => Sqs
   /** What is under way that no caller waits for. */
   work: Set<Promise<unknown>>
+  /** Data keys of KMS that are used again for a while. */
+  dataKeys: DataKeys
 }
 
 export type Sqs = Scope<typeof tables, SqsState>
 
+export const KmsAccessDenied = awsError('KmsAccessDenied')
+export const KmsDisabled = awsError('KmsDisabled')
+export const KmsInvalidKeyUsage = awsError('KmsInvalidKeyUsage')
+export const KmsInvalidState = awsError('KmsInvalidState')
+export const KmsNotFound = awsError('KmsNotFound')
 export const QueueDoesNotExist = awsError('QueueDoesNotExist')
 export const QueueNameExists = awsError('QueueNameExists')
 export const QueueDeletedRecently = awsError('QueueDeletedRecently')

@@ -4,6 +4,7 @@ import { measure, used } from '../queues/metrics.ts'
 import { InvalidAttributeName, invalidValue, receiveMessagesMax, visibilityTimeoutSecondsMax, type LiveQueue, type Message, type Sqs } from '../state.ts'
 import { retriedReceive } from './attempts.ts'
 import { receive } from './dispatch.ts'
+import { checkMayOpen, openMessage } from './sealing.ts'
 import { messageView, type Shown } from './views.ts'
 
 const systemNames = new Set([
@@ -19,6 +20,7 @@ export async function ReceiveMessage(sqs: Sqs, input: ReceiveMessageCommandInput
   const shown: Shown = { system: new Set<string>([...input.AttributeNames ?? [], ...input.MessageSystemAttributeNames ?? []]),
     names: input.MessageAttributeNames ?? [] }
   for (const name of shown.system) if (!systemNames.has(name)) throw new InvalidAttributeName(`Unknown Attribute ${name}.`)
+  await checkMayOpen(sqs, queue)
   used(sqs, queue)
   const messages = await retriedReceive(sqs, queue, ask) ?? await receive(sqs, queue, ask)
   if (messages.length === 0) {
@@ -28,7 +30,10 @@ export async function ReceiveMessage(sqs: Sqs, input: ReceiveMessageCommandInput
   measure(sqs, queue, 'NumberOfMessagesReceived', messages.length)
   if (ask.attemptId !== undefined) queue.attempts.set(ask.attemptId, { at: sqs.now(), messages })
   const views: MessageView[] = []
-  for (const message of messages) views.push(messageView(queue, message, await bodyOf(sqs, message), shown))
+  for (const message of messages) {
+    const opened = await openMessage(sqs, queue, message, await bodyOf(sqs, message))
+    views.push(messageView(queue, opened.message, opened.body, shown))
+  }
   return { Messages: views }
 }
 

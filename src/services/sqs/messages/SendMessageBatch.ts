@@ -3,6 +3,7 @@ import { queueAt } from '../queues/live.ts'
 import { BatchRequestTooLong, InvalidParameterValue, messageBytesMax, type Sqs } from '../state.ts'
 import { checkBatch, failedEntry, withoutEmpty } from './batches.ts'
 import { contentOf, type Content } from './content.ts'
+import { sealContents } from './sealing.ts'
 import { send } from './send.ts'
 import { sentFacts } from './views.ts'
 
@@ -27,7 +28,7 @@ export async function SendMessageBatch(sqs: Sqs, input: SendMessageBatchCommandI
   }
   checkSize(input)
   if (good.length > 0) {
-    const sent = await send(sqs, queue, good.map(({ content }) => content))
+    const sent = await send(sqs, queue, await sealContents(sqs, queue, good.map(({ content }) => content)))
     good.forEach(({ id, content }, at) => result.Successful!.push({ Id: id, ...sentFacts(content, sent[at]!) }))
   }
   return withoutEmpty(result)

@@ -1,4 +1,4 @@
-import { InvalidMessageContents, InvalidParameterValue, invalidValue, MissingParameter, type AttributeValue, type LiveQueue } from '../state.ts'
+import { InvalidMessageContents, InvalidParameterValue, invalidValue, MissingParameter, type AttributeValue, type LiveQueue, type Message } from '../state.ts'
 import { md5, md5OfAttributes } from './md5.ts'
 
 interface GivenAttribute {
@@ -26,6 +26,7 @@ export interface Content {
   sizeBytes: number
   delayMs: number
   attributes?: Record<string, AttributeValue>
+  sealed?: NonNullable<Message['sealed']>
   md5OfAttributes?: string
   traceHeader?: string
   md5OfSystemAttributes?: string

@@ -60,12 +60,14 @@ async function put(inside: Sqs, queue: LiveQueue, content: Content, added: (mess
   return { messageId: message.id, sequenceNumber: sequenceText(message.seq) }
 }
 
-function messageOf(inside: Sqs, queue: LiveQueue, { body, md5, sizeBytes, delayMs, attributes, traceHeader, group, deduplicationId }: Content): Message {
+function messageOf(inside: Sqs, queue: LiveQueue, { body, md5, sizeBytes, delayMs, attributes, sealed, traceHeader, group,
+  deduplicationId }: Content): Message {
   const now = inside.now()
   const header = traceHeader ?? (inside.trace.lineage === undefined ? undefined : headerOf(inside.trace))
   return {
     q: queue.row.data, seq: nextNumber(inside), at: now + delayMs, id: inside.newId(), ...sizeBytes <= inlineBytesMax && { body }, md5, sizeBytes, sentAt: now,
-    sender: inside.principal.userId, ...attributes && { attributes }, ...header !== undefined && { traceHeader: header }, ...group !== undefined && { group },
+    sender: inside.principal.userId, ...attributes && { attributes }, ...sealed && { sealed }, ...header !== undefined && { traceHeader: header },
+      ...group !== undefined && { group },
     ...deduplicationId !== undefined && { deduplicationId }, receives: 0,
   }
 }
