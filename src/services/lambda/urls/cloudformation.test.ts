@@ -37,6 +37,13 @@ test('SAM: FunctionUrlConfig makes a URL that answers over HTTP; an update keeps
     const { Cors, AuthType, InvokeMode } = await lambda.getFunctionUrlConfig({ FunctionName: arn })
     assert.deepEqual([Cors, AuthType, InvokeMode], [undefined, 'AWS_IAM', 'RESPONSE_STREAM'])
     assert.equal((await call(host)).status, 403)
+    // `sam list endpoints` asks Cloud Control, by the function's name.
+    for (const Identifier of [arn, arn.split(':').at(-1)!]) {
+      const { ResourceDescription } = await cloud.aws().cloudcontrol.GetResource({ TypeName: 'AWS::Lambda::Url', Identifier })
+      const { FunctionUrl, InvokeMode: mode } = JSON.parse(ResourceDescription!.Properties!)
+      assert.deepEqual([FunctionUrl, mode], [url, 'RESPONSE_STREAM'])
+    }
+    await assert.rejects(cloud.aws().cloudcontrol.GetResource({ TypeName: 'AWS::Lambda::Url', Identifier: 'none' }), { name: 'ResourceNotFoundException' })
     await cloudformation.deleteStack({ StackName: 's' })
     await cloud.settle()
     assert.equal((await call(host)).status, 404)

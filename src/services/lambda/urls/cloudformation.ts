@@ -14,6 +14,15 @@ const settings = ({ AuthType, InvokeMode = 'BUFFERED', Cors = {} }: Record<strin
 const made = ({ FunctionUrl, FunctionArn }: { FunctionUrl?: string | undefined, FunctionArn?: string | undefined }) =>
   ({ id: FunctionArn!, attributes: { FunctionUrl, FunctionArn } })
 
+/** The address of a function, or of an alias, by its ARN, or by its name, as `sam list endpoints` asks. */
+async function standing({ aws }: ResourceContext, id: string) {
+  const [, name = id, Qualifier] = /^(arn:[^:]+:lambda:[^:]*:[^:]*:function:[^:]+):([^:]+)$/.exec(id) ?? []
+  return aws.lambda.GetFunctionUrlConfig({ FunctionName: name, ...Qualifier !== undefined && { Qualifier } }).catch((error: Error) => {
+    if (error.name !== 'ResourceNotFoundException') throw error
+    return undefined
+  })
+}
+
 const create = async (resource: ResourceContext, properties: Record<string, any>) =>
   made(await resource.aws.lambda.CreateFunctionUrlConfig({ ...named(properties), ...settings(properties) } as any))
 
@@ -21,6 +30,12 @@ const create = async (resource: ResourceContext, properties: Record<string, any>
 export const functionUrl: ResourceType = {
   properties: { TargetFunctionArn: 'required', AuthType: 'required', Qualifier: 'optional', InvokeMode: 'optional', Cors: 'optional' },
   createOnly: ['TargetFunctionArn', 'Qualifier'],
+  identifier: 'FunctionArn',
+  async read(resource, id) {
+    const found = await standing(resource, id)
+    return found && { AuthType: found.AuthType, InvokeMode: found.InvokeMode, Cors: found.Cors }
+  },
+  attributes: async (resource, id) => made((await standing(resource, id))!).attributes,
   create,
   async update(resource, _, properties) {
     return made(await resource.aws.lambda.UpdateFunctionUrlConfig({ ...named(properties), ...settings(properties) } as any))
