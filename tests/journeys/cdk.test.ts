@@ -90,7 +90,8 @@ test('cdk diff tells what a deployment would change, and nothing else', { skip }
 
 test('cdk watch swaps code without a deployment, each time that it is saved', { skip }, async () => {
   say('two')
-  watching = spawn(process.execPath, [command, 'watch', ...options], { cwd: folder, env: { ...process.env, ...environment }, stdio: ['ignore', 'pipe', 'pipe'] })
+  const env = { ...process.env, ...environment }
+  watching = spawn(process.execPath, [command, 'watch', ...options], { cwd: folder, env, stdio: ['ignore', 'pipe', 'pipe'] })
   let output = ''
   for (const stream of [watching.stdout!, watching.stderr!]) stream.on('data', piece => output += piece)
   const answers = async (word: string) => {
