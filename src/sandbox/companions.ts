@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
-import { closeSync, openSync } from 'node:fs'
+import { closeSync, existsSync, openSync } from 'node:fs'
 import { connect } from 'node:net'
 import type { Socket } from 'node:net'
 import type { Writable } from 'node:stream'
@@ -14,16 +14,18 @@ import { connectInside, connectInsideByProcess, firstChild, networkOwner } from 
 // Extensions of an isolated sandbox: each a sandbox of its own with the folders, /tmp, network, user and control groups of the runtime's. Its processes are
 // numbered apart, so that it lives on when the runtime's end takes all of the runtime's processes with it.
 
+const nsenter = '/usr/bin/nsenter'
 const shell = { command: '/bin/sh', args: ['-c', 'eval "$(cat <&3)"'] }
 
 export function startCompanion(sandbox: Sandbox, name: string, environment: Record<string, string>): Extension {
   const { begun } = sandbox
+  if (begun.network !== 'host' && !existsSync(nsenter)) throw new Error(`Extensions need nsenter (util-linux) on this host: there is no ${nsenter}`)
   const pid = insidePid(sandbox)
   if (begun.network !== 'host') sandbox.networkFd ??= openSync(`/proc/${pid}/ns/net`, 'r')
   const owner = begun.privileged || begun.network === 'host' ? undefined : networkOwner(pid)
   // Without root, only whoever is in the user namespace that owns a network can enter it.
   const user = owner === undefined ? [] : ['--preserve-credentials', '--user=/proc/self/fd/4']
-  const enter = begun.network === 'host' ? [] : ['/usr/bin/nsenter', ...user, `--net=/proc/${pid}/ns/net`, '--']
+  const enter = begun.network === 'host' ? [] : [nsenter, ...user, `--net=/proc/${pid}/ns/net`, '--']
   const { command, args } = sandboxCommand({ ...begun, variables: {}, beside: { ...shell, enter } })
   let child: ChildProcess
   try {

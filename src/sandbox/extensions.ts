@@ -77,6 +77,7 @@ export function openExtensions({ instance, spec, variables, tell, fail }: Option
   let shutdownEvent: string | undefined
   const telemetry = openTelemetry({
     connect: (port) => instance.connect(port),
+    json: spec.environment.AWS_LAMBDA_LOG_FORMAT === 'JSON',
     onSubscribed: (subscribed, name, types) => tell({ type: 'subscription', api: subscribed, name, types }),
   })
 
@@ -107,7 +108,13 @@ export function openExtensions({ instance, spec, variables, tell, fail }: Option
     broken(errorType, how.signal ? `signal: ${how.signal === 'SIGKILL' ? 'killed' : how.signal}` : how.code === 0 ? 'exit code 0' : `exit status ${how.code}`)
   }
   const start = (agent: Agent): void => {
-    const program = agent.program = instance.startExtension(agent.name, extensionVariables(variables))
+    let program: Extension
+    try {
+      program = agent.program = instance.startExtension(agent.name, extensionVariables(variables))
+    } catch (error) {
+      Object.assign(agent, { state: 'LaunchError', errorType: 'UnknownError' })
+      return broken('Extension.LaunchError', (error as Error).message)
+    }
     const say = (line: string, at: number) => {
       telemetry.line('extension', line, at)
       return spec.onOutput(line, at, 'extension')

@@ -31,6 +31,8 @@ interface Options {
   /** A connection to a port inside the sandbox. */
   connect: (port: number) => Promise<Socket>
   onSubscribed: (api: Api, name: string, types: Category[]) => void
+  /** Whether the function writes its log as JSON. */
+  json: boolean
 }
 
 interface Subscriber { api: Api, name: string, schema: string, types: Set<Category>, request: string, delivery: Delivery }
@@ -43,7 +45,7 @@ const bounds = { maxItems: [1000, 10_000, 10_000], maxBytes: [262_144, 1_048_576
 const earlyMax = 1000
 const earlyCharactersMax = 1 << 20
 
-export function openTelemetry({ connect, onSubscribed }: Options): Telemetry {
+export function openTelemetry({ connect, onSubscribed, json }: Options): Telemetry {
   const subscribers: Subscriber[] = []
   let early: Told[] = []
   let earlyCharacters = 0
@@ -54,7 +56,7 @@ export function openTelemetry({ connect, onSubscribed }: Options): Telemetry {
       early.push(told)
       if (typeof told.record === 'string') earlyCharacters += told.record.length
     }
-    for (const subscriber of subscribers) deliver(subscriber, told)
+    for (const subscriber of subscribers) deliver(subscriber, told, json)
   }
 
   function subscribe(api: Api, name: string, body: string): { status: number, body: string } {
@@ -73,7 +75,7 @@ export function openTelemetry({ connect, onSubscribed }: Options): Telemetry {
     }
     if (before) subscribers[subscribers.indexOf(before)] = subscriber
     else subscribers.push(subscriber)
-    for (const told of early) deliver(subscriber, told)
+    for (const told of early) deliver(subscriber, told, json)
     onSubscribed(api, name, request.types)
     return { status: 200, body: '"OK"' }
   }
@@ -99,17 +101,17 @@ function failure(status: number, errorType: string, errorMessage: string): { sta
   return { status, body: JSON.stringify({ errorType, errorMessage }) }
 }
 
-function deliver({ api, schema, types, delivery }: Subscriber, told: Told): void {
+function deliver({ api, schema, types, delivery }: Subscriber, told: Told, json: boolean): void {
   if (!types.has(told.category)) return
   const events = api === 'logs' ? asLogs(schema, told) : ['platform.fault', 'platform.logsSubscription'].includes(told.type) ? [] : [told]
   for (const { time, type, record } of events) {
-    delivery.add(JSON.stringify({ time, type, record: told.category === 'platform' ? record : lineOf(schema, record as string) }))
+    delivery.add(JSON.stringify({ time, type, record: told.category === 'platform' ? record : lineOf(json && schema >= '2022-12-13', record as string) }))
   }
 }
 
-/** From 2022-12-13 on, a line that is a JSON object is told as one. */
-function lineOf(schema: string, line: string): unknown {
-  if (schema < '2022-12-13' || !line.startsWith('{')) return `${line}\n`
+/** From schema 2022-12-13 on, the lines of a function that logs JSON are told as what they are. */
+function lineOf(json: boolean, line: string): unknown {
+  if (!json || !line.startsWith('{')) return `${line}\n`
   try { return JSON.parse(line) } catch { return `${line}\n` }
 }
 

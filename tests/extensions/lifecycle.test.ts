@@ -149,6 +149,23 @@ test('extensions have the function\'s variables, without those of the runtime', 
   await environment.stop()
 })
 
+test('an extension may be who asks for the function\'s work, as adapters for web servers do', async (start) => {
+  const adapter = extension(`
+    await register([])
+    void next()
+    for (;;) {
+      const work = await call('GET', '/2018-06-01/runtime/invocation/next')
+      const path = '/2018-06-01/runtime/invocation/' + work.headers['lambda-runtime-aws-request-id'] + '/response'
+      await call('POST', path, JSON.stringify({ adapted: JSON.parse(work.text) }))
+    }`)
+  const server = { bootstrap: '#!/bin/sh\nexec sleep 1000\n' }
+  const { environment, lines, states } = await start(server, { runtime: 'provided.al2023', layer: { 'extensions/adapter': adapter } })
+  assert.equal(environment.initError, undefined, lines.join('\n'))
+  assert.deepEqual(states(), ['adapter Ready'])
+  for (let n = 0; n < 3; n++) assert.deepEqual(read(await environment.invoke(invocation({ n }))), { adapted: { n } })
+  await environment.stop()
+})
+
 test('a custom runtime has extensions as well', async (start) => {
   const bootstrap = `#!/bin/sh
 api="http://$AWS_LAMBDA_RUNTIME_API/2018-06-01/runtime/invocation"

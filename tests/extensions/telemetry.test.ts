@@ -34,10 +34,13 @@ test('a subscriber has what happened before it subscribed, lines of the function
   assert.ok(told(lines).some((event) => event.type === 'platform.report'), lines.join('\n'))
 })
 
-test('a line that is JSON is told as such from 2022-12-13 on', async (start) => {
-  for (const [schemaVersion, expected] of [['2022-07-01', '{"a":1}\n'], ['2022-12-13', { a: 1 }], ['2025-01-29', { a: 1 }]] as const) {
+test('the lines of a function that logs JSON are told as JSON from 2022-12-13 on', async (start) => {
+  const [text, object] = ['{"a":1}\n', { a: 1 }]
+  const expectations = [['2022-07-01', 'JSON', text], ['2022-12-13', 'JSON', object], ['2025-01-29', 'JSON', object], ['2025-01-29', 'Text', text]] as const
+  for (const [schemaVersion, AWS_LAMBDA_LOG_FORMAT, expected] of expectations) {
     const print = { 'index.js': 'exports.handler = async () => { process.stdout.write("{\\"a\\":1}\\n") }' }
-    const { environment, lines } = await start(print, { layer: { 'extensions/listener': listenerExtension({ schemaVersion, types: ['function'] }) } })
+    const layer = { 'extensions/listener': listenerExtension({ schemaVersion, types: ['function'] }) }
+    const { environment, lines } = await start(print, { layer, environment: { AWS_LAMBDA_LOG_FORMAT } })
     await environment.invoke(invocation())
     await environment.stop()
     assert.deepEqual(told(lines).map((event) => event.record), [expected], lines.join('\n'))

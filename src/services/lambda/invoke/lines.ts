@@ -110,7 +110,7 @@ const firstUp = (text: string) => text.slice(0, 1).toUpperCase() + text.slice(1)
 export function happened(lambda: Lambda, held: Held, phase: Phase, event: SandboxEvent): PlatformRecord {
   const at = lambda.now()
   if (event.type === 'initRuntimeDone') return { type: event.type, at, record: { ...initType(held, phase), ...statusOf(event.ending) } }
-  if (event.type === 'runtimeDone') return { type: event.type, at, record: runtimeDone(event) }
+  if (event.type === 'runtimeDone') return { type: event.type, at, record: { ...runtimeDone(event), ...tenantOf(held) } }
   const { name } = event
   const [type, about, text] = event.type === 'extension' ? ['extension', { name, state: event.state, events: event.events, ...event.errorType && { errorType: event.errorType } },
     `EXTENSION\tName: ${name}\tState: ${event.state}\tEvents: [${event.events.join(', ')}]${event.errorType ? `\tError Type: ${event.errorType}` : ''}`]
