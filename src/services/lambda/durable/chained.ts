@@ -55,7 +55,10 @@ export async function durableChained(lambda: Lambda, task: ExecutionKey & { oper
   } catch (failure) {
     const { name: ErrorType, message: ErrorMessage } = failure as Error
     if (!passing.has(ErrorType)) return lambda.transact((scope: Lambda) => endChained(scope, task, operation.id, { error: { ErrorType, ErrorMessage } }))
-    await lambda.transact(async (scope: Lambda) => scope.enqueue('durableChained', task, { at: scope.now() + retryMs }))
+    await lambda.transact(async (scope: Lambda) => {
+      // Nobody waits for it any more: it is not tried for ever.
+      if ((await executionOf(scope, task))?.status === 'RUNNING') scope.enqueue('durableChained', task, { at: scope.now() + retryMs })
+    })
   }
 }
 

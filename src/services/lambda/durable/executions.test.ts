@@ -79,14 +79,28 @@ test('a name and its input stand for one execution: again it is answered, with a
 })
 
 test('an execution keeps the version that it started with, whatever its alias points to later', async () => {
-  const { durable, begin, lambda, cloud } = await world({ pausing })
+  const versions: string[] = []
+  const { durable, begin, lambda, cloud } = await world({ pausing: {
+    plain: async (event, { spec, invocation }) => {
+      versions.push(spec.environment.AWS_LAMBDA_FUNCTION_VERSION!, invocation.invokedFunctionArn.split(':')[7]!)
+      const isOver = event.InitialExecutionState.Operations.some((operation: any) => operation.Status === 'SUCCEEDED')
+      if (isOver) return { Status: 'SUCCEEDED', Result: '1' }
+      const { DurableExecutionArn, CheckpointToken } = event
+      const wait = { Id: 'w', Type: 'WAIT', Action: 'START', WaitOptions: { WaitSeconds: 3600 } } as const
+      await lambda.checkpointDurableExecution({ DurableExecutionArn, CheckpointToken, Updates: [wait] })
+      return { Status: 'PENDING' }
+    },
+  } })
   await durable('pausing', { ExecutionTimeout: 86_400 })
   await lambda.createAlias({ FunctionName: 'pausing', Name: 'live', FunctionVersion: '1' })
+  await lambda.putProvisionedConcurrencyConfig({ FunctionName: 'pausing', Qualifier: 'live', ProvisionedConcurrentExecutions: 1 })
+  await cloud.settle()
   const DurableExecutionArn = await begin('pausing', {}, { Qualifier: 'live' })
   await lambda.updateFunctionConfiguration({ FunctionName: 'pausing', MemorySize: 256 })
   await lambda.publishVersion({ FunctionName: 'pausing' })
   await lambda.updateAlias({ FunctionName: 'pausing', Name: 'live', FunctionVersion: '2' })
   await cloud.clock.advance(3_600_000)
+  assert.deepEqual(versions, ['1', 'live', '1', '1'])
   const { Version, Status } = await lambda.getDurableExecution({ DurableExecutionArn })
   assert.deepEqual([Version, Status, DurableExecutionArn.includes('function:pausing:1/')], ['1', 'SUCCEEDED', true])
   assert.match(await begin('pausing', {}, { Qualifier: 'live' }), /:pausing:2\//)

@@ -53,9 +53,15 @@ function eventOf(arn: string, execution: ExecutionRow, state: { input: string, o
 async function invoke(lambda: Lambda, execution: ExecutionRow, event: object): Promise<Ran> {
   const { fn, row } = await lambda.state.cache.get(lambda, execution.function, pinnedQualifier(execution))
   return run(lambda, { fn, row }, {
-    name: execution.function, qualifier: execution.qualifier, payload: Buffer.from(JSON.stringify(event)), requestId: execution.invocation!.requestId,
+    name: execution.function, qualifier: await calledBy(lambda, execution), payload: Buffer.from(JSON.stringify(event)), requestId: execution.invocation!.requestId,
     clientContext: execution.clientContext, tenantId: execution.tenantId,
   })
+}
+
+/** As it was invoked, unless that leads to another version by now: environments that are kept for an alias run the alias's version. */
+async function calledBy(lambda: Lambda, execution: ExecutionRow): Promise<string> {
+  const asked = await lambda.state.cache.get(lambda, execution.function, execution.qualifier).catch(() => undefined)
+  return asked?.row.version === execution.version ? execution.qualifier : pinnedQualifier(execution)
 }
 
 async function finish(scope: Lambda, key: ExecutionKey, requestId: string, answer: Ran | Error): Promise<void> {
