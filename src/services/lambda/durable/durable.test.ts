@@ -198,14 +198,17 @@ test('a chained invoke runs another function with the rights of the role: a plai
 
 test('a chained invoke that the role may not do fails', async () => {
   const { durable, create, begin, read } = await world({
-    parent: async (_, context) => context.invoke('plain', 'plain', {}).catch((error: any) => error.message),
-    plain: { plain: () => 'never' },
+    parent: async ({ target }, context) => context.invoke('other', target, {}).catch((error: any) => error.message),
+    plain: { plain: () => 'never' }, child: async () => 'never',
   })
   await create('plain')
   await durable('parent')
-  const { status, result } = await read(await begin('parent'))
-  assert.equal(status, 'SUCCEEDED')
-  assert.match(result, /not authorized to perform: lambda:InvokeFunction/)
+  await durable('child')
+  for (const target of ['plain', 'child:1']) {
+    const { status, result } = await read(await begin('parent', { target }))
+    assert.equal(status, 'SUCCEEDED')
+    assert.match(result, /not authorized to perform: lambda:InvokeFunction/)
+  }
 })
 
 test('branches run in parallel, each with its own waits and steps, and a map does so for each item', async () => {
