@@ -110,7 +110,7 @@ export interface Invocation {
   /** Called with the stream, where the runtime answers in streaming mode. */
   onStream?: (body: Readable, contentType: string | undefined) => void
   /** Called before the stream ends; `failed` where the function reported an error after it began, or sent more than may be streamed. */
-  onStreamEnd?: (failed: boolean) => void
+  onStreamEnd?: (failed: boolean, bytes: number) => void
   /** With extensions: the runtime has answered and is ready for its next work, while extensions still have theirs to do. */
   onAnswer?: (outcome: Outcome) => void
 }

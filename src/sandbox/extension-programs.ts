@@ -1,6 +1,7 @@
 import { closeSync, openSync, readdirSync, readSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { FunctionSpec } from '../contracts/sandbox.ts'
+import { isInside } from './links.ts'
 
 /** Where a function sees its external extensions; on the host, the folder of that name among its layers. */
 export const extensionsFolder = '/opt/extensions'
@@ -21,11 +22,12 @@ export function findExtensions(spec: FunctionSpec): ExtensionProgram[] {
   if (!spec.layersFolder) return []
   const folder = join(spec.layersFolder, 'extensions')
   let names: string[]
-  try { names = readdirSync(folder) } catch { return [] }
+  try { names = isInside(spec.layersFolder, folder) ? readdirSync(folder) : [] } catch { return [] }
   return names.toSorted().flatMap((name) => {
     const path = join(folder, name)
     const found = statSync(path, { throwIfNoEntry: false })
-    if (!found?.isFile()) return []
+    // A link out of the layers leads elsewhere in the sandbox, and on the host where nobody shall look.
+    if (!found?.isFile() || !isInside(spec.layersFolder!, path)) return []
     const why = found.mode & 0o111 ? isProgram(path) ? undefined : 'exec format error' : 'permission denied'
     if (!why) return [{ name }]
     const type = why === 'permission denied' ? 'PermissionDenied' as const : 'UnknownError' as const

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { FunctionSpec } from '../contracts/sandbox.ts'
 import { ownRuntimesFolder } from './beside.ts'
+import { isInside, isLink } from './links.ts'
 
 /** What starts a function's program in a sandbox whose first process waits for it (runtimes/provided/launch.sh), or why there is none. */
 export interface Launch { script: string, error?: { errorType: string, errorMessage: string } }
@@ -34,17 +35,21 @@ const noJavaClient = {
 /** As classes, or in a jar: the names of what a jar holds are written in it as they are. */
 function hasJavaClient(spec: FunctionSpec): boolean {
   if (existsSync(join(spec.codeFolder, `${javaClient}.class`))) return true
-  const folders = [join(spec.codeFolder, 'lib'), ...spec.layersFolder ? [join(spec.layersFolder, 'java', 'lib')] : []].filter((folder) => existsSync(folder))
-  const jars = folders.flatMap((folder) => readdirSync(folder).filter((name) => name.endsWith('.jar')).map((name) => join(folder, name)))
+  const places = [[spec.codeFolder, 'lib'], ...spec.layersFolder ? [[spec.layersFolder, 'java/lib']] : []] as [string, string][]
+  const jars = places.filter(([root, lib]) => isInside(root, join(root, lib))).flatMap(([root, lib]) => readdirSync(join(root, lib))
+    .map((name) => join(root, lib, name)).filter((jar) => jar.endsWith('.jar') && isInside(root, jar) && statSync(jar).isFile()))
   return jars.some((jar) => jar.includes('runtime-interface-client')) || jars.some((jar) => readFileSync(jar).includes(`${javaClient}.class`))
 }
 
 function bootstrapOf(spec: FunctionSpec, roots: { task: string, layers: string }): { command: string } | { error: NonNullable<Launch['error']> } {
   const places = [[spec.codeFolder, roots.task], ...spec.layersFolder ? [[spec.layersFolder, roots.layers]] : []] as [string, string][]
   for (const [folder, seen] of places) {
-    const found = statSync(join(folder, 'bootstrap'), { throwIfNoEntry: false })
-    if (!found?.isFile()) continue
+    const own = join(folder, 'bootstrap')
     const path = join(seen, 'bootstrap')
+    // Where a link leads to is seen in the sandbox.
+    if (isLink(own) && !isInside(folder, own)) return { command: quoted(path) }
+    const found = statSync(own, { throwIfNoEntry: false })
+    if (!found?.isFile()) continue
     if (found.mode & 0o111) return { command: quoted(path) }
     return { error: { errorType: 'Runtime.InvalidEntrypoint', errorMessage: `fork/exec ${path}: permission denied` } }
   }

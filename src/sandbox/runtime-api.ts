@@ -143,13 +143,13 @@ export function openRuntimeApi(events: RuntimeEvents): RuntimeApi {
     current.onStream(body, request.headers.get('content-type'))
     return (chunk) => {
       if (!chunk) {
-        if (!body.writableEnded) ending?.(request.headers.has('lambda-runtime-function-error-type'))
+        if (!body.writableEnded) ending?.(request.headers.has('lambda-runtime-function-error-type'), streamedBytes)
         return void body.end()
       }
       streamedBytes += chunk.length
       if (body.destroyed || body.writableEnded) return
       if (streamedBytes > streamBytesMax) {
-        ending?.(true)
+        ending?.(true, streamBytesMax)
         return void body.end(chunk.subarray(0, Math.max(0, chunk.length - (streamedBytes - streamBytesMax))))
       }
       if (!body.write(chunk)) flow.pause()

@@ -36,6 +36,9 @@ const prices: Record<string, Price> = {
   'AWSLambda:Lambda-GB-Second-ARM': {
     item: 'Duration (Arm)', ...gbSeconds, tiers: [{ upTo: 7.5e9, usd: 0.0000133334 }, { upTo: 18.75e9, usd: 0.0000120001 }, { upTo: Infinity, usd: 0.0000106667 }],
   },
+  'AWSLambda:Lambda-Storage-GB-Second': { item: 'Ephemeral storage above 512 MB (x86)', unit: 'GB-Seconds', per: 1, tiers: flat(0.0000000309) },
+  'AWSLambda:Lambda-Storage-GB-Second-ARM': { item: 'Ephemeral storage above 512 MB (Arm)', unit: 'GB-Seconds', per: 1, tiers: flat(0.0000000309) },
+  'AWSLambda:Lambda-Streaming-Response-Processed-Bytes': { item: 'Bytes streamed beyond 6 MB', unit: 'GB', per: gb, tiers: flat(0.008), free: { pool: 'streamed bytes', quantity: 100 } },
   'AWSLambda:Lambda-Provisioned-GB-Second': { item: 'Duration of provisioned concurrency (x86)', unit: 'GB-Seconds', per: 1, tiers: flat(0.0000097222) },
   'AWSLambda:Lambda-Provisioned-GB-Second-ARM': { item: 'Duration of provisioned concurrency (Arm)', unit: 'GB-Seconds', per: 1, tiers: flat(0.0000077778) },
   'AWSLambda:Lambda-Provisioned-Concurrency': { item: 'Provisioned concurrency (x86)', unit: 'GB-Seconds', per: 1, tiers: flat(0.0000041667) },

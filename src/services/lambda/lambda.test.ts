@@ -74,7 +74,7 @@ function world(respond: (payload: any) => Partial<Outcome> = payload => ({ kind:
 
 test('CreateFunction: a second function of the name is ResourceConflictException', async () => {
   const { create } = world()
-  assert.equal((await create()).State, 'Active')
+  assert.equal((await create()).State, 'Pending')
   await assert.rejects(create(), { name: 'ResourceConflictException', message: 'Function already exist: f' })
 })
 

@@ -4,7 +4,7 @@ import { functionArn, functionName } from '../names.ts'
 import type { FunctionRow, Input, Lambda, Output, VersionRow } from '../state.ts'
 import { InvalidParameterValueException, ResourceConflictException } from '../state.ts'
 import { publish } from '../versions/PublishVersion.ts'
-import { changing, configuration, lambdaTime } from './function.ts'
+import { changing, fullConfiguration, lambdaTime } from './function.ts'
 import { withSealedEnvironment } from './environment.ts'
 import { checkRuntime, checkUnzipped, settle } from './validate.ts'
 
@@ -33,7 +33,7 @@ export async function CreateFunction(lambda: Lambda, input: Input<'CreateFunctio
     await scope.tables.functions.put(row)
     await scope.tables.versions.put(version)
     scope.publish('lambda.function.changed', { functionArn: functionArn(lambda, name) })
-    return configuration(scope, input.Publish ? await publish(scope, row, version, input.Description) : version)
+    return fullConfiguration(scope, input.Publish ? await publish(scope, row, version, input.Description) : version, undefined, 'creating')
   })
 }
 

@@ -3,7 +3,7 @@ import { checkSigned } from '../signing/verify.ts'
 import { functionArn, functionName } from '../names.ts'
 import type { Input, Lambda, Output } from '../state.ts'
 import { publish } from '../versions/PublishVersion.ts'
-import { changing, checkRevision, configuration, functionRow, lambdaTime, resolve } from './function.ts'
+import { changing, checkRevision, fullConfiguration, functionRow, lambdaTime, resolve } from './function.ts'
 import { checkUnzipped, refuseUnsupported } from './validate.ts'
 
 /** Replaces the code of $LATEST; the environments that run the old code end when they are idle. */
@@ -16,7 +16,7 @@ export async function UpdateFunctionCode(lambda: Lambda, input: Input<'UpdateFun
   await checkSigned(lambda, name, codeSigningConfigArn, [name])
   const code = await storeCode(lambda, input, 'UpdateFunctionCode')
   await checkUnzipped(lambda, { ...before.row, ...code })
-  if (input.DryRun) return configuration(lambda, { ...before.row, ...code })
+  if (input.DryRun) return fullConfiguration(lambda, { ...before.row, ...code })
   lambda.config.sandboxes.prepare?.(before.row.runtime)
   return changing(lambda, name, async scope => {
     const row = await functionRow(scope, name)
@@ -27,6 +27,6 @@ export async function UpdateFunctionCode(lambda: Lambda, input: Input<'UpdateFun
     }
     await scope.tables.versions.put(version)
     scope.publish('lambda.function.changed', { functionArn: functionArn(lambda, name) })
-    return configuration(scope, input.Publish ? await publish(scope, row, version) : version)
+    return fullConfiguration(scope, input.Publish ? await publish(scope, row, version) : version, undefined, 'updating')
   }, true)
 }

@@ -1,7 +1,7 @@
 import { checkSigned } from '../signing/verify.ts'
 import { functionArn, functionName } from '../names.ts'
 import type { Input, Lambda, Output } from '../state.ts'
-import { changing, checkRevision, configuration, functionRow, lambdaTime, resolve } from './function.ts'
+import { changing, checkRevision, fullConfiguration, functionRow, lambdaTime, resolve } from './function.ts'
 import { withSealedEnvironment } from './environment.ts'
 import { settle } from './validate.ts'
 
@@ -20,6 +20,6 @@ export async function UpdateFunctionConfiguration(lambda: Lambda, input: Input<'
     const version = { ...settled, lastModified: lambdaTime(scope.now()), revisionId: scope.newId() }
     await scope.tables.versions.put(version)
     scope.publish('lambda.function.changed', { functionArn: functionArn(lambda, name) })
-    return configuration(scope, version)
+    return fullConfiguration(scope, version, undefined, 'updating')
   }, true)
 }

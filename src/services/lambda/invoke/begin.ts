@@ -4,6 +4,7 @@ import { ensureCode, ensureLayers } from '../code/code.ts'
 import { environmentToStart } from '../functions/environment.ts'
 import { versionLabel } from '../names.ts'
 import { accessPointFolder } from '../functions/attachments.ts'
+import { billDuration } from './bill.ts'
 import { checkedRuntime } from '../runtimes/runtime-version.ts'
 import type { Held, Lambda, Share, VersionRow } from '../state.ts'
 import { initTimeoutMs } from '../state.ts'
@@ -42,6 +43,8 @@ export async function begin(lambda: Lambda, row: VersionRow, share: Share, tenan
   }
   held.environment = await lambda.config.sandboxes.start(spec)
   initEnded(lambda, held as Held)
+  // One that goes well is part of the first invocation's bill; a provisioned environment is paid for by the time that it is kept.
+  if (held.environment.initError && share !== 'provisioned') billDuration(lambda, row, share, Math.ceil(held.environment.initDurationMs))
   held.startAgain = initTimeoutMs => lambda.config.sandboxes.start({
     ...spec, initTimeoutMs, onEvent: event => happened(lambda, held as Held, 'invoke', event), begun: initStart(lambda, row, held as Held, runtimeVersionArn,
       'invoke'),

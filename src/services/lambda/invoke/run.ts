@@ -7,6 +7,7 @@ import { enter } from '../recursion/lineage.ts'
 import { functionArn, versionLabel } from '../names.ts'
 import type { Held, Lambda, Loaded, VersionRow } from '../state.ts'
 import { ServiceException, syncResponseBytesMax } from '../state.ts'
+import { billInvocation } from './bill.ts'
 import { initAgain } from './begin.ts'
 import { ends, says, starts } from './lines.ts'
 
@@ -37,6 +38,7 @@ export async function run(lambda: Lambda, loaded: Loaded, work: Work): Promise<R
   const version = versionLabel(row.version)
   const tail = held.tail = { text: '' }
   const begun = lambda.now()
+  const streamed = { bytes: 0 }
   const segmentId = newSegmentId()
   const header = headerOf({ traceId: lambda.trace.traceId, parentId: segmentId, sampled: lambda.trace.sampled, lineage })
   starts(lambda, row, held, work.requestId, { segmentId, header })
@@ -49,12 +51,12 @@ export async function run(lambda: Lambda, loaded: Loaded, work: Work): Promise<R
         requestId: work.requestId, payload: work.payload, timeoutMs: Math.max(1, row.timeoutSeconds * 1000 - initMs),
         invokedFunctionArn: functionArn(lambda, work.name, work.qualifier), traceHeader: header,
         ...work.tenantId !== undefined && { tenantId: work.tenantId },
-        ...work.clientContext !== undefined && { clientContext: work.clientContext }, ...work.stream && streaming(work.stream, version), ...onAnswer && { onAnswer },
+        ...work.clientContext !== undefined && { clientContext: work.clientContext }, ...work.stream && streaming(work.stream, version, streamed), ...onAnswer && { onAnswer },
       })
       if (!held.environment.initError) outcome.durationMs += initMs
       const result = answer(lambda, row, work.requestId, outcome)
       if (result.line) says(lambda, held, result.line)
-      report(lambda, row, held, { requestId: work.requestId, outcome, segmentId, header })
+      report(lambda, row, held, { requestId: work.requestId, outcome, segmentId, header, streamedBytes: streamed.bytes })
       if (lambda.state.provisioned.has(functionArn(lambda, row.name), work.qualifier)) {
         count(lambda, row, held.share === 'provisioned' ? 'ProvisionedConcurrencyInvocations' : 'ProvisionedConcurrencySpilloverInvocations', 1)
       }
@@ -69,8 +71,13 @@ export async function run(lambda: Lambda, loaded: Loaded, work: Work): Promise<R
   return lambda.state.environments.early(onAnswer => whole(outcome => onAnswer(answered(answer(lambda, row, work.requestId, outcome)))))
 }
 
-const streaming = ({ opens, ends: onStreamEnd }: NonNullable<Work['stream']>, version: string) =>
-  ({ onStream: (body: Readable, contentType: string | undefined) => opens(body, contentType, version), onStreamEnd })
+const streaming = ({ opens, ends: onEnd }: NonNullable<Work['stream']>, version: string, streamed: { bytes: number }) => ({
+  onStream: (body: Readable, contentType: string | undefined) => opens(body, contentType, version),
+  onStreamEnd(failed: boolean, bytes: number) {
+    streamed.bytes = bytes
+    onEnd(failed)
+  },
+})
 
 const wantedOf = ({ fn: { reservedConcurrency: reserved } }: Loaded, { qualifier, tenantId: tenant }: Work) => ({ reserved, qualifier, tenant })
 
@@ -110,20 +117,13 @@ function answer(lambda: Lambda, row: VersionRow, requestId: string, outcome: Out
 const initMs = (held: Held): number | undefined => held.fresh && !held.initShown && held.share !== 'provisioned' ? held.environment.initDurationMs : undefined
 
 function report(
-  lambda: Lambda, row: VersionRow, held: Held, { requestId, outcome, segmentId, header }: { requestId: string, outcome: Outcome, segmentId: string, header: string }
+  lambda: Lambda, row: VersionRow, held: Held,
+  { requestId, outcome, segmentId, header, streamedBytes }: { requestId: string, outcome: Outcome, segmentId: string, header: string, streamedBytes: number },
 ): void {
-  const at = lambda.now()
   const init = initMs(held)
   const billed = Math.ceil(outcome.durationMs + (init ?? 0))
   ends(lambda, row, held, { requestId, outcome, billedMs: billed, initMs: init, header, ...row.tracing === 'Active' && lambda.trace.sampled && { segmentId } })
-  const { account, region } = lambda
-  const record = { account, region, service: 'AWSLambda', operation: 'Invoke', resource: functionArn(lambda, row.name), at }
-  const arm = row.architecture === 'arm64' ? '-ARM' : ''
-  lambda.sinks.usage({ ...record, usageType: `Request${arm}`, quantity: 1, unit: 'Requests' })
-  lambda.sinks.usage({
-    ...record, usageType: `Lambda-${held.share === 'provisioned' ? 'Provisioned-' : ''}GB-Second${arm}`, quantity: row.memoryMB / 1024 * billed / 1000,
-    unit: 'GB-Seconds',
-  })
+  billInvocation(lambda, row, held.share, { billedMs: billed, streamedBytes })
 }
 
 function count(lambda: Lambda, row: VersionRow, name: string, value: number, unit = 'Count'): void {

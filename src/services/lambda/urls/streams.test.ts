@@ -70,7 +70,7 @@ test('InvokeWithResponseStream: a function that answers as a whole, one that fai
   assert.deepEqual([before.body, before.complete.ErrorCode, JSON.parse(before.complete.ErrorDetails).errorMessage], ['', 'Unhandled', 'before'])
   play = streams((body, { invocation }) => {
     body.write('some')
-    invocation.onStreamEnd!(true)
+    invocation.onStreamEnd!(true, 0)
     body.end()
     throw new TypeError('amid')
   })
@@ -154,7 +154,7 @@ test('a streaming URL is 502 where the function fails first or its prelude is no
   }
   play = streams((body, { invocation }) => {
     body.write('some')
-    invocation.onStreamEnd!(true)
+    invocation.onStreamEnd!(true, 0)
     body.end()
     throw new Error('late')
   })

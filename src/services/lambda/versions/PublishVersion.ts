@@ -1,4 +1,4 @@
-import { changing, checkRevision, configuration, functionRow, resolve } from '../functions/function.ts'
+import { changing, checkRevision, fullConfiguration, functionRow, resolve } from '../functions/function.ts'
 import { functionName } from '../names.ts'
 import type { FunctionRow, Input, Lambda, Output, VersionRow } from '../state.ts'
 import { InvalidParameterValueException } from '../state.ts'
@@ -14,7 +14,7 @@ export async function PublishVersion(lambda: Lambda, input: Input<'PublishVersio
       throw new InvalidParameterValueException(`CodeSHA256 (${input.CodeSha256}) is different from current CodeSHA256 in $LATEST (${latest.codeSha256}). `
         + 'Please try again with the CodeSHA256 in $LATEST.')
     }
-    return configuration(scope, await publish(scope, row, latest, input.Description))
+    return fullConfiguration(scope, await publish(scope, row, latest, input.Description))
   })
 }
 
