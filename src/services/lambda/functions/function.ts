@@ -62,12 +62,11 @@ export async function fullConfiguration(
   lambda: Lambda, row: VersionRow, qualifier?: string, state: keyof typeof beginnings = 'ready',
 ): Promise<Output<'GetFunctionConfiguration'>> {
   return {
-    ...configuration(lambda, row, qualifier), ...beginnings[state], RuntimeVersionConfig: { RuntimeVersionArn: await runtimeVersionArn(lambda, row.runtime) },
+    ...await configuration(lambda, row, qualifier), ...beginnings[state], RuntimeVersionConfig: { RuntimeVersionArn: await runtimeVersionArn(lambda, row.runtime) },
   }
 }
 
 /** The configuration as lists show it. */
-export function configuration(lambda: Lambda, row: VersionRow, qualifier?: string): Output<'GetFunctionConfiguration'> {
 export async function configuration(lambda: Lambda, row: VersionRow, qualifier?: string): Promise<Output<'GetFunctionConfiguration'>> {
   const label = versionLabel(row.version)
   const environment = await shownEnvironment(lambda, row)
