@@ -1,6 +1,7 @@
 import { functionName } from '../names.ts'
 import type { Input, Lambda, Output } from '../state.ts'
-import { fullConfiguration, functionRow, resolve } from './function.ts'
+import { functionRow, resolve } from './function.ts'
+import { fullConfiguration } from './shown.ts'
 
 /** The configuration, the tags, and a URL of the code. The URL is good for ten minutes. */
 export async function GetFunction(lambda: Lambda, input: Input<'GetFunction'>): Promise<Output<'GetFunction'>> {

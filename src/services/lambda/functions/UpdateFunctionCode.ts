@@ -3,7 +3,8 @@ import { checkSigned } from '../signing/verify.ts'
 import { functionArn, functionName } from '../names.ts'
 import type { Input, Lambda, Output } from '../state.ts'
 import { publish } from '../versions/PublishVersion.ts'
-import { changing, checkRevision, fullConfiguration, functionRow, lambdaTime, resolve } from './function.ts'
+import { changing, checkRevision, functionRow, lambdaTime, resolve } from './function.ts'
+import { fullConfiguration } from './shown.ts'
 import { checkUnzipped, refuseUnsupported } from './validate.ts'
 
 /** Replaces the code of $LATEST; the environments that run the old code end when they are idle. */

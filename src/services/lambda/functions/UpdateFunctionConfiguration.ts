@@ -1,7 +1,8 @@
 import { checkSigned } from '../signing/verify.ts'
 import { functionArn, functionName } from '../names.ts'
 import type { Input, Lambda, Output } from '../state.ts'
-import { changing, checkRevision, fullConfiguration, functionRow, lambdaTime, resolve } from './function.ts'
+import { changing, checkRevision, functionRow, lambdaTime, resolve } from './function.ts'
+import { fullConfiguration } from './shown.ts'
 import { withSealedEnvironment } from './environment.ts'
 import { settle } from './validate.ts'
 

@@ -1,5 +1,4 @@
 import { shownDurable } from '../durable/config.ts'
-import { runtimeVersionArn } from '../runtimes/runtime-version.ts'
 import { functionArn, functionName, layerArn, parseLayerArn, versionLabel } from '../names.ts'
 import type { AliasRow, FunctionRow, Lambda, Output, VersionRow } from '../state.ts'
 import { PreconditionFailedException, ResourceNotFoundException } from '../state.ts'
@@ -45,26 +44,6 @@ export function checkRevision(expected: string | undefined, actual: string | und
 
 /** `2026-11-23T10:11:12.123+0000`, as Lambda writes times. */
 export const lambdaTime = (ms: number): string => new Date(ms).toISOString().replace('Z', '+0000')
-
-/** How AWS's answer to a change begins: the function is not ready yet, or the update not done. Here both are over when it is answered, as a look again says. */
-const beginnings = {
-  creating: { State: 'Pending', StateReason: 'The function is being created.', StateReasonCode: 'Creating' },
-  updating: {
-    State: 'Active', LastUpdateStatus: 'InProgress', LastUpdateStatusReason: 'The function is being created.',
-    // AWS says this, which its own model lacks.
-    LastUpdateStatusReasonCode: 'Creating' as never,
-  },
-  ready: { State: 'Active', LastUpdateStatus: 'Successful' },
-} as const
-
-/** The configuration with what lists do not show: the state, and the version of the runtime. */
-export async function fullConfiguration(
-  lambda: Lambda, row: VersionRow, qualifier?: string, state: keyof typeof beginnings = 'ready',
-): Promise<Output<'GetFunctionConfiguration'>> {
-  return {
-    ...await configuration(lambda, row, qualifier), ...beginnings[state], RuntimeVersionConfig: { RuntimeVersionArn: await runtimeVersionArn(lambda, row.runtime) },
-  }
-}
 
 /** The configuration as lists show it. */
 export async function configuration(lambda: Lambda, row: VersionRow, qualifier?: string): Promise<Output<'GetFunctionConfiguration'>> {

@@ -1,4 +1,5 @@
-import { changing, checkRevision, fullConfiguration, functionRow, resolve } from '../functions/function.ts'
+import { changing, checkRevision, functionRow, resolve } from '../functions/function.ts'
+import { fullConfiguration } from '../functions/shown.ts'
 import { functionName } from '../names.ts'
 import type { FunctionRow, Input, Lambda, Output, VersionRow } from '../state.ts'
 import { InvalidParameterValueException } from '../state.ts'
