@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { basename, dirname, join, sep } from 'node:path'
 import type { FunctionSpec, Runtime } from '../contracts/sandbox.ts'
 import { commandOf } from './runtimes.ts'
 import { seccompFilter } from './seccomp.ts'
+import { statusFd } from './spawn.ts'
 
 /** What a sandbox sees of its own folders: slots into which the host mounts later, or the folders themselves. */
 export type Folders = { slot: string } | { code: string, layers: string | undefined, temporary: { sizeMB: number } | { folder: string } }
@@ -37,7 +38,7 @@ const userName = 'sbx_user1051'
 const path = '/usr/local/bin:/usr/bin:/bin:/opt/bin'
 
 /** Joins the control groups, sets what only a process itself can set, and becomes bwrap. */
-const script = `ulimit -n ${filesMax}; ulimit -c 0; umask 022; filter=$1; count=$2; shift 2
+const script = `cd /; ulimit -n ${filesMax}; ulimit -c 0; umask 022; filter=$1; count=$2; shift 2
 while [ $count -gt 0 ]; do echo 0 > "$1" || exit 125; shift; count=$((count - 1)); done
 exec "$@" 9< "$filter"`
 
@@ -48,14 +49,17 @@ export function writeBase(folder: string): void {
   const files = {
     passwd: '', group: 'root:x:0:\n',
     hosts: '127.0.0.1 localhost sandbox.localdomain sandbox\n::1 localhost\n',
-    'resolv.conf': 'nameserver 127.0.0.1\n', 'ld.so.cache': '', localtime: '',
+    'resolv.conf': 'nameserver 127.0.0.1\n',
     'nsswitch.conf': 'passwd: files\ngroup: files\nhosts: files dns\n',
   }
   for (const [name, text] of Object.entries(files)) writeFileSync(join(etc, name), text, { mode: 0o644 })
+  // Each mount costs a start some 0.1 ms: what is small and seldom changes is copied.
+  for (const name of ['ld.so.cache', 'localtime']) if (existsSync(`/etc/${name}`)) writeFileSync(join(etc, name), readFileSync(`/etc/${name}`), { mode: 0o644 })
   for (const name of privateFolders) mkdirSync(join(etc, name), { recursive: true })
   writeFileSync(join(folder, 'filter'), seccompFilter(process.arch) ?? '')
 }
-const privateFolders = ['ssl', 'pki', 'ca-certificates', ...javaFolders()]
+const certificateFolders = ['ssl', 'pki', 'ca-certificates']
+const privateFolders = [...certificateFolders, ...javaFolders()]
 
 /** Debian keeps the settings of its Java there; without them it does not start. */
 function javaFolders(): string[] {
@@ -75,6 +79,7 @@ export function sandboxCommand(start: Start): { command: string, args: string[] 
   const variables = Object.entries(start.variables).map(([name, value]) => `${name}=${value}`)
   const bwrap = [
     ...beside?.enter ?? [], start.bwrap, '--unshare-pid', '--unshare-ipc', '--unshare-uts', '--hostname', 'sandbox', '--die-with-parent',
+    ...beside ? [] : ['--json-status-fd', String(statusFd)],
     ...(start.network === 'host' || beside ? [] : ['--unshare-net']),
     ...(start.privileged ? ['--cap-drop', 'ALL', '--cap-add', 'CAP_SETUID', '--cap-add', 'CAP_SETGID', '--cap-add', 'CAP_SETPCAP']
       : ['--unshare-user', '--uid', String(start.uid), '--gid', String(start.uid), '--cap-drop', 'ALL']),
@@ -82,7 +87,7 @@ export function sandboxCommand(start: Start): { command: string, args: string[] 
     ...['/var', '/var/lang', '/var/lang/bin', ...parentsOf(place.executable)].flatMap((folder) => ['--dir', folder]),
     ...systemFolders(), ...place.bind,
     '--proc', '/proc', '--dev', '/dev', '--remount-ro', '/dev',
-    '--ro-bind', join(start.baseFolder, 'etc'), '/etc', '--ro-bind', start.passwd, '/etc/passwd', ...hostEtc(start.network),
+    '--ro-bind', join(start.baseFolder, 'etc'), '/etc', '--ro-bind', start.passwd, '/etc/passwd', ...hostEtc(start),
     '--ro-bind', start.runtimesFolder, '/var/runtime',
     ...functionFolders(start.folders),
     ...start.fileSystem ? ['--dir', '/mnt', '--bind', start.fileSystem.folder, start.fileSystem.at] : [],
@@ -121,8 +126,10 @@ function functionFolders(folders: Folders): string[] {
 function systemFolders(): string[] {
   const args = ['--ro-bind', '/usr', '/usr']
   for (const name of ['bin', 'sbin', 'lib', 'lib32', 'lib64']) {
-    // On a merged system these are links into /usr; both kinds of host are met by binding what the name leads to.
-    if (existsSync(`/${name}`)) args.push('--ro-bind', `/${name}`, `/${name}`)
+    const found = lstatSync(`/${name}`, { throwIfNoEntry: false })
+    // On a merged system these are links into /usr, which cost less than mounts.
+    if (found?.isSymbolicLink() && /^\/?usr\//.test(readlinkSync(`/${name}`))) args.push('--symlink', readlinkSync(`/${name}`), `/${name}`)
+    else if (found) args.push('--ro-bind', `/${name}`, `/${name}`)
   }
   return args
 }
@@ -148,14 +155,15 @@ function placeOf(runtime: Runtime): { bind: string[], executable: string } {
 
 /** The folders above a path of a runtime, outermost first. */
 function parentsOf(path: string): string[] {
-  if (path.startsWith('/usr/')) return []
+  if (path.startsWith('/usr/') || path.startsWith('/bin/')) return []
   const names = dirname(path).split(sep).slice(1)
   return names.map((_name, n) => sep + names.slice(0, n + 1).join(sep))
 }
 
-function hostEtc(network: FunctionSpec['network']): string[] {
+function hostEtc({ network, runtime }: Pick<Start, 'network' | 'runtime'>): string[] {
   const names = network === 'host' ? ['/etc/resolv.conf', '/etc/hosts'] : []
-  const files = ['/etc/ld.so.cache', '/etc/localtime', ...privateFolders.map((name) => `/etc/${name}`), ...names]
+  const folders = /^(nodejs|python)/.test(runtime.name) ? certificateFolders : privateFolders
+  const files = [...folders.map((name) => `/etc/${name}`), ...names]
   return files.filter((file) => existsSync(file)).flatMap((file) => ['--ro-bind', file, file])
 }
 

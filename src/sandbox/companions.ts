@@ -36,7 +36,7 @@ export function startCompanion(sandbox: Sandbox, name: string, environment: Reco
   const script = child.stdio[3] as Writable
   script.on('error', () => {})
   script.end(extensionScript(`${extensionsFolder}/${name}`, environment))
-  const exited = endOf(child)
+  const exited = endOfProcess(child)
   const kill = (): void => {
     try { if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL') } catch { /* It is gone. */ }
   }
@@ -69,10 +69,14 @@ export async function connectBeside(sandbox: Sandbox, port: number): Promise<Soc
 /** bwrap says 128 and its number where a signal ended the process. Only those that the kernel sends are read so; a runtime may well exit with 129. */
 const signalOf: Record<number, string> = { 132: 'SIGILL', 134: 'SIGABRT', 135: 'SIGBUS', 136: 'SIGFPE', 137: 'SIGKILL', 139: 'SIGSEGV', 159: 'SIGSYS' }
 
-/** How a program in a sandbox of bubblewrap's ended. */
-export function endOf(child: ChildProcess): Promise<Exit> {
+/** How a program in a sandbox of bubblewrap's ended, by the end of bubblewrap. */
+export function endOf({ code, signal }: Exit): Exit {
+  return code !== null && signalOf[code] ? { code: null, signal: signalOf[code] } : { code, signal }
+}
+
+function endOfProcess(child: ChildProcess): Promise<Exit> {
   return new Promise<Exit>((resolve) => {
     child.once('error', () => resolve({ code: 127, signal: null }))
-    child.once('exit', (code, signal) => resolve(code !== null && signalOf[code] ? { code: null, signal: signalOf[code] } : { code, signal }))
+    child.once('exit', (code, signal) => resolve(endOf({ code, signal })))
   })
 }

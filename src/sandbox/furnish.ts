@@ -1,4 +1,3 @@
-import type { ChildProcess } from 'node:child_process'
 import { chmodSync, mkdirSync, statSync } from 'node:fs'
 import type { Server, Socket } from 'node:net'
 import { basename, dirname, join } from 'node:path'
@@ -11,6 +10,7 @@ import type { Exit } from './driver.ts'
 import { openInternet } from './internet.ts'
 import type { Destination, Internet } from './internet.ts'
 import { bind, firstChild, listenInside, listenInsideByProcess, mirrorReadOnly, mountTemporary, resizeTemporary, unmount } from './linux.ts'
+import type { Child } from './spawn.ts'
 
 // What is put into a sandbox that runs already: its function's folders, its network, its ports.
 const temporaryMBDefault = 512
@@ -18,7 +18,7 @@ const temporaryMBDefault = 512
 /** A sandbox whose runtime was started and that has, or awaits, a function. */
 export interface Sandbox {
   id: string
-  child: ChildProcess
+  child: Child
   cgroup: Cgroup
   slot: string
   /** Resolves when the runtime asks for its assignment. */

@@ -1,11 +1,7 @@
-import { spawn } from 'node:child_process'
-import type { ChildProcess } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { chownSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
-import type { Socket } from 'node:net'
 import { join } from 'node:path'
-import type { Readable } from 'node:stream'
 import { SandboxError } from '../contracts/sandbox.ts'
 import type { FunctionSpec, Runtime } from '../contracts/sandbox.ts'
 import { fileSystemUid, firstUid, passwdOf, sandboxCommand, startVariables, uidsMax, writeBase } from './bubblewrap.ts'
@@ -21,6 +17,8 @@ import { firstChild, shareFolder, slotsName, unmount, unmountAbandoned, unmountL
 import { forget, remember } from './orphans.ts'
 import { warmPool } from './pool.ts'
 import { residentMB, runs } from './process.ts'
+import { startChild } from './spawn.ts'
+import type { Child } from './spawn.ts'
 
 export interface IsolatedOptions extends InternetOptions {
   folder: string
@@ -145,9 +143,9 @@ function startSandbox(
   }
   if (begun.fileSystem && !options.privileged) mkdirSync(begun.fileSystem.folder, { recursive: true })
   const { command, args } = sandboxCommand(begun)
-  const child = spawn(command, args, { cwd: '/', detached: true, stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe'], env: {} })
-  const exited = endOf(child)
-  if (child.pid !== undefined) remember(options.folder, id, child.pid, cgroup.folders)
+  const child = startChild(command, args)
+  const exited = child.exited.then(endOf)
+  const remembered = child.spawned.then(() => { if (child.pid !== undefined) remember(options.folder, id, child.pid, cgroup.folders) })
   const mounted: string[] = []
   const servers = new Map<number, Listening>()
   let gone: Promise<void> | undefined
@@ -156,6 +154,7 @@ function startSandbox(
     ready: asksForWork(child, exited),
     destroy() {
       gone ??= (async () => {
+        await remembered
         for (const { server } of servers.values()) server.close()
         closeInternet(sandbox)
         await endProcesses(child, cgroup, exited)
@@ -173,8 +172,8 @@ function startSandbox(
 }
 
 /** Resolves at the first byte on the Runtime API's connection, which stays unread; rejects where the sandbox ended before. */
-async function asksForWork(child: ChildProcess, exited: Promise<Exit>): Promise<void> {
-  const channel = child.stdio[3] as Socket
+async function asksForWork(child: Child, exited: Promise<Exit>): Promise<void> {
+  const { channel } = child
   let timer: NodeJS.Timeout | undefined
   let onReadable = (): void => {}
   const asked = new Promise<'asked'>((resolve) => {
@@ -188,7 +187,8 @@ async function asksForWork(child: ChildProcess, exited: Promise<Exit>): Promise<
   // The stream forgets in the next turn that it was read by hand.
   await new Promise((resolve) => setImmediate(resolve))
   if (how === 'asked' && channel.readableLength > 0) return
-  const said = how === 'late' ? `nothing was heard of it for ${startTimeoutMs / 1000} s` : String(child.stderr!.read() ?? 'it ended at once').trim()
+  const ended = async (): Promise<string> => await child.spawned ?? String(child.stderr.read() ?? 'it ended at once').trim()
+  const said = how === 'late' ? `nothing was heard of it for ${startTimeoutMs / 1000} s` : await ended()
   throw new SandboxError('start-failed', `A sandbox did not start: ${said}`)
 }
 
@@ -217,10 +217,10 @@ function instanceOf(sandbox: Sandbox, spec: FunctionSpec): Instance {
   void sandbox.exited.then(() => { kills = Math.max(kills, cgroup.outOfMemoryKills()) })
   return {
     id: sandbox.id,
-    channel: child.stdio[3] as Socket,
-    logs: child.stdio[4] as Readable,
-    stdout: child.stdout!,
-    stderr: child.stderr!,
+    channel: child.channel,
+    logs: child.logs,
+    stdout: child.stdout,
+    stderr: child.stderr,
     taskRoot: '/var/task',
     layersRoot: '/opt',
     runtimesRoot: '/var/runtime',
@@ -247,7 +247,7 @@ function instanceOf(sandbox: Sandbox, spec: FunctionSpec): Instance {
   }
 }
 
-async function endProcesses(child: ChildProcess, cgroup: Cgroup, exited: Promise<Exit>): Promise<void> {
+async function endProcesses(child: Child, cgroup: Cgroup, exited: Promise<Exit>): Promise<void> {
   cgroup.kill()
   killGroup(child)
   await exited
@@ -258,12 +258,12 @@ async function endProcesses(child: ChildProcess, cgroup: Cgroup, exited: Promise
   }
 }
 
-function killGroup(child: ChildProcess): void {
+function killGroup(child: Child): void {
   if (child.pid === undefined) return
   try { process.kill(-child.pid, 'SIGKILL') } catch { /* It is gone. */ }
 }
 
 /** bwrap (the child) has one child, the sandbox's first process, which is the parent of the runtime. Undefined where it is gone. */
-function runtimePid(child: ChildProcess): number | undefined {
+function runtimePid(child: Child): number | undefined {
   return firstChild(firstChild(child.pid))
 }
