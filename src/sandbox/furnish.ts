@@ -1,3 +1,4 @@
+import type { ChildProcess } from 'node:child_process'
 import { chmodSync, mkdirSync, statSync } from 'node:fs'
 import type { Server, Socket } from 'node:net'
 import { basename, dirname, join } from 'node:path'
