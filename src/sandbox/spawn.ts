@@ -76,7 +76,7 @@ function library(): NonNullable<typeof loaded> {
   return loaded
 }
 
-/** Starts a program in a session of its own, without variables: /dev/null at 0, sockets at 1 to 4 and `statusFd`. Throws where there are no descriptors left. */
+/** Starts a program in a session of its own, without variables: /dev/null at 0, sockets at 1 to `statusFd`. Throws where no descriptors are left. */
 export function startChild(path: string, args: string[]): Child {
   const { calls, nameOf } = library()
   const ours: number[] = []
@@ -152,5 +152,6 @@ function reap(calls: Calls, pid: number, onExited: (exit: Exit) => void): void {
   if (ended === 0) return void setTimeout(() => reap(calls, pid, onExited), 1)
   const how = status[0]!
   const signal = how & 0x7f
-  onExited(ended < 0 ? { code: null, signal: 'SIGKILL' } : signal ? { code: null, signal: signalNames.get(signal) ?? `signal ${signal}` } : { code: how >> 8 & 0xff, signal: null })
+  if (ended < 0) return onExited({ code: null, signal: 'SIGKILL' })
+  onExited(signal ? { code: null, signal: signalNames.get(signal) ?? `signal ${signal}` } : { code: how >> 8 & 0xff, signal: null })
 }
