@@ -39,6 +39,7 @@ import { UpdateTerminationProtection } from './stacks/UpdateTerminationProtectio
 import { tables, type CloudFormation, type CloudFormationState } from './state.ts'
 import { stackSetAuthorization, stackSetOperations } from './stacksets/operations.ts'
 import { runStackSetOperation } from './stacksets/run.ts'
+import { EstimateTemplateCost } from './templates/EstimateTemplateCost.ts'
 import { GetTemplate } from './templates/GetTemplate.ts'
 import { GetTemplateSummary } from './templates/GetTemplateSummary.ts'
 import { ValidateTemplate } from './templates/ValidateTemplate.ts'
@@ -70,10 +71,11 @@ export const cloudformation = service<Client, CloudFormation>({
     DescribeStackResources, DescribeStacks, DescribeStackDriftDetectionStatus,
     DescribeStackResourceDrifts, DetectStackDrift, DetectStackResourceDrift, ExecuteChangeSet, GetStackPolicy, GetTemplate, GetTemplateSummary, ListChangeSets,
     ListExports, ListImports, ListStackResources, ListStacks,
-    RollbackStack, SetStackPolicy, SignalResource, UpdateStack, UpdateTerminationProtection, ValidateTemplate, DescribeType, ListTypes, ...stackSetOperations,
+    RollbackStack, SetStackPolicy, SignalResource, UpdateStack, UpdateTerminationProtection, ValidateTemplate, DescribeType, EstimateTemplateCost, ListTypes,
+    ...stackSetOperations,
   },
   authorization: {
-    ...stackSetAuthorization, DescribeType: { resource: '*' }, ListTypes: { resource: '*' },
+    ...stackSetAuthorization, DescribeType: { resource: '*' }, EstimateTemplateCost: { resource: '*' }, ListTypes: { resource: '*' },
     CancelUpdateStack: onStack, ContinueUpdateRollback: onStack, CreateChangeSet: { ...onStack, ...templateConditions },
     CreateStack: { ...onStack, ...templateConditions },
     DeleteChangeSet: onChangeSet, DeleteStack: onStack, DescribeChangeSet: onChangeSet, DescribeEvents: onChangeSet, DescribeStackEvents: onStack, DescribeStackResource: onStack,
