@@ -11,7 +11,8 @@ test('EstimateTemplateCost: the address shows a month of what stands, and the pr
   const { Url } = await cfn.EstimateTemplateCost({
     TemplateBody: JSON.stringify({
       Parameters: { Units: { Type: 'Number' } }, Conditions: { No: { 'Fn::Equals': ['a', 'b'] } },
-      Resources: { A: table, B: table, Never: { ...table, Condition: 'No' }, Q: { Type: 'AWS::SQS::Queue' }, T: { Type: 'AWS::SNS::Topic', Properties: { DisplayName: { 'Fn::GetAtt': ['Q', 'Arn'] } } } },
+      Resources: { A: table, B: table, Never: { ...table, Condition: 'No' },
+        Q: { Type: 'AWS::SQS::Queue' }, T: { Type: 'AWS::SNS::Topic', Properties: { DisplayName: { 'Fn::GetAtt': ['Q', 'Arn'] } } } },
     }),
     Parameters: [{ ParameterKey: 'Units', ParameterValue: '10' }],
   })
