@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { SQS } from '@aws-sdk/client-sqs'
 import { durableWorld, type Played } from '../testing/durable-world.ts'
+import { zip } from '../testing/world.ts'
 
 const world = async (functions: Record<string, Played>) => {
   const made = await durableWorld(functions)
@@ -107,8 +108,24 @@ test('an execution keeps the version that it started with, whatever its alias po
   assert.match(await begin('pausing', {}, { Qualifier: '$LATEST' }), /:pausing:\$LATEST\//)
 })
 
+test('executions of a function that was deleted fail when they would go on, also where another function has its name', async () => {
+  const { durable, begin, lambda, cloud, read, invoked } = await world({ pausing })
+  await durable('pausing', { ExecutionTimeout: 86_400 })
+  const arns = [await begin('pausing'), await begin('pausing', { n: 2 })]
+  await lambda.deleteFunction({ FunctionName: 'pausing' })
+  await durable('pausing', { ExecutionTimeout: 86_400 }, { Code: { ZipFile: zip('other code') } })
+  await cloud.clock.advance(3_600_000)
+  for (const arn of arns) {
+    const { status, error } = await read(arn)
+    assert.deepEqual([status, error!.ErrorType], ['FAILED', 'ResourceNotFoundException'])
+  }
+  assert.equal(invoked.length, 2)
+})
+
 test('Invoke: a durable function needs a qualifier, and cannot be waited for where its executions may take longer than 15 minutes', async () => {
-  const { durable, lambda } = await world({ quick })
+  const { durable, create, lambda } = await world({ quick, plain: { plain: () => 1 } })
+  await create('plain')
+  await assert.rejects(lambda.invoke({ FunctionName: 'plain', DurableExecutionName: 'name' }), { name: 'InvalidParameterValueException' })
   await durable('quick', { ExecutionTimeout: 901 })
   await assert.rejects(lambda.invoke({ FunctionName: 'quick' }), {
     name: 'InvalidParameterValueException', message: 'You cannot invoke a durable function using an unqualified ARN.',

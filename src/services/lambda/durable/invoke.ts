@@ -1,6 +1,8 @@
 import type { Ran } from '../invoke/run.ts'
 import { run } from '../invoke/run.ts'
+import { functionArn } from '../names.ts'
 import type { Lambda } from '../state.ts'
+import { ResourceNotFoundException } from '../state.ts'
 import { close } from './close.ts'
 import { executionArn, executionOf, newToken, queueInvocation, record, rootOperation, traceOf, type ExecutionKey } from './execution.ts'
 import { operationsPerExecutionMax, pageItemsMax } from './limits.ts'
@@ -52,9 +54,12 @@ function eventOf(arn: string, execution: ExecutionRow, state: { input: string, o
 
 async function invoke(lambda: Lambda, execution: ExecutionRow, event: object): Promise<Ran> {
   const { fn, row } = await lambda.state.cache.get(lambda, execution.function, pinnedQualifier(execution))
+  if (row.version !== 0 && row.codeSha256 !== execution.codeSha256) {
+    throw new ResourceNotFoundException(`Function not found: ${functionArn(lambda, row.name, pinnedQualifier(execution))}`)
+  }
   return run(lambda, { fn, row }, {
-    name: execution.function, qualifier: await calledBy(lambda, execution), payload: Buffer.from(JSON.stringify(event)), requestId: execution.invocation!.requestId,
-    clientContext: execution.clientContext, tenantId: execution.tenantId,
+    name: execution.function, qualifier: await calledBy(lambda, execution), payload: Buffer.from(JSON.stringify(event)),
+    requestId: execution.invocation!.requestId, clientContext: execution.clientContext, tenantId: execution.tenantId,
   })
 }
 

@@ -15,6 +15,8 @@ export interface ExecutionRow {
   id: string
   /** The version that all its invocations run; 0 is $LATEST. */
   version: number
+  /** Of that version, as it was at the start: a version of the same number may be another function's by now. */
+  codeSha256: string
   /** As it was invoked: a version, an alias or $LATEST. */
   qualifier: string
   status: ExecutionStatus

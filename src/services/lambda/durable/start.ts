@@ -47,7 +47,8 @@ export async function start(scope: Lambda, starting: Starting): Promise<Executio
   }
   const now = scope.now()
   const execution: ExecutionRow = {
-    function: version.name, name, id: starting.id ?? scope.newId(), version: version.version, qualifier, status: 'RUNNING', startedAt: now,
+    function: version.name, name, id: starting.id ?? scope.newId(), version: version.version, codeSha256: version.codeSha256,
+    qualifier, status: 'RUNNING', startedAt: now,
     timeoutSeconds: durable.timeoutSeconds, retentionDays: durable.retentionDays, isSync, traceId: starting.traceId ?? scope.trace.traceId, inputSha256,
     token: '', operationsUsed: 1, storedBytes: 0, operationsStarted: 0, lastEventId: 0, updated: [], due: false, woken: false, failures: 0,
     ...scope.trace.lineage !== undefined && { lineage: scope.trace.lineage }, ...clientContext !== undefined && { clientContext },

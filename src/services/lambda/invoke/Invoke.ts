@@ -1,5 +1,6 @@
 import { functionArn, functionName, scopeOf } from '../names.ts'
 import type { Input, Lambda, Output } from '../state.ts'
+import { InvalidParameterValueException } from '../state.ts'
 import { accept } from '../async/queue.ts'
 import { checkTenant } from '../tenancy/tenant.ts'
 import { checkJson, payloadOf } from './payload.ts'
@@ -15,6 +16,9 @@ export async function Invoke(caller: Lambda, input: Input<'Invoke'>): Promise<Ou
   const loaded = await lambda.state.cache.get(lambda, name, qualifier)
   checkJson(payload)
   checkTenant(loaded.row, input.TenantId)
+  if (input.DurableExecutionName !== undefined && !loaded.row.durable) {
+    throw new InvalidParameterValueException('DurableExecutionName is for durable functions.')
+  }
   if (type === 'DryRun') return { StatusCode: 204 }
   const event = payload.byteLength > 0 ? payload : Buffer.from('{}')
   const tenant = input.TenantId === undefined ? {} : { tenantId: input.TenantId }
