@@ -1,6 +1,7 @@
 import { newTraceId } from '../../../platform/ids.ts'
 import { resolve } from '../functions/function.ts'
 import { begin } from '../invoke/begin.ts'
+import { measure } from '../metrics.ts'
 import { functionArn } from '../names.ts'
 import type { Held, Lambda, Provisioned, ProvisionedRow, ProvisionedState, VersionRow } from '../state.ts'
 
@@ -38,12 +39,17 @@ export function provisioned(): Provisioned {
     apply: (lambda, name) => apply(pools, background(lambda), name, under),
     state: (lambda, row) => stateOf(pools.get(keyOf(functionArn(lambda, row.name), row.qualifier)), row),
     has: (arn, qualifier) => pools.size > 0 && qualifier !== undefined && pools.has(keyOf(arn, qualifier)),
-    take(_, arn, qualifier) {
+    take(lambda, arn, qualifier) {
       const pool = pools.size > 0 && qualifier !== undefined ? pools.get(keyOf(arn, qualifier)) : undefined
       if (!pool) return undefined
       for (let held = pool.idle.pop(); held; held = pool.idle.pop()) {
         held.cancelIdle?.()
-        if (held.environment.alive && held.expiresAt > pool.lambda.now()) return held
+        if (held.environment.alive && held.expiresAt > pool.lambda.now()) {
+          const busy = pool.members.size - pool.idle.length
+          measure(lambda, { name: pool.row.name, qualifier }, 'ProvisionedConcurrentExecutions', busy)
+          measure(lambda, { name: pool.row.name, qualifier }, 'ProvisionedConcurrencyUtilization', busy / pool.members.size, 'None')
+          return held
+        }
         drop(pool, held, under)
       }
       return undefined

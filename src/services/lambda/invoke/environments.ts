@@ -1,6 +1,7 @@
 import { totalmem } from 'node:os'
 import { shareOf } from '../concurrency/limits.ts'
 import { startGate } from '../concurrency/starts.ts'
+import { measureConcurrency } from '../metrics.ts'
 import { functionArn } from '../names.ts'
 import type { Environments, Held, Lambda, Share, VersionRow } from '../state.ts'
 import { environmentIdleMs } from '../state.ts'
@@ -13,7 +14,7 @@ const memoryIsScarce = () => process.availableMemory() < freeShareMin * totalmem
 
 /** `waiting`: invocations that wait for room to start an environment, and take one that becomes free before. */
 interface Pool { idle: Held[], waiting: Set<(held: Held) => void> }
-interface FunctionEntry { reserved: number, pools: Map<string, Pool>, all: Set<Held>, ofTenants: number }
+interface FunctionEntry { reserved: number, pools: Map<string, Pool>, all: Set<Held>, ofTenants: number, running: number }
 
 const poolKey = (version: number, tenant: string | undefined) => tenant === undefined ? `${version}` : `${version} ${tenant}`
 
@@ -28,7 +29,7 @@ export function environments(): Environments {
   const idle = new Map<Held, () => Promise<void>>()
   const entry = (arn: string) => {
     let found = functions.get(arn)
-    if (!found) functions.set(arn, found = { reserved: 0, pools: new Map(), all: new Set(), ofTenants: 0 })
+    if (!found) functions.set(arn, found = { reserved: 0, pools: new Map(), all: new Set(), ofTenants: 0, running: 0 })
     return found
   }
   const poolOf = (fn: FunctionEntry, key: string) => {
@@ -40,8 +41,16 @@ export function environments(): Environments {
   const add = (counts: Map<string, number>, key: string, by: number) => counts.set(key, (counts.get(key) ?? 0) + by)
   const count = (lambda: Lambda, fn: FunctionEntry, share: Share, by: number) => {
     add(running, place(lambda), by)
+    fn.running += by
     if (share === 'reserved') fn.reserved += by
     if (share === 'unreserved') add(unreserved, place(lambda), by)
+  }
+  /** Counts one more that runs. */
+  const begins = (lambda: Lambda, name: string, fn: FunctionEntry, share: Share) => {
+    count(lambda, fn, share, 1)
+    measureConcurrency(lambda, name, {
+      fn: fn.running, account: running.get(place(lambda))!, unreserved: share === 'unreserved' ? unreserved.get(place(lambda)) : undefined,
+    })
   }
   const end = (arn: string, held: Held) => {
     held.retired = true
@@ -96,7 +105,7 @@ export function environments(): Environments {
       const { provisioned, limits } = lambda.state
       const ready = provisioned.take(lambda, arn, qualifier)
       if (ready) {
-        count(lambda, fn, ready.share, 1)
+        begins(lambda, row.name, fn, ready.share)
         return ready
       }
       const claims = await limits.claims(lambda)
@@ -107,7 +116,7 @@ export function environments(): Environments {
         idle.delete(held)
         if (held.environment.alive && held.revisionId === row.revisionId && held.expiresAt > lambda.now()) {
           held.share = share
-          count(lambda, fn, share, 1)
+          begins(lambda, row.name, fn, share)
           return held
         }
         void end(arn, held)
@@ -115,7 +124,7 @@ export function environments(): Environments {
       if (tenant !== undefined) checkTenantEnvironments(fn.ofTenants, reserved)
       limits.ramp(lambda, arn)
       makeRoom()
-      count(lambda, fn, share, 1)
+      begins(lambda, row.name, fn, share)
       const free = await roomOrFree(pool)
       if (free) {
         free.share = share

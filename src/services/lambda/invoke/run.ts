@@ -4,6 +4,7 @@ import { SandboxError } from '../../../contracts/sandbox.ts'
 import { newSegmentId } from '../../../platform/ids.ts'
 import { headerOf } from '../../../platform/tracing.ts'
 import { enter } from '../recursion/lineage.ts'
+import { measure, type Measured } from '../metrics.ts'
 import { functionArn, versionLabel } from '../names.ts'
 import type { Held, Lambda, Loaded, VersionRow } from '../state.ts'
 import { ServiceException, syncResponseBytesMax } from '../state.ts'
@@ -30,8 +31,9 @@ export interface Work {
 export async function run(lambda: Lambda, loaded: Loaded, work: Work): Promise<Ran> {
   const lineage = enter(lambda, loaded)
   const row = loaded.weighted && Math.random() < loaded.weighted.share ? loaded.weighted.row : loaded.row
+  const measured = { name: row.name, qualifier: work.qualifier, ...loaded.weighted && { executed: versionLabel(row.version) } }
   const held = await lambda.state.environments.acquire(lambda, row, wantedOf(loaded, work)).catch((error: Error) => {
-    count(lambda, row, error.name === 'TooManyRequestsException' ? 'Throttles' : 'Errors', 1)
+    measure(lambda, measured, error.name === 'TooManyRequestsException' ? 'Throttles' : 'Errors', 1)
     if (error instanceof SandboxError) throw new ServiceException(error.message)
     throw error
   })
@@ -58,9 +60,9 @@ export async function run(lambda: Lambda, loaded: Loaded, work: Work): Promise<R
       if (result.line) says(lambda, held, result.line)
       report(lambda, row, held, { requestId: work.requestId, outcome, segmentId, header, streamedBytes: streamed.bytes })
       if (lambda.state.provisioned.has(functionArn(lambda, row.name), work.qualifier)) {
-        count(lambda, row, held.share === 'provisioned' ? 'ProvisionedConcurrencyInvocations' : 'ProvisionedConcurrencySpilloverInvocations', 1)
+        measure(lambda, measured, held.share === 'provisioned' ? 'ProvisionedConcurrencyInvocations' : 'ProvisionedConcurrencySpilloverInvocations', 1)
       }
-      observe(lambda, row, { outcome, begun, segmentId, requestId: work.requestId, failed: result.functionError !== undefined })
+      observe(lambda, measured, { outcome, begun, segmentId, requestId: work.requestId, failed: result.functionError !== undefined })
       return answered(result)
     } finally {
       held.fresh = false
@@ -126,21 +128,16 @@ function report(
   billInvocation(lambda, row, held.share, { billedMs: billed, streamedBytes })
 }
 
-function count(lambda: Lambda, row: VersionRow, name: string, value: number, unit = 'Count'): void {
-  const { account, region } = lambda
-  lambda.sinks.metric({ account, region, namespace: 'AWS/Lambda', name, dimensions: { FunctionName: row.name }, value, unit, at: lambda.now() })
-}
-
-function observe(lambda: Lambda, row: VersionRow, ran: { outcome: Outcome, begun: number, segmentId: string, requestId: string, failed: boolean }): void {
-  count(lambda, row, 'Invocations', 1)
-  count(lambda, row, 'Errors', ran.failed ? 1 : 0)
-  count(lambda, row, 'Duration', ran.outcome.durationMs, 'Milliseconds')
-  if (ran.outcome.extensionsMs !== undefined) count(lambda, row, 'PostRuntimeExtensionsDuration', ran.outcome.extensionsMs, 'Milliseconds')
+function observe(lambda: Lambda, of: Measured, ran: { outcome: Outcome, begun: number, segmentId: string, requestId: string, failed: boolean }): void {
+  measure(lambda, of, 'Invocations', 1)
+  measure(lambda, of, 'Errors', ran.failed ? 1 : 0)
+  measure(lambda, of, 'Duration', ran.outcome.durationMs, 'Milliseconds')
+  if (ran.outcome.extensionsMs !== undefined) measure(lambda, of, 'PostRuntimeExtensionsDuration', ran.outcome.extensionsMs, 'Milliseconds')
   const { account, region, trace } = lambda
   lambda.sinks.trace({
-    traceId: trace.traceId, id: ran.segmentId, ...trace.parentId && { parentId: trace.parentId }, name: row.name, account, region, start: ran.begun,
+    traceId: trace.traceId, id: ran.segmentId, ...trace.parentId && { parentId: trace.parentId }, name: of.name, account, region, start: ran.begun,
     end: lambda.now(),
-    origin: 'AWS::Lambda::Function', resource: functionArn(lambda, row.name), requestId: ran.requestId,
+    origin: 'AWS::Lambda::Function', resource: functionArn(lambda, of.name), requestId: ran.requestId,
     ...ran.failed && { error: { code: 'Unhandled', message: 'The function failed', status: 200 } },
   })
 }

@@ -1,4 +1,5 @@
 import { syncPayloadBytesMax, type Lambda } from '../state.ts'
+import { countEvents, measure } from '../metrics.ts'
 import { sendFailure, type Failure } from './destination.ts'
 import { invokeWith, itemFailures, type Handled } from './invocation.ts'
 import type { Rest } from './rest.ts'
@@ -57,6 +58,7 @@ export async function processBatch(
     const handled = await invokeWith(lambda, mapping, eventOf(pending))
     if (handled.kind === 'done') onResponse?.(handled.response)
     const left = leftOver(mapping.reportsItemFailures, handled, pending)
+    if (handled.kind === 'done') countEvents(lambda, mapping, 'FailedInvokeEventCount', left.length)
     poller.report(handled.kind === 'done' ? 'OK' : handled.kind === 'failed' ? 'PROBLEM: Function call failed' : 'PROBLEM: Function call was throttled')
     if (left.length === 0) return true
     if (handled.kind !== 'throttled') attempts++
@@ -110,10 +112,13 @@ async function dropOld(work: ShardWork, batch: StreamRecord[], attempts: number)
 
 async function giveUp({ lambda, poller, checkpoint }: ShardWork, batch: StreamRecord[], failure: Failure): Promise<void> {
   const mapping = poller.mapping()
+  countEvents(lambda, mapping, 'DroppedEventCount', batch.length)
   if (mapping?.onFailure === undefined) return
   try {
     await sendFailure(lambda, await poller.aws(), mapping, checkpoint.shard, batch, failure)
+    countEvents(lambda, mapping, 'OnFailureDestinationDeliveredEventCount', batch.length)
   } catch (error) {
+    measure(lambda, mapping.function, 'DestinationDeliveryFailures', 1)
     lambda.log.warn('records that were given up could not be sent to their destination', { destination: mapping.onFailure, error: String(error) })
   }
 }

@@ -1,6 +1,7 @@
 import { newTraceId } from '../../../platform/ids.ts'
 import { execute } from '../durable/execute.ts'
 import type { Ran } from '../invoke/run.ts'
+import { countEvents } from '../metrics.ts'
 import type { Lambda } from '../state.ts'
 import type { MappingRow } from './rows.ts'
 
@@ -8,7 +9,7 @@ import type { MappingRow } from './rows.ts'
 export type Handled = { kind: 'done', response: any } | { kind: 'failed', ran: Ran } | { kind: 'throttled' }
 
 /** Invokes the function of a mapping with a batch, in a trace of its own. Throws where there is no such function. */
-export async function invokeWith(background: Lambda, mapping: MappingRow, event: object, lineage?: string): Promise<Handled> {
+export async function invokeWith(background: Lambda, mapping: MappingRow, event: { Records?: object[] }, lineage?: string): Promise<Handled> {
   const lambda = background.in({ trace: { traceId: newTraceId(background.now()), sampled: true, ...lineage !== undefined && { lineage } } })
   const { name, qualifier } = mapping.function
   const loaded = await lambda.state.cache.get(lambda, name, qualifier)
@@ -21,6 +22,9 @@ export async function invokeWith(background: Lambda, mapping: MappingRow, event:
     if ((error as Error).name === 'TooManyRequestsException' || (error as Error).name === 'ServiceException') return { kind: 'throttled' }
     throw error
   }
+  const events = event.Records?.length ?? 0
+  countEvents(lambda, mapping, 'InvokedEventCount', events)
+  if (ran.functionError) countEvents(lambda, mapping, 'FailedInvokeEventCount', events)
   return ran.functionError ? { kind: 'failed', ran } : { kind: 'done', response: responseOf(ran) }
 }
 

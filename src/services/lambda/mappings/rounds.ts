@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { countEvents, measure } from '../metrics.ts'
 import { batchesOf, processBatch, type ShardWork } from './batches.ts'
 import type { StreamRecord } from './streams.ts'
 import { processInWindows } from './windows.ts'
@@ -8,6 +9,8 @@ export async function processRecords(work: ShardWork, records: StreamRecord[]): 
   const { lambda, poller, checkpoint } = work
   const { tumblingSeconds, parallelization } = poller.mapping()!
   const wanted = records.filter(record => work.passes(record.event))
+  countEvents(lambda, poller.mapping(), 'PolledEventCount', records.length)
+  countEvents(lambda, poller.mapping(), 'FilteredOutEventCount', records.length - wanted.length)
   if (tumblingSeconds > 0) {
     if (!await processInWindows(work, wanted)) return false
   } else {
@@ -25,13 +28,8 @@ export async function processRecords(work: ShardWork, records: StreamRecord[]): 
 const laneOf = (key: string, lanes: number): number => createHash('md5').update(key).digest().readUInt32BE(0) % lanes
 
 function observeAge({ lambda, poller }: ShardWork, last: StreamRecord): void {
-  const name = poller.mapping()?.function.name
-  if (name === undefined) return
-  const { account, region } = lambda
-  lambda.sinks.metric({
-    account, region, namespace: 'AWS/Lambda', name: 'IteratorAge', dimensions: { FunctionName: name }, value: lambda.now() - last.at, unit: 'Milliseconds',
-    at: lambda.now(),
-  })
+  const of = poller.mapping()?.function
+  if (of) measure(lambda, of, 'IteratorAge', lambda.now() - last.at, 'Milliseconds')
 }
 
 async function processLane(work: ShardWork, records: StreamRecord[]): Promise<boolean> {

@@ -2,6 +2,7 @@ import type { Message } from '@aws-sdk/client-sqs'
 import type { Aws } from '../../../contracts/aws.ts'
 import { queueUrl } from '../async/destinations.ts'
 import { syncPayloadBytesMax, type Lambda } from '../state.ts'
+import { countEvents } from '../metrics.ts'
 import { withoutLoops } from '../recursion/messages.ts'
 import { recordFilter } from './filter.ts'
 import { invokeWith, itemFailures } from './invocation.ts'
@@ -78,6 +79,7 @@ async function collect(lambda: Lambda, mapping: MappingRow, poller: Poller, rest
       MessageSystemAttributeNames: ['All'],
     })
     const unwanted: Message[] = []
+    countEvents(lambda, mapping, 'PolledEventCount', messages.length)
     for (const message of messages) {
       if (!passes(recordOf(lambda, mapping, message))) unwanted.push(message)
       else {
@@ -85,6 +87,7 @@ async function collect(lambda: Lambda, mapping: MappingRow, poller: Poller, rest
         bytes += message.Body!.length
       }
     }
+    countEvents(lambda, mapping, 'FilteredOutEventCount', unwanted.length)
     if (unwanted.length > 0) await remove(lambda, mapping, await poller.aws(), unwanted)
     if (messages.length > 0) {
       untilMs ??= lambda.now() + mapping.windowSeconds * 1000
@@ -107,8 +110,11 @@ async function handle(lambda: Lambda, mapping: MappingRow, poller: Poller, recei
   }
   const failed = mapping.reportsItemFailures ? itemFailures(handled.response, id => batch.some(message => message.MessageId === id)) : []
   poller.report('OK')
+  countEvents(lambda, mapping, 'FailedInvokeEventCount', failed === 'all' ? batch.length : failed.length)
   if (failed === 'all') return
-  await remove(lambda, mapping, await poller.aws(), batch.filter(message => !failed.includes(message.MessageId!)))
+  const handledOnes = batch.filter(message => !failed.includes(message.MessageId!))
+  await remove(lambda, mapping, await poller.aws(), handledOnes)
+  countEvents(lambda, mapping, 'DeletedEventCount', handledOnes.length)
 }
 
 async function remove(lambda: Lambda, mapping: MappingRow, { sqs }: Aws, messages: Message[]): Promise<void> {

@@ -5,6 +5,7 @@ import { answerWithStatus, askedOf, bodyOf, contextHttp, hasStatus, parseAnswer,
 import { urlHost, urlPath } from '../claims.ts'
 import { execute } from '../durable/execute.ts'
 import { runStreamed } from '../invoke/stream.ts'
+import { measure as measureFunction } from '../metrics.ts'
 import { functionArn } from '../names.ts'
 import type { Lambda, Loaded, UrlConfig, UrlIdRow } from '../state.ts'
 import { RequestTooLargeException, syncPayloadBytesMax } from '../state.ts'
@@ -108,12 +109,9 @@ const signer = ({ account, accessKeyId, arn, userId }: Principal) =>
   ({ iam: { accessKey: accessKeyId ?? null, accountId: account, callerId: userId, cognitoIdentity: null, principalOrgId: null, userArn: arn, userId } })
 
 function measure({ lambda, target }: Asked, status: number, begun: number): void {
-  const { account, region } = lambda
-  const at = lambda.now()
-  const count = (name: string, value: number, unit = 'Count') =>
-    lambda.sinks.metric({ account, region, namespace: 'AWS/Lambda', name, dimensions: { FunctionName: target.name }, value, unit, at })
+  const count = (name: string, value: number, unit = 'Count') => measureFunction(lambda, target, name, value, unit)
   count('UrlRequestCount', 1)
   count('Url4xxCount', status >= 400 && status < 500 ? 1 : 0)
   count('Url5xxCount', status >= 500 ? 1 : 0)
-  count('UrlRequestLatency', at - begun, 'Milliseconds')
+  count('UrlRequestLatency', lambda.now() - begun, 'Milliseconds')
 }
