@@ -17,6 +17,8 @@ export interface ResourceType<Properties = any> {
    * property that is known not to be set; one that is missing is not looked at.
    */
   read?(resource: ResourceContext, id: string): Promise<{ [K in keyof Properties]?: Properties[K] | undefined } | undefined>
+  /** The tags that it carries; those of AWS may be among them. What drift detection compares with the stack's and the template's. */
+  tags?(resource: ResourceContext, id: string): Promise<Record<string, string>>
   /** The property, or the read-only one, whose value is the physical id: by it a resource that exists is imported into a stack. */
   identifier?: string
   /** What Fn::GetAtt returns of a resource that exists already. */

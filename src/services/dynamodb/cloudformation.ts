@@ -139,6 +139,10 @@ const table: ResourceType<TableProperties> = {
       if ((error as Error).name !== 'ResourceNotFoundException') throw error
     }
   },
+  async tags({ aws: { dynamodb } }, TableName) {
+    const ResourceArn = (await dynamodb.DescribeTable({ TableName })).Table!.TableArn!
+    return tagsFromList((await dynamodb.ListTagsOfResource({ ResourceArn })).Tags)
+  },
   async read(resource, name) {
     try {
       const { Table: found } = await resource.aws.dynamodb.DescribeTable({ TableName: name })

@@ -1,4 +1,5 @@
 import type { ResourceContext } from '../../platform/resource-type.ts'
+import { tagsFromList } from '../../platform/tags.ts'
 import type { Document } from './cloudformation-policies.ts'
 
 const documentOf = (text: string | undefined): Document => JSON.parse(decodeURIComponent(text ?? '{}'))
@@ -6,6 +7,7 @@ const documentOf = (text: string | undefined): Document => JSON.parse(decodeURIC
 /** Roles that exist already: for drift detection, import and Cloud Control. */
 export const standingRoles = {
   identifier: 'RoleName',
+  tags: async ({ aws: { iam } }: ResourceContext, RoleName: string) => tagsFromList((await iam.ListRoleTags({ RoleName })).Tags),
   async read({ aws: { iam } }: ResourceContext, RoleName: string) {
     const found = await iam.GetRole({ RoleName }).catch((error: Error) => {
       if (!error.name.startsWith('NoSuchEntity')) throw error

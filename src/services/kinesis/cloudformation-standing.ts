@@ -1,8 +1,10 @@
 import type { ResourceContext } from '../../platform/resource-type.ts'
+import { tagsFromList } from '../../platform/tags.ts'
 
 /** Streams that exist already: for drift detection, import and Cloud Control. */
 export const standingStreams = {
   identifier: 'Name',
+  tags: async ({ aws }: ResourceContext, StreamName: string) => tagsFromList((await aws.kinesis.ListTagsForStream({ StreamName })).Tags),
   async read({ aws }: ResourceContext, StreamName: string) {
     const found = await aws.kinesis.DescribeStreamSummary({ StreamName }).catch((error: Error) => {
       if (error.name !== 'ResourceNotFoundException') throw error

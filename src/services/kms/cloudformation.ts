@@ -81,6 +81,7 @@ const key: ResourceType<KeyProperties> = {
       if (error.name !== 'NotFoundException' && !/is pending deletion/.test(error.message)) throw error
     })
   },
+  tags: async ({ aws: { kms } }, KeyId) => Object.fromEntries((await kms.ListResourceTags({ KeyId })).Tags!.map(tag => [tag.TagKey!, tag.TagValue!])),
   async read({ aws: { kms } }, KeyId) {
     const found = await kms.DescribeKey({ KeyId }).catch(unlessGone)
     const { Description, KeySpec, KeyUsage, KeyState, Origin } = found?.KeyMetadata ?? {}

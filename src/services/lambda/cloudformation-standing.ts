@@ -3,6 +3,7 @@ import type { ResourceContext } from '../../platform/resource-type.ts'
 /** Functions that exist already: for drift detection, import and Cloud Control. Their code is not told. */
 export const standingFunctions = {
   identifier: 'FunctionName',
+  tags: async ({ aws }: ResourceContext, FunctionName: string) => (await aws.lambda.GetFunction({ FunctionName })).Tags ?? {},
   async read({ aws }: ResourceContext, FunctionName: string) {
     try {
       const found = await aws.lambda.GetFunctionConfiguration({ FunctionName })

@@ -6,6 +6,7 @@ const describe = async ({ aws }: ResourceContext, logGroupNamePrefix: string) =>
 /** Log groups that exist already: for drift detection, import and Cloud Control. */
 export const standingLogGroups = {
   identifier: 'LogGroupName',
+  tags: async ({ aws }: ResourceContext, logGroupName: string) => (await aws.logs.ListTagsLogGroup({ logGroupName })).tags ?? {},
   async read(resource: ResourceContext, id: string) {
     const group = await describe(resource, id)
     return group && {

@@ -1,4 +1,5 @@
 import type { ResourceContext } from '../../platform/resource-type.ts'
+import { tagsFromList } from '../../platform/tags.ts'
 
 /** Nothing where the bucket has no such configuration. */
 const unlessNone = (error: Error): undefined => {
@@ -8,6 +9,7 @@ const unlessNone = (error: Error): undefined => {
 /** Buckets that exist already: for drift detection, import and Cloud Control. */
 export const standingBuckets = {
   identifier: 'BucketName',
+  tags: async ({ aws: { s3 } }: ResourceContext, Bucket: string) => tagsFromList((await s3.GetBucketTagging({ Bucket }).catch(unlessNone))?.TagSet),
   async read({ aws: { s3 } }: ResourceContext, Bucket: string) {
     const there = await s3.HeadBucket({ Bucket }).then(() => true, (error: Error) => {
       if (error.name !== 'NotFound' && error.name !== 'NoSuchBucket') throw error

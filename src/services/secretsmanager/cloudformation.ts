@@ -89,6 +89,7 @@ const secret: ResourceType<SecretProperties> = {
     // CloudFormation leaves no recovery window: the stack could not be made again under the same name.
     await aws.secretsmanager.DeleteSecret({ SecretId: id, ForceDeleteWithoutRecovery: true }).catch(unlessGone)
   },
+  tags: async ({ aws }, SecretId) => tagsFromList((await aws.secretsmanager.DescribeSecret({ SecretId })).Tags),
   async read({ aws }, id) {
     const found = await aws.secretsmanager.DescribeSecret({ SecretId: id }).catch(unlessGone)
     if (!found || found.DeletedDate) return undefined

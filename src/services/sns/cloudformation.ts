@@ -95,6 +95,7 @@ const topic: ResourceType<TopicProperties> = {
   async delete({ aws }, id) {
     await aws.sns.DeleteTopic({ TopicArn: id })
   },
+  tags: async ({ aws }, ResourceArn) => tagsFromList((await aws.sns.ListTagsForResource({ ResourceArn })).Tags),
   async read({ aws }, id) {
     try {
       const { Attributes = {} } = await aws.sns.GetTopicAttributes({ TopicArn: id })

@@ -3,6 +3,7 @@ import type { ResourceContext } from '../../platform/resource-type.ts'
 /** Queues that exist already: for import and Cloud Control. */
 export const standingQueues = {
   identifier: 'QueueUrl',
+  tags: async ({ aws }: ResourceContext, QueueUrl: string) => (await aws.sqs.ListQueueTags({ QueueUrl })).Tags ?? {},
   async attributes({ aws }: ResourceContext, QueueUrl: string) {
     const { Attributes } = await aws.sqs.GetQueueAttributes({ QueueUrl, AttributeNames: ['QueueArn'] })
     const arn = Attributes!.QueueArn!

@@ -5,6 +5,7 @@ import { resourceContext, resourceType } from '../engine/handler.ts'
 import type { CloudFormation, DriftRow, ResourceRow, StackRow } from '../state.ts'
 import type { Aws } from '../../../contracts/aws.ts'
 import { differences } from './compare.ts'
+import { tagDrift } from './tags.ts'
 
 /** Stacks at rest, whose resources can be compared with their template. */
 export const comparable = (status: string): boolean => /^(?:(?:CREATE|UPDATE|IMPORT|UPDATE_ROLLBACK|IMPORT_ROLLBACK)_COMPLETE|UPDATE_ROLLBACK_FAILED)$/.test(status)
@@ -13,7 +14,7 @@ export const comparable = (status: string): boolean => /^(?:(?:CREATE|UPDATE|IMP
 export async function detectDrift(cfn: CloudFormation, stack: StackRow, row: ResourceRow, aws: Aws): Promise<DriftRow> {
   const current = row.current!
   const context = resourceContext(cfn, stack, { logicalId: row.logicalId, suffix: current.suffix, tags: current.tags }, aws, cfn.signal)
-  const { read } = await resourceType(cfn, row.type)
+  const { read, tags } = await resourceType(cfn, row.type)
   const about = { stackId: stack.id, logicalId: row.logicalId, physicalId: current.physicalId, type: row.type, at: cfn.now() }
   const drift: DriftRow = await (async () => {
     if (!read) return { ...about, status: 'NOT_CHECKED' }
@@ -21,11 +22,13 @@ export async function detectDrift(cfn: CloudFormation, stack: StackRow, row: Res
       await resolveWherePossible(aws, current.properties), await read(context, current.physicalId) as Record<string, unknown> | undefined,
     ]
     // Values of dynamic references are not kept: what is told of both sides is what the template says.
-    const told = { expected: JSON.stringify(current.properties) }
-    if (!actual) return { ...about, ...told, status: 'DELETED' }
-    const found = differences(expected, actual)
+    if (!actual) return { ...about, expected: JSON.stringify(current.properties), status: 'DELETED' }
+    const { Tags: property, ...others } = expected
+    const tagged = tags && tagDrift(current.tags, property, await tags(context, current.physicalId))
+    const found = [...differences(tags ? others : expected, actual), ...tagged?.differences ?? []]
+    const told = { expected: JSON.stringify({ ...current.properties, ...tagged && { Tags: tagged.expected } }) }
     const known = Object.fromEntries(Object.entries(actual).filter(([name]) => name in current.properties))
-    return { ...about, ...told, actual: JSON.stringify(known), differences: found, status: found.length > 0 ? 'MODIFIED' : 'IN_SYNC' }
+    return { ...about, ...told, actual: JSON.stringify({ ...known, ...tagged && { Tags: tagged.actual } }), differences: found, status: found.length > 0 ? 'MODIFIED' : 'IN_SYNC' }
   })()
   await cfn.transact(tx => tx.tables.drifts.put(drift))
   return drift

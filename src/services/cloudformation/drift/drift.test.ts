@@ -107,3 +107,34 @@ test('drift detection: differences deep inside are told by their path; text is c
   assert.deepEqual(told({ A: '{"x":1}', B: 'true', C: 'only here' }, { A: { x: 1 }, B: true }), [])
   assert.deepEqual(told({ L: ['a', 'b'] }, { L: ['b', 'a'] }), [])
 })
+
+test('tags drift by their keys: those of the stack and of the template are expected, AWS\'s own are left alone', async () => {
+  const StackName = 'tagged'
+  const list = [{ Key: 'own', Value: '1' }, { Key: 'stays', Value: 'x' }]
+  const { Group, Role, ...rest } = readable
+  const tagged = Object.fromEntries(Object.entries({ Group, Role, Queue: rest.Queue, Table: rest.Table, Bucket: rest.Bucket })
+    .map(([id, resource]) => [id, { ...resource, Properties: { ...resource.Properties, Tags: list } }]))
+  const map = { Parameter: { Type: 'AWS::SSM::Parameter', Properties: { Type: 'String', Value: 'one', Name: '/drift/tags', Tags: { own: '1', stays: 'x' } } } }
+  await client.createStack({
+    StackName, TemplateBody: JSON.stringify({ Resources: { ...tagged, ...map, Topic: { Type: 'AWS::SNS::Topic', Properties: { Tags: list } } } }), Capabilities: ['CAPABILITY_IAM'],
+    Tags: [{ Key: 'team', Value: 'fog' }],
+  })
+  await cloud.settle()
+  const first = await detect(StackName)
+  for (const [id, drift] of Object.entries(first.drifts)) assert.deepEqual([id, drift.PropertyDifferences], [id, []])
+  assert.deepEqual(JSON.parse(first.drifts.Queue!.ExpectedProperties!).Tags, [...list, { Key: 'team', Value: 'fog' }])
+  const { StackResourceSummaries } = await client.listStackResources({ StackName })
+  const QueueUrl = StackResourceSummaries!.find(row => row.LogicalResourceId === 'Queue')!.PhysicalResourceId!
+  const { sqs, ssm } = cloud.aws()
+  await sqs.TagQueue({ QueueUrl, Tags: { own: '2', new: 'n' } })
+  await sqs.UntagQueue({ QueueUrl, TagKeys: ['team'] })
+  await ssm.RemoveTagsFromResource({ ResourceType: 'Parameter', ResourceId: '/drift/tags', TagKeys: ['own'] })
+  const { drifts } = await detect(StackName)
+  assert.deepEqual(drifts.Queue!.PropertyDifferences, [
+    { PropertyPath: '/Tags/2', DifferenceType: 'REMOVE', ExpectedValue: '{"Key":"team","Value":"fog"}', ActualValue: 'null' },
+    { PropertyPath: '/Tags/0/Value', DifferenceType: 'NOT_EQUAL', ExpectedValue: '1', ActualValue: '2' },
+    { PropertyPath: '/Tags/0', DifferenceType: 'ADD', ExpectedValue: 'null', ActualValue: '{"Key":"new","Value":"n"}' },
+  ])
+  assert.deepEqual(drifts.Parameter!.PropertyDifferences, [{ PropertyPath: '/Tags/own', DifferenceType: 'REMOVE', ExpectedValue: '1', ActualValue: 'null' }])
+  assert.equal(drifts.Topic!.StackResourceDriftStatus, 'IN_SYNC')
+})
