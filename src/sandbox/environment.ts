@@ -154,11 +154,11 @@ async function supervise(instance: Instance, spec: FunctionSpec, address: string
       else if (initializing) finish({ kind: 'response', payload: new Uint8Array() })
     },
     response: (payload) => {
-      respondedAt = performance.now()
+      if (extensions.any) respondedAt = performance.now()
       answer = { kind: 'response', payload }
     },
     error: (errorType, payload) => {
-      respondedAt = performance.now()
+      if (extensions.any) respondedAt = performance.now()
       answer = { kind: 'error', errorType, payload }
     },
     initError: (errorType, payload) => { answer = { kind: 'error', errorType, payload } },
@@ -222,12 +222,13 @@ async function supervise(instance: Instance, spec: FunctionSpec, address: string
     })
     const durationMs = performance.now() - startedAt
     working = false
-    const extensionsMs = extensionsFrom && startedAt + durationMs - extensionsFrom
+    const extensionsMs = extensionsFrom ? startedAt + durationMs - extensionsFrom : undefined
     if (extensions.any) runtimeDone(ending)
     if (ending.kind === 'timeout' || ending.kind === 'extension') await retire(ending.kind === 'timeout' ? 'TIMEOUT' : 'FAILURE')
     // What was printed before the answer is on its way in the same turn of the event loop.
     await new Promise((resolve) => setImmediate(resolve))
-    const measured = { durationMs, maxMemoryUsedMB: Math.min(memory(), spec.memoryMB), ...extensionsMs && { extensionsMs } }
+    const measured: Pick<Outcome, 'durationMs' | 'maxMemoryUsedMB' | 'extensionsMs'> = { durationMs, maxMemoryUsedMB: Math.min(memory(), spec.memoryMB) }
+    if (extensionsMs !== undefined) measured.extensionsMs = extensionsMs
     if (ending.kind !== 'exit') return { ...measured, ...ending }
     await retire('FAILURE')
     const outOfMemory = instance.outOfMemory()

@@ -40,7 +40,7 @@ interface Agent {
 
 export interface Extensions {
   /** Whether there is one, or may be: without, an environment does nothing of what follows. */
-  readonly any: boolean
+  any: boolean
   readonly telemetry: Telemetry
   /** False where the request is none of these APIs'. */
   handle(request: ApiRequest, connection: ApiConnection): boolean
@@ -154,6 +154,7 @@ export function openExtensions({ instance, spec, variables, tell, fail }: Option
         if (agent) return forbid(connection, 'Extension.InvalidExtensionState', 'Extension with this name already registered')
         if (agents.length >= extensionsMax) return forbid(connection, 'Extension.TooManyExtensions', `Extension limit (${extensionsMax}) reached`)
         agents.push(agent = { name, id: randomUUID(), state: 'Started', events: [], exited: false })
+        extensions.any = true
       }
       Object.assign(agent, { state: 'Registered', events })
       const features = (request.headers.get('lambda-extension-accept-feature') ?? '').split(',').map((feature) => feature.trim())
@@ -224,8 +225,8 @@ export function openExtensions({ instance, spec, variables, tell, fail }: Option
     await instance.destroy()
   }
 
-  return {
-    get any() { return programs.length > 0 || agents.length > 0 },
+  const extensions: Extensions = {
+    any: programs.length > 0,
     telemetry,
     handle(request, connection) {
       const { path, method } = request
@@ -280,6 +281,7 @@ export function openExtensions({ instance, spec, variables, tell, fail }: Option
     },
     shutdown: (reason) => shuttingDown ??= endAll(reason),
   }
+  return extensions
 }
 
 function forbid(connection: ApiConnection, errorType: string, errorMessage: string): void {
