@@ -10,9 +10,12 @@ export const standingStreams = {
       if (error.name !== 'ResourceNotFoundException') throw error
     })
     if (!found) return undefined
-    const { RetentionPeriodHours, OpenShardCount, StreamModeDetails } = found.StreamDescriptionSummary!
+    const { RetentionPeriodHours, OpenShardCount, StreamModeDetails, KeyId } = found.StreamDescriptionSummary!
     const StreamMode = StreamModeDetails?.StreamMode ?? 'PROVISIONED'
-    return { Name: StreamName, RetentionPeriodHours, StreamModeDetails: { StreamMode }, ...StreamMode === 'PROVISIONED' && { ShardCount: OpenShardCount } }
+    return {
+      Name: StreamName, RetentionPeriodHours, StreamModeDetails: { StreamMode }, ...StreamMode === 'PROVISIONED' && { ShardCount: OpenShardCount },
+      StreamEncryption: KeyId === undefined ? undefined : { EncryptionType: 'KMS' as const, KeyId },
+    }
   },
   attributes: async (
     { partition, region, account }: ResourceContext, name: string

@@ -9,6 +9,7 @@ interface StreamProperties {
   MaxRecordSizeInKiB?: number
   StreamModeDetails?: { StreamMode: 'PROVISIONED' | 'ON_DEMAND' }
   DesiredShardLevelMetrics?: string[]
+  StreamEncryption?: { EncryptionType: 'KMS', KeyId: string }
   Tags?: { Key: string, Value: string }[]
 }
 
@@ -23,7 +24,7 @@ const stream: ResourceType<StreamProperties> = {
   ...standingStreams,
   properties: {
     Name: 'optional', ShardCount: 'optional', RetentionPeriodHours: 'optional', MaxRecordSizeInKiB: 'optional', StreamModeDetails: 'optional',
-    DesiredShardLevelMetrics: 'optional', Tags: 'optional',
+    DesiredShardLevelMetrics: 'optional', StreamEncryption: 'optional', Tags: 'optional',
   },
   createOnly: ['Name'],
   async create(resource, properties) {
@@ -43,6 +44,7 @@ const stream: ResourceType<StreamProperties> = {
     if (properties.DesiredShardLevelMetrics?.length) await aws.kinesis.EnableEnhancedMonitoring({
       StreamName, ShardLevelMetrics: properties.DesiredShardLevelMetrics as never[],
     })
+    await encrypt(resource, StreamName, properties.StreamEncryption, undefined)
     return { id: StreamName, attributes: { Arn: streamArn(resource, StreamName) } }
   },
   async update(resource, StreamName, properties, previous) {
@@ -57,6 +59,7 @@ const stream: ResourceType<StreamProperties> = {
     const sizes = [properties, previous].map(one => Number(one.MaxRecordSizeInKiB ?? 1024))
     if (sizes[0] !== sizes[1]) await aws.kinesis.UpdateMaxRecordSize({ StreamARN, MaxRecordSizeInKiB: sizes[0] })
     await changeMetrics(resource, StreamName, properties.DesiredShardLevelMetrics ?? [], previous.DesiredShardLevelMetrics ?? [])
+    await encrypt(resource, StreamName, properties.StreamEncryption, previous.StreamEncryption)
     const gone = Object.keys(tagsFromList(previous.Tags)).filter(key => !(key in tagsFromList(properties.Tags)))
     if (gone.length > 0) await aws.kinesis.RemoveTagsFromStream({ StreamName, TagKeys: gone })
     if (properties.Tags?.length) await aws.kinesis.AddTagsToStream({ StreamName, Tags: tagsFromList(properties.Tags) })
@@ -77,6 +80,14 @@ async function scale({ aws }: ResourceContext, StreamName: string, target: numbe
       StreamName, ScalingType: 'UNIFORM_SCALING', TargetShardCount: Math.max(Math.min(target, open * 2), Math.ceil(open / 2)),
     })
   }
+}
+
+type Encryption = StreamProperties['StreamEncryption']
+
+async function encrypt({ aws }: ResourceContext, StreamName: string, wanted: Encryption, previous: Encryption): Promise<void> {
+  if (wanted?.KeyId === previous?.KeyId) return
+  if (wanted) await aws.kinesis.StartStreamEncryption({ StreamName, EncryptionType: 'KMS', KeyId: wanted.KeyId })
+  else await aws.kinesis.StopStreamEncryption({ StreamName, EncryptionType: 'KMS', KeyId: previous!.KeyId })
 }
 
 async function changeMetrics({ aws }: ResourceContext, StreamName: string, wanted: string[], previous: string[]): Promise<void> {

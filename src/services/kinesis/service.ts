@@ -1,4 +1,5 @@
 import type { Kinesis as KinesisClient } from '@aws-sdk/client-kinesis'
+import { dataKeys } from '../../platform/data-keys.ts'
 import { sequences } from '../../platform/sequences.ts'
 import { longRunning, service } from '../../platform/service.ts'
 import { DescribeLimits } from './account/DescribeLimits.ts'
@@ -20,6 +21,8 @@ import { PutRecord } from './records/PutRecord.ts'
 import { PutRecords } from './records/PutRecords.ts'
 import { trim } from './records/retention.ts'
 import { sequenceForm } from './records/sequences.ts'
+import { StartStreamEncryption } from './encryption/StartStreamEncryption.ts'
+import { StopStreamEncryption } from './encryption/StopStreamEncryption.ts'
 import { ListShards } from './shards/ListShards.ts'
 import { MergeShards } from './shards/MergeShards.ts'
 import { SplitShard } from './shards/SplitShard.ts'
@@ -55,7 +58,7 @@ export const kinesis = service<KinesisClient, Kinesis>({
     GetShardIterator: longRunning(GetShardIterator),
     IncreaseStreamRetentionPeriod, ListShards, ListStreamConsumers, ListStreams, ListTagsForResource, ListTagsForStream, MergeShards,
     PutRecord,
-    PutRecords, PutResourcePolicy, RegisterStreamConsumer, RemoveTagsFromStream, SplitShard,
+    PutRecords, PutResourcePolicy, RegisterStreamConsumer, RemoveTagsFromStream, SplitShard, StartStreamEncryption, StopStreamEncryption,
     SubscribeToShard: longRunning(SubscribeToShard), TagResource, UntagResource,
     UpdateMaxRecordSize, UpdateShardCount, UpdateStreamMode,
   },
@@ -70,10 +73,11 @@ export const kinesis = service<KinesisClient, Kinesis>({
     ListTagsForResource: onResource, ListTagsForStream: onStream, MergeShards: onStream, PutRecord: onStream, PutRecords: onStream,
     PutResourcePolicy: onResource,
     RegisterStreamConsumer: { resource: (_, input) => input.StreamARN! },
-    RemoveTagsFromStream: onStream, SplitShard: onStream, SubscribeToShard: onConsumer, TagResource: onResource,
+    RemoveTagsFromStream: onStream, SplitShard: onStream, StartStreamEncryption: onStream, StopStreamEncryption: onStream, SubscribeToShard: onConsumer,
+      TagResource: onResource,
     UntagResource: onResource, UpdateMaxRecordSize: onStream, UpdateShardCount: onStream, UpdateStreamMode: onStream,
   },
-  open: (): KinesisState => ({ sequences: sequences(sequenceForm), waiting: new Map(), subscriptions: new Map() }),
+  open: (): KinesisState => ({ sequences: sequences(sequenceForm), waiting: new Map(), subscriptions: new Map(), throughput: new Map(), dataKeys: dataKeys() }),
   notices: {
     'kinesis.records.available': (kinesis, { streamArn, shardId }) => void wake(kinesis, streamArn.slice(streamArn.lastIndexOf('/') + 1), shardId),
   },

@@ -1,6 +1,7 @@
 import type { Kinesis as KinesisClient } from '@aws-sdk/client-kinesis'
 import type { Operations } from '../../contracts/aws.ts'
 import { arn, parseArn } from '../../platform/arns.ts'
+import type { DataKeys } from '../../platform/data-keys.ts'
 import { awsError } from '../../platform/errors.ts'
 import type { Scope } from '../../platform/service.ts'
 import type { Sequences } from '../../platform/sequences.ts'
@@ -22,6 +23,8 @@ export interface StreamRow {
   nextShard: number
   maxRecordKiB: number
   metrics: string[]
+  /** The key of KMS under which records are sealed: id, alias or ARN, as it was given. */
+  keyId?: string
   tags: Tags
   policy?: string
 }
@@ -46,6 +49,8 @@ export interface RecordRow {
   sequence: string
   partitionKey: string
   data: Uint8Array
+  /** The data key under which `data` is sealed. */
+  sealed?: { keyArn: string, dataKey: Uint8Array }
   at: number
 }
 
@@ -65,12 +70,19 @@ export const tables = {
   consumers: table<ConsumerRow>()({ name: 'consumers', key: row => [row.stream, row.name] }),
 }
 
+/** What a shard has taken and given: counted in this process, by the cloud's clock. */
+export interface Throughput { second: number, bytes: number, records: number, reads: number, readBytes: number, readAt: number }
+
 export interface KinesisState {
   sequences: Sequences
   /** Who waits for records of a shard, by `stream id/shard`. */
   waiting: Map<string, Set<() => void>>
   /** Subscriptions under way, by consumer ARN and shard: a newer one ends the older. */
   subscriptions: Map<string, { since: number, end: () => void }>
+  /** What the shards have taken and given, by `stream id/shard`. */
+  throughput: Map<string, Throughput>
+  /** Data keys of KMS that are used again for five minutes. */
+  dataKeys: DataKeys
 }
 
 export type Kinesis = Scope<typeof tables, KinesisState>
@@ -94,6 +106,11 @@ export const InvalidArgumentException = awsError('InvalidArgumentException')
 export const LimitExceededException = awsError('LimitExceededException')
 export const ExpiredIteratorException = awsError('ExpiredIteratorException')
 export const ExpiredNextTokenException = awsError('ExpiredNextTokenException')
+export const ProvisionedThroughputExceededException = awsError('ProvisionedThroughputExceededException')
+export const KMSAccessDeniedException = awsError('KMSAccessDeniedException')
+export const KMSDisabledException = awsError('KMSDisabledException')
+export const KMSInvalidStateException = awsError('KMSInvalidStateException')
+export const KMSNotFoundException = awsError('KMSNotFoundException')
 export const ValidationException = awsError('ValidationException')
 
 /** How a request names a stream. */

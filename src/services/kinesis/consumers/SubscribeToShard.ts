@@ -1,6 +1,7 @@
 import type { SubscribeToShardEventStream } from '@aws-sdk/client-kinesis'
 import { sequenceAt, shardNumber } from '../records/sequences.ts'
 import { readRecords, recordView, startPosition, type Position } from '../records/positions.ts'
+import { openRecords } from '../records/sealing.ts'
 import { childShards, shardNamed } from '../shards/shard.ts'
 import {
   InvalidArgumentException, placeOf, recordsPerGetMax, ResourceInUseException, ResourceNotFoundException, type ConsumerRow, type Input, type Kinesis,
@@ -51,7 +52,8 @@ async function * events(kinesis: Kinesis, subscription: Subscription, from: Posi
       position = page.next
       const continuation = position.mode === 'after' ? position.sequence : sequenceAt(kinesis.now(), shardNumber(shard.shard))
       yield { SubscribeToShardEvent: {
-        Records: page.records.map(recordView), ContinuationSequenceNumber: page.ended ? undefined : continuation, MillisBehindLatest: page.behindMs,
+        Records: (await openRecords(kinesis, current, page.records)).map(recordView), ContinuationSequenceNumber: page.ended ? undefined : continuation,
+          MillisBehindLatest: page.behindMs,
         ...page.ended && { ChildShards: await childShards(kinesis, stream, shard) },
       } }
       if (page.ended) return

@@ -77,5 +77,5 @@ export async function readRecords(
 
 export const recordView = (record: RecordRow) => ({
   SequenceNumber: record.sequence, ApproximateArrivalTimestamp: new Date(record.at), Data: record.data, PartitionKey: record.partitionKey,
-  EncryptionType: 'NONE' as const,
+  EncryptionType: record.sealed ? 'KMS' as const : 'NONE' as const,
 })

@@ -14,5 +14,5 @@ export const streamDetails = (kinesis: Kinesis, stream: StreamRow) => ({
   ...streamView(kinesis, stream),
   RetentionPeriodHours: stream.retentionHours,
   EnhancedMonitoring: [{ ShardLevelMetrics: stream.metrics as never[] }],
-  EncryptionType: 'NONE' as const,
+  ...stream.keyId === undefined ? { EncryptionType: 'NONE' as const } : { EncryptionType: 'KMS' as const, KeyId: stream.keyId },
 })
