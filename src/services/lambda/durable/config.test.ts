@@ -121,3 +121,22 @@ test('the operations of an execution, what it writes, and what is kept of it are
   await cloud.clock.advance(86_400_000)
   assert.equal(used('Durable-ByteHrs')!.quantity, 24 * 9)
 })
+
+test('a function URL of an alias, and a streamed invocation, answer what the execution comes to', async () => {
+  const { durable, lambda, cloud } = await world({
+    page: async (event, context) =>
+      context.step('page', async () => event.rawPath ? { statusCode: 201, body: `hello ${event.rawPath}` } : { n: event.n + 1 }),
+  })
+  await durable('page')
+  await lambda.createAlias({ FunctionName: 'page', Name: 'live', FunctionVersion: '1' })
+  const { FunctionUrl } = await lambda.createFunctionUrlConfig({ FunctionName: 'page', Qualifier: 'live', AuthType: 'NONE' })
+  const anybody = { FunctionName: 'page', Qualifier: 'live', Principal: '*' }
+  await lambda.addPermission({ ...anybody, StatementId: 'url', Action: 'lambda:InvokeFunctionUrl', FunctionUrlAuthType: 'NONE' })
+  await lambda.addPermission({ ...anybody, StatementId: 'invoke', Action: 'lambda:InvokeFunction', InvokedViaFunctionUrl: true })
+  const answer = await fetch(`${cloud.endpoint}/_fogbank/lambda/urls/${new URL(FunctionUrl!).host.split('.')[0]}/there`)
+  assert.deepEqual([answer.status, await answer.text()], [201, 'hello /there'])
+  const { EventStream } = await lambda.invokeWithResponseStream({ FunctionName: 'page:1', Payload: Buffer.from('{"n":1}') })
+  let text = ''
+  for await (const { PayloadChunk } of EventStream!) text += Buffer.from(PayloadChunk?.Payload ?? '').toString()
+  assert.equal(text, '{"n":2}')
+})

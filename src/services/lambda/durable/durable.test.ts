@@ -273,3 +273,20 @@ test('a replay does no step again, and tells the SDK what changed since', async 
     ids.map((id: string) => Operations.find((operation: any) => operation.Id === id).Name))
   assert.deepEqual(updated, [[arn.split('/')[2]], ['pause'], ['pause again']])
 })
+
+test('a replay of more operations than an event carries reads the rest by pages', async () => {
+  const { durable, begin, read, cloud, invoked } = await world({
+    long: async (_, context) => {
+      let sum = 0
+      for (let n = 0; n < 1100; n++) sum += await context.step(async () => 1)
+      await context.wait({ seconds: 1 })
+      return sum
+    },
+  })
+  await durable('long')
+  const arn = await begin('long')
+  await cloud.clock.advance(1000)
+  assert.deepEqual(await read(arn), { status: 'SUCCEEDED', result: 1100 })
+  const { Operations, NextMarker } = invoked[1]!.event.InitialExecutionState
+  assert.deepEqual([Operations.length, typeof NextMarker, NextMarker === ''], [1001, 'string', false])
+})
