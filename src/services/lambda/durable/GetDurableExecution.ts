@@ -3,17 +3,21 @@ import type { Input, Lambda, Output } from '../state.ts'
 import { executionArn, executionAt } from './execution.ts'
 import type { ExecutionRow } from './rows.ts'
 
-/** An execution, with what it was given and what came of it. */
-export async function GetDurableExecution(lambda: Lambda, input: Input<'GetDurableExecution'>): Promise<Output<'GetDurableExecution'>> {
-  const execution = await executionAt(lambda, input.DurableExecutionArn)
-  const data = (await lambda.tables.executionData.get(execution.id))!
+/** An execution, with what it was given and what came of it unless the request does without. */
+export async function GetDurableExecution(
+  lambda: Lambda, { DurableExecutionArn, IncludeExecutionData = true }: Input<'GetDurableExecution'>
+): Promise<Output<'GetDurableExecution'>> {
+  const execution = await executionAt(lambda, DurableExecutionArn)
   return {
-    ...summary(lambda, execution), InputPayload: data.input,
-    ...data.result !== undefined && { Result: data.result },
-    ...execution.status !== 'SUCCEEDED' && data.error && { Error: data.error },
+    ...summary(lambda, execution), ...IncludeExecutionData && await dataOf(lambda, execution), ExecutionDataIncluded: IncludeExecutionData,
     Version: versionLabel(execution.version), TraceHeader: { XAmznTraceId: `Root=${execution.traceId}` },
     DurableConfig: { ExecutionTimeout: execution.timeoutSeconds, RetentionPeriodInDays: execution.retentionDays },
   }
+}
+
+async function dataOf(lambda: Lambda, { id, status }: ExecutionRow) {
+  const { input, result, error } = (await lambda.tables.executionData.get(id))!
+  return { InputPayload: input, ...result !== undefined && { Result: result }, ...status !== 'SUCCEEDED' && error && { Error: error } }
 }
 
 /** An execution as lists show it. */

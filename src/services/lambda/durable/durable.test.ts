@@ -32,7 +32,10 @@ test('a workflow of steps answers whoever waits for it, and its execution says w
   assert.deepEqual({ ...execution, TraceHeader: undefined }, {
     DurableExecutionArn: arn, DurableExecutionName: arn.split('/')[2], FunctionArn: arn.split('/')[0], Status: 'SUCCEEDED', InputPayload: '{"price":21}',
     Result: '{"paid":42,"sent":"sent for 42"}', Version: '1', TraceHeader: undefined, DurableConfig: { ExecutionTimeout: 900, RetentionPeriodInDays: 7 },
+    ExecutionDataIncluded: true,
   })
+  const { InputPayload, Result, Status, ExecutionDataIncluded } = await lambda.getDurableExecution({ DurableExecutionArn: arn, IncludeExecutionData: false })
+  assert.deepEqual([InputPayload, Result, Status, ExecutionDataIncluded], [undefined, undefined, 'SUCCEEDED', false])
   assert.deepEqual(await told(arn), [
     'ExecutionStarted', 'StepStarted pay', 'StepSucceeded pay', 'StepStarted send', 'StepSucceeded send', 'InvocationCompleted', 'ExecutionSucceeded',
   ])
