@@ -5,6 +5,8 @@ import { codeSigningConfig } from './signing/cloudformation.ts'
 import { defaults, setBeside, setSigning, settings } from './functions/cloudformation.ts'
 import { durableInput } from './durable/cloudformation.ts'
 import { functionUrl } from './urls/cloudformation.ts'
+import { eventSourceMapping } from './mappings/cloudformation.ts'
+import { changeTags, tagsOf } from './tags/cloudformation.ts'
 import { alias, gone, version } from './versions/cloudformation.ts'
 
 interface FunctionProperties extends Record<string, any> {
@@ -20,12 +22,6 @@ function codeOf({ Code: { ZipFile, ...code }, Runtime = '' }: FunctionProperties
   }
   return { ZipFile: zipSync({ [Runtime.startsWith('python') ? 'index.py' : 'index.js']: strToU8(ZipFile) }, { mtime: '1980-01-01' }) }
 }
-
-const tagsOf = (resource: ResourceContext, list: { Key: string, Value: string }[] = []): Record<string, string> =>
-  ({
-    ...Object.fromEntries(Object.entries(resource.tags).filter(([key]) => !key.startsWith('aws:'))),
-    ...Object.fromEntries(list.map(tag => [tag.Key, tag.Value])),
-  })
 
 const created = (resource: ResourceContext, id: string): Created =>
   ({ id, attributes: { Arn: `arn:${resource.partition}:lambda:${resource.region}:${resource.account}:function:${id}` } })
@@ -69,10 +65,7 @@ const lambdaFunction: ResourceType<FunctionProperties> = {
     }
     await setBeside(resource, id, properties, previous)
     const arn = String(created(resource, id).attributes!.Arn)
-    const [tags, before] = [tagsOf(resource, properties.Tags), tagsOf(resource, previous.Tags)]
-    const TagKeys = Object.keys(before).filter(key => !(key in tags))
-    if (TagKeys.length > 0) await resource.aws.lambda.UntagResource({ Resource: arn, TagKeys })
-    if (JSON.stringify(tags) !== JSON.stringify(before)) await resource.aws.lambda.TagResource({ Resource: arn, Tags: tags })
+    await changeTags(resource, arn, properties.Tags, previous.Tags)
     return created(resource, id)
   },
   delete: (resource, id) => gone(resource.aws.lambda.DeleteFunction({ FunctionName: id })),
@@ -93,43 +86,6 @@ const permission: ResourceType = {
     return { id: StatementId }
   },
   delete: (resource, id, properties) => gone(resource.aws.lambda.RemovePermission({ FunctionName: properties.FunctionName, StatementId: id })),
-}
-
-const numbers = [
-  'BatchSize', 'MaximumBatchingWindowInSeconds', 'MaximumRecordAgeInSeconds', 'MaximumRetryAttempts', 'ParallelizationFactor', 'TumblingWindowInSeconds',
-]
-
-/** Templates give numbers and truth as text, too. */
-const mappingInput = ({ Tags: _, StartingPositionTimestamp: at, ...rest }: Record<string, any>) => ({
-  ...Object.fromEntries(Object.entries(rest).map(([name, value]) => [
-    name, numbers.includes(name) ? Number(value) : value === 'true' ? true : value === 'false' ? false : value,
-  ])),
-  ...rest.ScalingConfig?.MaximumConcurrency !== undefined && { ScalingConfig: { MaximumConcurrency: Number(rest.ScalingConfig.MaximumConcurrency) } },
-  ...rest.ProvisionedPollerConfig && {
-    ProvisionedPollerConfig: Object.fromEntries(Object.entries(rest.ProvisionedPollerConfig).map(([name, value]) => [name, Number(value)])),
-  },
-  ...at !== undefined && { StartingPositionTimestamp: new Date(Number(at) * 1000) },
-})
-
-const eventSourceMapping: ResourceType = {
-  properties: {
-    FunctionName: 'required', EventSourceArn: 'optional', Enabled: 'optional', BatchSize: 'optional', MaximumBatchingWindowInSeconds: 'optional',
-    FilterCriteria: 'optional',
-    FunctionResponseTypes: 'optional', MetricsConfig: 'optional', DestinationConfig: 'optional', ScalingConfig: 'optional', ParallelizationFactor: 'optional',
-    MaximumRecordAgeInSeconds: 'optional', BisectBatchOnFunctionError: 'optional', MaximumRetryAttempts: 'optional', TumblingWindowInSeconds: 'optional',
-    ProvisionedPollerConfig: 'optional', StartingPosition: 'optional', StartingPositionTimestamp: 'optional', Tags: 'optional',
-  },
-  createOnly: ['EventSourceArn', 'StartingPosition', 'StartingPositionTimestamp'],
-  async create(resource, properties) {
-    const created = await resource.aws.lambda.CreateEventSourceMapping({ ...mappingInput(properties), Tags: tagsOf(resource, properties.Tags) } as any)
-    return { id: created.UUID!, attributes: { Id: created.UUID, EventSourceMappingArn: created.EventSourceMappingArn } }
-  },
-  async update(resource, UUID, properties) {
-    const { EventSourceArn: _, StartingPosition: __, ...input } = mappingInput(properties) as Record<string, any>
-    const updated = await resource.aws.lambda.UpdateEventSourceMapping({ Enabled: true, ...input, UUID } as any)
-    return { id: UUID, attributes: { Id: UUID, EventSourceMappingArn: updated.EventSourceMappingArn } }
-  },
-  delete: (resource, UUID) => gone(resource.aws.lambda.DeleteEventSourceMapping({ UUID })),
 }
 
 const invokeConfig = ({ MaximumRetryAttempts: retries, MaximumEventAgeInSeconds: age, ...rest }: Record<string, any>) =>

@@ -6,6 +6,7 @@ import { IAM } from '@aws-sdk/client-iam'
 import { Kinesis } from '@aws-sdk/client-kinesis'
 import { Lambda, type CreateEventSourceMappingCommandInput } from '@aws-sdk/client-lambda'
 import { SQS } from '@aws-sdk/client-sqs'
+import { concurrencyOf } from './sqs.ts'
 import { scriptedSandboxes } from '../../../sandbox/scripted.ts'
 import { startCloud } from '../../../testing/index.ts'
 
@@ -143,6 +144,56 @@ test('SQS: no more batches at a time than the maximum concurrency', async () => 
   assert.deepEqual([events.length, most], [12, 2])
 })
 
+test('SQS: provisioned pollers take ten batches each, their minimum of them at first, and more with the time up to their maximum', async () => {
+  let running = 0
+  const waiting: (() => void)[] = []
+  let most = 0
+  const { cloud, sqs, map, queue } = await world(async () => {
+    most = Math.max(most, ++running)
+    await new Promise<void>(resolve => waiting.push(resolve))
+    running--
+  })
+  const { QueueUrl, arn } = await queue('provisioned')
+  for (let n = 0; n < 5; n++) {
+    await sqs.sendMessageBatch({ QueueUrl, Entries: Array.from({ length: 10 }, (_, index) => ({ Id: String(index), MessageBody: `${n} ${index}` })) })
+  }
+  await map({ EventSourceArn: arn, BatchSize: 1, ProvisionedPollerConfig: { MinimumPollers: 2, MaximumPollers: 3 } })
+  const until = async (count: number) => {
+    for (let n = 0; n < 200 && running < count; n++) await new Promise(resolve => setImmediate(resolve))
+  }
+  await until(20)
+  await until(21)
+  assert.equal(most, 20)
+  const pollers = { minimum: 2, maximum: 30 }
+  assert.deepEqual([0, 6000, 60_000].map(busyMs => concurrencyOf({ pollers }, busyMs)), [20, 120, 300])
+  const free = setInterval(() => { for (const resolve of waiting.splice(0)) resolve() }, 1)
+  await cloud.settle()
+  clearInterval(free)
+})
+
+test('UpdateEventSourceMapping: what is given empty goes back to the default, what is not named stays', async () => {
+  const { lambda, map, queue, kinesis, allow } = await world()
+  await allow(['sqs:*', 'kinesis:*'])
+  const { arn } = await queue('reset', { VisibilityTimeout: '900' })
+  const { UUID } = await map({
+    EventSourceArn: arn, FilterCriteria: { Filters: [{ Pattern: '{"body":["x"]}' }] }, FunctionResponseTypes: ['ReportBatchItemFailures'],
+    ScalingConfig: { MaximumConcurrency: 5 }, MetricsConfig: { Metrics: ['EventCount'] },
+  })
+  await lambda.updateEventSourceMapping({ UUID, BatchSize: 5 })
+  const kept = await lambda.getEventSourceMapping({ UUID })
+  assert.deepEqual([kept.BatchSize, kept.ScalingConfig, kept.FilterCriteria!.Filters!.length, kept.FunctionResponseTypes], [5, { MaximumConcurrency: 5 }, 1, ['ReportBatchItemFailures']])
+  await lambda.updateEventSourceMapping({ UUID, FilterCriteria: {}, FunctionResponseTypes: [], ScalingConfig: {}, MetricsConfig: { Metrics: [] } })
+  const reset = await lambda.getEventSourceMapping({ UUID })
+  assert.deepEqual([reset.BatchSize, reset.ScalingConfig, reset.FilterCriteria, reset.FunctionResponseTypes, reset.MetricsConfig], [5, undefined, undefined, [], undefined])
+  const { arn: streamArn } = await stream(kinesis, 'reset')
+  const mapped = await map({ EventSourceArn: streamArn, StartingPosition: 'LATEST', MaximumRetryAttempts: 3, DestinationConfig: { OnFailure: { Destination: arn } } })
+  const message = /The Destination field is required for an OnFailure configuration/
+  await assert.rejects(lambda.updateEventSourceMapping({ UUID: mapped.UUID, DestinationConfig: { OnFailure: {} } }), { name: 'InvalidParameterValueException', message })
+  await lambda.updateEventSourceMapping({ UUID: mapped.UUID, DestinationConfig: { OnFailure: { Destination: '' } }, MaximumRetryAttempts: -1 })
+  const after = await lambda.getEventSourceMapping({ UUID: mapped.UUID })
+  assert.deepEqual([after.DestinationConfig, after.MaximumRetryAttempts], [{ OnFailure: {} }, -1])
+})
+
 test('a mapping that is switched off takes nothing; switched on, it goes on; deleted, it is gone', async () => {
   const { cloud, lambda, sqs, events, map, queue, left } = await world()
   const { QueueUrl, arn } = await queue('switched')
@@ -171,6 +222,9 @@ test('CreateEventSourceMapping: what AWS refuses is refused', async () => {
   await refuse({ EventSourceArn: arn, TumblingWindowInSeconds: 5 }, /TumblingWindowInSeconds/)
   await refuse({ EventSourceArn: `${arn}x` }, /does not exist/)
   await refuse({ EventSourceArn: 'arn:aws:kafka:us-east-1:000000000000:cluster/c', StartingPosition: 'LATEST' }, /Kafka/)
+  await refuse({ SelfManagedEventSource: { Endpoints: { KAFKA_BOOTSTRAP_SERVERS: ['a.example:9092'] } }, Topics: ['topic'], StartingPosition: 'LATEST' }, /Kafka/)
+  await refuse({ EventSourceArn: 'arn:aws:mq:us-east-1:000000000000:broker:b:b-1', Queues: ['q'] }, /Amazon MQ/)
+  await refuse({ EventSourceArn: 'arn:aws:rds:us-east-1:000000000000:cluster:c', DocumentDBEventSourceConfig: { DatabaseName: 'd' } }, /DocumentDB/)
   await assert.rejects(lambda.createEventSourceMapping({ FunctionName: 'missing', EventSourceArn: arn }), { name: 'ResourceNotFoundException' })
   const { UUID } = await map({ EventSourceArn: arn })
   await assert.rejects(map({ EventSourceArn: arn }), error => (error as Error).name === 'ResourceConflictException' && (error as Error).message.includes(UUID!))

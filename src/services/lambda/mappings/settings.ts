@@ -22,6 +22,9 @@ export function settingsOf(kind: SourceKind, sourceArn: string, input: Given, be
   if (input.SourceAccessConfigurations?.length) throw refuse(`SourceAccessConfigurations are not supported for ${kind} event sources.`)
   if (input.LoggingConfig?.SystemLogLevel) throw refuse('LoggingConfig is only supported for Apache Kafka event sources.')
   refuseForeign(kind, sourceArn, input)
+  if (input.DestinationConfig?.OnFailure && input.DestinationConfig.OnFailure.Destination === undefined) {
+    throw refuse('The Destination field is required for an OnFailure configuration.')
+  }
   const onFailure = input.DestinationConfig ? input.DestinationConfig.OnFailure?.Destination || undefined : before?.onFailure
   if (onFailure !== undefined) checkDestination(onFailure)
   if (input.DestinationConfig?.OnSuccess?.Destination) throw refuse('OnSuccess destinations are not supported for event source mappings.')
@@ -68,6 +71,9 @@ function pollersOf(input: Given, before: Settings | undefined): Settings['poller
   if (given.MinimumPollers === undefined && given.MaximumPollers === undefined) return undefined
   const minimum = given.MinimumPollers ?? 2
   const maximum = given.MaximumPollers ?? 200
+  for (const [name, value] of Object.entries({ MinimumPollers: minimum, MaximumPollers: maximum })) {
+    if (value < 2) throw refuse(`${name} must be at least 2 for SQS event sources.`)
+  }
   if (minimum > maximum) throw refuse('MinimumPollers must be less than or equal to MaximumPollers.')
   return { minimum, maximum }
 }

@@ -16,6 +16,8 @@ const concurrentMorePerMinute = 300
 const concurrentMax = 1250
 /** Batches that one provisioned poller has under way at a time. */
 const concurrentPerPoller = 10
+/** What provisioned pollers take on a minute, from their minimum to their maximum. */
+const concurrentMorePerMinuteOfPollers = 1000
 
 export interface Poller {
   /** The mapping as it is now; undefined when the polling has ended. */
@@ -59,8 +61,12 @@ export async function pollQueue(lambda: Lambda, poller: Poller, rest: Rest): Pro
   }
 }
 
-function concurrencyOf({ maximumConcurrency, pollers }: MappingRow, busyMs: number): number {
-  if (pollers) return pollers.maximum * concurrentPerPoller
+/** Batches that may be under way, of a queue that has had messages left for so long. */
+export function concurrencyOf({ maximumConcurrency, pollers }: Pick<MappingRow, 'maximumConcurrency' | 'pollers'>, busyMs: number): number {
+  if (pollers) {
+    const grown = pollers.minimum * concurrentPerPoller + Math.floor(busyMs / 60_000 * concurrentMorePerMinuteOfPollers)
+    return Math.min(grown, pollers.maximum * concurrentPerPoller)
+  }
   const grown = concurrentAtFirst + Math.floor(busyMs / 60_000 * concurrentMorePerMinute)
   return Math.min(grown, maximumConcurrency ?? concurrentMax)
 }
