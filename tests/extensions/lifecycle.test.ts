@@ -99,6 +99,16 @@ test('shutdown: 2 s for those who asked for it, nothing for the others, and no p
   assert.ok(await until(() => processesWith(marker) === 0))
 })
 
+test('shutdown: an extension that did not ask for it is not waited for', async (start) => {
+  const unasked = extension('await register(["INVOKE"]); process.on("SIGTERM", () => {}); for (;;) console.log(JSON.parse(await next()).eventType)')
+  const { environment, lines } = await start(echo, { layer: { 'extensions/unasked': unasked } })
+  await environment.invoke(invocation())
+  const began = performance.now()
+  await environment.stop()
+  assert.ok(performance.now() - began < 1500, `${performance.now() - began}`)
+  assert.deepEqual(lines, ['INVOKE'])
+})
+
 test('shutdown: SIGTERM and 500 ms for a function with an internal extension, SIGKILL at once without any', async (start) => {
   const internal = `const [host, port] = process.env.AWS_LAMBDA_RUNTIME_API.split(':')
     const call = async (path, options) => fetch('http://' + host + ':' + port + '/2020-01-01/extension/' + path, options)
