@@ -45,6 +45,7 @@ async function forget(scope: Lambda, { function: fn, name, id, startedAt }: Exec
   for (const operation of await scope.tables.operations.list({ prefix: [id] })) await scope.tables.operations.delete(id, operation.id)
   for (const event of await scope.tables.executionHistory.list({ prefix: [id] })) await scope.tables.executionHistory.delete(id, event.eventId)
   await scope.tables.executionData.delete(id)
+  await scope.tables.checkpointAnswers.delete(id)
   await scope.tables.executionStarts.delete(fn, startedAt, id)
   await scope.tables.executions.delete(fn, name)
 }
