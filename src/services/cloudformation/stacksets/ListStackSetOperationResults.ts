@@ -14,7 +14,7 @@ export async function ListStackSetOperationResults(cfn: CloudFormation, input: L
   return {
     Summaries: page.map(row => ({
       Account: row.account, Region: row.region, Status: row.status, ...row.reason !== undefined && { StatusReason: row.reason },
-      ...row.organizationalUnitId !== undefined && { OrganizationalUnitId: row.organizationalUnitId },
+      ...row.gate && { AccountGateResult: row.gate }, ...row.organizationalUnitId !== undefined && { OrganizationalUnitId: row.organizationalUnitId },
     })),
     ...more,
   }

@@ -12,6 +12,7 @@ import { DescribeStackSet } from './DescribeStackSet.ts'
 import { DescribeStackSetOperation } from './DescribeStackSetOperation.ts'
 import { DetectStackSetDrift } from './DetectStackSetDrift.ts'
 import { ImportStacksToStackSet } from './ImportStacksToStackSet.ts'
+import { ListStackInstanceResourceDrifts } from './ListStackInstanceResourceDrifts.ts'
 import { ListStackInstances } from './ListStackInstances.ts'
 import { ListStackSetOperationResults } from './ListStackSetOperationResults.ts'
 import { ListStackSetOperations } from './ListStackSetOperations.ts'
@@ -23,7 +24,7 @@ import { UpdateStackSet } from './UpdateStackSet.ts'
 /** What the service's table of contents has of stack sets. */
 export const stackSetOperations = {
   ActivateOrganizationsAccess, CreateStackInstances, CreateStackSet, DeactivateOrganizationsAccess, DeleteStackInstances, DeleteStackSet, DescribeOrganizationsAccess,
-  DescribeStackInstance, DescribeStackSet, DescribeStackSetOperation, DetectStackSetDrift, ImportStacksToStackSet, ListStackInstances,
+  DescribeStackInstance, DescribeStackSet, DescribeStackSetOperation, DetectStackSetDrift, ImportStacksToStackSet, ListStackInstanceResourceDrifts, ListStackInstances,
   ListStackSetOperationResults, ListStackSetOperations, ListStackSets, StopStackSetOperation, UpdateStackInstances, UpdateStackSet,
 }
 
@@ -39,6 +40,6 @@ const anywhere = { resource: '*' as const }
 export const stackSetAuthorization = {
   ActivateOrganizationsAccess: anywhere, CreateStackInstances: onSet, CreateStackSet: onSet, DeactivateOrganizationsAccess: anywhere, DeleteStackInstances: onSet,
   DeleteStackSet: onSet, DescribeOrganizationsAccess: anywhere, DescribeStackInstance: onSet, DescribeStackSet: onSet, DescribeStackSetOperation: onSet,
-  DetectStackSetDrift: onSet, ImportStacksToStackSet: onSet, ListStackInstances: onSet, ListStackSetOperationResults: onSet, ListStackSetOperations: onSet,
+  DetectStackSetDrift: onSet, ImportStacksToStackSet: onSet, ListStackInstanceResourceDrifts: onSet, ListStackInstances: onSet, ListStackSetOperationResults: onSet, ListStackSetOperations: onSet,
   ListStackSets: anywhere, StopStackSetOperation: onSet, UpdateStackInstances: onSet, UpdateStackSet: onSet,
 }

@@ -1,4 +1,4 @@
-import type { StackSetOperationPreferences } from '@aws-sdk/client-cloudformation'
+import type { AccountGateResult, StackSetOperationPreferences } from '@aws-sdk/client-cloudformation'
 import type { Principal } from '../../../contracts/principal.ts'
 import { table } from '../../../platform/tables.ts'
 
@@ -64,7 +64,7 @@ export interface SetOperationRow {
 }
 
 /** What came of an operation at one place. */
-export interface SetResultRow { setId: string, operationId: string, account: string, region: string, status: ResultStatus, reason?: string, organizationalUnitId?: string }
+export interface SetResultRow { setId: string, operationId: string, account: string, region: string, status: ResultStatus, reason?: string, organizationalUnitId?: string, gate?: AccountGateResult }
 
 export const stackSetTables = {
   stackSets: table<StackSetRow>()({ name: 'stackSets', key: row => [row.id] }),

@@ -1,5 +1,6 @@
 import type { CloudFormation } from '../state.ts'
 import { tellEnded } from '../engine/ends.ts'
+import { accountGate } from './gate.ts'
 import { accountActor, forgetInstance, placed, type InstanceOutcome, type SetRun } from './instance.ts'
 import type { SetOperationRow, SetResultRow, StackInstanceRow } from './rows.ts'
 
@@ -59,7 +60,10 @@ async function runPlace(run: SetRun, result: SetResultRow): Promise<boolean> {
   const { cfn } = run
   await record(run, { ...result, status: 'RUNNING' }, { detailed: 'RUNNING' })
   try {
-    const outcome = await placed(run, result, await accountActor(run, result.account, result.region))
+    const aws = await accountActor(run, result.account, result.region)
+    if (['CREATE', 'UPDATE'].includes(run.operation.action)) result.gate = await accountGate(cfn, aws, result)
+    if (result.gate?.Status === 'FAILED') throw new Error('Account gate check failed')
+    const outcome = await placed(run, result, aws)
     await record(run, { ...result, status: 'SUCCEEDED' }, outcome)
     return true
   } catch (error) {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, beforeEach, describe, test } from 'node:test'
 import { CloudFormation } from '@aws-sdk/client-cloudformation'
+import { longRunning, type ServiceDefinition } from '../../../platform/service.ts'
 import { startCloud, type TestCloud } from '../../../testing/index.ts'
 import { iam } from '../../iam/service.ts'
 import { organizations } from '../../organizations/service.ts'
@@ -12,12 +13,18 @@ const world = things()
 const administrator = '000000000000'
 const [one, two] = ['111111111111', '222222222222'] as const
 const administrationRole = 'AWSCloudFormationStackSetAdministrationRole'
+/** What the account gate of every account answers; without it there is none. */
+const gate: { answer?: object } = {}
+const lambda: ServiceDefinition = { name: 'lambda', tables: {}, authorization: { Invoke: { resource: '*' } }, operations: { Invoke: longRunning(async () => {
+  if (!gate.answer) throw Object.assign(new Error('Function not found'), { name: 'ResourceNotFoundException' })
+  return { StatusCode: 200, Payload: Buffer.from(JSON.stringify(gate.answer)) }
+}) } as any }
 let cloud: TestCloud
 let client: CloudFormation
 let number = 0
 let StackSetName = ''
 before(async () => {
-  cloud = await startCloud({ services: [cloudformation, iam, sts, organizations, world.service] })
+  cloud = await startCloud({ services: [cloudformation, iam, sts, organizations, lambda, world.service] })
   client = new CloudFormation(cloud.client)
 })
 after(() => cloud.stop())
@@ -154,13 +161,28 @@ describe('self-managed stack sets', () => {
 
   test('drift of a set is that of its stacks', async () => {
     await create({
-      TemplateBody: JSON.stringify({ Resources: { R: { Type: 'AWS::IAM::User', Properties: { UserName: `user-${StackSetName}`, Path: '/a/' } } } }), Capabilities: ['CAPABILITY_NAMED_IAM'] })
-    await deploy([one], ['us-east-1'])
+      TemplateBody: JSON.stringify({ Resources: { R: { Type: 'AWS::CloudFormation::Macro', Properties: { Name: 'Fog', FunctionName: 'f' } } } }) })
+    assert.equal((await deploy([one], ['us-east-1'])).status, 'SUCCEEDED')
     const { OperationId } = await client.detectStackSetDrift({ StackSetName })
     assert.equal((await ended(OperationId)).status, 'SUCCEEDED')
     const details = (await client.describeStackSet({ StackSetName })).StackSet!.StackSetDriftDetectionDetails!
     assert.deepEqual([details.DriftDetectionStatus, details.TotalStackInstancesCount], ['COMPLETED', 1])
     assert.equal((await instance(one)).DriftStatus, details.DriftStatus)
+    const { Summaries } = await client.listStackInstanceResourceDrifts({ StackSetName, OperationId, StackInstanceAccount: one, StackInstanceRegion: 'us-east-1' })
+    assert.deepEqual(Summaries!.map(row => row.LogicalResourceId), ['R'])
+  })
+
+  test('an account whose gate does not say SUCCEEDED is not worked on', async () => {
+    await create()
+    gate.answer = { Status: 'FAILED' }
+    const shut = await deploy([one], ['us-east-1'])
+    assert.deepEqual([shut.status, shut.summaries[0]!.AccountGateResult!.Status, shut.summaries[0]!.StatusReason], ['FAILED', 'FAILED', 'Account gate check failed'])
+    gate.answer = { Status: 'SUCCEEDED' }
+    const open = await deploy([one], ['us-east-1'])
+    assert.deepEqual([open.status, open.summaries[0]!.AccountGateResult], ['SUCCEEDED', { Status: 'SUCCEEDED' }])
+    delete gate.answer
+    const none = await deploy([one], ['us-east-1'])
+    assert.deepEqual([none.status, none.summaries[0]!.AccountGateResult!.Status], ['SUCCEEDED', 'SKIPPED'])
   })
 
   test('what is wrong is refused before anything is made', async () => {
