@@ -1,5 +1,5 @@
-import { spawn } from 'node:child_process'
-import type { ChildProcess } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
+import type { ChildProcess, SpawnOptions } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { connect } from 'node:net'
@@ -28,7 +28,7 @@ export function processDriver(options: { folder: string, runtimesFolder: string 
       const temporary = join(options.folder, id, 'tmp')
       mkdirSync(temporary, { recursive: true })
       const { command, args } = commandOf(runtime, options.runtimesFolder)
-      const child = spawn(command, args, {
+      const child = spawnMortal(command, args, {
         cwd: spec.codeFolder, detached: true, stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe'],
         env: { TZ: ':UTC', LANG: 'en_US.UTF-8', PATH: '/usr/local/bin:/usr/bin:/bin', TMPDIR: temporary, ...spec.environment },
       })
@@ -62,11 +62,20 @@ export function processDriver(options: { folder: string, runtimesFolder: string 
   }
 }
 
+let mortal: boolean | undefined
+
+/** A frozen process would outlive a Fogbank that is killed, also one of a temporary folder that has no next start: where it can, the kernel ends it. */
+function spawnMortal(command: string, args: string[], options: SpawnOptions): ChildProcess {
+  const setpriv = ['--pdeathsig', 'KILL', '--']
+  mortal ??= process.platform === 'linux' && spawnSync('/usr/bin/setpriv', [...setpriv, '/bin/true'], { stdio: 'ignore' }).status === 0
+  return mortal ? spawn('/usr/bin/setpriv', [...setpriv, command, ...args], options) : spawn(command, args, options)
+}
+
 interface Beside extends Extension { pid: number | undefined, signal(name: NodeJS.Signals): void }
 
 /** An extension, in a process group of its own. */
 function startBeside(path: string, env: Record<string, string>): Beside {
-  const child = spawn(path, [], { cwd: '/', detached: true, stdio: ['ignore', 'pipe', 'pipe'], env })
+  const child = spawnMortal(path, [], { cwd: '/', detached: true, stdio: ['ignore', 'pipe', 'pipe'], env })
   const exited = new Promise<Exit>((resolve) => {
     child.once('error', () => resolve({ code: 127, signal: null }))
     child.once('exit', (code, signal) => resolve({ code, signal }))
@@ -74,7 +83,7 @@ function startBeside(path: string, env: Record<string, string>): Beside {
   const signal = (name: NodeJS.Signals): void => {
     try { if (child.pid) process.kill(-child.pid, name) } catch { /* The group is gone. */ }
   }
-  return { pid: child.pid, stdout: child.stdout, stderr: child.stderr, exited, signal, kill: () => signal('SIGKILL') }
+  return { pid: child.pid, stdout: child.stdout!, stderr: child.stderr!, exited, signal, kill: () => signal('SIGKILL') }
 }
 
 interface Parts {

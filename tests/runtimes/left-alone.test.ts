@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { once } from 'node:events'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import type { Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { eventually } from '../hostile/helpers.ts'
 
 const bootstrap = join(import.meta.dirname, '../../runtimes/nodejs/bootstrap.cjs')
 
@@ -31,3 +33,20 @@ for (const [when, code] of [
     rmSync(folder, { recursive: true })
   })
 }
+
+test('process driver: a function that is frozen goes with a Fogbank that is killed', { skip: process.platform !== 'linux', timeout: 20_000 }, async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'fogbank-left-'))
+  writeFileSync(join(folder, 'index.js'), 'exports.handler = async () => process.pid')
+  const fogbank = spawn(process.execPath, ['--input-type=module', '-e', `
+    import { openPlace, invocation, read } from ${JSON.stringify(join(import.meta.dirname, 'place.ts'))}
+    const { environment } = await openPlace('process').start(${JSON.stringify(folder)})
+    const pid = read(await environment.invoke(invocation()))
+    await environment.freeze()
+    console.log(pid)
+    setInterval(() => {}, 1000)`], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const pid = Number(String((await once(fogbank.stdout, 'data'))[0]))
+  assert.match(readFileSync(`/proc/${pid}/stat`, 'utf8'), /\) T /)
+  fogbank.kill('SIGKILL')
+  assert.equal(await eventually(() => !existsSync(`/proc/${pid}`)), true)
+  rmSync(folder, { recursive: true })
+})

@@ -1,5 +1,8 @@
 import { strict as assert } from 'node:assert'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import { after, test } from 'node:test'
+import { ownRuntimesFolder } from '../../src/sandbox/beside.ts'
 import { drivers, invocation, openPlace, read } from './place.ts'
 
 // A custom runtime with Python's own HTTP client: what AWS documents, and no client of ours.
@@ -77,12 +80,15 @@ for (const driver of drivers) {
   })
 }
 
-test('Java without its runtime interface client says what is missing', async () => {
+test('Java: without a class of its name, or without a bootstrap where Fogbank was built without a JDK, a function says what is missing', async () => {
   const place = openPlace('process')
   const java = (await place.sandboxes.runtimes()).some((runtime) => runtime.name === 'java17')
   if (java) {
-    const { environment } = await place.start({ 'a.txt': '' }, { runtime: 'java17', handler: 'shop.App::handle' })
-    assert.match(read(environment.initError).errorMessage, /aws-lambda-java-runtime-interface-client/)
+    const { environment } = await place.start({ 'a.txt': '' }, { runtime: 'java17', handler: 'shop.App::handle', initTimeoutMs: 60_000 })
+    const isBuilt = existsSync(join(ownRuntimesFolder(), 'java/classes/fogbank/Bootstrap.class'))
+    const said = read(environment.initError ?? await environment.invoke(invocation({}, { timeoutMs: 60_000 }))).errorMessage
+    assert.match(said, isBuilt ? /^Class not found: shop.App$/ : /aws-lambda-java-runtime-interface-client/)
+    await environment.stop()
   }
   await place.close()
 })
