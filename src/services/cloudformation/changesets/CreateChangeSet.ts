@@ -22,6 +22,7 @@ export async function createSet(cfn: CloudFormation, input: CreateChangeSetInput
   if (!/^[a-zA-Z][-a-zA-Z0-9]{0,127}$/.test(name)) {
     throw new ValidationError(`1 validation error detected: Value '${name}' at 'changeSetName' failed to satisfy constraint: Member must satisfy regular expression pattern: [a-zA-Z][-a-zA-Z0-9]*`)
   }
+  if (input.DeploymentMode !== undefined) throw new ValidationError(`DeploymentMode ${input.DeploymentMode} is not implemented by Fogbank: detect drift, and update the stack.`)
   const { disableRollback: _, ...deployment } = deploymentOf(input)
   const type = input.ChangeSetType ?? 'UPDATE'
   const imports = await importsOf(cfn, type, input.ResourcesToImport)

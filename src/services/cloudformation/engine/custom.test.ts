@@ -107,6 +107,10 @@ describe('nested stacks', () => {
     await create(parent('http://127.0.0.1:4566/templates/one.json', 'first'))
     assert.deepEqual([(await stack()).StackStatus, (await stack()).Outputs![0]!.OutputValue], ['CREATE_COMPLETE', 'first'])
     const nested = (await cfn().DescribeStacks({})).Stacks!.find(found => found.StackName!.startsWith(`${StackName}-N-`))!
+    await assert.rejects(cfn().UpdateTerminationProtection({ StackName: nested.StackName!, EnableTerminationProtection: true }), { name: 'ValidationError', message: /is that of its root stack/ })
+    await cfn().UpdateTerminationProtection({ StackName, EnableTerminationProtection: true })
+    assert.equal((await stack(nested.StackName)).EnableTerminationProtection, true)
+    await cfn().UpdateTerminationProtection({ StackName, EnableTerminationProtection: false })
     assert.deepEqual([nested.ParentId, nested.RootId], [(await stack()).StackId, (await stack()).StackId])
     await cfn().UpdateStack({ StackName, TemplateBody: JSON.stringify(parent('https://templates.s3.us-east-1.amazonaws.com/one.json', 'second')) })
     await cloud.settle()

@@ -9,7 +9,9 @@ export const CancelUpdateStack = longRunning(async (cfn: CloudFormation, input: 
   const id = await cfn.transact(async tx => {
     const stack = await requireStack(tx, input.StackName, name => `Stack [${name}] does not exist`)
     if (stack.status !== 'UPDATE_IN_PROGRESS' || !stack.operation) throw new ValidationError('CancelUpdateStack cannot be called from current stack status')
-    await tx.tables.stacks.put({ ...stack, operation: { ...stack.operation, cancelled: true } })
+    await tx.tables.stacks.put({ ...stack, operation: {
+      ...stack.operation, cancelled: true, ...input.ClientRequestToken !== undefined && { token: input.ClientRequestToken },
+    } })
     // One that waits for a signal is not running.
     enqueueOperation(tx, stack.id)
     return stack.id

@@ -126,6 +126,7 @@ export async function describeStack(cfn: CloudFormation, stack: StackRow): Promi
   const template: Template | undefined = model.templateId === '' ? undefined : await processedTemplate(cfn, model.templateId)
   const parameters = Object.entries(model.parameters).map(([ParameterKey, value]) => ({ ParameterKey, ParameterValue: hidden(template, ParameterKey) ? '****' : value,
     ...model.resolved?.[ParameterKey] !== undefined && { ResolvedValue: model.resolved[ParameterKey] } }))
+  const root = stack.rootId === undefined ? stack : await cfn.tables.stacks.get(stack.rootId)
   return {
     StackId: stack.id, StackName: stack.name, StackStatus: stack.status as StackStatus, CreationTime: new Date(stack.createdAt),
     DisableRollback: stack.disableRollback,
@@ -135,7 +136,7 @@ export async function describeStack(cfn: CloudFormation, stack: StackRow): Promi
     Parameters: parameters, Capabilities: model.capabilities as any, NotificationARNs: model.notificationArns, Tags: tagsToList(model.tags),
     RollbackConfiguration: stack.monitoringMinutes === undefined ? {} : { MonitoringTimeInMinutes: stack.monitoringMinutes },
     ...stack.deploymentMode !== undefined && { DeploymentConfig: { Mode: stack.deploymentMode as DeploymentConfigMode, DisableRollback: stack.disableRollback } },
-    ...model.roleArn !== undefined && { RoleARN: model.roleArn }, EnableTerminationProtection: stack.terminationProtection,
+    ...model.roleArn !== undefined && { RoleARN: model.roleArn }, EnableTerminationProtection: root?.terminationProtection ?? false,
     DriftInformation: driftOf(stack), ...stack.parentId && { ParentId: stack.parentId }, ...stack.rootId && { RootId: stack.rootId },
     Outputs: stack.outputs.map(output => ({
       OutputKey: output.key, OutputValue: output.value, ...output.description !== undefined && { Description: output.description },

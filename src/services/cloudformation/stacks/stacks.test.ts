@@ -117,6 +117,13 @@ describe('CreateStack', () => {
     assert.deepEqual(failed!.map(event => [event.LogicalResourceId, event.EventType]), [['B', 'PROVISIONING_ERROR']])
   })
 
+  test('GetTemplateSummary tells types that nobody has as warnings, where it is asked to', async () => {
+    const TemplateBody = body({ A: item(), N: { Type: 'AWS::No::Thing' } })
+    await assert.rejects(client.getTemplateSummary({ TemplateBody }), { message: /Unrecognized resource types: \[AWS::No::Thing\]/ })
+    const summary = await client.getTemplateSummary({ TemplateBody, TemplateSummaryConfig: { TreatUnrecognizedResourceTypesAsWarnings: true } })
+    assert.deepEqual([summary.Warnings, summary.ResourceTypes], [{ UnrecognizedResourceTypes: ['AWS::No::Thing'] }, ['Test::Thing::Item', 'AWS::No::Thing']])
+  })
+
   test('a property that is not honoured fails the resource by name', async () => {
     await create({ A: item({ Unheard: 1 }) })
     const failed = (await events()).find(event => event.ResourceStatus === 'CREATE_FAILED')!

@@ -88,6 +88,8 @@ describe('self-managed stack sets', () => {
 
   test('make, update and delete stacks in accounts and regions, with parameters of their own', async () => {
     await create({ Parameters: [{ ParameterKey: 'P', ParameterValue: 'set' }], Tags: [{ Key: 'team', Value: 'fog' }] })
+    const { Parameters } = await client.getTemplateSummary({ StackSetName })
+    assert.deepEqual(Parameters!.map(parameter => [parameter.ParameterKey, parameter.DefaultValue]), [['P', 'plain']])
     const { status, results } = await deploy([one, two], ['us-east-1', 'eu-west-1'])
     assert.deepEqual([status, results], ['SUCCEEDED', Object.fromEntries([one, two].flatMap(account => ['eu-west-1', 'us-east-1'].map(region => [`${account} ${region}`, 'SUCCEEDED'])))])
     assert.equal(await valueAt(two, 'eu-west-1'), 'set')

@@ -3,6 +3,7 @@ import { longRunning } from '../../../platform/service.ts'
 import { unknownTypes } from '../engine/handler.ts'
 import { templateText, parsed } from '../stacks/plan.ts'
 import { requireStack } from '../stacks/stack.ts'
+import { refuseDelegated, requireStackSet } from '../stacksets/stackset.ts'
 import type { CloudFormation } from '../state.ts'
 import { neededCapabilities, transformsOf } from '../template/capabilities.ts'
 import { hasSnippets } from '../template/snippets.ts'
@@ -12,9 +13,14 @@ import { checkTemplate } from '../template/validate.ts'
 /** What a template declares: parameters, types, transforms and the capabilities that it needs. */
 export const GetTemplateSummary = longRunning(async (cfn: CloudFormation, input: GetTemplateSummaryInput): Promise<GetTemplateSummaryOutput> => {
   const stack = input.StackName === undefined ? undefined : await requireStack(cfn, input.StackName)
-  const template = parsed(await templateText(cfn, { ...input, ...stack && { UsePreviousTemplate: true } }, stack?.model.templateId))
+  if (input.StackSetName !== undefined) refuseDelegated(input)
+  const body = input.StackSetName !== undefined ? (await requireStackSet(cfn, input.StackSetName)).templateBody
+    : await templateText(cfn, { ...input, ...stack && { UsePreviousTemplate: true } }, stack?.model.templateId)
+  const template = parsed(body)
   const transforms = transformsOf(template)
-  if (transforms.length === 0 && !hasSnippets(template)) checkTemplate(template, await unknownTypes(cfn, template))
+  const unknown = await unknownTypes(cfn, template)
+  const warns = input.TemplateSummaryConfig?.TreatUnrecognizedResourceTypesAsWarnings ?? false
+  if (transforms.length === 0 && !hasSnippets(template)) checkTemplate(template, warns ? [] : unknown)
   const { capabilities, reason } = neededCapabilities(template)
   const identifiers = await identifierSummaries(cfn, template)
   return {
@@ -27,6 +33,7 @@ export const GetTemplateSummary = longRunning(async (cfn: CloudFormation, input:
     ...identifiers.length > 0 && { ResourceIdentifierSummaries: identifiers },
     ResourceTypes: [...new Set(Object.values(template.Resources).map(resource => resource.Type))], Version: template.AWSTemplateFormatVersion ?? '2010-09-09',
     DeclaredTransforms: transforms, Capabilities: capabilities as any, ...reason !== undefined && { CapabilitiesReason: reason },
+    ...warns && unknown.length > 0 && { Warnings: { UnrecognizedResourceTypes: unknown } },
     ...template.Description !== undefined && { Description: template.Description }, ...template.Metadata && { Metadata: JSON.stringify(template.Metadata) },
   }
 })
