@@ -35,3 +35,31 @@ test('timers, callbacks and chained invokes go on in the next cloud on the same 
   assert.deepEqual(await second.read(arns[0]!), { status: 'SUCCEEDED', result: 'a month later' })
   assert.deepEqual(await second.read(arns[2]!), { status: 'SUCCEEDED', result: 'a month later' })
 })
+
+test('whoever waits for an execution is told that the cloud stops; the execution goes on in the next one', async () => {
+  const functions: Record<string, Played> = {
+    waits: async (_, context) => {
+      await context.wait({ minutes: 5 })
+      return 'on'
+    },
+  }
+  const dataFolder = mkdtempSync(join(tmpdir(), 'fogbank-durable-restart-'))
+  closing.push(() => rmSync(dataFolder, { recursive: true, force: true }))
+  const first = await durableWorld(functions, { dataFolder })
+  await first.durable('waits')
+  const told = assert.rejects(first.lambda.invoke({ FunctionName: 'waits:1', DurableExecutionName: 'mine' }), { name: 'ServiceException' })
+  const list = async () => (await first.lambda.listDurableExecutionsByFunction({ FunctionName: 'waits' })).DurableExecutions!
+  while ((await list()).length === 0);
+  const [execution] = await list()
+  await first.cloud.settle()
+  const startMs = first.cloud.clock.now()
+  await first.cloud.stop()
+  await told
+  const second = await durableWorld(functions, { dataFolder, startMs })
+  closing.push(() => second.stop(), () => first.client.destroy())
+  const again = second.lambda.invoke({ FunctionName: 'waits:1', DurableExecutionName: 'mine' })
+  await second.cloud.settle()
+  await second.cloud.clock.advance(300_000)
+  assert.deepEqual(await second.read(execution!.DurableExecutionArn!), { status: 'SUCCEEDED', result: 'on' })
+  assert.equal(Buffer.from((await again).Payload!).toString(), '"on"')
+})
