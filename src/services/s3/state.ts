@@ -30,15 +30,22 @@ export interface ObjectRow {
   sizeBytes: number
   modifiedAt: number
   /** The bytes, in order: one blob, or one for each part of a multipart upload. */
-  parts: { sha256: string, sizeBytes: number }[]
+  parts: ObjectPart[]
   headers: ContentHeaders
   metadata: Record<string, string>
   storageClass?: string
   /** AES256 where it is not said. */
   encryption?: 'aws:kms'
+  sealedBy?: SealedBy
   tags?: Tags
   checksum?: ObjectChecksum
 }
+
+/** `iv`: of a part that is sealed, in base64. */
+export interface ObjectPart { sha256: string, sizeBytes: number, iv?: string }
+
+/** The data key under which an object is sealed, as KMS encrypted it, and with which key and context. */
+export interface SealedBy { keyArn: string, dataKey: Uint8Array, context: Record<string, string>, bucketKey?: boolean }
 
 export interface ObjectChecksum { algorithm: string, value: string, type: 'FULL_OBJECT' | 'COMPOSITE' }
 
@@ -63,6 +70,7 @@ export interface UploadRow {
   storageClass?: string
   /** AES256 where it is not said. */
   encryption?: 'aws:kms'
+  sealedBy?: SealedBy
   tags?: Tags
   checksumAlgorithm?: string
   checksumType?: 'FULL_OBJECT' | 'COMPOSITE'
@@ -74,6 +82,7 @@ export interface PartRow {
   etag: string
   sha256: string
   sizeBytes: number
+  iv?: string
   modifiedAt: number
   checksum?: { algorithm: string, value: string }
 }
@@ -81,7 +90,8 @@ export interface PartRow {
 export const tables = {
   buckets: table<BucketRow>()({ name: 'buckets', scope: 'cloud', key: row => [row.name] }),
   objects: table<ObjectRow>()({ name: 'objects', scope: 'cloud', key: row => [row.bucket, row.key], blobs: row => row.parts.map(part => part.sha256) }),
-  versions: table<ObjectRow>()({ name: 'versions', scope: 'cloud', key: row => [row.bucket, row.key, row.order], blobs: row => row.parts.map(part => part.sha256) }),
+  versions: table<ObjectRow>()({ name: 'versions', scope: 'cloud', key: row => [row.bucket, row.key, row.order],
+    blobs: row => row.parts.map(part => part.sha256) }),
   uploads: table<UploadRow>()({ name: 'uploads', scope: 'cloud', key: row => [row.bucket, row.key, row.uploadId] }),
   parts: table<PartRow>()({ name: 'parts', scope: 'cloud', key: row => [row.uploadId, row.partNumber], blobs: row => [row.sha256] }),
 }

@@ -7,6 +7,7 @@ import { checksumMember } from '../objects/body.ts'
 import { checkWriteConditions } from '../objects/conditions.ts'
 import { versionMember } from '../objects/find.ts'
 import { keepVersion } from '../objects/keep.ts'
+import { encryptionMembers, keyOf, readPart } from '../objects/sealing.ts'
 import { bucketNamed, malformedXml, partBytesMin, type ObjectChecksum, type PartRow, type S3Scope, type UploadRow } from '../state.ts'
 import { dropUpload, uploadNamed } from './uploads.ts'
 
@@ -15,23 +16,25 @@ export const CompleteMultipartUpload = longRunning(async function CompleteMultip
   s3: S3Scope, input: CompleteMultipartUploadCommandInput,
 ): Promise<Omit<CompleteMultipartUploadCommandOutput, '$metadata'>> {
   const key = input.Key!
-  const { name } = await bucketNamed(s3, input.Bucket, input.ExpectedBucketOwner)
+  const target = await bucketNamed(s3, input.Bucket, input.ExpectedBucketOwner)
+  const { name } = target
   const before = await uploadNamed(s3, name, key, input.UploadId!)
   const parts = await namedParts(s3, before, input.MultipartUpload?.Parts ?? [])
-  const whole = await checksumOf(s3, before, parts)
+  const whole = await checksumOf(s3, before, parts, () => keyOf(s3, target, before.sealedBy))
   return s3.transact(async s3 => {
     const bucket = await bucketNamed(s3, name)
     const upload = await uploadNamed(s3, name, key, input.UploadId!)
     checkWriteConditions(input, key, await s3.tables.objects.get(name, key))
     const etag = `${createHash('md5').update(Buffer.concat(parts.map(part => Buffer.from(part.etag, 'hex')))).digest('hex')}-${parts.length}`
-    const { headers, metadata, storageClass, tags, encryption } = upload
+    const { headers, metadata, storageClass, tags, encryption, sealedBy } = upload
     const object = await keepVersion(s3, bucket, {
-      key, etag, sizeBytes: parts.reduce((sum, part) => sum + part.sizeBytes, 0), parts: parts.map(({ sha256, sizeBytes }) => ({ sha256, sizeBytes })), headers, metadata,
-      ...storageClass && { storageClass }, ...encryption && { encryption }, ...tags && { tags }, ...whole && { checksum: whole },
+      key, etag, sizeBytes: parts.reduce((sum, part) => sum + part.sizeBytes, 0), parts: parts.map(({ sha256, sizeBytes, iv }) => ({ sha256, sizeBytes,
+        ...iv && { iv } })), headers, metadata,
+      ...storageClass && { storageClass }, ...encryption && { encryption }, ...sealedBy && { sealedBy }, ...tags && { tags }, ...whole && { checksum: whole },
     }, 'CompleteMultipartUpload')
     await dropUpload(s3, upload)
     return {
-      Location: `${s3.config.endpoint}/${name}/${encodeURIComponent(key)}`, Bucket: name, Key: key, ETag: `"${etag}"`, ServerSideEncryption: encryption ?? 'AES256' as const,
+      Location: `${s3.config.endpoint}/${name}/${encodeURIComponent(key)}`, Bucket: name, Key: key, ETag: `"${etag}"`, ...encryptionMembers(upload),
       ...versionMember(bucket, object), ...checksumMember(whole), ...whole && { ChecksumType: whole.type },
     }
   })
@@ -41,7 +44,8 @@ async function namedParts(s3: S3Scope, upload: UploadRow, given: CompletedPart[]
   if (given.length === 0) throw malformedXml()
   // AWS looks at the order of the whole list before it looks for any part.
   if (given.some(({ PartNumber }, at) => at > 0 && PartNumber! <= given[at - 1]!.PartNumber!)) {
-    throw new AwsError('InvalidPartOrder', 'The list of parts was not in ascending order. Parts must be ordered by part number.', { fields: { UploadId: upload.uploadId } })
+    throw new AwsError('InvalidPartOrder', 'The list of parts was not in ascending order. Parts must be ordered by part number.',
+      { fields: { UploadId: upload.uploadId } })
   }
   const known = new Map((await s3.tables.parts.list({ prefix: [upload.uploadId] })).map(part => [part.partNumber, part]))
   const parts: PartRow[] = []
@@ -62,7 +66,9 @@ async function namedParts(s3: S3Scope, upload: UploadRow, given: CompletedPart[]
 }
 
 /** Of the whole object read again, or of the parts' checksums with their number. */
-async function checksumOf(s3: S3Scope, upload: UploadRow, parts: PartRow[]): Promise<ObjectChecksum | undefined> {
+async function checksumOf(
+  s3: S3Scope, upload: UploadRow, parts: PartRow[], keyOfUpload: () => Promise<Uint8Array | undefined>
+): Promise<ObjectChecksum | undefined> {
   const { checksumAlgorithm: algorithm, checksumType: type } = upload
   if (algorithm === undefined || type === undefined) return undefined
   const running = checksum(algorithm.toLowerCase() as ChecksumName)
@@ -70,6 +76,7 @@ async function checksumOf(s3: S3Scope, upload: UploadRow, parts: PartRow[]): Pro
     for (const part of parts) running.update(Buffer.from(part.checksum?.value ?? '', 'base64'))
     return { algorithm, type, value: `${running.digest()}-${parts.length}` }
   }
-  for (const part of parts) for await (const piece of s3.blobs.read(part.sha256)) running.update(piece)
+  const key = await keyOfUpload()
+  for (const part of parts) if (part.sizeBytes > 0) for await (const piece of readPart(s3, part, key)) running.update(piece)
   return { algorithm, type, value: running.digest() }
 }

@@ -3,26 +3,32 @@ import { AwsError } from '../../../platform/errors.ts'
 import { longRunning } from '../../../platform/service.ts'
 import { checksumMember, storeBody } from '../objects/body.ts'
 import { readBytes } from '../objects/read.ts'
+import { encryptionMembers, keyOf } from '../objects/sealing.ts'
 import { sourceOf } from '../objects/source.ts'
 import { bucketNamed, invalidArgument, type ObjectRow, type S3Scope } from '../state.ts'
 import { checkPartNumber } from './UploadPart.ts'
 import { uploadNamed } from './uploads.ts'
 
 /** Makes a part of an object or of a range of it. */
-export const UploadPartCopy = longRunning(async function UploadPartCopy(s3: S3Scope, input: UploadPartCopyCommandInput): Promise<Omit<UploadPartCopyCommandOutput, '$metadata'>> {
-  const { name } = await bucketNamed(s3, input.Bucket, input.ExpectedBucketOwner)
+export const UploadPartCopy = longRunning(async function UploadPartCopy(s3: S3Scope,
+  input: UploadPartCopyCommandInput): Promise<Omit<UploadPartCopyCommandOutput, '$metadata'>> {
+  const target = await bucketNamed(s3, input.Bucket, input.ExpectedBucketOwner)
+  const { name } = target
   checkPartNumber(input.PartNumber)
-  const { checksumAlgorithm } = await uploadNamed(s3, name, input.Key!, input.UploadId!)
+  const upload = await uploadNamed(s3, name, input.Key!, input.UploadId!)
+  const { checksumAlgorithm } = upload
   const { bucket, object } = await sourceOf(s3, input)
-  const body = readBytes(s3, object, { ...placeOf(object, input.CopySourceRange), partial: true })
-  const { blob, checksum } = await storeBody(s3, { Body: body, ...checksumAlgorithm && { ChecksumAlgorithm: checksumAlgorithm } })
+  const body = readBytes(s3, object, { ...placeOf(object, input.CopySourceRange), partial: true }, await keyOf(s3, bucket, object.sealedBy))
+  const dataKey = await keyOf(s3, target, upload.sealedBy)
+  const { blob, iv, checksum } = await storeBody(s3, { Body: body, ...checksumAlgorithm && { ChecksumAlgorithm: checksumAlgorithm } }, dataKey)
   return s3.transact(async s3 => {
     await uploadNamed(s3, name, input.Key!, input.UploadId!)
     await s3.tables.parts.put({
-      uploadId: input.UploadId!, partNumber: input.PartNumber!, etag: blob.md5, sha256: blob.sha256, sizeBytes: blob.sizeBytes, modifiedAt: s3.now(), ...checksum && { checksum },
+      uploadId: input.UploadId!, partNumber: input.PartNumber!, etag: blob.md5, sha256: blob.sha256, sizeBytes: blob.sizeBytes, ...iv && { iv },
+        modifiedAt: s3.now(), ...checksum && { checksum },
     })
     return {
-      CopyPartResult: { ETag: `"${blob.md5}"`, LastModified: new Date(s3.now()), ...checksumMember(checksum) }, ServerSideEncryption: 'AES256' as const,
+      CopyPartResult: { ETag: `"${blob.md5}"`, LastModified: new Date(s3.now()), ...checksumMember(checksum) }, ...encryptionMembers(upload),
       ...bucket.versioning !== undefined && { CopySourceVersionId: object.versionId },
     }
   })

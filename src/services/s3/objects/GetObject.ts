@@ -4,6 +4,7 @@ import { longRunning } from '../../../platform/service.ts'
 import { bucketNamed, type S3Scope } from '../state.ts'
 import { checkReadConditions } from './conditions.ts'
 import { objectNamed } from './find.ts'
+import { keyOf } from './sealing.ts'
 import { partMembers, placeOf, readBytes, readMembers } from './read.ts'
 
 /** An object, a range or a part of it, as a stream. */
@@ -16,5 +17,7 @@ export const GetObject = longRunning(async function GetObject(s3: S3Scope, input
   }
   checkReadConditions(input, object)
   const place = placeOf(object, input)
-  return { Body: readBytes(s3, object, place), ...readMembers(bucket, object, input), ...partMembers(object, place) } as unknown as Omit<GetObjectCommandOutput, '$metadata'>
+  const key = await keyOf(s3, bucket, object.sealedBy)
+  return { Body: readBytes(s3, object, place, key), ...readMembers(bucket, object, input), ...partMembers(object,
+    place) } as unknown as Omit<GetObjectCommandOutput, '$metadata'>
 })

@@ -2,7 +2,8 @@ import type { Readable } from 'node:stream'
 import { AwsError } from '../../../platform/errors.ts'
 import { BlobTooLargeError, type Blob } from '../../../platform/blobs.ts'
 import { checksum, checksumNames, type Checksum, type ChecksumName } from '../../../platform/checksums.ts'
-import { invalidArgument, objectBytesMax, type S3Scope } from '../state.ts'
+import { invalidArgument, objectBytesMax, type ObjectPart, type S3Scope } from '../state.ts'
+import { readPart, sealing } from './sealing.ts'
 
 /** What says how a body must come out: of PutObject and UploadPart. */
 export interface CheckedInput {
@@ -12,7 +13,7 @@ export interface CheckedInput {
   ChecksumAlgorithm?: string | undefined
 }
 
-export interface StoredBody { blob: Blob, checksum?: { algorithm: string, value: string } }
+export interface StoredBody { blob: Blob, iv?: string, checksum?: { algorithm: string, value: string } }
 
 const memberOf = (name: ChecksumName) => `Checksum${name.toUpperCase()}`
 
@@ -22,9 +23,9 @@ export const checksumMember = (given: { algorithm: string, value: string } | und
 
 /**
  * Stores the body and checks it against Content-MD5 and the x-amz-checksum of the headers or the trailers: BadDigest, InvalidDigest,
- * EntityTooLarge (5 GiB), IncompleteBody.
+ * EntityTooLarge (5 GiB), IncompleteBody. With a data key it is sealed on its way, and its file's MD5 is not that of the body.
  */
-export async function storeBody(s3: S3Scope, input: CheckedInput): Promise<StoredBody> {
+export async function storeBody(s3: S3Scope, input: CheckedInput, key?: Uint8Array): Promise<StoredBody> {
   const body = bodyOf(input.Body)
   const md5 = input.ContentMD5
   if (md5 !== undefined && Buffer.from(md5, 'base64').length !== 16) {
@@ -34,13 +35,16 @@ export async function storeBody(s3: S3Scope, input: CheckedInput): Promise<Store
   if (given.length > 1) throw new AwsError('InvalidRequest', 'Expecting a single x-amz-checksum- header. Multiple checksum Types are not allowed.')
   const wanted = given[0] ?? algorithmOf(input.ChecksumAlgorithm)
   const running = wanted === undefined ? undefined : checksum(wanted)
-  const blob = await put(s3, body, running)
+  const checked = running ? summed(body, running) : body
+  const sealed = key && sealing(key, checked)
+  const blob = await put(s3, sealed?.sealed ?? checked)
+  const bodyMd5 = sealed?.md5() ?? blob.md5
   if (input.ContentLength !== undefined && input.ContentLength !== blob.sizeBytes) {
     throw new AwsError('IncompleteBody', 'You did not provide the number of bytes specified by the Content-Length HTTP header')
   }
-  if (md5 !== undefined && md5 !== Buffer.from(blob.md5, 'hex').toString('base64')) {
+  if (md5 !== undefined && md5 !== Buffer.from(bodyMd5, 'hex').toString('base64')) {
     throw new AwsError('BadDigest', 'The Content-MD5 you specified did not match what we received.', {
-      fields: { ExpectedDigest: md5, CalculatedDigest: Buffer.from(blob.md5, 'hex').toString('base64') },
+      fields: { ExpectedDigest: md5, CalculatedDigest: Buffer.from(bodyMd5, 'hex').toString('base64') },
     })
   }
   // A body that is not chunked may be Node's own request, whose trailers are something else.
@@ -48,11 +52,12 @@ export async function storeBody(s3: S3Scope, input: CheckedInput): Promise<Store
   const trailers: Map<string, string> | undefined = sent instanceof Map ? sent : undefined
   const trailing = checksumNames.find(name => trailers?.has(`x-amz-checksum-${name}`))
   const algorithm = given[0] ?? trailing ?? wanted
-  if (algorithm === undefined) return { blob }
-  const value = algorithm === wanted ? running!.digest() : await checksumOfBlob(s3, blob.sha256, algorithm)
+  const stored = { blob, ...sealed && { iv: sealed.iv } }
+  if (algorithm === undefined) return stored
+  const value = algorithm === wanted ? running!.digest() : await checksumOfPart(s3, { ...blob, ...stored }, key, algorithm)
   const expected = (input as Record<string, string | undefined>)[memberOf(algorithm)] ?? trailers?.get(`x-amz-checksum-${algorithm}`)
   if (expected !== undefined && expected !== value) throw badChecksum(algorithm, expected)
-  return { blob, checksum: { algorithm: algorithm.toUpperCase(), value } }
+  return { ...stored, checksum: { algorithm: algorithm.toUpperCase(), value } }
 }
 
 function badChecksum(name: ChecksumName, expected: string): AwsError {
@@ -69,9 +74,9 @@ function algorithmOf(given: string | undefined): ChecksumName | undefined {
     'x-amz-sdk-checksum-algorithm', given)
 }
 
-async function put(s3: S3Scope, body: Uint8Array | AsyncIterable<Uint8Array>, running: Checksum | undefined): Promise<Blob> {
+async function put(s3: S3Scope, body: Uint8Array | AsyncIterable<Uint8Array>): Promise<Blob> {
   try {
-    return await s3.blobs.put(running ? summed(body, running) : body, { maxBytes: objectBytesMax })
+    return await s3.blobs.put(body, { maxBytes: objectBytesMax })
   } catch (error) {
     if (!(error instanceof BlobTooLargeError)) throw error
     throw new AwsError('EntityTooLarge', 'Your proposed upload exceeds the maximum allowed size', { fields: { MaxSizeAllowed: objectBytesMax } })
@@ -86,9 +91,9 @@ async function* summed(body: Uint8Array | AsyncIterable<Uint8Array>, running: Ch
 }
 
 /** The checksum of bytes that are stored already, in base64. */
-export async function checksumOfBlob(s3: S3Scope, sha256: string, algorithm: ChecksumName): Promise<string> {
+export async function checksumOfPart(s3: S3Scope, part: ObjectPart, key: Uint8Array | undefined, algorithm: ChecksumName): Promise<string> {
   const running = checksum(algorithm)
-  for await (const piece of s3.blobs.read(sha256)) running.update(piece)
+  if (part.sizeBytes > 0) for await (const piece of readPart(s3, part, key)) running.update(piece)
   return running.digest()
 }
 

@@ -13,19 +13,21 @@ interface Described {
 const contentHeaderNames = ['ContentType', 'CacheControl', 'ContentDisposition', 'ContentEncoding', 'ContentLanguage', 'WebsiteRedirectLocation'] as const
 const storageClasses = new Set(['STANDARD', 'REDUCED_REDUNDANCY', 'STANDARD_IA', 'ONEZONE_IA', 'INTELLIGENT_TIERING', 'GLACIER_IR'])
 const refused: Record<string, string> = {
-  SSECustomerKey: 'x-amz-server-side-encryption-customer-key', SSEKMSKeyId: 'x-amz-server-side-encryption-aws-kms-key-id', GrantRead: 'x-amz-grant-read',
-  GrantFullControl: 'x-amz-grant-full-control', GrantReadACP: 'x-amz-grant-read-acp', GrantWriteACP: 'x-amz-grant-write-acp', ObjectLockMode: 'x-amz-object-lock-mode',
-  ObjectLockLegalHoldStatus: 'x-amz-object-lock-legal-hold', ObjectLockRetainUntilDate: 'x-amz-object-lock-retain-until-date', WriteOffsetBytes: 'x-amz-write-offset-bytes',
+  SSECustomerKey: 'x-amz-server-side-encryption-customer-key', GrantRead: 'x-amz-grant-read',
+  GrantFullControl: 'x-amz-grant-full-control', GrantReadACP: 'x-amz-grant-read-acp', GrantWriteACP: 'x-amz-grant-write-acp',
+    ObjectLockMode: 'x-amz-object-lock-mode',
+  ObjectLockLegalHoldStatus: 'x-amz-object-lock-legal-hold', ObjectLockRetainUntilDate: 'x-amz-object-lock-retain-until-date',
+    WriteOffsetBytes: 'x-amz-write-offset-bytes',
 }
 
-export interface ObjectDescription { headers: ContentHeaders, metadata: Record<string, string>, storageClass?: string, tags?: Record<string, string>, encryption?: 'aws:kms' }
+export interface ObjectDescription { headers: ContentHeaders, metadata: Record<string, string>, storageClass?: string, tags?: Record<string, string>,
+  encryption?: 'aws:kms' }
 
 /** What a request says of the object it makes, checked; what Fogbank does not honour is NotImplemented by its header. */
 export function describeObject(input: Described): ObjectDescription {
   checkKey(input.Key!)
   for (const [member, header] of Object.entries(refused)) if ((input as Record<string, unknown>)[member] !== undefined) throw notImplemented(header)
   const encryption = input.ServerSideEncryption
-  // Without the id of a key it is AWS's own, `aws/s3`, of which nothing but the name is ever seen.
   if (encryption !== undefined && encryption !== 'AES256' && encryption !== 'aws:kms') throw notImplemented('x-amz-server-side-encryption')
   // Buckets whose owner is enforced take no other list, and keep none.
   if (input.ACL !== undefined && input.ACL !== 'private' && input.ACL !== 'bucket-owner-full-control') {
@@ -65,14 +67,16 @@ function metadataOf(given: Record<string, string> = {}): Record<string, string> 
     size += Buffer.byteLength(name) + Buffer.byteLength(value)
   }
   if (size <= metadataBytesMax) return metadata
-  throw new AwsError('MetadataTooLarge', 'Your metadata headers exceed the maximum allowed metadata size', { fields: { Size: size, MaxSizeAllowed: metadataBytesMax } })
+  throw new AwsError('MetadataTooLarge', 'Your metadata headers exceed the maximum allowed metadata size', { fields: { Size: size,
+    MaxSizeAllowed: metadataBytesMax } })
 }
 
 function tagsOfHeader(header: string): Record<string, string> {
   const pairs = [...new URLSearchParams(header)]
   const tags = Object.fromEntries(pairs)
   if (Object.keys(tags).length !== pairs.length) {
-    throw invalidArgument('The header \'x-amz-tagging\' shall be encoded as UTF-8 then URLEncoded URL query parameters without tag name duplicates.', 'x-amz-tagging', header)
+    throw invalidArgument('The header \'x-amz-tagging\' shall be encoded as UTF-8 then URLEncoded URL query parameters without tag name duplicates.',
+      'x-amz-tagging', header)
   }
   checkObjectTags(tags)
   return tags

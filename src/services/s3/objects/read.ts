@@ -3,6 +3,7 @@ import { AwsError } from '../../../platform/errors.ts'
 import { invalidArgument, type BucketRow, type ObjectRow, type S3Scope } from '../state.ts'
 import { checksumMember } from './body.ts'
 import { versionMember } from './find.ts'
+import { encryptionMembers, readPart } from './sealing.ts'
 
 interface ReadInput {
   Range?: string | undefined
@@ -41,7 +42,8 @@ export function placeOf(object: ObjectRow, input: ReadInput): Place {
 }
 
 function placeOfPart(object: ObjectRow, partNumber: number): Place {
-  if (!(partNumber >= 1 && partNumber <= 10_000)) throw invalidArgument('Part number must be an integer between 1 and 10000, inclusive', 'partNumber', String(partNumber))
+  if (!(partNumber >= 1 && partNumber <= 10_000)) throw invalidArgument('Part number must be an integer between 1 and 10000, inclusive', 'partNumber',
+    String(partNumber))
   const part = object.parts[partNumber - 1]
   if (!part) {
     throw new AwsError('InvalidPartNumber', 'The requested partnumber is not satisfiable', {
@@ -69,7 +71,7 @@ export function readMembers(bucket: BucketRow, object: ObjectRow, input: ReadInp
     ...input.ResponseContentEncoding !== undefined && { ContentEncoding: input.ResponseContentEncoding },
     ...input.ResponseContentLanguage !== undefined && { ContentLanguage: input.ResponseContentLanguage },
     ...input.ResponseContentType !== undefined && { ContentType: input.ResponseContentType },
-    Metadata: object.metadata, ServerSideEncryption: object.encryption ?? 'AES256', ...object.storageClass && { StorageClass: object.storageClass },
+    Metadata: object.metadata, ...encryptionMembers(object), ...object.storageClass && { StorageClass: object.storageClass },
     ...versionMember(bucket, object), ...object.tags && { TagCount: Object.keys(object.tags).length },
     ...input.PartNumber !== undefined && object.parts.length > 1 && { PartsCount: object.parts.length },
     // A checksum is of the whole: it would contradict a range.
@@ -78,19 +80,22 @@ export function readMembers(bucket: BucketRow, object: ObjectRow, input: ReadInp
   }
 }
 
-/** The bytes of the place, from one file or part after part. */
-export function readBytes(s3: S3Scope, object: ObjectRow, { start, end }: Place): Readable {
+/** The bytes of the place, opened with the object's data key where it has one, from one file or part after part. */
+export function readBytes(s3: S3Scope, object: ObjectRow, { start, end }: Place, key: Uint8Array | undefined): Readable {
   if (end < start) return Readable.from([])
-  if (object.parts.length === 1) return s3.blobs.read(object.parts[0]!.sha256, { start, end })
-  return Readable.from(readParts(s3, object, start, end), { objectMode: false })
+  if (object.parts.length === 1) return readPart(s3, object.parts[0]!, key, start, end)
+  return Readable.from(readParts(s3, object, { start, end }, key), { objectMode: false })
 }
 
-async function* readParts(s3: S3Scope, object: ObjectRow, start: number, end: number): AsyncGenerator<Uint8Array> {
+async function* readParts(
+  s3: S3Scope, object: ObjectRow, { start, end }: { start: number, end: number }, key: Uint8Array | undefined
+): AsyncGenerator<Uint8Array> {
   let offset = 0
-  for (const { sha256, sizeBytes } of object.parts) {
+  for (const part of object.parts) {
+    const { sizeBytes } = part
     const from = Math.max(start - offset, 0)
     const to = Math.min(end - offset, sizeBytes - 1)
-    if (from <= to) yield* s3.blobs.read(sha256, { start: from, end: to })
+    if (from <= to) yield* readPart(s3, part, key, from, to)
     offset += sizeBytes
     if (offset > end) return
   }
