@@ -1,6 +1,7 @@
 import type { CreateTableInput, GlobalSecondaryIndex, GlobalSecondaryIndexUpdate } from '@aws-sdk/client-dynamodb'
 import type { Created, ResourceContext, ResourceType } from '../../platform/resource-type.ts'
 import { tagsFromList, tagsToList } from '../../platform/tags.ts'
+import { globalTable } from './cloudformation-global.ts'
 import { standingTables } from './cloudformation-standing.ts'
 
 interface TableProperties extends Omit<CreateTableInput, 'Tags' | 'StreamSpecification'> {
@@ -159,4 +160,4 @@ const table: ResourceType<TableProperties> = {
   },
 }
 
-export const resourceTypes: Record<string, ResourceType<any>> = { 'AWS::DynamoDB::Table': table }
+export const resourceTypes: Record<string, ResourceType<any>> = { 'AWS::DynamoDB::GlobalTable': globalTable(table), 'AWS::DynamoDB::Table': table }

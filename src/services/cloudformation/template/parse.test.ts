@@ -38,3 +38,11 @@ test('an alias within what it names, aliases that multiply and nesting without e
     assert.throws(() => parseTemplate(text), { name: 'TemplateSyntaxError' }, text.slice(0, 40))
   }
 })
+
+test('of a key that is written twice the last counts, as in JSON', () => {
+  const template = parseTemplate('Resources:\n  A: {Type: X}\n  A: {Type: Y, Description: , Description: 3.0}\n')
+  assert.deepEqual(template, { Resources: { A: { Type: 'Y', Description: 3 } } })
+  assert.equal(floatTexts(template.Resources.A)!.get('Description'), '3.0')
+  const last = parseTemplate('Resources:\n  A: {Version: 3.0, Version: 3}\n').Resources.A
+  assert.equal(floatTexts(last)?.get('Version'), undefined)
+})

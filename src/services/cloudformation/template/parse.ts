@@ -93,10 +93,11 @@ function parsedAsJson(text: string): Record<string, any> | undefined {
 const nestsBelow = (value: unknown, levels: number): boolean =>
   typeof value !== 'object' || value === null || (levels > 0 && Object.values(value).every(member => nestsBelow(member, levels - 1)))
 
+/** The same, with positions. Of a key that is written twice CloudFormation takes the last, without a word. */
 export function parseTemplateWithPositions(text: string): ParsedTemplate {
   const lines = new LineCounter()
   const document = parseDocument(text, {
-    lineCounter: lines, merge: true, uniqueKeys: true, version: '1.2', prettyErrors: false, logLevel: 'silent',
+    lineCounter: lines, merge: true, uniqueKeys: false, version: '1.2', prettyErrors: false, logLevel: 'silent',
     customTags: tags => [...tags.filter(tag => typeof tag === 'object' && 'collection' in tag && tag.collection !== undefined), ...stringTag(tags), ...scalarTags, ...intrinsicTags] as typeof tags,
   })
   const problem = document.errors[0] ?? document.warnings.find(warning => warning.code === 'TAG_RESOLVE_FAILED')
@@ -172,6 +173,7 @@ function plainMap(map: YAMLMap, reading: Reading): Record<string, unknown> {
     if (isScalar(pair.key) && isMergeKey(pair.key)) {
       for (const source of [value].flat().reverse()) for (const [name, each] of Object.entries(source as object)) if (!(name in result)) define(result, name, each)
     } else {
+      floats.get(result)?.delete(String(key))
       define(result, String(key), value)
       noteFloat(result, String(key), pair.value)
     }

@@ -19,7 +19,7 @@ export interface Taken { template: string, kept: string[] }
 
 /** Copies what a template names in S3, read with the caller's rights, so that whoever may deploy it can; the template names the copies. */
 export async function takeArtifacts(repo: Repo, text: string): Promise<Taken> {
-  const document = parseDocument(text, { logLevel: 'silent' })
+  const document = parseDocument(text, { logLevel: 'silent', uniqueKeys: false })
   const copies = new Map<string, { Bucket: string, Key: string }>()
   for (const { path, members } of places(document)) {
     const place = placeAt(document, path, members)

@@ -28,7 +28,7 @@ export async function checkTemplate(repo: Repo, text: string): Promise<CheckedTe
   const summary = await cloudformation.GetTemplateSummary({ TemplateBody: text }).catch((error: Error) => {
     throw new BadRequestException(`The AWS Serverless Application Model (AWS SAM) template is invalid. Error: ${error.message}`)
   })
-  const template = parse(text, { logLevel: 'silent', customTags: tags as any }) as any
+  const template = parse(text, { logLevel: 'silent', uniqueKeys: false, customTags: tags as any }) as any
   const resources: [string, any][] = Object.entries(template.Resources ?? {})
   const dependencies = resources.flatMap(([, { Type, Properties }]) => {
     const { ApplicationId: id, SemanticVersion: version } = Properties?.Location ?? {}
