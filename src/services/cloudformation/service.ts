@@ -3,7 +3,7 @@ import { arn } from '../../platform/arns.ts'
 import { service } from '../../platform/service.ts'
 import { claims, signalPath } from './claims.ts'
 import { resourceTypes } from './cloudformation.ts'
-import { CreateChangeSet } from './changesets/CreateChangeSet.ts'
+import { completeChangeSet, CreateChangeSet } from './changesets/CreateChangeSet.ts'
 import { DeleteChangeSet } from './changesets/DeleteChangeSet.ts'
 import { DescribeChangeSet } from './changesets/DescribeChangeSet.ts'
 import { ExecuteChangeSet } from './changesets/ExecuteChangeSet.ts'
@@ -91,7 +91,7 @@ export const cloudformation = service<Client, CloudFormation>({
     state.closing = true
     for (const abort of state.running.values()) abort.abort()
   },
-  tasks: { operate, detectStackDrift, runStackSetOperation, tellTopics },
+  tasks: { completeChangeSet, operate, detectStackDrift, runStackSetOperation, tellTopics },
   http: { claims, handle: (cfn, request) => request.path.startsWith(signalPath) ? takeSignal(cfn, request) : takeResponse(cfn, request) },
   resourceTypes,
 })

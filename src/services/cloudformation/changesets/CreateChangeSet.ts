@@ -1,14 +1,23 @@
 import type { Change, CreateChangeSetInput, CreateChangeSetOutput } from '@aws-sdk/client-cloudformation'
 import { arn } from '../../../platform/arns.ts'
+import { AwsError } from '../../../platform/errors.ts'
 import { longRunning } from '../../../platform/service.ts'
+import { tagsFromList } from '../../../platform/tags.ts'
+import { tellEnded, whenEnded } from '../engine/ends.ts'
 import { setStackStatus } from '../engine/record.ts'
 import { AlreadyExistsException, type ChangeSetRow, type CloudFormation, type Model, type NestedSet, type StackRow, type TemplateRow } from '../state.ts'
-import { planOf, TransformFailed } from '../stacks/plan.ts'
+import { parsed, planOf, templateText, TransformFailed } from '../stacks/plan.ts'
 import { checkRole, checkStackName, checkState, checkTags, deploymentOf, stackArn, stackAt, updatable } from '../stacks/stack.ts'
+import { transformsOf } from '../template/capabilities.ts'
+import { chooseParameters } from '../template/parameters.ts'
+import { hasSnippets } from '../template/snippets.ts'
 import { ValidationError } from '../template/template.ts'
 import { checkImports, existingImports, importChanges, importsOf } from './imports.ts'
 import { nestedSets, type Nesting } from './nested.ts'
 import { changesOf } from './changes.ts'
+import { deleteSet } from './deletion.ts'
+
+const patienceMs = 10_000
 
 /** Works out what a template would change; a set without changes is FAILED, with the reason that stock tools look for. */
 export const CreateChangeSet = longRunning(async (cfn: CloudFormation, input: CreateChangeSetInput): Promise<CreateChangeSetOutput> => {
@@ -35,17 +44,15 @@ export async function createSet(cfn: CloudFormation, input: CreateChangeSetInput
   }
   await checkRole(cfn, input.RoleARN)
   const id = arn(cfn, 'cloudformation', `changeSet/${name}/${cfn.newId()}`)
-  const { template, ...proposed } = await proposal(cfn, stack, input, { type, imports, id, nesting })
-  const row: ChangeSetRow = {
-    stackId: stack.id, id, name, stackName: stack.name, type,
-    status: 'CREATE_COMPLETE', executionStatus: 'AVAILABLE', createdAt: cfn.now(), principal: cfn.principal, ...proposed,
-    deployment, ...input.IncludeNestedStacks && { includesNested: true }, ...input.ImportExistingResources && { importsExisting: true },
-    ...nesting && { parentId: nesting.parentSetId, rootId: nesting.rootSetId }, ...input.DeploymentConfig?.DisableRollback && { onStackFailure: 'DO_NOTHING' },
-    ...proposed.statusReason !== undefined && {
-      status: 'FAILED', executionStatus: 'UNAVAILABLE',
-    }, ...input.ClientToken !== undefined && { token: input.ClientToken },
+  const begun: ChangeSetRow = {
+    stackId: stack.id, id, name, stackName: stack.name, type, status: 'CREATE_IN_PROGRESS', executionStatus: 'UNAVAILABLE', createdAt: cfn.now(),
+    principal: cfn.principal, changes: [], deployment, ...input.IncludeNestedStacks && { includesNested: true },
+    ...input.ImportExistingResources && { importsExisting: true }, ...nesting && { parentId: nesting.parentSetId, rootId: nesting.rootSetId },
+    ...input.DeploymentConfig?.DisableRollback && { onStackFailure: 'DO_NOTHING' }, ...input.ClientToken !== undefined && { token: input.ClientToken },
     ...input.Description !== undefined && { description: input.Description }, ...input.OnStackFailure !== undefined && { onStackFailure: input.OnStackFailure },
   }
+  const draft = nesting ? undefined : await draftOf(cfn, stack, input)
+  const { template, ...row } = draft ? { ...begun, ...draft } : finished(begun, await proposal(cfn, stack, input, { type, imports, id, nesting }))
   await cfn.transact(async tx => {
     if (isNew) {
       if (await tx.tables.names.get(stack.name)) throw new AlreadyExistsException(`Stack [${stack.name}] already exists`)
@@ -54,8 +61,60 @@ export async function createSet(cfn: CloudFormation, input: CreateChangeSetInput
     }
     await tx.tables.templates.put(template)
     await tx.tables.changeSets.put(row)
+    if (draft) tx.enqueue('completeChangeSet', { stackId: stack.id, name, input })
   })
+  if (draft) await completed(cfn, row)
   return row
+}
+
+const finished = (row: ChangeSetRow, { template, ...proposed }: Proposal): ChangeSetRow & { template: TemplateRow } => ({
+  ...row, ...proposed, template,
+  ...proposed.statusReason === undefined ? { status: 'CREATE_COMPLETE', executionStatus: 'AVAILABLE' } : { status: 'FAILED', executionStatus: 'UNAVAILABLE' },
+})
+
+/**
+ * Of a set whose making may take long, since macros are asked or nested stacks looked at: what is known of it at once. Its template is checked as
+ * far as that can be without them. Undefined for others, which are made while the caller waits.
+ */
+async function draftOf(cfn: CloudFormation, stack: StackRow, input: CreateChangeSetInput): Promise<{ model: Model, template: TemplateRow } | undefined> {
+  const previous = stack.model.templateId === '' ? undefined : stack.model
+  const body = await templateText(cfn, input, previous?.templateId)
+  const original = parsed(body)
+  if (!input.IncludeNestedStacks && !hasSnippets(original) && transformsOf(original).every(name => name.startsWith('AWS::'))) return undefined
+  const parameters = chooseParameters(original.Parameters ?? {}, input.Parameters ?? [], previous?.parameters)
+  const template = { id: cfn.newId(), body, processed: JSON.stringify(original), transformed: false }
+  const tags = input.Tags ? tagsFromList(input.Tags) : previous?.tags ?? {}
+  checkTags(tags)
+  return { template, model: { templateId: template.id, parameters, tags, capabilities: input.Capabilities ?? [], notificationArns: input.NotificationARNs ?? [] } }
+}
+
+/** Waits until the set is made, or a while: most are at once, and nobody then has to ask. */
+async function completed(cfn: CloudFormation, { stackId, name, id }: ChangeSetRow): Promise<void> {
+  const made = whenEnded(cfn, id, () => cfn.tables.changeSets.get(stackId, name), set => set?.status === 'CREATE_IN_PROGRESS')
+  let patience: NodeJS.Timeout | undefined
+  await Promise.race([made.catch(() => {}), new Promise(resolve => patience = setTimeout(resolve, patienceMs))])
+  clearTimeout(patience)
+}
+
+/** The task that makes such a set; what is wrong with it is then its status. */
+export async function completeChangeSet(cfn: CloudFormation, task: { stackId: string, name: string, input: CreateChangeSetInput }): Promise<void> {
+  const row = await cfn.tables.changeSets.get(task.stackId, task.name)
+  const stack = await cfn.tables.stacks.get(task.stackId)
+  if (!row || !stack || row.status !== 'CREATE_IN_PROGRESS') return
+  // What an earlier try of the task made of nested sets goes.
+  for (const child of await cfn.tables.changeSets.list()) if (child.parentId === row.id) await cfn.transact(tx => deleteSet(tx, child))
+  const caller = cfn.in({ principal: row.principal }) as CloudFormation
+  const { template, ...made } = await importsOf(caller, row.type, task.input.ResourcesToImport)
+    .then(imports => proposal(caller, stack, task.input, { type: row.type, imports, id: row.id, nesting: undefined }))
+    .then(proposed => finished(row, proposed), (error: Error): ChangeSetRow & { template?: TemplateRow } => {
+      if (cfn.state.closing || !(error instanceof AwsError)) throw error
+      return { ...row, status: 'FAILED', statusReason: error.message }
+    })
+  await cfn.transact(async tx => {
+    if (template) await tx.tables.templates.put(template)
+    if (await tx.tables.changeSets.get(row.stackId, row.name)) await tx.tables.changeSets.put(made)
+  })
+  tellEnded(cfn, row.id)
 }
 
 interface Proposal { model: Model, changes: unknown[], template: TemplateRow, statusReason?: string, imports?: Record<string, string>, nested?: Record<string, NestedSet> }

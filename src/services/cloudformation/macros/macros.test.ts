@@ -15,7 +15,7 @@ const requests: any[] = []
 const lambda: ServiceDefinition = { name: 'lambda', tables: {}, authorization: { Invoke: { resource: '*' } }, operations: { Invoke: longRunning(async (_: any, input: any) => {
   const request = JSON.parse(Buffer.from(input.Payload).toString())
   requests.push({ ...request, FunctionName: input.FunctionName })
-  const Payload = Buffer.from(JSON.stringify(answer(request) ?? null))
+  const Payload = Buffer.from(JSON.stringify(await answer(request) ?? null))
   return { StatusCode: 200, Payload }
 }) } as any }
 const s3: ServiceDefinition = { name: 's3', tables: {}, authorization: { GetObject: { resource: '*' } }, operations: {
@@ -129,6 +129,26 @@ test('a transform that fails makes a stack that fails, and an update that is rol
   const { StackStatus, Description } = (await client.describeStacks({ StackName })).Stacks![0]!
   assert.deepEqual([StackStatus, Description], ['UPDATE_ROLLBACK_COMPLETE', undefined])
   assert.equal((await client.getTemplate({ StackName })).TemplateBody, JSON.stringify(template))
+})
+
+test('a change set whose macro takes its time is CREATE_IN_PROGRESS until it answers; what it answers may make it fail', async () => {
+  let go = () => {}
+  const gone = new Promise<void>(resolve => go = resolve)
+  answer = async request => {
+    await gone
+    return { requestId: request.requestId, status: 'success', fragment: { Resources: { R: { Type: 'AWS::IAM::Role' } } } }
+  }
+  const asked = requests.length
+  const made = client.createChangeSet({ StackName, ChangeSetName: 'slow', ChangeSetType: 'CREATE', TemplateBody: JSON.stringify({ Transform: 'Shout', Resources: { A: item({}) } }) })
+  while (requests.length === asked) await new Promise(setImmediate)
+  const describeSet = () => client.describeChangeSet({ StackName, ChangeSetName: 'slow' })
+  const { Status, ExecutionStatus } = await describeSet()
+  assert.deepEqual([Status, ExecutionStatus], ['CREATE_IN_PROGRESS', 'UNAVAILABLE'])
+  await assert.rejects(client.deleteChangeSet({ StackName, ChangeSetName: 'slow' }), { name: 'InvalidChangeSetStatusException' })
+  go()
+  await made
+  const failed = await describeSet()
+  assert.deepEqual([failed.Status, failed.StatusReason], ['FAILED', 'Requires capabilities : [CAPABILITY_IAM]'])
 })
 
 describe('AWS::Include', () => {
