@@ -3,17 +3,23 @@ import { createServer, request as httpRequest, Agent } from 'node:http'
 import { Lambda } from '@aws-sdk/client-lambda'
 import { IAM } from '@aws-sdk/client-iam'
 import { strToU8, zipSync } from 'fflate'
-import { inTurn, machine, median, quantile } from './measure.ts'
+import { inTurn, machine, median, processorSeconds, quantile } from './measure.ts'
 
 // Warm invocations through the SDK's wire and cold ones of functions never used before, beside a Runtime API loop of plain node:http: a client, a
 // server that queues, a worker that polls.
-const seconds = 3
+const seconds = 2
+const rounds = 3
+/** V8 compiles what runs often: on both sides, so many seconds are not counted. */
+const warmUpSeconds = 6
 const payload = '{"hello":"fog"}'
 
 if (process.argv[2] === 'cloud') {
-  const { startCloud } = await import('../src/testing/index.ts')
-  const cloud = await startCloud()
-  process.send!(cloud.cloud.port)
+  // By the real clock: the rate of invocations is bounded, and by a clock that stands still there is one second's worth of them.
+  const { openCloud } = await import('../src/cloud.ts')
+  const { silentLogger } = await import('../src/platform/logging.ts')
+  const cloud = await openCloud({ host: '127.0.0.1', port: 0, log: silentLogger, path: process.env.PATH ?? '' })
+  process.send!(cloud.port)
+  process.on('SIGTERM', () => void cloud.stop().then(() => process.exit()))
 } else if (process.argv[2] === 'loop') {
   await runtimeLoop()
 } else if (process.argv[2] === 'worker') {
@@ -24,14 +30,14 @@ if (process.argv[2] === 'cloud') {
 
 async function compare(): Promise<void> {
   const children: ReturnType<typeof fork>[] = []
-  const start = (kind: string) => new Promise<number>(resolve => {
-    const child = fork(import.meta.filename, [kind])
+  const start = (kind: string) => new Promise<{ port: number, pid: number }>(resolve => {
+    const child = fork(import.meta.filename, [kind], { execArgv: (process.env.FOGBANK_BENCH_FLAGS ?? '').split(' ').filter(Boolean) })
     children.push(child)
-    child.on('message', port => resolve(Number(port)))
+    child.on('message', port => resolve({ port: Number(port), pid: child.pid! }))
   })
   try {
     const [cloud, loop] = [await start('cloud'), await start('loop')]
-    const client = { endpoint: `http://127.0.0.1:${cloud}`, region: 'us-east-1', credentials: { accessKeyId: 'test', secretAccessKey: 'test' } }
+    const client = { endpoint: `http://127.0.0.1:${cloud.port}`, region: 'us-east-1', credentials: { accessKeyId: 'test', secretAccessKey: 'test' } }
     const [lambda, iam] = [new Lambda(client), new IAM(client)]
     const { Role } = await iam.createRole({
       RoleName: 'bench',
@@ -52,19 +58,31 @@ async function compare(): Promise<void> {
     for (const runtime of ['nodejs24.x', 'python3.11'] as const) {
       console.log(`cold ${runtime}, never-used sandboxes, through the SDK: ${await cold(lambda, make, runtime)}`)
     }
-    const bare = new Lambda({ ...client, endpoint: `http://127.0.0.1:${loop}` })
+    const bare = new Lambda({ ...client, endpoint: `http://127.0.0.1:${loop.port}` })
     const floor: number[] = []
     for (let n = 0; n < 32; n++) floor.push(await invoked(bare, 'f'))
     console.log(`the same through the SDK to the bare Runtime API loop: p50 ${median(floor).toFixed(1)} ms, p99 ${quantile(floor, 0.99).toFixed(1)} ms`)
     await make('warm', 'nodejs24.x')
-    const warmPath = '/2015-03-31/functions/warm/invocations'
+    const paths = { loop: '/', fogbank: '/2015-03-31/functions/warm/invocations' }
+    await load(loop.port, paths.loop, { connections: 8, seconds: warmUpSeconds })
+    await load(cloud.port, paths.fogbank, { connections: 8, seconds: warmUpSeconds })
     for (const connections of [1, 8, 32]) {
       // So many environments are started first: what is measured is warm.
-      await load(cloud, warmPath, connections)
-      const rates = await inTurn(2, { loop: () => load(loop, '/', connections), fogbank: () => load(cloud, warmPath, connections) })
+      await load(cloud.port, paths.fogbank, { connections, seconds })
+      const costs: Record<string, { own: number[], below: number[] }> = {}
+      const run = (kind: 'loop' | 'fogbank', { port, pid }: { port: number, pid: number }) => async () => {
+        const before = processorSeconds(pid)
+        const rate = await load(port, paths[kind], { connections, seconds })
+        const after = processorSeconds(pid)
+        const cost = costs[kind] ??= { own: [], below: [] }
+        for (const part of ['own', 'below'] as const) cost[part].push((after[part] - before[part]) / rate / seconds * 1e6)
+        return rate
+      }
+      const rates = await inTurn(rounds, { loop: run('loop', loop), fogbank: run('fogbank', cloud) })
       const [us, floor] = [median(rates.fogbank!), median(rates.loop!)]
-      const ratio = (us / floor).toFixed(2)
-      console.log(`warm invoke, c=${connections}: fogbank ${us.toFixed(0)}/s, bare Runtime API loop ${floor.toFixed(0)}/s, ratio ${ratio} (goal 0.5, then 0.8)`)
+      const cpu = (kind: string) => `${median(costs[kind]!.own).toFixed(0)} + ${median(costs[kind]!.below).toFixed(0)} us`
+      console.log(`warm invoke, c=${connections}: fogbank ${us.toFixed(0)}/s, bare Runtime API loop ${floor.toFixed(0)}/s, ratio ${(us / floor).toFixed(2)} ` +
+        `(goal 0.5, then 0.8); CPU of server + runtime ${cpu('fogbank')}, loop ${cpu('loop')}; ${machine()}`)
     }
   } finally {
     for (const child of children) child.kill('SIGTERM')
@@ -96,7 +114,7 @@ async function invoked(lambda: Lambda, name: string): Promise<number> {
 }
 
 /** Posts the payload over and over, one at a time on each connection; the key is unknown, so a signature of the right form does. */
-async function load(port: number, path: string, connections: number): Promise<number> {
+async function load(port: number, path: string, { connections, seconds }: { connections: number, seconds: number }): Promise<number> {
   const agent = new Agent({ keepAlive: true, maxSockets: connections })
   const time = new Date().toISOString().replace(/[-:]|\.\d+/g, '')
   const credential = `test/${time.slice(0, 8)}/us-east-1/lambda/aws4_request`
