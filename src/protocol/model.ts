@@ -114,9 +114,27 @@ export function loadModel(name: string): ServiceModel | undefined {
   if (models.has(name)) return models.get(name)
   const file = join(packageRoot(), 'dist', 'models', `${name}.json`)
   const model = /^[a-z0-9-]+$/.test(name) && existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) as ServiceModel : undefined
+  if (model) shareNames(model)
   models.set(name, model)
   return model
 }
+
+/**
+ * Codecs reach the members of inputs and outputs by the names that stand in the tables. V8 takes a name that is the very string of its table of names;
+ * one of equal letters, as JSON.parse makes them, it looks up each time, and compiles code anew that it had made for such a name.
+ */
+function shareNames(model: ServiceModel): void {
+  const share = (member: Member) => {
+    member.name = sharedName(member.name)
+    if (member.header !== undefined) member.header = sharedName(member.header)
+  }
+  model.name = sharedName(model.name)
+  for (const operation of Object.values(model.operations)) operation.name = sharedName(operation.name)
+  for (const shape of model.shapes) if ('members' in shape) for (const member of shape.members) share(member)
+}
+
+/** The string of V8's table, which the key of a registered symbol is. */
+const sharedName = (text: string): string => Symbol.for(text).description!
 
 /** The structure of an operation's input or output; undefined where it has none. */
 export function structureOf(model: ServiceModel, ref: ShapeRef): Extract<Shape, { type: 'structure' | 'union' }> | undefined {

@@ -16,6 +16,20 @@ const maxMemoryEveryMs = 250
 /** Freezing and thawing cost some 0.15 ms: under a steady load they are not paid, and what a function leaves running has this much CPU at most. */
 const freezeAfterMs = 25
 
+/** Looks at what works now; one timer for all, which ends when none does. */
+const working = new Set<() => void>()
+let looking: NodeJS.Timeout | undefined
+
+function watch(check: () => void): void {
+  working.add(check)
+  looking ??= setInterval(() => {
+    for (const look of working) look()
+    if (working.size > 0) return
+    clearInterval(looking)
+    looking = undefined
+  }, checkEveryMs).unref()
+}
+
 const launchPath = '/usr/local/bin:/usr/bin:/bin:/opt/bin'
 
 type Ending = { kind: 'response', payload: Uint8Array } | {
@@ -55,7 +69,6 @@ export async function startEnvironment(driver: Driver, runtime: Runtime, spec: F
 
 async function supervise(instance: Instance, spec: FunctionSpec, address: string, onApi: (api: RuntimeApi) => void): Promise<Environment> {
   let startedAt = performance.now()
-  let working = true
   let alive = true
   let settle: ((ending: Ending) => void) | undefined
   let answer: Ending | undefined
@@ -199,19 +212,18 @@ async function supervise(instance: Instance, spec: FunctionSpec, address: string
   readFrames(instance.logs, said)
   readLines(instance.stdout, said)
   readLines(instance.stderr, said)
-  const checks = setInterval(() => { if (working) instance.check() }, checkEveryMs)
-  checks.unref()
+  const check = (): void => instance.check()
   void instance.exited.then((how) => {
     exit = how
     alive = false
-    clearInterval(checks)
+    working.delete(check)
     if (!settle && extensions.any) void retire('FAILURE')
     // Errors that the runtime reported before it ended say more than its exit code.
     setImmediate(() => end(answer?.kind === 'error' ? answer : { kind: 'exit', ...how }))
   })
 
   const outcome = async (run: () => void, timeoutMs: number): Promise<Outcome> => {
-    working = true
+    watch(check)
     const ending = await new Promise<Ending>((resolve) => {
       const timer = setTimeout(() => end({ kind: 'timeout' }), timeoutMs)
       settle = (how) => {
@@ -221,7 +233,7 @@ async function supervise(instance: Instance, spec: FunctionSpec, address: string
       run()
     })
     const durationMs = performance.now() - startedAt
-    working = false
+    working.delete(check)
     const extensionsMs = extensionsFrom ? startedAt + durationMs - extensionsFrom : undefined
     if (extensions.any) runtimeDone(ending)
     if (ending.kind === 'timeout' || ending.kind === 'extension') await retire(ending.kind === 'timeout' ? 'TIMEOUT' : 'FAILURE')
