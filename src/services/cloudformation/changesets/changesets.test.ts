@@ -41,6 +41,7 @@ describe('change sets', () => {
     assert.deepEqual(set.Changes!.map(change => [change.ResourceChange!.Action, change.ResourceChange!.LogicalResourceId]), [['Add', 'A']])
     assert.equal((await client.describeStacks({ StackName })).Stacks![0]!.StackStatus, 'REVIEW_IN_PROGRESS')
     assert.equal((await execute('first')).StackStatus, 'CREATE_COMPLETE')
+    assert.equal((await client.describeChangeSet({ StackName, ChangeSetName: 'first' })).ExecutionStatus, 'EXECUTE_COMPLETE')
     await assert.rejects(client.executeChangeSet({ StackName, ChangeSetName: 'first' }), { name: 'InvalidChangeSetStatusException' })
   })
 
@@ -53,6 +54,24 @@ describe('change sets', () => {
     const { Target } = set.Changes!.find(change => change.ResourceChange!.LogicalResourceId === 'A')!.ResourceChange!.Details![0]!
     assert.deepEqual([Target!.Name, Target!.BeforeValue, Target!.AfterValue, Target!.RequiresRecreation], ['Value', '1', '2', 'Never'])
     assert.equal((await execute('second')).StackStatus, 'UPDATE_COMPLETE')
+  })
+
+  test('whose execution fails are EXECUTE_FAILED, and EXECUTE_IN_PROGRESS before', async () => {
+    await propose('first', { A: item({ Value: '1' }) }, { ChangeSetType: 'CREATE' })
+    world.failing.add('create A')
+    let go = () => {}
+    world.pause.go = new Promise(resolve => go = resolve)
+    const reached = new Promise<void>(resolve => world.pause.reached = resolve)
+    world.pause.at = 'create A'
+    const status = async () => (await client.describeChangeSet({ StackName, ChangeSetName: 'first' })).ExecutionStatus
+    const execution = execute('first')
+    await reached
+    assert.equal(await status(), 'EXECUTE_IN_PROGRESS')
+    delete world.pause.at
+    go()
+    assert.equal((await execution).StackStatus, 'ROLLBACK_COMPLETE')
+    assert.equal(await status(), 'EXECUTE_FAILED')
+    world.failing.clear()
   })
 
   test('without changes are FAILED, with the reason that stock tools look for', async () => {

@@ -11,7 +11,7 @@ export async function beginExecution(cfn: CloudFormation, set: ChangeSetRow, inp
   checkState(stack, status => creates || updatable(status))
   const template = await processedTemplate(cfn, set.model!.templateId)
   for (const other of await cfn.tables.changeSets.list({ prefix: [stack.id] })) {
-    if (other.name === set.name) await cfn.tables.changeSets.put({ ...set, executionStatus: 'EXECUTE_COMPLETE' })
+    if (other.name === set.name) await cfn.tables.changeSets.put({ ...set, executionStatus: 'EXECUTE_IN_PROGRESS' })
     else await deleteSet(cfn, other)
   }
   const { description: _, ...rest } = stack

@@ -1,4 +1,5 @@
 import type { CloudFormation, Model, OperationRecord, ResourceRow, StackRow } from '../state.ts'
+import { deleteSet } from '../changesets/deletion.ts'
 import { deleteObsolete, deleteResource, leaveBehind, restoreResource, type BackRun } from './backward.ts'
 import { tellEnded } from './ends.ts'
 import { Cancelled, Waiting } from './errors.ts'
@@ -155,6 +156,7 @@ async function forwardFailed(run: BackRun, failed: Record<string, string[]>, can
     if (fresh.operation?.id !== run.stack.operation!.id) return
     const operation = { ...fresh.operation, failed }
     const word = operation.kind
+    if (operation.onFailure === 'DO_NOTHING') await endExecution(tx, fresh.id, false)
     if (operation.onFailure === 'DO_NOTHING') return setStackStatus(tx, { ...fresh, operation: { ...operation, stopped: true } }, `${word}_FAILED`, told)
     const next: StackRow = { ...fresh, operation: { ...operation, phase: 'rollback' } }
     if (operation.previous) return setStackStatus(tx, next, 'UPDATE_ROLLBACK_IN_PROGRESS', told)
@@ -254,7 +256,7 @@ async function removeAll(run: BackRun, operation: OperationRecord): Promise<void
     if (!deletes) return endOperation(tx, fresh, 'ROLLBACK_COMPLETE')
     await storeExports(tx, fresh, [], [])
     await tx.tables.names.delete(fresh.name)
-    for (const set of await tx.tables.changeSets.list({ prefix: [fresh.id] })) await tx.tables.changeSets.delete(set.stackId, set.name)
+    for (const set of await tx.tables.changeSets.list({ prefix: [fresh.id] })) await deleteSet(tx, set)
     await endOperation(tx, { ...fresh, deletedAt: tx.now() }, 'DELETE_COMPLETE')
   })
 }
@@ -265,8 +267,15 @@ async function endOperation(cfn: CloudFormation, stack: StackRow, status: string
     await cfn.forgetOnce(operation.id)
     for (const kept of await cfn.tables.nestedModels.list({ prefix: [operation.id] })) await cfn.tables.nestedModels.delete(kept.operationId, kept.stackId)
   }
+  await endExecution(cfn, stack.id, /^(?:CREATE|UPDATE|IMPORT)_COMPLETE$/.test(status))
   cfn.cancel('operate', `wait ${stack.id}`)
   await cfn.tables.stacks.put(rest)
+}
+
+/** The change set that was executed, where one was, has ended with the operation. */
+async function endExecution(cfn: CloudFormation, stackId: string, good: boolean): Promise<void> {
+  const set = (await cfn.tables.changeSets.list({ prefix: [stackId] })).find(row => row.executionStatus === 'EXECUTE_IN_PROGRESS')
+  if (set) await cfn.tables.changeSets.put({ ...set, executionStatus: good ? 'EXECUTE_COMPLETE' : 'EXECUTE_FAILED' })
 }
 
 /** The stack as it was made from an earlier template. */

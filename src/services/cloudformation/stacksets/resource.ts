@@ -1,4 +1,5 @@
 import type { Parameter, Tag } from '@aws-sdk/client-cloudformation'
+import { tagsFromList } from '../../../platform/tags.ts'
 import type { ResourceContext, ResourceType } from '../../../platform/resource-type.ts'
 import { whenEnded } from '../engine/ends.ts'
 import { StepError } from '../engine/errors.ts'
@@ -21,6 +22,20 @@ export function stackSetType(cfn: CloudFormation): ResourceType<Properties> {
       StackInstancesGroup: 'optional', ManagedExecution: 'optional', AutoDeployment: 'optional', CallAs: 'optional',
     },
     createOnly: ['StackSetName', 'PermissionModel', 'CallAs'],
+    identifier: 'StackSetId',
+    attributes: async (_, StackSetId) => ({ StackSetId }),
+    tags: async (context, StackSetName) => tagsFromList((await context.aws.cloudformation.DescribeStackSet({ StackSetName })).StackSet!.Tags),
+    async read(context, StackSetName) {
+      const set = await context.aws.cloudformation.DescribeStackSet({ StackSetName }).then(({ StackSet }) => StackSet, (error: Error) => {
+        if (error.name !== 'StackSetNotFoundException') throw error
+      })
+      if (!set || set.Status === 'DELETED') return undefined
+      const { TemplateBody, Capabilities = [], Description, AdministrationRoleARN, ExecutionRoleName, PermissionModel, ManagedExecution } = set
+      return {
+        StackSetName: set.StackSetName!, PermissionModel: PermissionModel!, TemplateBody: TemplateBody!, Capabilities, Description, AdministrationRoleARN, ExecutionRoleName,
+        ManagedExecution: { Active: ManagedExecution?.Active ?? false },
+      }
+    },
     async create(context, properties) {
       const { StackInstancesGroup: groups = [], OperationPreferences: _, ...input } = properties
       const { StackSetId } = await context.aws.cloudformation.CreateStackSet({ ...input, Tags: tagsOf(context, properties), ClientRequestToken: context.generatedName(128) })

@@ -210,6 +210,10 @@ test('AWS::CloudFormation::StackSet makes a set with its instances, follows its 
   await cfn.CreateStack({ StackName: 'holder', TemplateBody: template('a', ['us-east-1']) })
   await cloud.settle()
   assert.deepEqual([await status(), await valueAt(one)], ['CREATE_COMPLETE', 'a'])
+  const drift = async () => (await cfn.DetectStackResourceDrift({ StackName: 'holder', LogicalResourceId: 'Set' })).StackResourceDrift!
+  assert.deepEqual((await drift()).PropertyDifferences, [])
+  await ended((await client.updateStackSet({ StackSetName, TemplateBody: body('else'), Parameters: [{ ParameterKey: 'P', UsePreviousValue: true }] })).OperationId)
+  assert.deepEqual((await drift()).PropertyDifferences!.map(difference => difference.PropertyPath), ['/TemplateBody'])
   await cfn.UpdateStack({ StackName: 'holder', TemplateBody: template('b', ['eu-west-1']) })
   await cloud.settle()
   assert.deepEqual([await status(), await valueAt(one, 'eu-west-1')], ['UPDATE_COMPLETE', 'b'])
