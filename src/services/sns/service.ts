@@ -1,5 +1,6 @@
 import type { SNS } from '@aws-sdk/client-sns'
 import type { Call } from '../../contracts/call.ts'
+import { dataKeys } from '../../platform/data-keys.ts'
 import { service } from '../../platform/service.ts'
 import { handle } from './actions.ts'
 import { byToken, onSubscribe, onSubscription, onTags, onTopic } from './authorization.ts'
@@ -65,7 +66,7 @@ export const sns = service<SNS, Sns>({
     Unsubscribe: onSubscription,
     UntagResource: onTags,
   },
-  open: (): SnsState => ({ key: undefined, signatures: new Map(), filters: new Map(), turns: new Map() }),
+  open: (): SnsState => ({ key: undefined, signatures: new Map(), filters: new Map(), turns: new Map(), dataKeys: dataKeys() }),
   usage({ operation, input }: Call) {
     const quantity = operation === 'Publish' ? requests([input]) : operation === 'PublishBatch' ? requests(input.PublishBatchRequestEntries) : 1
     return [{ usageType: 'Requests-Tier1', quantity, unit: 'Requests' }]

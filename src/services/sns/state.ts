@@ -1,5 +1,7 @@
 import type { SNS } from '@aws-sdk/client-sns'
 import type { Operations } from '../../contracts/aws.ts'
+import type { Principal } from '../../contracts/principal.ts'
+import type { DataKeys } from '../../platform/data-keys.ts'
 import { awsError } from '../../platform/errors.ts'
 import type { EventMatcher } from '../../platform/event-pattern.ts'
 import type { Scope } from '../../platform/service.ts'
@@ -62,6 +64,14 @@ export interface Message {
   sequence?: string
 }
 
+/** A message that waits sealed, and by whom it was published: it is opened in their name. */
+export interface SealedMessage {
+  id: string
+  topicArn: string
+  group?: string
+  sealed: { bytes: Uint8Array, keyArn: string, dataKey: Uint8Array, by: Principal }
+}
+
 export interface DeduplicationRow { topic: string, period: number, group: string, id: string, messageId: string, sequence: string, at: number }
 
 export const tables = {
@@ -87,6 +97,8 @@ export interface SnsState {
   filters: Map<string, EventMatcher>
   /** When the next delivery of a throttled subscription may be made, by its ARN. */
   turns: Map<string, number>
+  /** Data keys of KMS that are used again for five minutes. */
+  dataKeys: DataKeys
 }
 
 export type Sns = Scope<typeof tables, SnsState>
@@ -94,6 +106,10 @@ export type Sns = Scope<typeof tables, SnsState>
 export const InvalidParameterException = awsError('InvalidParameterException')
 /** A value of a parameter: the code on the wire is ParameterValueInvalid. */
 export const InvalidParameterValueException = awsError('InvalidParameterValueException')
+export const KMSAccessDeniedException = awsError('KMSAccessDeniedException')
+export const KMSDisabledException = awsError('KMSDisabledException')
+export const KMSInvalidStateException = awsError('KMSInvalidStateException')
+export const KMSNotFoundException = awsError('KMSNotFoundException')
 export const NotFoundException = awsError('NotFoundException', 404)
 export const ResourceNotFoundException = awsError('ResourceNotFoundException', 404)
 export const AuthorizationErrorException = awsError('AuthorizationErrorException', 403)

@@ -1,16 +1,17 @@
 import { parseArn } from '../../../platform/arns.ts'
 import { AwsError } from '../../../platform/errors.ts'
 import { count } from '../metrics.ts'
-import type { Message, Sns, SubscriptionRow, TopicRow } from '../state.ts'
+import type { Message, SealedMessage, Sns, SubscriptionRow, TopicRow } from '../state.ts'
 import { confirmation, lambdaEvent, written } from './envelope.ts'
 import { DeliveryFailure } from './failure.ts'
 import { post } from './http.ts'
 import { effectivePolicy, managedRetryPolicy, retryDelayMs } from './policies.ts'
 import { sendToQueue } from './queue.ts'
+import { openMessage } from '../publishing/sealing.ts'
 import { turnOf } from './throttle.ts'
 
 /** One message on its way to one subscription. */
-export interface Delivery { topic: string, subscription: string, message: Message, failures: number, hasTurn?: boolean }
+export interface Delivery { topic: string, subscription: string, message: Message | SealedMessage, failures: number, hasTurn?: boolean }
 
 /**
  * Delivers a message to a subscription. What fails for the time being is tried again by the delivery policy; what is given up goes to the
@@ -22,6 +23,11 @@ export async function deliver(sns: Sns, delivery: Delivery, { attempts }: { atte
   ])
   // Unsubscribed, or the topic deleted, after the message was published.
   if (!topic || !subscription) return
+  const message = await openMessage(sns, delivery.message)
+  if (!message) {
+    count(sns, topic.name, 'NumberOfNotificationsFailed')
+    return sns.log.warn('the key of a message is gone, and the message with it', { topic: topic.arn, message: delivery.message.id })
+  }
   const { protocol } = subscription
   const isHttp = protocol === 'http' || protocol === 'https'
   const policy = isHttp ? effectivePolicy(topic.attributes.DeliveryPolicy, subscription.attributes.DeliveryPolicy) : undefined
@@ -35,13 +41,13 @@ export async function deliver(sns: Sns, delivery: Delivery, { attempts }: { atte
     operation: 'Publish', resource: topic.arn, quantity: 1, unit: 'Notifications', at: sns.now(),
   })
   try {
-    await send(sns, topic, subscription, delivery.message, policy?.requestPolicy?.headerContentType)
+    await send(sns, topic, subscription, message, policy?.requestPolicy?.headerContentType)
     return count(sns, topic.name, 'NumberOfNotificationsDelivered')
   } catch (error) {
     const failure = failureOf(error)
     const failures = (topic.fifo ? attempts : delivery.failures) + 1
     const delayMs = failure.permanent ? undefined : retryDelayMs(policy?.healthyRetryPolicy ?? managedRetryPolicy, failures)
-    if (delayMs === undefined) return giveUp(sns, topic, subscription, delivery.message, failure)
+    if (delayMs === undefined) return giveUp(sns, topic, subscription, message, failure)
     if (topic.fifo) throw failure
     await again(sns, { ...delivery, failures, hasTurn: false }, sns.now() + delayMs)
   }

@@ -7,6 +7,7 @@ import {
 import { topicAt } from '../topics/topic.ts'
 import { fanOut } from './fanOut.ts'
 import { bytesOf, messageOf } from './message.ts'
+import { messageSealer } from './sealing.ts'
 
 /**
  * Publishes up to ten messages; each succeeds or fails by itself. Errors: NotFound, TooManyEntriesInBatchRequest, EmptyBatchRequest,
@@ -27,11 +28,12 @@ export async function PublishBatch(sns: Sns, input: Input<'PublishBatch'>): Prom
   }
   if (topic.fifo && entries.some(({ MessageGroupId }) => !MessageGroupId)) throw invalid('The MessageGroupId parameter is required for FIFO topics')
   const subscriptions = await at.tables.subscriptions.list({ prefix: [topic.name] })
+  const kept = await messageSealer(sns, topic)
   const output = { Successful: [] as object[], Failed: [] as object[] }
   for (const entry of entries) {
     try {
       const message = messageOf(topic, entry, sns.newId(), sns.now())
-      output.Successful.push({ Id: entry.Id, ...await fanOut(at, topic, message, subscriptions) })
+      output.Successful.push({ Id: entry.Id, ...await fanOut(at, topic, message, { subscriptions, kept }) })
       count(at, topic.name, 'NumberOfMessagesPublished')
       count(at, topic.name, 'PublishSize', bytesOf(entry), 'Bytes')
     } catch (error) {

@@ -1,4 +1,4 @@
-import { deduplicationMs, type Message, type Sns, type SubscriptionRow, type TopicRow } from '../state.ts'
+import { deduplicationMs, type Message, type SealedMessage, type Sns, type SubscriptionRow, type TopicRow } from '../state.ts'
 import { filtered } from '../subscriptions/filter.ts'
 import { count } from '../metrics.ts'
 
@@ -11,11 +11,13 @@ const clearedMax = 20
 
 /**
  * Takes a message: one delivery for each subscription whose filter it passes is queued with it, in the transaction of the publication. One that
- * was published within five minutes is answered again and delivered no more. `at`: a scope of the topic's account.
+ * was published within five minutes is answered again and delivered no more. `at`: a scope of the topic's account; `kept`: how a message waits.
  */
-export async function fanOut(at: Sns, topic: TopicRow, message: Message, subscriptions: SubscriptionRow[]): Promise<Published> {
+export async function fanOut(
+  at: Sns, topic: TopicRow, message: Message, { subscriptions, kept }: { subscriptions: SubscriptionRow[], kept: Keep }
+): Promise<Published> {
   if (!topic.fifo) {
-    owe(at, topic, message, subscriptions)
+    owe(at, topic, message, { subscriptions, kept })
     return { MessageId: message.id }
   }
   const group = topic.attributes.FifoThroughputScope === 'MessageGroup' ? message.group! : ''
@@ -27,7 +29,7 @@ export async function fanOut(at: Sns, topic: TopicRow, message: Message, subscri
   await at.tables.deduplications.put({
     topic: topic.name, period: periodOf(message.publishedAt), group, id: message.deduplicationId!, messageId: message.id, sequence, at: message.publishedAt,
   })
-  owe(at, topic, { ...message, sequence }, subscriptions)
+  owe(at, topic, { ...message, sequence }, { subscriptions, kept })
   return { MessageId: message.id, SequenceNumber: sequence }
 }
 
@@ -45,7 +47,11 @@ async function earlier(at: Sns, topic: TopicRow, group: string, { deduplicationI
   return undefined
 }
 
-function owe(at: Sns, topic: TopicRow, message: Message, subscriptions: SubscriptionRow[]): void {
+/** The form in which a message waits for its delivery. */
+type Keep = (message: Message) => Message | SealedMessage
+
+function owe(at: Sns, topic: TopicRow, message: Message, { subscriptions, kept }: { subscriptions: SubscriptionRow[], kept: Keep }): void {
+  const waiting = kept(message)
   for (const subscription of subscriptions) {
     if (subscription.token !== undefined) continue
     const verdict = filtered(at, subscription, message)
@@ -55,6 +61,6 @@ function owe(at: Sns, topic: TopicRow, message: Message, subscriptions: Subscrip
       continue
     }
     const order = topic.fifo ? { order: `${subscription.arn} ${message.group}` } : {}
-    at.enqueue('deliver', { topic: subscription.topic, subscription: subscription.id, message, failures: 0 }, order)
+    at.enqueue('deliver', { topic: subscription.topic, subscription: subscription.id, message: waiting, failures: 0 }, order)
   }
 }
