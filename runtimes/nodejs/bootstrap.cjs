@@ -417,9 +417,9 @@ async function main() {
   await init(JSON.parse(body.toString('utf8')))
 }
 async function init(assignment) {
-  const major = /nodejs(\d+)/.exec(assignment.environment.AWS_EXECUTION_ENV ?? '')?.[1]
+  Object.assign(process.env, assignment.environment, assignment.handler && { _HANDLER: assignment.handler })
+  const major = /nodejs(\d+)/.exec(process.env.AWS_EXECUTION_ENV ?? '')?.[1]
   modern = Number(major ?? process.versions.node.split('.')[0]) >= 24
-  Object.assign(process.env, assignment.environment, { _HANDLER: assignment.handler })
   const layers = assignment.layersRoot
   process.env.NODE_PATH = [process.env.NODE_PATH, `${layers}/nodejs/node${major ?? process.versions.node.split('.')[0]}/node_modules`, `${layers}/nodejs/node_modules`,
     '/var/runtime/node_modules', '/var/runtime', assignment.taskRoot].filter(Boolean).join(':')
@@ -427,7 +427,7 @@ async function init(assignment) {
   process.chdir(assignment.taskRoot)
   patchConsole()
   try {
-    handler = await loadHandler(assignment.taskRoot, assignment.handler)
+    handler = await loadHandler(assignment.taskRoot, process.env._HANDLER)
     if (modern && handler.length >= 3 && !handler[streaming]) {
       throw runtimeError('CallbackHandlerDeprecated', 'ERROR: AWS Lambda has removed support for callback-based function handlers starting with Node.js 24. '
         + 'You need to modify this function to use a supported handler signature to use Node.js 24 or later. '

@@ -245,7 +245,8 @@ def main():
     os.set_inheritable(4, False)
     assignment = json.loads(channel.get("/fogbank/assignment")[1])
     os.environ.update(assignment["environment"])
-    os.environ["_HANDLER"] = assignment["handler"]
+    if "handler" in assignment:
+        os.environ["_HANDLER"] = assignment["handler"]
     time.tzset()
     root, layers = assignment["taskRoot"], assignment["layersRoot"]
     version = "python%d.%d" % sys.version_info[:2]
@@ -254,7 +255,7 @@ def main():
     os.chdir(root)
     setup_logging()
     try:
-        handler = load(assignment["handler"])
+        handler = load(os.environ["_HANDLER"])
     except Exception as error:
         channel.socket.sendall(failure(API + "init/error", error))
         channel.answer()

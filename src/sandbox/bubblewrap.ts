@@ -15,6 +15,8 @@ export interface Start {
   runtimesFolder: string
   /** For the pool: no function is known yet. */
   waits: boolean
+  /** A script of the function's own starts it. */
+  wrapped: boolean
   /** Of this Fogbank's sandboxes: `etc/` and `filter` are there. */
   baseFolder: string
   passwd: string
@@ -74,7 +76,7 @@ export function passwdOf(uid: number): string {
 export function sandboxCommand(start: Start): { command: string, args: string[] } {
   const place = placeOf(start.runtime)
   const { beside } = start
-  const { command, args } = beside ?? commandOf({ ...start.runtime, executable: place.executable }, '/var/runtime', start.waits)
+  const { command, args } = beside ?? commandOf({ ...start.runtime, executable: place.executable }, '/var/runtime', start)
   const filtered = seccompFilter(process.arch) !== undefined
   const variables = Object.entries(start.variables).map(([name, value]) => `${name}=${value}`)
   const bwrap = [

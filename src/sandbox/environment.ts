@@ -5,7 +5,7 @@ import type { Driver, Exit, Instance } from './driver.ts'
 import { openExtensions } from './extensions.ts'
 import type { Failure, ShutdownReason } from './extensions.ts'
 import { readFrames, readLines } from './output.ts'
-import { launchOf } from './launch.ts'
+import { isWrapped, launchOf } from './launch.ts'
 import { apiPort, listenHere, openRuntimeApi } from './runtime-api.ts'
 import type { RuntimeApi } from './runtime-api.ts'
 
@@ -147,8 +147,11 @@ async function supervise(instance: Instance, spec: FunctionSpec, address: string
   const variables = { ...spec.environment, AWS_LAMBDA_RUNTIME_API: address, ...rootsOf(instance) }
   const api = openRuntimeApi({
     assignment: () => {
+      const roots = { taskRoot: instance.taskRoot, layersRoot: instance.layersRoot }
+      // Its script had the variables and may have changed them, the handler's name among them.
+      if (isWrapped(spec)) return { environment: {}, ...roots }
       if (!extensions.any) startedAt = performance.now()
-      return { environment: variables, handler: spec.handler, taskRoot: instance.taskRoot, layersRoot: instance.layersRoot }
+      return { environment: variables, handler: spec.handler, ...roots }
     },
     launch: () => {
       if (!extensions.any) startedAt = performance.now()

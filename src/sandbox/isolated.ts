@@ -13,6 +13,7 @@ import type { Driver, Exit, Instance } from './driver.ts'
 import { findExtensions } from './extension-programs.ts'
 import { bindFunction, closeInternet, furnish, internetGiver, mirrors, serveEndpoints } from './furnish.ts'
 import type { InternetOptions, Listening, Sandbox, Usual } from './furnish.ts'
+import { isWrapped } from './launch.ts'
 import { firstChild, shareFolder, slotsName, unmount, unmountAbandoned, unmountLater } from './linux.ts'
 import { forget, remember } from './orphans.ts'
 import { warmPool } from './pool.ts'
@@ -79,6 +80,7 @@ export function isolatedDriver(options: IsolatedOptions): Driver {
     ownNetwork: true,
     async launch(runtime, spec) {
       const plain = options.privileged && spec.network !== 'host' && !Object.keys(startVariables(spec.environment)).length && !spec.fileSystem
+        && !isWrapped(spec)
       const sandbox = plain ? pool.take(runtime) : start(runtime, spec)
       try {
         await sandbox.ready
@@ -131,7 +133,8 @@ function startSandbox(
   writeFileSync(passwd, passwdOf(place.uid))
   const cgroup = makeCgroup(place.cgroups, id, processesMax)
   const begun: Start = {
-    runtime, runtimesFolder: options.runtimesFolder, waits: place.waits, baseFolder: place.base, passwd, uid: place.uid, privileged: options.privileged,
+    runtime, runtimesFolder: options.runtimesFolder, waits: place.waits, wrapped: spec !== undefined && isWrapped(spec),
+    baseFolder: place.base, passwd, uid: place.uid, privileged: options.privileged,
     bwrap: options.bwrap,
     folders: options.privileged || !spec ? { slot } : {
       code: spec.codeFolder, layers: spec.layersFolder,

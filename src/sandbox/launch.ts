@@ -12,17 +12,32 @@ export function isLaunched(runtime: string): boolean {
   return /^(provided|java|ruby)/.test(runtime)
 }
 
+/** Whether one of our bootstraps is started by a script of the function's own, which sees and changes its variables before. */
+export function isWrapped(spec: Pick<FunctionSpec, 'runtime' | 'environment'>): boolean {
+  return !isLaunched(spec.runtime) && Boolean(spec.environment.AWS_LAMBDA_EXEC_WRAPPER)
+}
+
+/** What the runtime's program is started with, of the runtimes whose bootstrap is ours and asks on descriptor 3. */
+export function bootstrapArgs(runtime: string, runtimesFolder: string): string[] {
+  return runtime.startsWith('nodejs') ? [join(runtimesFolder, 'nodejs', 'bootstrap.cjs')] : ['-u', join(runtimesFolder, 'python', 'bootstrap.py')]
+}
+
 /**
  * The script that sets the function's variables and becomes its program: the `bootstrap` of the code or of a layer, in this order (as the custom runtimes of
  * AWS do), or the program of a runtime that this host has.
  */
 export function launchOf(spec: FunctionSpec, environment: Record<string, string>, roots: { task: string, layers: string, runtimes: string }): Launch {
   const program = spec.runtime.startsWith('provided') ? bootstrapOf(spec, roots)
-    : spec.runtime.startsWith('java') ? javaOf(spec, environment, roots) : { command: `"$1" ${quoted(join(roots.runtimes, 'ruby', 'bootstrap.rb'))}` }
+    : spec.runtime.startsWith('java') ? javaOf(spec, environment, roots)
+    : isWrapped(spec) ? { command: `"$1" ${bootstrapArgs(spec.runtime, roots.runtimes).map(quoted).join(' ')}` }
+    : { command: `"$1" ${quoted(join(roots.runtimes, 'ruby', 'bootstrap.rb'))}` }
   if ('error' in program) return { script: 'exit 1\n#end\n', error: program.error }
   const exports = Object.entries(environment).filter(([name]) => /^[A-Za-z_]\w*$/.test(name)).map(([name, value]) => `export ${name}=${quoted(value)}`)
   const wrapper = spec.runtime.startsWith('provided') ? undefined : environment.AWS_LAMBDA_EXEC_WRAPPER
-  return { script: [...exports, `cd ${quoted(roots.task)}`, `exec ${wrapper ? `${quoted(wrapper)} ` : ''}${program.command} 3>&- 4>&-`, '#end', ''].join('\n') }
+  // Where there is no /opt of the function's own, its folders stand for it.
+  const seen = wrapper?.replace(/^\/opt(?=\/)/, roots.layers).replace(/^\/var\/task(?=\/)/, roots.task)
+  const closed = isWrapped(spec) ? '' : ' 3>&- 4>&-'
+  return { script: [...exports, `cd ${quoted(roots.task)}`, `exec ${seen ? `${quoted(seen)} ` : ''}${program.command}${closed}`, '#end', ''].join('\n') }
 }
 
 const javaClient = 'com/amazonaws/services/lambda/runtime/api/client/AWSLambda'

@@ -10,6 +10,7 @@ import { SandboxError } from '../contracts/sandbox.ts'
 import type { FunctionSpec, Runtime } from '../contracts/sandbox.ts'
 import type { Driver, Exit, Extension, Instance } from './driver.ts'
 import { extensionPath } from './extension-programs.ts'
+import { isWrapped } from './launch.ts'
 import { forget, remember } from './orphans.ts'
 import { commandOf } from './runtimes.ts'
 
@@ -27,7 +28,7 @@ export function processDriver(options: { folder: string, runtimesFolder: string 
       const id = randomUUID()
       const temporary = join(options.folder, id, 'tmp')
       mkdirSync(temporary, { recursive: true })
-      const { command, args } = commandOf(runtime, options.runtimesFolder)
+      const { command, args } = commandOf(runtime, options.runtimesFolder, { wrapped: isWrapped(spec) })
       const child = spawnMortal(command, args, {
         cwd: spec.codeFolder, detached: true, stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe'],
         env: { TZ: ':UTC', LANG: 'en_US.UTF-8', PATH: '/usr/local/bin:/usr/bin:/bin', TMPDIR: temporary, ...spec.environment },

@@ -4,7 +4,7 @@ import { homedir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { promisify } from 'node:util'
 import type { Runtime } from '../contracts/sandbox.ts'
-import { isLaunched } from './launch.ts'
+import { bootstrapArgs, isLaunched } from './launch.ts'
 
 const run = promisify(execFile)
 const nodeMajors = ['20', '22', '24']
@@ -31,13 +31,14 @@ export async function findRuntimes(path: string): Promise<Runtime[]> {
   ]
 }
 
-/** How a runtime's bootstrap is started; `waits`: before there is a function for it, with time to make itself ready. */
-export function commandOf(runtime: Runtime, runtimesFolder: string, waits = false): { command: string, args: string[] } {
-  if (runtime.name.startsWith('nodejs')) {
-    return { command: runtime.executable, args: [join(runtimesFolder, 'nodejs', 'bootstrap.cjs'), ...waits ? ['wait'] : []] }
-  }
-  if (isLaunched(runtime.name)) return { command: '/bin/sh', args: [join(runtimesFolder, 'provided', 'launch.sh'), runtime.executable] }
-  return { command: runtime.executable, args: ['-u', join(runtimesFolder, 'python', 'bootstrap.py')] }
+/**
+ * How a runtime's bootstrap is started; `waits`: before there is a function for it, with time to make itself ready; `wrapped`: by a shell that asks for the
+ * function's variables, and for the script that starts it.
+ */
+export function commandOf(runtime: Runtime, runtimesFolder: string, { waits = false, wrapped = false } = {}): { command: string, args: string[] } {
+  if (wrapped || isLaunched(runtime.name)) return { command: '/bin/sh', args: [join(runtimesFolder, 'provided', 'launch.sh'), runtime.executable] }
+  const wait = waits && runtime.name.startsWith('nodejs') ? ['wait'] : []
+  return { command: runtime.executable, args: [...bootstrapArgs(runtime.name, runtimesFolder), ...wait] }
 }
 
 /** The folders of programs of a version manager's, or of a system's, installations. */
