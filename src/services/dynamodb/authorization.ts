@@ -81,6 +81,9 @@ const textOf = (value: Value | undefined): string | undefined =>
 
 /** The partition key that a request names. What cannot be read is left out: the operation itself refuses it. */
 async function leadingKey(db: Db, input: ItemRequest): Promise<string | undefined> {
+  // A key of one attribute can be no other than the partition key, whatever the table is: reading it would cost as much as the item.
+  const named = input.Key && Object.keys(input.Key)
+  if (named?.length === 1) return textOf(input.Key![named[0]!])
   const table = await db.tables.tables.get(tableNameOf(input.TableName))
   const hash = table && (input.IndexName === undefined ? table : table.indexes.find(({ name }) => name === input.IndexName))?.hash
   if (hash === undefined) return undefined

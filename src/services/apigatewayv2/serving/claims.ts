@@ -9,4 +9,10 @@ export const claims = ({ host, path }: Asked): boolean => hostForm.test(host) ||
 const ownHosts = /(?:^|\.)(?:localhost|amazonaws\.com|amazonaws\.com\.cn|localhost\.[a-z.]+)$|^\d+\.\d+\.\d+\.\d+$/
 
 /** Whether a request may be for a custom domain name: by a host that is neither this machine's nor AWS's. */
-export const mayClaim = ({ host }: Asked): boolean => host.includes('.') && !ownHosts.test(host)
+export function mayClaim({ host }: Asked): boolean {
+  // Mostly the next request asks the same host.
+  if (host !== latest.host) latest = { host, mayClaim: host.includes('.') && !ownHosts.test(host) }
+  return latest.mayClaim
+}
+
+let latest = { host: '', mayClaim: false }
