@@ -48,9 +48,10 @@ export async function restoreResource(run: BackRun, logicalId: string): Promise<
   }
 }
 
-/** Deletes what was replaced, or made by an update that failed; a failure is told by an event and leaves the thing behind, as AWS does. */
-export async function deleteObsolete(run: BackRun, logicalId: string, keep: (old: Incarnation) => boolean): Promise<void> {
+/** Deletes what was replaced, or made by an update that failed; a failure is told by an event and leaves the thing behind, as AWS does. False where one was. */
+export async function deleteObsolete(run: BackRun, logicalId: string, keep: (old: Incarnation) => boolean): Promise<boolean> {
   const row = run.rows.get(logicalId)!
+  let gone = true
   for (const old of row.obsolete) {
     const about = { logicalId, type: old.type, current: old }
     if (keep(old)) {
@@ -59,11 +60,13 @@ export async function deleteObsolete(run: BackRun, logicalId: string, keep: (old
     }
     await run.cfn.transact(cfn => resourceEvents(cfn, run.stack, about, [{ status: 'DELETE_IN_PROGRESS' }]))
     const failure = await deleteIncarnation(run, logicalId, old)
+    gone &&= failure === undefined
     await run.cfn.transact(cfn => resourceEvents(
       cfn, run.stack, about, [failure === undefined ? { status: 'DELETE_COMPLETE' } : { status: 'DELETE_FAILED', reason: failure }]
     ))
   }
   if (row.obsolete.length > 0) await commit(run, { ...row, obsolete: [] }, [])
+  return gone
 }
 
 /**
@@ -91,6 +94,13 @@ export async function deleteResource(run: BackRun, logicalId: string, options: {
   if (failure === undefined) return finish('DELETE_COMPLETE', true)
   await commit(run, { ...row, status: 'DELETE_FAILED', statusReason: failure, updatedAt: run.cfn.now() }, [{ status: 'DELETE_FAILED', reason: failure }])
   throw new Error(failure)
+}
+
+/** Forgets what could not be deleted after an update: it stands, and is no longer the stack's, as at AWS. */
+export async function forgetResource(run: BackRun, logicalId: string): Promise<void> {
+  if (run.cfn.state.closing) return
+  await run.cfn.transact(cfn => cfn.tables.resources.delete(run.stack.id, logicalId))
+  run.rows.delete(logicalId)
 }
 
 /** Leaves what cannot be deleted, since the deletion is forced. */

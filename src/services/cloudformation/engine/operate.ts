@@ -1,6 +1,6 @@
 import type { CloudFormation, Model, OperationRecord, ResourceRow, StackRow } from '../state.ts'
 import { deleteSet } from '../changesets/deletion.ts'
-import { deleteObsolete, deleteResource, leaveBehind, restoreResource, type BackRun } from './backward.ts'
+import { deleteObsolete, deleteResource, forgetResource, leaveBehind, restoreResource, type BackRun } from './backward.ts'
 import { tellEnded } from './ends.ts'
 import { Cancelled, Waiting } from './errors.ts'
 import { evaluationOf, resourceValues, wantedResources } from './evaluation.ts'
@@ -173,11 +173,16 @@ async function cleanUp(run: BackRun): Promise<void> {
   const template = await processedTemplate(cfn, stack.model.templateId)
   const wanted = wantedResources(template, evaluationOf(cfn, stack, template, stack.model))
   const ids = [...rows.values()].filter(row => row.obsolete.length > 0 || !wanted.has(row.logicalId)).map(row => row.logicalId)
+  let gone = true
   const failures = await runGraph(ids, reversed(ids, id => dependenciesOfRow(rows.get(id))), async id => {
-    await deleteObsolete(run, id, old => keeps(old.updateReplacePolicy))
-    if (!wanted.has(id)) await deleteResource(run, id, { retain: keeps(rows.get(id)?.current?.deletionPolicy ?? 'Delete'), forget: true })
+    if (!await deleteObsolete(run, id, old => keeps(old.updateReplacePolicy))) gone = false
+    if (wanted.has(id)) return
+    await deleteResource(run, id, { retain: keeps(rows.get(id)?.current?.deletionPolicy ?? 'Delete'), forget: true }).catch(async error => {
+      await forgetResource(run, id)
+      throw error
+    })
   }, { keepGoing: true })
-  const reason = failures.length > 0 ? `The following resource(s) failed to delete: [${failures.map(failure => failure.id).join(', ')}]. ` : undefined
+  const reason = gone && failures.length === 0 ? undefined : 'Update successful. One or more resources could not be deleted.'
   await cfn.transact(async tx => endOperation(tx, await current(tx, stack), 'UPDATE_COMPLETE', reason))
 }
 

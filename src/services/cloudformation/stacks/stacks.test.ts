@@ -170,6 +170,16 @@ describe('UpdateStack', () => {
     assert.deepEqual(Object.keys(values()).sort(), ['A', 'B', 'D'])
   })
 
+  test('what cannot be deleted afterwards is left behind, and said to be', async () => {
+    await create({ A: item({ Fixed: '1' }), B: item(), C: item() })
+    world.failing.add('delete A').add('delete B')
+    await update({ A: item({ Fixed: '2' }), C: item() })
+    const { StackStatus, StackStatusReason } = await stack()
+    assert.deepEqual([StackStatus, StackStatusReason], ['UPDATE_COMPLETE', 'Update successful. One or more resources could not be deleted.'])
+    assert.deepEqual((await events()).filter(event => event.ResourceStatus === 'DELETE_FAILED').map(event => event.LogicalResourceId).sort(), ['A', 'B'])
+    assert.deepEqual((await client.listStackResources({ StackName })).StackResourceSummaries!.map(row => row.LogicalResourceId), ['A', 'C'])
+  })
+
   test('nothing to do is ValidationError: No updates are to be performed.', async () => {
     await create({ A: item({ Value: '1' }) })
     await assert.rejects(update({ A: item({ Value: '1' }) }), { name: 'ValidationError', message: 'No updates are to be performed.' })
