@@ -55,3 +55,26 @@ test('a pool of size 0 starts what is asked for and nothing else', (context) => 
   context.mock.timers.tick(100)
   assert.equal(started.length, 1)
 })
+
+test('the pool refills in a quiet moment, and in half a second where there is none', async (context) => {
+  context.mock.timers.enable({ apis: ['setTimeout'] })
+  let now = 0
+  context.mock.method(performance, 'now', () => now)
+  const { pool, started } = openPool(2)
+  const pass = (ms: number): void => {
+    now += ms
+    context.mock.timers.tick(ms)
+  }
+  for (let count = 1; count <= 10; count++) {
+    pool.take(node('nodejs24.x'))
+    pass(40)
+    assert.equal(started.length, count)
+  }
+  pass(60)
+  assert.equal(started.length, 12)
+  for (let count = 0; count < 13; count++) {
+    pool.take(node('nodejs24.x'))
+    pass(40)
+  }
+  assert.ok(started.length > 12 + 11, `${started.length} were started: two of the pool's beside those that were taken`)
+})

@@ -1,6 +1,9 @@
 import type { Runtime } from '../contracts/sandbox.ts'
 
-const refillDelayMs = 20
+/** What starts for the pool takes the CPU from functions that were just given theirs: it waits until nothing was taken for this long, */
+const quietMs = 60
+/** but no longer than this. */
+const refillLatestMs = 500
 
 interface Started { ready: Promise<void>, exited: Promise<unknown>, destroy(): Promise<void> }
 
@@ -12,6 +15,8 @@ interface Pool<Sandbox> {
 
 interface Kind<Sandbox> {
   waiting: Set<Sandbox>
+  /** The refill that is due, and since when something is missing. */
+  due?: { timer: NodeJS.Timeout, since: number } | undefined
   /** Grows with use: a cloud that runs one function once, as in a test, does not start more for nothing. */
   wanted: number
 }
@@ -19,7 +24,6 @@ interface Kind<Sandbox> {
 /** Started runtimes that wait for a function. A kind of runtime is kept ready from its first use on; names that share an executable share them. */
 export function warmPool<Sandbox extends Started>(options: { size: number, start: (runtime: Runtime, waits: boolean) => Sandbox }): Pool<Sandbox> {
   const kinds = new Map<string, Kind<Sandbox>>()
-  const timers = new Set<NodeJS.Timeout>()
   let closed = false
 
   function add(runtime: Runtime, { waiting }: Kind<Sandbox>): void {
@@ -40,14 +44,16 @@ export function warmPool<Sandbox extends Started>(options: { size: number, start
     return kind
   }
 
-  /** Later, so that the function that was just given a sandbox has the CPU first. */
   function refill(runtime: Runtime, kind: Kind<Sandbox>): void {
     if (options.size === 0) return
+    const since = kind.due?.since ?? performance.now()
+    clearTimeout(kind.due?.timer)
+    const delayMs = Math.max(0, Math.min(quietMs, since + refillLatestMs - performance.now()))
     const timer = setTimeout(() => {
-      timers.delete(timer)
+      kind.due = undefined
       while (!closed && kind.waiting.size < kind.wanted) add(runtime, kind)
-    }, refillDelayMs)
-    timers.add(timer.unref())
+    }, delayMs)
+    kind.due = { timer: timer.unref(), since }
   }
 
   return {
@@ -63,8 +69,10 @@ export function warmPool<Sandbox extends Started>(options: { size: number, start
     },
     close() {
       closed = true
-      for (const timer of timers) clearTimeout(timer)
-      for (const { waiting } of kinds.values()) waiting.clear()
+      for (const { waiting, due } of kinds.values()) {
+        clearTimeout(due?.timer)
+        waiting.clear()
+      }
     },
   }
 }
