@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict'
+import { createCipheriv, randomBytes } from 'node:crypto'
 import { after, before, test } from 'node:test'
 import { IAM } from '@aws-sdk/client-iam'
 import { KMS } from '@aws-sdk/client-kms'
 import { SSM } from '@aws-sdk/client-ssm'
 import { startCloud, type TestCloud } from '../../testing/index.ts'
+import type { Ssm } from './state.ts'
 
 let cloud: TestCloud
 let ssm: SSM
@@ -82,6 +84,18 @@ test('a secure string under a key of KMS: who reads it needs kms:Decrypt through
   await kms.disableKey({ KeyId })
   await assert.rejects(value('/keyed/standard', true), { name: 'InvalidKeyId', message: /is disabled/ })
   for (const client of [kms, iam, reader]) client.destroy()
+})
+
+test('a secure string that an earlier build sealed still opens', async () => {
+  await put('old', 'x', { Type: 'SecureString' })
+  const { tables } = cloud.cloud.platform.scope('ssm', { account: '000000000000', region: 'us-east-1' }) as Ssm
+  const key = randomBytes(32)
+  const nonce = randomBytes(12)
+  const cipher = createCipheriv('aes-256-gcm', key, nonce)
+  const body = Buffer.concat([cipher.update('from before'), cipher.final()])
+  await tables.keys.put({ id: 'secure-strings', key: key.toString('base64') })
+  await tables.versions.put({ ...(await tables.versions.get('old', 1))!, value: Buffer.concat([nonce, cipher.getAuthTag(), body]).toString('base64') })
+  assert.equal(await value('old', true), 'from before')
 })
 
 test('GetParametersByPath: one level or all, page by page', async () => {

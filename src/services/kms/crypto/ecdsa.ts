@@ -55,9 +55,9 @@ export function verifyDigest(publicKey: KeyObject, digest: Uint8Array, signature
   const [r, s] = numbers
   if (r <= 0n || r >= on.n || s <= 0n || s >= on.n) return false
   const w = inverse(s, on.n)
-  const q: Point = { x: numberOf(Buffer.from(jwk.x!, 'base64url')), y: numberOf(Buffer.from(jwk.y!, 'base64url')) }
+  const q = { x: numberOf(Buffer.from(jwk.x!, 'base64url')), y: numberOf(Buffer.from(jwk.y!, 'base64url')) }
   const u1 = mod(scalarOf(digest, on.n) * w, on.n)
-  const sum = add(on, u1 === 0n ? undefined : ofGenerator(on, u1), times(on, mod(r * w, on.n), q))
+  const sum = add(on, u1 === 0n ? undefined : ofGenerator(on, u1), ofKey(on, mod(r * w, on.n), q))
   return sum !== undefined && mod(sum.x, on.n) === r
 }
 
@@ -65,22 +65,40 @@ export function verifyDigest(publicKey: KeyObject, digest: Uint8Array, signature
 type Point = { x: bigint, y: bigint } | undefined
 
 /** A multiple of the curve's generator: the public key of that number. */
-function ofGenerator({ openssl, p }: Curve & { openssl: string }, by: bigint): Point {
-  const ecdh = createECDH(openssl)
-  const bytes = Math.ceil(p.toString(16).length / 2)
-  ecdh.setPrivateKey(Buffer.from(by.toString(16).padStart(bytes * 2, '0'), 'hex'))
+function ofGenerator(on: Curve & { openssl: string }, by: bigint): Point {
+  const ecdh = createECDH(on.openssl)
+  ecdh.setPrivateKey(bytesOf(on, by))
   const point = ecdh.getPublicKey()
-  return { x: numberOf(point.subarray(1, 1 + bytes)), y: numberOf(point.subarray(1 + bytes)) }
+  return { x: numberOf(point.subarray(1, 1 + widthOf(on))), y: numberOf(point.subarray(1 + widthOf(on))) }
 }
 
-function times(on: Curve, by: bigint, point: Point): Point {
-  let sum: Point
-  let power = point
-  for (let left = by; left > 0n; left >>= 1n) {
-    if (left & 1n) sum = add(on, sum, power)
-    power = add(on, power, power)
-  }
-  return sum
+/**
+ * A multiple of a public key, from what OpenSSL's key agreement gives: the x coordinate. The y beside it is a square root; which of the two, the multiple
+ * that is one larger tells. All four fields have roots of this simple form.
+ */
+function ofKey(on: Curve & { openssl: string }, by: bigint, q: { x: bigint, y: bigint }): Point {
+  const { p, n, a } = on
+  if (by === n - 1n) return { x: q.x, y: mod(-q.y, p) }
+  const x = sharedX(on, by, q)
+  const b = q.y * q.y - q.x * q.x * q.x - a * q.x
+  const y = power(mod(x * x * x + a * x + b, p), (p + 1n) / 4n, p)
+  const point = { x, y }
+  return add(on, point, q)?.x === sharedX(on, by + 1n, q) ? point : { x, y: mod(-y, p) }
+}
+
+function sharedX(on: Curve & { openssl: string }, by: bigint, { x, y }: { x: bigint, y: bigint }): bigint {
+  const ecdh = createECDH(on.openssl)
+  ecdh.setPrivateKey(bytesOf(on, by))
+  return numberOf(ecdh.computeSecret(Buffer.concat([Buffer.from([4]), bytesOf(on, x), bytesOf(on, y)])))
+}
+
+const widthOf = ({ p }: Curve): number => Math.ceil(p.toString(16).length / 2)
+const bytesOf = (on: Curve, number: bigint): Buffer => Buffer.from(number.toString(16).padStart(widthOf(on) * 2, '0'), 'hex')
+
+function power(base: bigint, exponent: bigint, by: bigint): bigint {
+  let result = 1n
+  for (let square = base, left = exponent; left > 0n; left >>= 1n, square = square * square % by) if (left & 1n) result = result * square % by
+  return result
 }
 
 function add({ p, a }: Curve, one: Point, other: Point): Point {

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
-import { constants, createHash, createPublicKey, verify } from 'node:crypto'
+import { constants, createHash, createPublicKey, generateKeyPairSync, sign, verify } from 'node:crypto'
 import { after, before, test } from 'node:test'
 import { KMS, type KeySpec, type SigningAlgorithmSpec } from '@aws-sdk/client-kms'
 import { startCloud, type TestCloud } from '../../../testing/index.ts'
-import { verifyDigest } from './ecdsa.ts'
+import { signDigest, verifyDigest } from './ecdsa.ts'
 
 let cloud: TestCloud
 let kms: KMS
@@ -63,5 +63,18 @@ test('what is no signature at all is no signature, and no failure', async () => 
   const key = createPublicKey({ key: Buffer.from(PublicKey!), format: 'der', type: 'spki' })
   for (const hex of ['', '30', '3000', '30060201000201', '3006020100020100', '3006020101020101', '30810602010102010100']) {
     assert.equal(verifyDigest(key, digestOf('sha256'), Buffer.from(hex, 'hex')), false, hex)
+  }
+})
+
+test('a digest is verified as OpenSSL verifies its message, with many keys', () => {
+  for (const [namedCurve, hash] of [['P-256', 'sha256'], ['P-384', 'sha384'], ['P-521', 'sha512'], ['secp256k1', 'sha256']] as const) {
+    for (let round = 0; round < 5; round++) {
+      const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve })
+      const text = Buffer.from(`${namedCurve} ${round}`)
+      const digest = createHash(hash).update(text).digest()
+      assert.ok(verifyDigest(publicKey, digest, sign(hash, text, privateKey)), `${namedCurve} ${round}`)
+      assert.ok(verify(hash, text, publicKey, signDigest(privateKey, digest)), `${namedCurve} ${round}`)
+      assert.ok(!verifyDigest(generateKeyPairSync('ec', { namedCurve }).publicKey, digest, sign(hash, text, privateKey)))
+    }
   }
 })

@@ -13,7 +13,7 @@ interface Described {
 const contentHeaderNames = ['ContentType', 'CacheControl', 'ContentDisposition', 'ContentEncoding', 'ContentLanguage', 'WebsiteRedirectLocation'] as const
 const storageClasses = new Set(['STANDARD', 'REDUCED_REDUNDANCY', 'STANDARD_IA', 'ONEZONE_IA', 'INTELLIGENT_TIERING', 'GLACIER_IR'])
 const refused: Record<string, string> = {
-  SSECustomerKey: 'x-amz-server-side-encryption-customer-key', GrantRead: 'x-amz-grant-read',
+  SSECustomerKey: 'x-amz-server-side-encryption-customer-key', SSEKMSEncryptionContext: 'x-amz-server-side-encryption-context', GrantRead: 'x-amz-grant-read',
   GrantFullControl: 'x-amz-grant-full-control', GrantReadACP: 'x-amz-grant-read-acp', GrantWriteACP: 'x-amz-grant-write-acp',
     ObjectLockMode: 'x-amz-object-lock-mode',
   ObjectLockLegalHoldStatus: 'x-amz-object-lock-legal-hold', ObjectLockRetainUntilDate: 'x-amz-object-lock-retain-until-date',
