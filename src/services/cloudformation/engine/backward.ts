@@ -60,6 +60,7 @@ export async function deleteObsolete(run: BackRun, logicalId: string, keep: (old
     }
     await run.cfn.transact(cfn => resourceEvents(cfn, run.stack, about, [{ status: 'DELETE_IN_PROGRESS' }]))
     const failure = await deleteIncarnation(run, logicalId, old)
+    if (failure !== undefined && run.cfn.state.closing) throw new Error('The cloud stops; the clean-up goes on at the next start.')
     gone &&= failure === undefined
     await run.cfn.transact(cfn => resourceEvents(
       cfn, run.stack, about, [failure === undefined ? { status: 'DELETE_COMPLETE' } : { status: 'DELETE_FAILED', reason: failure }]

@@ -182,6 +182,7 @@ async function cleanUp(run: BackRun): Promise<void> {
       throw error
     })
   }, { keepGoing: true })
+  if (cfn.state.closing) throw new Error('The cloud stops; the operation goes on at the next start.')
   const reason = gone && failures.length === 0 ? undefined : 'Update successful. One or more resources could not be deleted.'
   await cfn.transact(async tx => endOperation(tx, await current(tx, stack), 'UPDATE_COMPLETE', reason))
 }
