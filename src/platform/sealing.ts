@@ -22,12 +22,12 @@ const derived = new WeakMap<object, Map<string, Buffer>>()
  * one does the result open.
  */
 export function seal(cloud: Cloud, purpose: string, bytes: Uint8Array | string, context = ''): Buffer {
-  return sealWithKey(keyFor(cloud, purpose), bytes, context)
+  return sealWithKey(keyFor(cloud, purpose, madeKey), bytes, context)
 }
 
 /** What was sealed. Throws where it was changed, or sealed for another purpose, context or cloud. */
 export function unseal(cloud: Cloud, purpose: string, sealed: Uint8Array, context = ''): Buffer {
-  const opened = unsealWithKey(keyFor(cloud, purpose), sealed, context)
+  const opened = unsealWithKey(keyFor(cloud, purpose, standingKey), sealed, context)
   if (!opened) throw new Error(`What was sealed for ${purpose} does not open with ${join(cloud.config.dataFolder, fileName)}.`)
   return opened
 }
@@ -54,7 +54,7 @@ export function unsealWithKey(key: Uint8Array, sealed: Uint8Array, context: Uint
   }
 }
 
-function keyFor({ config }: Cloud, purpose: string): Buffer {
+function keyFor({ config }: Cloud, purpose: string, masterKey: (folder: string) => Buffer): Buffer {
   let keys = derived.get(config)
   if (!keys) derived.set(config, keys = new Map())
   let key = keys.get(purpose)
@@ -62,8 +62,16 @@ function keyFor({ config }: Cloud, purpose: string): Buffer {
   return key
 }
 
+/** The master key of a cloud that has sealed something: a new one would open nothing, and make the loss of the old one harder to see. */
+function standingKey(folder: string): Buffer {
+  const file = join(folder, fileName)
+  const known = readKey(file)
+  if (!known) throw new Error(`${file} is gone, and what was sealed with it does not open. Bring it back from a copy.`)
+  return known
+}
+
 /** The cloud's master key, made at its first use: on the disk before anything is sealed with it. */
-function masterKey(folder: string): Buffer {
+function madeKey(folder: string): Buffer {
   const file = join(folder, fileName)
   const known = readKey(file)
   if (known) return known

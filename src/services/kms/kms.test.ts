@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict'
 import { createPublicKey, publicEncrypt, constants } from 'node:crypto'
+import { existsSync, mkdtempSync, renameSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { KMS, paginateListAliases, paginateListKeys } from '@aws-sdk/client-kms'
+import { SecretsManager } from '@aws-sdk/client-secrets-manager'
 import { startCloud, type TestCloud } from '../../testing/index.ts'
 
 let cloud: TestCloud
@@ -196,4 +200,35 @@ test('ListKeys and tags, page by page', async () => {
   await kms.tagResource({ KeyId, Tags: [{ TagKey: 'a', TagValue: '1' }] })
   await kms.untagResource({ KeyId, TagKeys: ['team'] })
   assert.deepEqual((await kms.listResourceTags({ KeyId })).Tags, [{ TagKey: 'a', TagValue: '1' }])
+})
+
+test('a restart keeps keys and what they sealed; without the master key nothing opens, and nothing is lost', async () => {
+  const dataFolder = mkdtempSync(join(tmpdir(), 'fogbank-kms-'))
+  const run = async <T>(work: (clients: { kms: KMS, secrets: SecretsManager }) => Promise<T>): Promise<T> => {
+    const own = await startCloud({ dataFolder })
+    const clients = { kms: new KMS(own.client), secrets: new SecretsManager(own.client) }
+    try {
+      return await work(clients)
+    } finally {
+      for (const client of Object.values(clients)) client.destroy()
+      await own.stop()
+    }
+  }
+  const blob = await run(async ({ kms, secrets }) => {
+    const { KeyId } = (await kms.createKey({})).KeyMetadata!
+    await secrets.createSecret({ Name: 'own', SecretString: 'one' })
+    await secrets.createSecret({ Name: 'keyed', SecretString: 'two', KmsKeyId: KeyId! })
+    return (await kms.encrypt({ KeyId, Plaintext: bytes('three') })).CiphertextBlob!
+  })
+  const opened = () => run(async ({ kms, secrets }) => [
+    ...await Promise.all(['own', 'keyed'].map(async SecretId => (await secrets.getSecretValue({ SecretId })).SecretString)),
+    text((await kms.decrypt({ CiphertextBlob: blob })).Plaintext),
+  ])
+  assert.deepEqual(await opened(), ['one', 'two', 'three'])
+  renameSync(join(dataFolder, 'master.key'), join(dataFolder, 'away'))
+  await assert.rejects(opened())
+  assert.equal(existsSync(join(dataFolder, 'master.key')), false)
+  renameSync(join(dataFolder, 'away'), join(dataFolder, 'master.key'))
+  assert.deepEqual(await opened(), ['one', 'two', 'three'])
+  rmSync(dataFolder, { recursive: true })
 })
