@@ -37,6 +37,7 @@ export async function createSet(cfn: CloudFormation, input: CreateChangeSetInput
   const imports = await importsOf(cfn, type, input.ResourcesToImport)
   const { stack: found, isNew } = await stackFor(cfn, input, type)
   const stack = isNew && nesting ? { ...found, parentId: nesting.parentStackId, rootId: nesting.rootStackId } : found
+  if (nesting) await cfn.authorize({ action: 'cloudformation:CreateChangeSet', resource: stack.id })
   const existing = await cfn.tables.changeSets.get(stack.id, name)
   if (existing && input.ClientToken !== undefined && existing.token === input.ClientToken) return existing
   if (existing) {

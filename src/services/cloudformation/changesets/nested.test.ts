@@ -4,6 +4,8 @@ import { after, before, beforeEach, describe, test } from 'node:test'
 import { CloudFormation } from '@aws-sdk/client-cloudformation'
 import { longRunning, type ServiceDefinition } from '../../../platform/service.ts'
 import { startCloud, type TestCloud } from '../../../testing/index.ts'
+import { iam } from '../../iam/service.ts'
+import { sts } from '../../sts/service.ts'
 import { cloudformation } from '../service.ts'
 import { things } from '../things.testing.ts'
 
@@ -17,7 +19,7 @@ let client: CloudFormation
 let number = 0
 let StackName = ''
 before(async () => {
-  cloud = await startCloud({ services: [cloudformation, world.service, s3] })
+  cloud = await startCloud({ services: [cloudformation, world.service, s3, iam, sts] })
   client = new CloudFormation(cloud.client)
 })
 after(() => cloud.stop())
@@ -84,5 +86,30 @@ describe('change sets that include nested stacks', () => {
     assert.equal(await standing(), 1)
     await client.deleteChangeSet({ StackName, ChangeSetName: 'first' })
     assert.equal(await standing(), 0)
+  })
+  test('are made and executed with the caller\'s permissions for each nested stack', async () => {
+    objects.set('child', child({ A: item({ Ref: 'P' }) }))
+    const { iam, sts } = cloud.aws()
+    const RoleName = `reviewer-${StackName}`
+    const role = await iam.CreateRole({ RoleName, AssumeRolePolicyDocument: JSON.stringify({
+      Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal: { AWS: '000000000000' }, Action: 'sts:AssumeRole' }] }) })
+    const { Credentials } = await sts.AssumeRole({ RoleArn: role.Role!.Arn, RoleSessionName: 'session' })
+    const credentials = { accessKeyId: Credentials!.AccessKeyId!, secretAccessKey: Credentials!.SecretAccessKey!, sessionToken: Credentials!.SessionToken! }
+    const reviewer = new CloudFormation({ ...cloud.client, credentials })
+    const allow = (...statements: object[]) => iam.PutRolePolicy({ RoleName, PolicyName: 'p', PolicyDocument: JSON.stringify({ Version: '2012-10-17', Statement: [
+      { Effect: 'Allow', Action: '*', Resource: '*' }, ...statements.map(statement => ({ Effect: 'Deny', ...statement }))] }) })
+    const Resource = `arn:aws:cloudformation:*:*:stack/${StackName}-N-*`
+    const input = { StackName, ChangeSetType: 'CREATE' as const, IncludeNestedStacks: true, TemplateBody: JSON.stringify({ Resources: { N: nested('child', '1') } }) }
+    await allow({ Action: 'cloudformation:CreateChangeSet', Resource })
+    await reviewer.createChangeSet({ ...input, ChangeSetName: 'denied' })
+    const denied = await client.describeChangeSet({ StackName, ChangeSetName: 'denied' })
+    assert.equal(denied.Status, 'FAILED')
+    assert.match(denied.StatusReason!, /is not authorized to perform: cloudformation:CreateChangeSet/)
+    await allow({ Action: 'cloudformation:ExecuteChangeSet', Resource })
+    await reviewer.createChangeSet({ ...input, ChangeSetName: 'made' })
+    await reviewer.executeChangeSet({ StackName, ChangeSetName: 'made' })
+    await cloud.settle()
+    const { StackEvents } = await client.describeStackEvents({ StackName })
+    assert.match(StackEvents!.find(event => event.ResourceStatus === 'CREATE_FAILED')!.ResourceStatusReason!, /is not authorized to perform: cloudformation:ExecuteChangeSet/)
   })
 })

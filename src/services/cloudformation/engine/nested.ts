@@ -72,8 +72,13 @@ const executeNested = (cfn: CloudFormation, context: ResourceContext, properties
   const set = await tx.tables.changeSets.get(found.stackId, found.name)
   // A restart finds it executed.
   if (set?.executionStatus !== 'AVAILABLE') return found.stackId
-  const model = { ...set.model!, parameters: { ...set.model!.parameters, ...parametersOf(properties) } }
-  await beginExecution(tx.in({ principal: operation.principal }), { ...set, model }, {})
+  const { principal, roleArn } = operation
+  const model = { ...set.model!, parameters: { ...set.model!.parameters, ...parametersOf(properties) }, ...roleArn !== undefined && { roleArn } }
+  const caller = tx.in({ principal })
+  await caller.authorize({
+    action: 'cloudformation:ExecuteChangeSet', resource: found.stackId, ...roleArn !== undefined && { as: { role: roleArn, sessionName: 'AWSCloudFormation' } },
+  })
+  await beginExecution(caller, { ...set, model }, {})
   return found.stackId
 })
 

@@ -105,6 +105,14 @@ describe('CreateStack', () => {
     assert.deepEqual(world.calls, [])
   })
 
+  test('DeploymentConfig: the mode is told, and its DisableRollback keeps what was made', async () => {
+    world.failing.add('create B')
+    await create({ A: item({ Value: '1' }), B: item({}, { DependsOn: 'A' }) }, {}, { DeploymentConfig: { Mode: 'EXPRESS', DisableRollback: true } })
+    const { StackStatus, DeploymentConfig, DisableRollback } = await stack()
+    assert.deepEqual([StackStatus, DeploymentConfig, DisableRollback], ['CREATE_FAILED', { Mode: 'EXPRESS', DisableRollback: true }, true])
+    assert.deepEqual(values(), { A: '1' })
+  })
+
   test('DescribeEvents tells an operation\'s events, and those alone that made it fail', async () => {
     world.failing.add('create B')
     const { OperationId } = await client.createStack({ StackName, TemplateBody: body({ A: item(), B: item({}, { DependsOn: 'A' }) }) })
