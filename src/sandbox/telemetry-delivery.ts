@@ -14,12 +14,15 @@ export interface Delivery {
   close(): void
 }
 
+type Connect = (port: number) => Promise<Socket>
+
 const retryMs = { first: 50, most: 2000 }
-const answerTimeoutMs = 10_000
+const answerTimeoutUsualMs = 10_000
 const answerBytesMax = 64 * 1024
 const fallenBehind = 'Consumer seems to have fallen behind as it has not acknowledged receipt of logs.'
 
-export function openDelivery(destination: Destination, { maxItems, maxBytes, timeoutMs }: Buffering, connect: (port: number) => Promise<Socket>): Delivery {
+export function openDelivery(destination: Destination, buffering: Buffering, connect: Connect, answerTimeoutMs = answerTimeoutUsualMs): Delivery {
+  const { maxItems, maxBytes, timeoutMs } = buffering
   let waiting: string[] = []
   let bytes = 0
   let dropped = { records: 0, bytes: 0 }
@@ -28,7 +31,7 @@ export function openDelivery(destination: Destination, { maxItems, maxBytes, tim
   let paused = false
   let closed = false
   let draining = false
-  const send = destination.protocol === 'HTTP' ? httpSender(destination, connect) : tcpSender(destination.port, connect)
+  const send = destination.protocol === 'HTTP' ? httpSender(destination, connect, () => paused, answerTimeoutMs) : tcpSender(destination.port, connect)
 
   const full = (): boolean => waiting.length >= maxItems || bytes >= maxBytes
   function schedule(): void {
@@ -105,7 +108,8 @@ export function openDelivery(destination: Destination, { maxItems, maxBytes, tim
 
 type Sender = ((events: string[]) => Promise<void>) & { close(): void }
 
-function httpSender({ host, port, path, method }: Destination & { protocol: 'HTTP' }, connect: (port: number) => Promise<Socket>): Sender {
+function httpSender(to: Destination & { protocol: 'HTTP' }, connect: Connect, paused: () => boolean, answerTimeoutMs: number): Sender {
+  const { host, port, path, method } = to
   let open: Socket | undefined
   const send = async (events: string[]): Promise<void> => {
     const socket = open = await connect(port)
@@ -114,14 +118,16 @@ function httpSender({ host, port, path, method }: Destination & { protocol: 'HTT
       await new Promise<void>((resolve, reject) => {
         const headers = { Host: host, 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(body), Connection: 'close' }
         const { request } = process.getBuiltinModule('node:http')
-        const sent = request({ method, path, headers, createConnection: () => socket, timeout: answerTimeoutMs }, (response) => {
+        const sent = request({ method, path, headers, createConnection: () => socket }, (response) => {
           const answered = (): void => response.statusCode! < 400 ? resolve() : reject(new Error(`It answered ${response.statusCode}`))
           let read = 0
           // What it says beyond its status is of no interest; one that never ends is not read for ever.
           response.on('data', (chunk: Buffer) => { if ((read += chunk.length) > answerBytesMax) answered() })
           response.on('error', reject).on('end', answered)
         })
-        sent.on('error', reject).on('timeout', () => sent.destroy(new Error('It did not answer')))
+        // One that stands still will answer when it goes on: to send the same again would tell it twice.
+        sent.on('error', reject).on('timeout', () => paused() ? sent.setTimeout(answerTimeoutMs) : sent.destroy(new Error('It did not answer')))
+        sent.setTimeout(answerTimeoutMs)
         sent.end(body)
       })
     } finally {
@@ -133,7 +139,7 @@ function httpSender({ host, port, path, method }: Destination & { protocol: 'HTT
 }
 
 /** One line for each event; what the kernel has taken counts as delivered. */
-function tcpSender(port: number, connect: (port: number) => Promise<Socket>): Sender {
+function tcpSender(port: number, connect: Connect): Sender {
   let open: Socket | undefined
   const send = async (events: string[]): Promise<void> => {
     if (!open) {
