@@ -3,7 +3,7 @@ import { after, before, test } from 'node:test'
 import { IAM } from '@aws-sdk/client-iam'
 import { Lambda } from '@aws-sdk/client-lambda'
 import type { TestCloud } from '../../../testing/index.ts'
-import { lambdaWorld } from '../testing/world.ts'
+import { lambdaWorld, zip } from '../testing/world.ts'
 
 // Functions of one account that another account invokes.
 let cloud: TestCloud
@@ -62,8 +62,29 @@ test('a user of the other account needs a word of its own policies as well', asy
   const { EventStream } = await lambda.invokeWithResponseStream({ FunctionName: arnOf('g') })
   for await (const event of EventStream!) assert.equal(event.InvokeComplete?.ErrorCode, undefined)
   // A user that the function's policy names itself needs the own word no less.
+  await assert.rejects(lambda.getFunction({ FunctionName: arnOf('g') }), { name: 'AccessDeniedException' })
   await owner.addPermission({ FunctionName: 'g', StatementId: 'user', Action: 'lambda:GetFunction', Principal: `arn:aws:iam::${other}:user/u` })
   await assert.rejects(lambda.getFunction({ FunctionName: arnOf('g') }), { name: 'AccessDeniedException' })
+  await iam.putUserPolicy({ UserName: 'u', PolicyName: 'p', PolicyDocument: JSON.stringify({
+    Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: 'lambda:*', Resource: '*' }],
+  }) })
+  assert.equal((await lambda.getFunction({ FunctionName: arnOf('g') })).Configuration!.FunctionArn, arnOf('g'))
+  await assert.rejects(lambda.deleteFunction({ FunctionName: arnOf('g') }), { name: 'AccessDeniedException' })
+  await assert.rejects(lambda.putFunctionRecursionConfig({ FunctionName: arnOf('g'), RecursiveLoop: 'Allow' }), { name: 'AccessDeniedException' })
+})
+
+test('another account publishes and names versions where the function\'s policy lets it', async () => {
+  const { lambda } = as({ accessKeyId: other, secretAccessKey: 'test' })
+  await create('h')
+  for (const Action of ['UpdateFunctionCode', 'PublishVersion', 'CreateAlias', 'ListVersionsByFunction']) {
+    await owner.addPermission({ FunctionName: 'h', StatementId: Action, Action: `lambda:${Action}`, Principal: other })
+  }
+  const FunctionName = arnOf('h')
+  await lambda.updateFunctionCode({ FunctionName, ZipFile: zip('of the other account') })
+  const { Version } = await lambda.publishVersion({ FunctionName })
+  assert.equal((await lambda.createAlias({ FunctionName, Name: 'live', FunctionVersion: Version })).AliasArn, `${FunctionName}:live`)
+  assert.deepEqual((await lambda.listVersionsByFunction({ FunctionName })).Versions!.map(each => each.Version), ['$LATEST', '1', '2'])
+  assert.equal((await owner.getAlias({ FunctionName: 'h', Name: 'live' })).FunctionVersion, '2')
 })
 
 test('what the invocation uses is of the account whose function it is', async () => {
