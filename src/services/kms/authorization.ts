@@ -32,7 +32,9 @@ export interface Asked {
 /** `sqs.us-east-1.amazonaws.com`, where a service passes the caller's request on. */
 export const viaService = ({ calledVia, region }: Kms): string | undefined => calledVia?.at(-1)?.replace(/\.amazonaws\.com$/, `.${region}.amazonaws.com`)
 
-const callerKeys = (kms: Kms): Conditions => ({ 'kms:CallerAccount': kms.principal.account, 'kms:ViaService': viaService(kms) })
+/** A service that acts for itself has no account: the keys of AWS, which are for callers of the account, are not for it. */
+const callerKeys = (kms: Kms): Conditions =>
+  ({ 'kms:CallerAccount': kms.principal.type === 'service' ? undefined : kms.principal.account, 'kms:ViaService': viaService(kms) })
 
 async function keyFacts({ at, row, alias }: FoundKey): Promise<Conditions> {
   const aliases = (await at.tables.aliases.list()).filter(({ keyId }) => keyId === row.id).map(({ name }) => name)

@@ -35,7 +35,7 @@ export async function RotateSecret(scope: SecretsManager, input: Input<'RotateSe
     throw new InvalidRequestException("A previous rotation isn't complete. That rotation will be reattempted.")
   }
   await at.tables.secrets.put(scheduleNext(at, rotating))
-  if (input.RotateImmediately === false) at.enqueue('rotationTest', { name: row.name, arn: row.arn, token })
+  if (input.RotateImmediately === false) at.enqueue('rotationTest', { name: row.name, arn: row.arn, token, principal: scope.principal })
   else await beginRotation(at, rotating, token)
   return { ARN: row.arn, Name: row.name, ...input.RotateImmediately !== false && { VersionId: token } }
 }

@@ -1,3 +1,4 @@
+import type { Principal } from '../../../contracts/principal.ts'
 import type { SecretRow, SecretsManager, VersionRow } from '../state.ts'
 import { versionsOf, withStage } from '../secrets/secret.ts'
 import { addVersion, moveLabels, openValue } from '../values/value.ts'
@@ -69,15 +70,19 @@ async function call(scope: SecretsManager, row: SecretRow, step: (typeof steps)[
   if (answer.FunctionError !== undefined) throw new Error(`${step} of ${row.arn}: ${Buffer.from(answer.Payload ?? []).toString()}`)
 }
 
-/** A rotation that shall not begin yet is tried: the function tests a pending version with the current value, which goes again. */
-export async function rotationTest(scope: SecretsManager, task: RotationTask): Promise<void> {
+/**
+ * A rotation that shall not begin yet is tried: the function tests a pending version with the current value, which goes again. The value is read and
+ * written in the name of whoever turned the rotation on, who may use the secret's key.
+ */
+export async function rotationTest(background: SecretsManager, task: RotationTask & { principal: Principal }): Promise<void> {
+  const scope = background.in({ principal: task.principal }) as SecretsManager
   const row = await scope.tables.secrets.get(task.name)
   if (row?.arn !== task.arn || !row.rotation) return
   const current = withStage(await versionsOf(scope, row), 'AWSCURRENT')
   if (!current?.value || unfinished(await versionsOf(scope, row))) return
-  const value = await openValue(scope, row, current)
-  await scope.transact(at => addVersion(at as SecretsManager, row, task.token, value, ['AWSPENDING']))
   try {
+    const value = await openValue(scope, row, current)
+    await scope.transact(at => addVersion(at as SecretsManager, row, task.token, value, ['AWSPENDING']))
     await call(scope, row, 'testSecret', task.token)
   } catch (error) {
     scope.log.warn('the test of a rotation failed', { secret: row.arn, error: String(error) })

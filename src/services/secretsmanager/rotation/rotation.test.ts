@@ -109,6 +109,18 @@ test('RotateImmediately false tests the function and waits for the window', asyn
   assert.match((await value('waiting'))!, /^made-/)
 })
 
+test('a secret under a key of KMS is rotated and tested as well', async () => {
+  const { KeyMetadata } = await aws.kms.CreateKey({})
+  await secrets.createSecret({ Name: 'keyed', SecretString: 'first', KmsKeyId: KeyMetadata!.KeyId })
+  steps = []
+  await secrets.rotateSecret({ SecretId: 'keyed', RotationLambdaARN, RotateImmediately: false, RotationRules: { AutomaticallyAfterDays: 9 } })
+  await world.cloud.settle()
+  assert.deepEqual([steps, Object.keys((await secrets.describeSecret({ SecretId: 'keyed' })).VersionIdsToStages!).length], [['testSecret'], 1])
+  await secrets.rotateSecret({ SecretId: 'keyed' })
+  await world.cloud.settle()
+  assert.match((await value('keyed'))!, /^made-/)
+})
+
 test('rotation rules that AWS refuses are refused', async () => {
   await create('rules')
   const rotate = (RotationRules: object) => secrets.rotateSecret({ SecretId: 'rules', RotationLambdaARN, RotationRules })

@@ -48,6 +48,21 @@ test('publishers need kms:GenerateDataKey and kms:Decrypt', async () => {
   publisher.destroy()
 })
 
+test('a topic writes to a queue whose key lets it, and not to one under the key of AWS, which lets no service', async () => {
+  const TopicArn = await things.topic('writer')
+  const { KeyId } = (await kms.createKey({})).KeyMetadata!
+  const own = { Effect: 'Allow', Principal: { AWS: '000000000000' }, Action: 'kms:*', Resource: '*' }
+  const service = { Effect: 'Allow', Principal: { Service: 'sns.amazonaws.com' }, Action: ['kms:GenerateDataKey*', 'kms:Decrypt'], Resource: '*' }
+  await kms.putKeyPolicy({ KeyId, Policy: JSON.stringify({ Version: '2012-10-17', Statement: [own, service] }) })
+  const [letting, managed] = [await things.queue('letting', TopicArn), await things.queue('managed', TopicArn)]
+  await things.sqs.setQueueAttributes({ QueueUrl: letting, Attributes: { KmsMasterKeyId: KeyId! } })
+  await things.sqs.setQueueAttributes({ QueueUrl: managed, Attributes: { KmsMasterKeyId: 'alias/aws/sqs' } })
+  for (const name of ['letting', 'managed']) await things.subscribe(TopicArn, name)
+  await things.sns.publish({ TopicArn, Message: 'x' })
+  await things.cloud.settle()
+  assert.deepEqual([await bodies(letting), await bodies(managed)], [['x'], []])
+})
+
 test('a delivery that is tried again waits for its key while that is disabled', async () => {
   const { KeyId } = (await kms.createKey({})).KeyMetadata!
   const posts: any[] = []
