@@ -215,6 +215,31 @@ process.on('beforeExit', () => {
   then()
 })
 
+// ---- the SDK that this machine has: below the function's own packages and its layers'
+let sdkRoot
+const sdkName = /^@(aws-sdk|smithy)\//
+/** For ES modules, which look into no NODE_PATH. */
+function findSdkFromModules() {
+  if (!sdkRoot || !existsSync(`${sdkRoot}/nodejs`)) return
+  const { registerHooks } = require('node:module')
+  if (!registerHooks) return
+  const parentURL = pathToFileURL(`${sdkRoot}/nodejs/function.js`).href
+  registerHooks({
+    resolve(specifier, context, next) {
+      try {
+        return next(specifier, context)
+      } catch (error) {
+        if (!sdkName.test(specifier)) throw error
+        try { return next(specifier, { ...context, parentURL }) } catch { throw error }
+      }
+    },
+  })
+}
+function sayHowToGetSdk(error) {
+  const name = /'(@(?:aws-sdk|smithy)\/[^'/]+)/.exec(String(error.message))?.[1]
+  if (name) console.warn(`${name} is neither in the package nor on this machine. Package it, or run on the machine: npm install --prefix ~/.fogbank-sdk ${name}`)
+}
+
 // ---- the handler
 async function loadModule(root, moduleRoot, name) {
   const path = resolve(root, moduleRoot, name)
@@ -227,8 +252,9 @@ async function loadModule(root, moduleRoot, name) {
       if (folder === dirname(folder) || folder === root) return false
     }
   }
-  if (existsSync(path + '.js')) return isModule(path + '.js') ? import(pathToFileURL(path + '.js').href) : require(path + '.js')
-  if (existsSync(path + '.mjs')) return import(pathToFileURL(path + '.mjs').href)
+  const load = (file) => (findSdkFromModules(), import(pathToFileURL(file).href))
+  if (existsSync(path + '.js')) return isModule(path + '.js') ? load(path + '.js') : require(path + '.js')
+  if (existsSync(path + '.mjs')) return load(path + '.mjs')
   if (existsSync(path + '.cjs')) return require(path + '.cjs')
   return require(require.resolve(name, { paths: [root, join(root, moduleRoot)] }))
 }
@@ -246,6 +272,7 @@ async function loadHandler(root, handler) {
   } catch (error) {
     if (error instanceof SyntaxError) throw runtimeError('UserCodeSyntaxError', String(error), error.stack)
     // The runtime's own file is not part of the stack that AWS reports.
+    if (error?.code === 'MODULE_NOT_FOUND' || error?.code === 'ERR_MODULE_NOT_FOUND') sayHowToGetSdk(error)
     if (error?.code === 'MODULE_NOT_FOUND' || error?.code === 'ERR_MODULE_NOT_FOUND') throw runtimeError('ImportModuleError', String(error))
     throw error
   }
@@ -422,10 +449,11 @@ async function init(assignment) {
   modern = Number(major ?? process.versions.node.split('.')[0]) >= 24
   const layers = assignment.layersRoot
   process.env.NODE_PATH = [process.env.NODE_PATH, `${layers}/nodejs/node${major ?? process.versions.node.split('.')[0]}/node_modules`, `${layers}/nodejs/node_modules`,
-    '/var/runtime/node_modules', '/var/runtime', assignment.taskRoot].filter(Boolean).join(':')
+    '/var/runtime/node_modules', '/var/runtime', assignment.sdkRoot && `${assignment.sdkRoot}/require`, assignment.taskRoot].filter(Boolean).join(':')
   module.constructor._initPaths()
   process.chdir(assignment.taskRoot)
   patchConsole()
+  sdkRoot = assignment.sdkRoot
   try {
     handler = await loadHandler(assignment.taskRoot, process.env._HANDLER)
     if (modern && handler.length >= 3 && !handler[streaming]) {

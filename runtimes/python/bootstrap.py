@@ -165,6 +165,9 @@ def load(handler):
             raise Fault("BuiltInModuleConflict", "Cannot use built-in module %s as a handler module" % module_name)
         module = importlib.import_module(module_name.replace("/", "."))
     except ImportError as error:
+        if error.name in ("boto3", "botocore"):
+            frame("%s is neither in the package nor on this machine. Package it, or run on the machine: "
+                  "pip install --target ~/.fogbank-sdk/python boto3" % error.name)
         raise Fault("ImportModuleError", "Unable to import module '%s': %s" % (module_name, error))
     except SyntaxError as error:
         trace = ['  File "%s" Line %s\n    %s' % (error.filename, error.lineno, error.text)]
@@ -252,6 +255,8 @@ def main():
     version = "python%d.%d" % sys.version_info[:2]
     # The folder of this file came first by itself; the function must not import from it.
     sys.path[0:1] = [root, layers + "/python/lib/" + version + "/site-packages", layers + "/python"]
+    if assignment.get("sdkRoot"):
+        sys.path.append(assignment["sdkRoot"] + "/python")
     os.chdir(root)
     setup_logging()
     try:

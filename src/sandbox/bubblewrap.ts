@@ -4,6 +4,8 @@ import { homedir } from 'node:os'
 import { basename, dirname, join, sep } from 'node:path'
 import type { FunctionSpec, Runtime } from '../contracts/sandbox.ts'
 import { commandOf } from './runtimes.ts'
+import { sdkFolders } from './sdk.ts'
+import type { Sdk } from './sdk.ts'
 import { seccompFilter } from './seccomp.ts'
 import { statusFd } from './spawn.ts'
 
@@ -13,6 +15,7 @@ export type Folders = { slot: string } | { code: string, layers: string | undefi
 export interface Start {
   runtime: Runtime
   runtimesFolder: string
+  sdk: Sdk
   /** For the pool: no function is known yet. */
   waits: boolean
   /** A script of the function's own starts it. */
@@ -90,7 +93,7 @@ export function sandboxCommand(start: Start): { command: string, args: string[] 
     ...systemFolders(), ...place.bind,
     '--proc', '/proc', '--dev', '/dev', '--remount-ro', '/dev',
     '--ro-bind', join(start.baseFolder, 'etc'), '/etc', '--ro-bind', start.passwd, '/etc/passwd', ...hostEtc(start),
-    '--ro-bind', start.runtimesFolder, '/var/runtime',
+    '--ro-bind', start.runtimesFolder, '/var/runtime', ...sdkFolders(start.runtime.name, start.sdk),
     ...functionFolders(start.folders),
     ...start.fileSystem ? ['--dir', '/mnt', '--bind', start.fileSystem.folder, start.fileSystem.at] : [],
     '--remount-ro', '/', '--chdir', '/',

@@ -34,6 +34,8 @@ export interface Instance {
   /** Where the runtime sees its code and its layers. */
   readonly taskRoot: string
   readonly layersRoot: string
+  /** Where it sees the SDK of its language, where there is one. */
+  readonly sdkRoot?: string | undefined
   /** Where it sees our bootstraps. */
   readonly runtimesRoot: string
   readonly exited: Promise<Exit>

@@ -147,7 +147,7 @@ async function supervise(instance: Instance, spec: FunctionSpec, address: string
   const variables = { ...spec.environment, AWS_LAMBDA_RUNTIME_API: address, ...rootsOf(instance) }
   const api = openRuntimeApi({
     assignment: () => {
-      const roots = { taskRoot: instance.taskRoot, layersRoot: instance.layersRoot }
+      const roots = { taskRoot: instance.taskRoot, layersRoot: instance.layersRoot, sdkRoot: instance.sdkRoot }
       // Its script had the variables and may have changed them, the handler's name among them.
       if (isWrapped(spec)) return { environment: {}, ...roots }
       if (!extensions.any) startedAt = performance.now()

@@ -7,7 +7,9 @@ import type { Runtime } from '../contracts/sandbox.ts'
 import { findCgroups, removeCgroups } from './cgroups.ts'
 import { openInternet } from './internet.ts'
 import { canCall, firstChild } from './linux.ts'
+import { ownRuntimesFolder } from './beside.ts'
 import { findRuntimes } from './runtimes.ts'
+import { findSdk, waysToGetSdk } from './sdk.ts'
 
 const run = promisify(execFile)
 
@@ -77,6 +79,10 @@ export async function describeHost(options: { path: string }): Promise<HostDescr
     const pairs = inexact.map((runtime) => `${runtime.name} runs on ${runtime.version}`).join(', ')
     if (inexact.length) hints.push(`${pairs}: install the version of the name to run exactly that.`)
   }
+  const sdk = findSdk(ownRuntimesFolder())
+  const forThose = 'for functions that do not package it:'
+  if (isolation.works && !sdk.node) hints.push(`The AWS SDK for JavaScript, ${forThose} \`${waysToGetSdk.nodejs}\`, with the clients that they use.`)
+  if (isolation.works && !sdk.python) hints.push(`boto3, ${forThose} \`${waysToGetSdk.python}\`, unless the Python that runs them has it.`)
   const network = await networkOf(isolation)
   if (network.hint) hints.push(network.hint)
   return {

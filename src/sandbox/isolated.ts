@@ -18,12 +18,15 @@ import { firstChild, shareFolder, slotsName, unmount, unmountAbandoned, unmountL
 import { forget, remember } from './orphans.ts'
 import { warmPool } from './pool.ts'
 import { residentMB, runs } from './process.ts'
+import { sdkRoot } from './sdk.ts'
+import type { Sdk } from './sdk.ts'
 import { startChild } from './spawn.ts'
 import type { Child } from './spawn.ts'
 
 export interface IsolatedOptions extends InternetOptions {
   folder: string
   runtimesFolder: string
+  sdk: Sdk
   bwrap: string
   /** Root: code is mounted into started sandboxes, and each has a user id of its own. */
   privileged: boolean
@@ -133,7 +136,7 @@ function startSandbox(
   writeFileSync(passwd, passwdOf(place.uid))
   const cgroup = makeCgroup(place.cgroups, id, processesMax)
   const begun: Start = {
-    runtime, runtimesFolder: options.runtimesFolder, waits: place.waits, wrapped: spec !== undefined && isWrapped(spec),
+    runtime, runtimesFolder: options.runtimesFolder, sdk: options.sdk, waits: place.waits, wrapped: spec !== undefined && isWrapped(spec),
     baseFolder: place.base, passwd, uid: place.uid, privileged: options.privileged,
     bwrap: options.bwrap,
     folders: options.privileged || !spec ? { slot } : {
@@ -226,6 +229,7 @@ function instanceOf(sandbox: Sandbox, spec: FunctionSpec): Instance {
     stderr: child.stderr,
     taskRoot: '/var/task',
     layersRoot: '/opt',
+    sdkRoot,
     runtimesRoot: '/var/runtime',
     exited: sandbox.exited,
     running: () => runs(pid ??= runtimePid(child)),

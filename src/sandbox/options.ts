@@ -21,4 +21,6 @@ export interface SandboxOptions {
   path?: string
   /** Where the bootstraps are; found beside the source or the build otherwise. */
   runtimesFolder?: string
+  /** Where a user put the SDKs that functions find without packaging them; `~/.fogbank-sdk` otherwise. */
+  sdkFolder?: string
 }

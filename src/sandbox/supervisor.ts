@@ -10,6 +10,7 @@ import type { SandboxOptions } from './options.ts'
 import { endOrphans } from './orphans.ts'
 import { processDriver } from './process.ts'
 import { findRuntimes } from './runtimes.ts'
+import { findSdk } from './sdk.ts'
 
 /** A function is seldom made and called in the same instant: what makes many, such as a deployment, has the CPU first. */
 const prepareDelayMs = 200
@@ -30,7 +31,8 @@ export function openSupervisor(options: SandboxOptions): Required<Omit<Sandboxes
     if (options.driver !== 'process') {
       const isolation = await probeIsolation(path)
       const { log, dial, poolSize = 2 } = options
-      if (isolation.works) return isolatedDriver({ folder, runtimesFolder, ...isolation, poolSize, log, ...dial && { dial } })
+      const sdk = findSdk(runtimesFolder, options.sdkFolder)
+      if (isolation.works) return isolatedDriver({ folder, runtimesFolder, sdk, ...isolation, poolSize, log, ...dial && { dial } })
       if (options.driver === 'isolated') throw new SandboxError('host-limit', isolation.why)
       options.log.warn(`Functions run without isolation: ${isolation.why}`)
     }
