@@ -91,5 +91,7 @@ export const listenerExtension = (request: object = {}, api = '/2022-07-01/telem
     ${onEvent}
     if (event.eventType === 'SHUTDOWN') break
   }
+  // On a busy machine, what is told last comes with the shutdown.
+  await sleep(200)
   console.log(name, 'bye')
   process.exit(0)`)

@@ -72,13 +72,17 @@ test('the Logs API: fewer events, by PUT where it is asked for; the other API is
 
 test('TCP: a line of JSON for each event', async (start) => {
   const { environment, lines } = await start(code, { layer: { 'extensions/tcp': extension(`
-    const server = require('node:net').createServer((socket) => socket.on('data', (chunk) => process.stdout.write(String(chunk).replace(/^/gm, 'told '))))
+    let heard = ''
+    const server = require('node:net').createServer((socket) => socket.on('data', (chunk) => {
+      heard += chunk
+      process.stdout.write(String(chunk).replace(/^/gm, 'told '))
+    }))
     const port = await new Promise((done) => server.listen(0, '127.0.0.1', () => done(server.address().port)))
     await register(['INVOKE', 'SHUTDOWN'])
     const answer = await call('PUT', '/2022-07-01/telemetry', JSON.stringify({
       schemaVersion: '2025-01-29', types: ['function'], buffering: { timeoutMs: 25 }, destination: { protocol: 'TCP', port } }))
     console.log(answer.status, answer.text)
-    while (JSON.parse(await next()).eventType !== 'SHUTDOWN') await sleep(150)
+    while (JSON.parse(await next()).eventType !== 'SHUTDOWN') for (let n = 0; n < 400 && !heard.includes('line 3'); n++) await sleep(10)
     process.exit(0)`) } })
   assert.equal(environment.initError, undefined, lines.join('\n'))
   await environment.invoke(invocation({ n: 3 }))
