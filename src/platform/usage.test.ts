@@ -62,3 +62,18 @@ test('what could not be written is written with the next', async () => {
   meter.record(used(3, january))
   assert.equal((await meter.month('1', '2026-01'))[0]!.quantity, 5)
 })
+
+test('records of one operation that come in turn for several places, resources and months are summed apart', async () => {
+  const { open } = await meterOn(january)
+  const meter = open()
+  for (let n = 0; n < 3; n++) {
+    for (const more of [{}, { resource: 'g' }, { region: 'eu-west-1' }, { account: '2' }, { service: 'AmazonS3' }]) meter.record(used(1, january, more))
+    meter.record(used(2, january + 1000))
+  }
+  const sums = async (account: string, month: string) =>
+    (await meter.month(account, month)).map(({ service, region, resource, quantity }) => `${service} ${region} ${resource} ${quantity}`)
+  assert.deepEqual(await sums('1', '2026-01'), ['AWSLambda eu-west-1 f 3', 'AWSLambda us-east-1 f 3', 'AWSLambda us-east-1 g 3', 'AmazonS3 us-east-1 f 3'])
+  assert.deepEqual(await sums('1', '2026-02'), ['AWSLambda us-east-1 f 6'])
+  assert.deepEqual(await sums('2', '2026-01'), ['AWSLambda us-east-1 f 3'])
+  await meter.close()
+})
