@@ -157,3 +157,20 @@ test('a delivery that the store could not take off the list is not made again: o
   await next.outbox.settle()
   assert.deepEqual(done, ['once'])
 })
+
+test('a delivery that waits for what time alone brings is not under way: settle does not wait for it, nor the clock', async () => {
+  const done: unknown[] = []
+  const { outbox, queue, advance, clock } = await outboxOn(async (row, rest) => {
+    const passed = (ms: number) => rest(new Promise<void>(resolve => void clock.at(clock.now() + ms, resolve)))
+    await Promise.all([passed(500), passed(800)])
+    done.push(row.payload)
+  })
+  await outbox.start()
+  await queue(newRow('rested'))
+  await outbox.settle()
+  assert.deepEqual(done, [])
+  await advance(600)
+  assert.deepEqual(done, [])
+  await advance(300)
+  assert.deepEqual([done, outbox.outstanding], [['rested'], 0])
+})

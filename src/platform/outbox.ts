@@ -43,7 +43,10 @@ export interface Outbox {
   readonly outstanding: number
 }
 
-export type Deliver = (row: OutboxRow) => Promise<void>
+/** Waits for what time alone brings: meanwhile the delivery is not under way, and `settle` does not wait for it. */
+export type Rest = <T>(until: Promise<T>) => Promise<T>
+
+export type Deliver = (row: OutboxRow, rest: Rest) => Promise<void>
 
 export function createOutbox(parts: { store: Store, clock: Clock, log: Logger, deliver: Deliver }): Outbox {
   const { store, clock, log, deliver } = parts
@@ -80,7 +83,7 @@ export function createOutbox(parts: { store: Store, clock: Clock, log: Logger, d
       wake?.cancel()
       wake = { at: next.at, cancel: clock.at(next.at, () => { wake = undefined; pump() }) }
     }
-    if (running === 0 && !(next && next.at <= now)) for (const resolve of idle.splice(0)) resolve()
+    if (running <= 0 && !(next && next.at <= now)) for (const resolve of idle.splice(0)) resolve()
   }
 
   function begin(row: OutboxRow) {
@@ -121,11 +124,27 @@ export function createOutbox(parts: { store: Store, clock: Clock, log: Logger, d
     return undefined
   }
 
+  /** For one delivery, which rests as long as anything in it does. */
+  function resting(): Rest {
+    let waits = 0
+    return async until => {
+      if (waits++ === 0) {
+        running--
+        pump()
+      }
+      try {
+        return await until
+      } finally {
+        if (--waits === 0) running++
+      }
+    }
+  }
+
   /** Delivers once; returns the row to try again, or nothing where it is done. */
   async function attempt(row: OutboxRow): Promise<OutboxRow | undefined> {
     let failure: unknown
     try {
-      if (!delivered.delete(row)) await deliver(row)
+      if (!delivered.delete(row)) await deliver(row, resting())
     } catch (error) {
       failure = error
       log.warn(`${row.service} ${row.task} failed and will be tried again`, { id: row.id, attempts: row.attempts + 1, error })

@@ -8,7 +8,7 @@ import { createBlobSweep, type BlobSweep } from './blob-sweep.ts'
 import { AwsError, NotImplemented } from './errors.ts'
 import { newSegmentId, newTraceId, newUuid } from './ids.ts'
 import { answerOf, changesNothing } from './once.ts'
-import { createOutbox, type Outbox, type OutboxRow } from './outbox.ts'
+import { createOutbox, type Outbox, type OutboxRow, type Rest } from './outbox.ts'
 import type { AuthorizationRequest, Mounted, PlatformParts } from './parts.ts'
 import { blobTables, checkDeclared, type Room } from './room.ts'
 import { makeScope, type ActingAt, type ScopeOrigin, type ScopeParts } from './scope.ts'
@@ -92,10 +92,10 @@ export async function createPlatform(parts: PlatformParts): Promise<Platform> {
     for (const [name, { definition }] of mounted) (definition.notices as any)?.[type]?.(scope(name, { account, region, operation: type }), data)
   }
 
-  async function deliver(row: OutboxRow): Promise<void> {
+  async function deliver(row: OutboxRow, rest: Rest): Promise<void> {
     const room = await mount(row.service)
     const trace = row.traceId ? { traceId: row.traceId, sampled: true, ...row.lineage !== undefined && { lineage: row.lineage } } : newTrace()
-    const at = scope(row.service, { account: row.account, region: row.region, operation: row.task, trace })
+    const at = scope(row.service, { account: row.account, region: row.region, operation: row.task, trace, rest })
     if (row.task.startsWith('on:')) return (room.definition.hears as any)[row.task.slice(3)](at, row.payload)
     const task = room.definition.tasks?.[row.task]
     if (!task) throw new Error(`${row.service} has no task named ${row.task}.`)

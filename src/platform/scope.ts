@@ -6,7 +6,7 @@ import type { Transaction } from '../contracts/store.ts'
 import { partitionOf } from './arns.ts'
 import { newUuid } from './ids.ts'
 import { forgetAnswers, keepAnswer, noticing, type Once, type OnceCall, type OnceStep } from './once.ts'
-import type { NewOutboxRow, Outbox, OutboxRow } from './outbox.ts'
+import type { NewOutboxRow, Outbox, OutboxRow, Rest } from './outbox.ts'
 import type { Mounted, PlatformParts } from './parts.ts'
 import { servicePrincipalOf, type ActAs, type Conditions, type FurtherRequest, type RoleOfService, type Scope } from './service.ts'
 import { bindTables } from './tables.ts'
@@ -26,6 +26,8 @@ export interface ScopeOrigin {
   secureTransport?: boolean | undefined
   calledVia?: string[] | undefined
   once?: OnceCall | undefined
+  /** Of the delivery that it serves, where it serves one. */
+  rest?: Rest
 }
 
 export interface ScopeParts extends Omit<PlatformParts, 'authorize'> {
@@ -98,6 +100,17 @@ class CallScope implements Scope {
 
   now(): number { return this.#parts.clock.now() }
   newId(): string { return newUuid() }
+
+  pause(ms: number, signal?: AbortSignal): Promise<void> {
+    const { rest } = this.#origin
+    const passed = new Promise<void>((resolve, reject) => {
+      if (signal?.aborted) return reject(signal.reason)
+      const onAbort = () => { cancel(); reject(signal!.reason) }
+      const cancel = this.clock.at(this.now() + ms, () => { signal?.removeEventListener('abort', onAbort); resolve() })
+      signal?.addEventListener('abort', onAbort, { once: true })
+    })
+    return rest ? rest(passed) : passed
+  }
 
   publish<T extends EventType>(type: T, data: DomainEvents[T], options: { order?: string } = {}): void {
     const event = { id: newUuid(), type, account: this.account, region: this.region, at: this.now(), traceId: this.trace.traceId, data }

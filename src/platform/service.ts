@@ -45,6 +45,8 @@ export interface Scope<Tables = any, State = any> {
   now(): number
   /** A random UUID. */
   newId(): string
+  /** Waits on the cloud's clock, rejects with the signal's reason where that is aborted before. A task that waits so is not under way for `settle`. */
+  pause(ms: number, signal?: AbortSignal): Promise<void>
   /** Publishes a domain event in this transaction. `order`: events of the same order key are delivered one after another. */
   publish<T extends EventType>(type: T, data: DomainEvents[T], options?: { order?: string }): void
   /** Tells listeners in this process, once the transaction has committed, that there is something to fetch. Not stored: see `Notices`. */

@@ -79,7 +79,7 @@ const lookups = new WeakMap<Kms, Promise<FoundKey>>()
 
 function keyOf(kms: Kms, input: Asked): Promise<FoundKey> {
   let found = lookups.get(kms)
-  if (!found) lookups.set(kms, found = input.KeyId === undefined ? keyOfBlob(kms, input.CiphertextBlob!) : keyAt(kms, input.KeyId))
+  if (!found) lookups.set(kms, found = input.KeyId === undefined ? keyOfBlob(kms, input.CiphertextBlob) : keyAt(kms, input.KeyId))
   return found
 }
 

@@ -26,10 +26,7 @@ export function contextOf(scope: CloudControl, typeName: string, aws: Aws, suffi
       const name = `${kind}-${suffix}`.slice(-max)
       return options?.lowerCase ? name.toLowerCase() : name
     },
-    wait: ms => new Promise((resolve, reject) => {
-      const cancel = scope.clock.at(scope.now() + ms, resolve)
-      signal.addEventListener('abort', () => { cancel(); reject(new Error('The request was cancelled.')) }, { once: true })
-    }),
+    wait: ms => scope.pause(ms, signal).catch(() => { throw new Error('The request was cancelled.') }),
   }
 }
 

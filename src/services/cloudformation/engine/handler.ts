@@ -58,12 +58,7 @@ export function resourceContext(cfn: CloudFormation, stack: StackRow, resource: 
       'aws:cloudformation:logical-id': resource.logicalId,
     },
     generatedName: (maxLength, options) => generatedName(stack.name, resource.logicalId, resource.suffix, maxLength, options?.lowerCase),
-    wait: ms => new Promise((resolve, reject) => {
-      if (signal.aborted) return reject(new Cancelled())
-      const onAbort = () => { cancel(); reject(new Cancelled()) }
-      const cancel = cfn.clock.at(cfn.now() + ms, () => { signal.removeEventListener('abort', onAbort); resolve() })
-      signal.addEventListener('abort', onAbort, { once: true })
-    }),
+    wait: ms => cfn.pause(ms, signal).catch(() => { throw new Cancelled() }),
   }
 }
 

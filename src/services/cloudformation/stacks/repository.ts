@@ -11,7 +11,7 @@ export const serverlessRepo = (cfn: CloudFormation): ServerlessRepo => ({
     return { applicationId, templateId: made.TemplateId, templateUrl: made.TemplateUrl, status: made.Status }
   },
   templateStatus: async (ApplicationId, TemplateId) => (await cfn.aws.serverlessrepo.GetCloudFormationTemplate({ ApplicationId, TemplateId })).Status,
-  wait: ms => new Promise(resolve => void cfn.clock.at(cfn.now() + ms, () => resolve())),
+  wait: ms => cfn.pause(ms),
 })
 
 /** Whether an address is one of the repository's: it carries its permission, so it is read as anybody would. */

@@ -1,5 +1,6 @@
 import { UnsupportedOperationException, type Input, type Kms, type Output } from '../state.ts'
 import { keyRequest } from '../authorization.ts'
+import { requiredBlob } from './blob.ts'
 import { encryptUnder, keyToOpen, openWith } from './cipher.ts'
 import { materialOf } from '../keys/material.ts'
 import { checkOptions, usableKey } from './use.ts'
@@ -8,11 +9,12 @@ import { checkOptions, usableKey } from './use.ts'
 export async function ReEncrypt(kms: Kms, input: Input<'ReEncrypt'>): Promise<Output<'ReEncrypt'>> {
   if (input.DryRunModifiers?.length) throw new UnsupportedOperationException('DryRunModifiers is not supported by Fogbank.')
   const { SourceEncryptionAlgorithm: from = 'SYMMETRIC_DEFAULT', DestinationEncryptionAlgorithm: to = 'SYMMETRIC_DEFAULT' } = input
-  const source = await keyToOpen(kms, input.SourceKeyId, input.CiphertextBlob!, from)
+  const blob = requiredBlob(input.CiphertextBlob)
+  const source = await keyToOpen(kms, input.SourceKeyId, blob, from)
   await kms.authorize(await keyRequest(kms, source, 'kms:ReEncryptFrom', { EncryptionContext: input.SourceEncryptionContext, EncryptionAlgorithm: from }))
   const target = await usableKey(kms, input.DestinationKeyId!, 'ENCRYPT_DECRYPT')
   await kms.authorize(await keyRequest(kms, target, 'kms:ReEncryptTo', { EncryptionContext: input.DestinationEncryptionContext, EncryptionAlgorithm: to }))
-  const opened = openWith(kms, source, input.CiphertextBlob!, from, input.SourceEncryptionContext)
+  const opened = openWith(kms, source, blob, from, input.SourceEncryptionContext)
   const CiphertextBlob = encryptUnder(kms, target, opened.bytes, to, input.DestinationEncryptionContext)
   checkOptions(input)
   return {

@@ -1,6 +1,6 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
 import { AwsError } from '../../../platform/errors.ts'
-import { AccessDeniedException, InvalidCiphertextException, keyArn, type KeyRow, type Kms } from '../state.ts'
+import { AccessDeniedException, InvalidCiphertextException, keyArn, ValidationException, type KeyRow, type Kms } from '../state.ts'
 import { keyAt, type FoundKey } from '../keys/key.ts'
 import { materialOf } from '../keys/material.ts'
 
@@ -37,8 +37,15 @@ export function decryptBlob(kms: Kms, row: KeyRow, blob: Uint8Array, context: Co
   }
 }
 
+/** The client's model lets it be absent, for dry runs; the service does not. */
+export function requiredBlob(blob: Uint8Array | undefined): Uint8Array {
+  if (blob) return blob
+  throw new ValidationException("1 validation error detected: Value null at 'ciphertextBlob' failed to satisfy constraint: Member must not be null")
+}
+
 /** The key that a ciphertext names. Throws InvalidCiphertextException, and AccessDeniedException where there is no such key here, as AWS does. */
-export async function keyOfBlob(kms: Kms, blob: Uint8Array): Promise<FoundKey> {
+export async function keyOfBlob(kms: Kms, given: Uint8Array | undefined): Promise<FoundKey> {
+  const blob = requiredBlob(given)
   const arn = arnOfBlob(kms, blob)
   if (arn === undefined) throw new InvalidCiphertextException('')
   return keyAt(kms, arn).catch(error => {
