@@ -270,6 +270,9 @@ export function pyJson(value: Value, options: { sorted?: boolean, compact?: bool
   return `{${keys.map(key => `${asciiJson(key)}${options.compact ? ':' : ': '}${member(key, value[key])}`).join(comma)}}`
 }
 
+/** What Python's `for` gives: the items of a list, the keys of a dictionary, the characters of a text. */
+export const iterated = (value: Value): Value[] => isDict(value) ? keysOf(value) : [...value]
+
 export function byCodePoint(a: string, b: string): number {
   return Buffer.compare(Buffer.from(a), Buffer.from(b))
 }

@@ -90,7 +90,7 @@ export function securityDefinition(apiId: string, authorizer: Authorizer, partit
 function lambdaDetails(apiId: string, { name, config }: Authorizer, payload: string, partition: string): Dict {
   const details = pyDict({ type: payload === 'REQUEST' ? 'request' : 'token' })
   const variables: Dict = {}
-  put(variables, '__FunctionArn__', config.FunctionArn, textFlag(config, 'FunctionArn'))
+  put(variables, '__FunctionArn__', config.FunctionArn ?? null, textFlag(config, 'FunctionArn'))
   put(details, 'authorizerUri', sub(`arn:${partition}:apigateway:\${AWS::Region}:lambda:path/2015-03-31/functions/\${__FunctionArn__}/invocations`, variables))
   const ttl = truthy(config.Identity) ? config.Identity.ReauthorizeEvery : undefined
   if (ttl !== undefined && ttl !== null) put(details, 'authorizerResultTtlInSeconds', ttl, 'v')

@@ -1,7 +1,7 @@
 import { invalidResource } from '../errors.ts'
 import { logicalIdOf } from '../intrinsics.ts'
 import type { PropertyTypes } from '../properties.ts'
-import { deepCopy, entriesOf, equal, isDict } from '../python.ts'
+import { deepCopy, entriesOf, equal, isDict, iterated } from '../python.ts'
 import type { Dict, Value } from '../python.ts'
 import { attributesOf, generated } from '../resource.ts'
 import type { Generated } from '../resource.ts'
@@ -36,7 +36,7 @@ function connect(sam: Sam, id: string, resource: Dict, properties: Dict, referen
   const source = end(properties.Source, reference)
   const profile = profiles[source.type]?.[destination.type]
   if (!profile) throw invalidResource(id, `Unable to create connector from ${source.type} to ${destination.type}; it's not supported or the template is invalid.`)
-  const permissions = [...new Set<string>(properties.Permissions)]
+  const permissions = [...new Set<string>(iterated(properties.Permissions))]
   checkPermissions(id, profile, permissions, `connector from ${source.type} to ${destination.type}`)
   const filled = { ...profile, permissions: fill(id, deepCopy(profile.permissions), replacements(source, destination)) }
   const link: Link = { sam, id, attributes: attributesOf(resource), dependsOn: resource.DependsOn, source, destination, profile: filled, permissions, suffix }

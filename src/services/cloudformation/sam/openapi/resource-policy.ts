@@ -1,5 +1,5 @@
 import { sub } from '../intrinsics.ts'
-import { equal, isDict, keysOf, pyDict, pyStr, put, putDefault, textsFromTemplate, truthy } from '../python.ts'
+import { equal, isDict, iterated, keysOf, pyDict, pyStr, put, putDefault, textsFromTemplate, truthy } from '../python.ts'
 import type { Dict, Value } from '../python.ts'
 import { anyMethod, badDefinition, branches, mustBeDict, pathItem } from './editor.ts'
 import { policyKey } from './swagger.ts'
@@ -54,17 +54,18 @@ function addRanges(editor: Swagger, ranges: Value, operator: string, resources: 
 }
 
 function addNetworks(editor: Swagger, auth: Dict, list: 'Whitelist' | 'Blacklist', operator: string, resources: Dict[]): void {
-  const plain = auth[`SourceVpc${list}`]
-  if (plain !== undefined && plain !== null && !plain.every((each: Value) => typeof each === 'string')) {
+  const given = auth[`SourceVpc${list}`]
+  const plain = given === undefined || given === null ? [] : iterated(given)
+  if (!plain.every((each: Value) => typeof each === 'string')) {
     throw badDefinition(`SourceVpc${list} must be a list of strings. Use IntrinsicVpc${list} instead for values that use Intrinsic Functions`)
   }
   const condition = pyDict()
-  const extend = (key: string, values: Value[]) => {
+  const extend = (key: string, values: Value) => {
     const all = putDefault(condition, key, textsFromTemplate([]))
-    all.push(...values)
+    all.push(...iterated(values))
   }
-  const vpcs = (plain ?? []).filter((each: string) => each.startsWith('vpc-'))
-  const endpoints = (plain ?? []).filter((each: string) => each.startsWith('vpce-'))
+  const vpcs = plain.filter((each: string) => each.startsWith('vpc-'))
+  const endpoints = plain.filter((each: string) => each.startsWith('vpce-'))
   if (vpcs.length > 0) extend('aws:SourceVpc', vpcs)
   if (endpoints.length > 0) extend('aws:SourceVpce', endpoints)
   const moreVpcs = auth[`IntrinsicVpc${list}`]
