@@ -141,6 +141,8 @@ function enterPath(template: Dict, kind: Kind, eventId: string, apiId: string, p
 }
 
 function setRoute(api: Dict, apiId: string, eventId: string, properties: Dict, condition: Value): void {
+  // What is wrong with an API without properties is told of the API.
+  if (!isDict(api.Properties)) return
   const route = properties.Method === anyMethod ? properties.Path : `${properties.Method.toUpperCase()} ${properties.Path}`
   const all = expectResource(Object.hasOwn(api.Properties, 'RouteSettings') ? api.Properties.RouteSettings : {}, apiId, 'RouteSettings', 'map')
   const own = condition ? conditional(condition, properties.RouteSettings) : properties.RouteSettings

@@ -41,6 +41,7 @@ function s3({ sam, target }: EventContext, event: Event): Generated[] {
     resource.DependsOn = [...new Set([...before, permit.id])]
   }
   notify(event, id, resource, target)
+  if (!Object.hasOwn(resource, 'Type')) throw invalidResource(id, "Resource dict missing key 'Type'.")
   if (resource.Type !== 'AWS::S3::Bucket') throw invalidResource(id, `Resource has incorrect Type; expected 'AWS::S3::Bucket', got '${resource.Type}'`)
   return [permit, existing(id, resource)]
 }

@@ -7,7 +7,7 @@ import {
   addLambdaIntegration, addMethodAuth, addRequestModel, addRequestParameters, addRequestValidator, addStateMachineIntegration, openSwagger, swaggerOf, swaggerSkeleton,
 } from '../openapi/swagger.ts'
 import type { Swagger } from '../openapi/swagger.ts'
-import { isDict, keysOf, pyDict, pyJson, pyStr, put, shallowCopy, textFlag, truthy } from '../python.ts'
+import { isDict, iterated, keysOf, put, pyDict, pyJson, pyStr, shallowCopy, textFlag, truthy } from '../python.ts'
 import type { Dict, Value } from '../python.ts'
 import { expectAttribute, expectEvent, expectResource } from '../resource.ts'
 import type { Generated } from '../resource.ts'
@@ -132,7 +132,7 @@ function requestModel(event: Event, api: Api, editor: Swagger): void {
 function requestParameters(event: Event): { name: string, required: Value, caching: Value }[] {
   const refuse = (text: string) => invalidEvent(event.name, `Invalid value for 'RequestParameters' property. ${text}`)
   const keyForm = "Keys must be in the format 'method.request.[querystring|path|header].{value}', e.g 'method.request.header.Authorization'."
-  return event.properties.RequestParameters.map((parameter: Value) => {
+  return iterated(event.properties.RequestParameters).map((parameter: Value) => {
     if (typeof parameter !== 'string' && !isDict(parameter)) throw refuse('Property must be either a string or an object')
     const name = typeof parameter === 'string' ? parameter : keysOf(parameter)[0] ?? ''
     if (!/^method\.request\.(querystring|path|header)\./.test(name)) throw refuse(keyForm)
