@@ -90,12 +90,12 @@ test('an intrinsic where a list is due is told of, or passed on, as the translat
   const connected = `Resources:${helloFunction}
   Table: {Type: AWS::Serverless::SimpleTable}
   Link: {Type: AWS::Serverless::Connector, Properties: {Source: {Id: Hello}, Destination: {Id: Table}, Permissions: ${choice}}}`
-  assert.match(await failure(connected), /\[Link\] is invalid. Unsupported 'Permissions' provided for connector from AWS::Lambda::Function to AWS::DynamoDB::Table/)
+  assert.match(String(await failure(connected)), /\[Link\] is invalid. Unsupported 'Permissions' provided for connector from AWS::Lambda::Function to AWS::DynamoDB::Table/)
   const event = (more: string) => `Resources:
   Api: {Type: AWS::Serverless::Api, Properties: {StageName: s, Auth: {ResourcePolicy: {SourceVpcBlacklist: {"Fn::FindInMap": [M, a, b]}}}}}${helloFunction}
       Events: {A: {Type: Api, Properties: {RestApiId: !Ref Api, Path: /a, Method: get${more}}}}`
   assert.equal((await transformed(event(''))).Resources.Api.Type, 'AWS::ApiGateway::RestApi')
-  assert.match(await failure(event(`, RequestParameters: ${choice}`)), /Invalid value for 'RequestParameters' property. Keys must be in the format/)
+  assert.match(String(await failure(event(`, RequestParameters: ${choice}`))), /Invalid value for 'RequestParameters' property. Keys must be in the format/)
 })
 
 test('an API that is none of SAM\'s is passed on as it is, whatever events name it', async () => {
