@@ -77,9 +77,9 @@ export function processesOf(owner: number): string[] {
   })
 }
 
-/** Looks again until it holds, for at most two seconds. */
-export async function eventually(holds: () => boolean): Promise<boolean> {
-  for (let n = 0; n < 200; n++) {
+/** Looks again until it holds, for at most so many seconds. */
+export async function eventually(holds: () => boolean, seconds = 2): Promise<boolean> {
+  for (let n = 0; n < 100 * seconds; n++) {
     if (holds()) return true
     await new Promise((resolve) => setTimeout(resolve, 10))
   }
