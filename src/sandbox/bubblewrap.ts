@@ -84,7 +84,7 @@ export function sandboxCommand(start: Start): { command: string, args: string[] 
   const variables = Object.entries(start.variables).map(([name, value]) => `${name}=${value}`)
   const bwrap = [
     ...beside?.enter ?? [], start.bwrap, '--unshare-pid', '--unshare-ipc', '--unshare-uts', '--hostname', 'sandbox', '--die-with-parent',
-    ...beside ? [] : ['--json-status-fd', String(statusFd)],
+    ...beside ? [] : ['--sync-fd', String(statusFd)],
     ...(start.network === 'host' || beside ? [] : ['--unshare-net']),
     ...(start.privileged ? ['--cap-drop', 'ALL', '--cap-add', 'CAP_SETUID', '--cap-add', 'CAP_SETGID', '--cap-add', 'CAP_SETPCAP']
       : ['--unshare-user', '--uid', String(start.uid), '--gid', String(start.uid), '--cap-drop', 'ALL']),

@@ -22,7 +22,10 @@ export interface Child {
   readonly exited: Promise<Exit>
 }
 
-/** Descriptor of the child that only its first program keeps, and closes when it ends (`--json-status-fd` of bubblewrap). */
+/**
+ * Descriptor of the child that closes when it ends (`--sync-fd` of bubblewrap: the first process inside keeps it). Nothing is written to it: whoever wrote to a
+ * Fogbank that is gone would end by that, in the middle of the start, and leave behind what waits for him.
+ */
 export const statusFd = 5
 
 const streamSocket = 1 | 0o2000000
