@@ -92,6 +92,9 @@ export async function openCloud(configuration: CloudConfiguration): Promise<Clou
     host: configuration.host, port: configuration.port, route: routeRequest, writeError: writeUnroutedError, perform: platform.perform, identity, log,
     now: Date.now, newId: newUuid,
     claim: claimer(rooms, platform),
+    ...rooms.some(({ name }) => name === 's3') && {
+      crossOrigin: async request => (await platform.load('s3')).crossOrigin?.(platform.scope('s3', {}), request),
+    },
   }).catch(async (error: unknown) => {
     await platform.stop()
     await sandboxes.close()

@@ -24,6 +24,11 @@ export async function main(args: string[]): Promise<void> {
     get stdin() { return process.stdin },
   }
   const [first, ...others] = args
+  // Whoever read the output has gone (`fogbank logs f | head`): a command is done then, while a cloud goes on.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error
+    if (first !== 'start' && first !== 'dev') process.exit(0)
+  })
   if (first === '--version' || first === '-v' || first === 'version') return void io.stdout.write(`${await version()}\n`)
   // `fogbank help deploy` is `fogbank deploy --help`.
   const asksHelp = first === 'help' || first === '--help' || first === '-h'

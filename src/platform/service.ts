@@ -2,6 +2,7 @@ import type { Socket } from 'node:net'
 import type { Aws, Operations } from '../contracts/aws.ts'
 import type { Call, HttpRequest, HttpResponse, TraceContext } from '../contracts/call.ts'
 import type { Clock } from '../contracts/clock.ts'
+import type { CrossOriginAnswer, CrossOriginRequest } from '../contracts/cross-origin.ts'
 import type { DomainEvent, DomainEvents, EventType, Notices, NoticeType } from '../contracts/events.ts'
 import type { OrganizationDirectory, Sessions } from '../contracts/identity.ts'
 import type { Principal } from '../contracts/principal.ts'
@@ -188,6 +189,8 @@ export interface ServiceDefinition<Client = any, S extends Scope = any> {
     owns?: (scope: S, request: { host: string, path: string, method: string }) => Promise<boolean>
     handle: (scope: S, request: HttpRequest) => Promise<HttpResponse>
   }
+  /** What browsers are told about pages of other origins, where the owner of a place says it (S3); undefined for a place that is not there. */
+  crossOrigin?: (scope: S, request: CrossOriginRequest) => Promise<CrossOriginAnswer | undefined>
   /** For the billing of what an operation used; a request is always counted. */
   usage?: (call: Call, output: any) => { usageType: string, quantity: number, unit: string, resource?: string }[]
   /** AWS::…::… resource types that the service owns: see platform/resource-type.ts. */

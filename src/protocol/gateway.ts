@@ -3,11 +3,13 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import { Readable } from 'node:stream'
 import type { Call, HttpRequest, HttpResponse } from '../contracts/call.ts'
+import type { CrossOriginAnswer, CrossOriginRequest } from '../contracts/cross-origin.ts'
 import type { CredentialsAnswer, Identity } from '../contracts/identity.ts'
 import type { Principal } from '../contracts/principal.ts'
 import { AwsError, InternalFailure } from '../platform/errors.ts'
 import type { Logger } from '../platform/logging.ts'
 import { traceOf } from '../platform/tracing.ts'
+import { crossOriginRequest } from './cross-origin.ts'
 import { acceptHttp2 } from './http2.ts'
 import { hostOf } from './hosts.ts'
 import { isHash, readWhole, shaMismatch, streamBody, type Exchange } from './request-body.ts'
@@ -52,6 +54,8 @@ export interface GatewayOptions {
   route(request: WireRequest, signature: Signature | undefined): Route
   /** Answers a request that is no AWS operation, where a service claims it: an HTTP API, a function URL. */
   claim?: (request: { host: string, path: string, method: string }) => Claimed | undefined | Promise<Claimed | undefined>
+  /** What a bucket tells browsers; undefined where there is no such bucket. Absent: every origin may. */
+  crossOrigin?: (request: CrossOriginRequest) => Promise<CrossOriginAnswer | undefined>
   /** Writes an error of a request that has no route. */
   writeError(error: AwsError, requestId: string): HttpResponse
   perform(call: Call): Promise<any>
@@ -144,13 +148,22 @@ async function serve(options: GatewayOptions, exchange: Exchange): Promise<void>
     const found = options.claim?.({ host, path: wire.path, method: wire.method })
     const claimed = found instanceof Promise ? await found : found
     if (claimed) return await respond(exchange, await claimed(await claimedRequest(options, exchange, host)), true)
-    if (wire.method === 'OPTIONS' && wire.headers['access-control-request-method']) return await respond(exchange, preflight(wire))
+    if (wire.method === 'OPTIONS' && wire.headers['access-control-request-method']) return await respond(exchange, ...await granted(options, exchange))
     const writing = respond(exchange, await answer(options, exchange))
     if (writing) await writing
   } catch (error) {
     options.log.debug('a response broke off', { requestId: exchange.requestId, error: String(error) })
     exchange.response.destroy()
   }
+}
+
+/** The answer to a preflight, and whether it has its own cross-origin headers: a bucket's rules decide, where it is for one. */
+async function granted(options: GatewayOptions, { wire, requestId }: Exchange): Promise<[HttpResponse, boolean]> {
+  const asked = crossOriginRequest(wire)
+  const told = asked && await options.crossOrigin?.(asked)
+  if (!told) return [preflight(wire), false]
+  if (told.refusal) return [options.route(wire, undefined).writeError(told.refusal as AwsError, requestId), true]
+  return [{ status: 200, headers: told.headers }, true]
 }
 
 /** A claimed request, with who signed it where somebody did. Its body is read whole: what is signed there is its hash. */
@@ -223,6 +236,8 @@ async function answer(options: GatewayOptions, exchange: Exchange): Promise<Http
   try {
     const signed = readSignature(wire)
     route = options.route(wire, signed.signature)
+    const asked = route.family === 's3' && options.crossOrigin ? crossOriginRequest(wire) : undefined
+    if (asked) exchange.crossOrigin = (await options.crossOrigin!(asked))?.headers
     if (signed.fault) throw signatureError(signed.fault, route.family)
     // Every turn of the microtasks costs a request, so only what is not known yet is waited for.
     const pending = callerOf(options, exchange, route, signed.signature)

@@ -13,6 +13,8 @@ export interface Exchange {
   requestId: string
   /** The caller sends its body when it is told to (`Expect: 100-continue`): not before we know that we want it. */
   awaitsContinue: boolean
+  /** The cross-origin headers of its answer, where a bucket's rules decide them. */
+  crossOrigin?: Record<string, string> | undefined
 }
 
 const nothing = Buffer.alloc(0)

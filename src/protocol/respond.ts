@@ -26,7 +26,7 @@ export function respond(exchange: Exchange, answer: HttpResponse, ownCors = fals
   // A claimant's answer may bear a request id of its own kind.
   const headers: Record<string, string | string[] | number> = { ...answer.headers }
   if (!headers['apigw-requestid']) headers['x-amzn-requestid'] ??= requestId
-  if (wire.headers.origin !== undefined && !ownCors) Object.assign(headers, corsHeaders)
+  if (wire.headers.origin !== undefined && !ownCors) Object.assign(headers, exchange.crossOrigin ?? corsHeaders)
   if (!request.complete && !exchange.awaitsContinue) leaveBody(exchange)
   if (body instanceof Readable) {
     response.writeHead(answer.status, headers)

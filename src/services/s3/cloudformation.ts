@@ -9,6 +9,7 @@ interface BucketProperties {
   BucketEncryption?: { ServerSideEncryptionConfiguration: { ServerSideEncryptionByDefault?: { SSEAlgorithm: 'AES256' | 'aws:kms', KMSMasterKeyID?: string }, BucketKeyEnabled?: boolean }[] }
   OwnershipControls?: { Rules: { ObjectOwnership: 'BucketOwnerEnforced' }[] }
   AccessControl?: string
+  CorsConfiguration?: { CorsRules: CloudFormationCorsRule[] }
   LifecycleConfiguration?: { Rules: CloudFormationRule[] }
   NotificationConfiguration?: CloudFormationNotifications
   Tags?: { Key: string, Value: string }[]
@@ -60,6 +61,19 @@ function lifecycleRule(rule: CloudFormationRule) {
   }
 }
 
+interface CloudFormationCorsRule {
+  AllowedHeaders?: string[]
+  AllowedMethods: string[]
+  AllowedOrigins: string[]
+  ExposedHeaders?: string[]
+  Id?: string
+  MaxAge?: number | string
+}
+
+const corsRule = ({ Id, MaxAge, ExposedHeaders, ...rule }: CloudFormationCorsRule) => ({
+  ...rule, ...Id !== undefined && { ID: Id }, ...ExposedHeaders && { ExposeHeaders: ExposedHeaders }, ...MaxAge !== undefined && { MaxAgeSeconds: Number(MaxAge) },
+})
+
 const isTrue = (value: unknown) => value === true || value === 'true'
 
 async function configure({ aws, tags }: ResourceContext, Bucket: string, properties: BucketProperties, previous?: BucketProperties): Promise<void> {
@@ -76,6 +90,8 @@ async function configure({ aws, tags }: ResourceContext, Bucket: string, propert
     const Rules = encryption.map(rule => ({ ApplyServerSideEncryptionByDefault: rule.ServerSideEncryptionByDefault, BucketKeyEnabled: isTrue(rule.BucketKeyEnabled) }))
     await aws.s3.PutBucketEncryption({ Bucket, ServerSideEncryptionConfiguration: { Rules } })
   } else if (previous?.BucketEncryption) await aws.s3.DeleteBucketEncryption({ Bucket })
+  if (properties.CorsConfiguration) await aws.s3.PutBucketCors({ Bucket, CORSConfiguration: { CORSRules: properties.CorsConfiguration.CorsRules.map(corsRule) } })
+  else if (previous?.CorsConfiguration) await aws.s3.DeleteBucketCors({ Bucket })
   if (properties.LifecycleConfiguration) await aws.s3.PutBucketLifecycleConfiguration({ Bucket, LifecycleConfiguration: { Rules: properties.LifecycleConfiguration.Rules.map(lifecycleRule) } })
   else if (previous?.LifecycleConfiguration) await aws.s3.DeleteBucketLifecycle({ Bucket })
   if (properties.NotificationConfiguration ?? previous?.NotificationConfiguration) {
@@ -100,7 +116,7 @@ const bucket: ResourceType<BucketProperties> = {
   attributes: async (resource, id) => created(resource, id).attributes,
   properties: {
     BucketName: 'optional', VersioningConfiguration: 'optional', PublicAccessBlockConfiguration: 'optional', BucketEncryption: 'optional', OwnershipControls: 'optional',
-    AccessControl: 'optional', LifecycleConfiguration: 'optional', NotificationConfiguration: 'optional', Tags: 'optional',
+    AccessControl: 'optional', CorsConfiguration: 'optional', LifecycleConfiguration: 'optional', NotificationConfiguration: 'optional', Tags: 'optional',
   },
   createOnly: ['BucketName'],
   async create(resource, properties) {

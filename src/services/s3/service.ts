@@ -8,17 +8,21 @@ import { HeadBucket } from './buckets/HeadBucket.ts'
 import { ListBuckets } from './buckets/ListBuckets.ts'
 import { measure } from './buckets/measure.ts'
 import { resourceTypes } from './cloudformation.ts'
+import { crossOrigin } from './configuration/cors.ts'
+import { DeleteBucketCors } from './configuration/DeleteBucketCors.ts'
 import { DeleteBucketEncryption } from './configuration/DeleteBucketEncryption.ts'
 import { DeleteBucketOwnershipControls } from './configuration/DeleteBucketOwnershipControls.ts'
 import { DeleteBucketPolicy } from './configuration/DeleteBucketPolicy.ts'
 import { DeleteBucketTagging } from './configuration/DeleteBucketTagging.ts'
 import { DeletePublicAccessBlock } from './configuration/DeletePublicAccessBlock.ts'
+import { GetBucketCors } from './configuration/GetBucketCors.ts'
 import { GetBucketEncryption } from './configuration/GetBucketEncryption.ts'
 import { GetBucketOwnershipControls } from './configuration/GetBucketOwnershipControls.ts'
 import { GetBucketPolicy } from './configuration/GetBucketPolicy.ts'
 import { GetBucketTagging } from './configuration/GetBucketTagging.ts'
 import { GetBucketVersioning } from './configuration/GetBucketVersioning.ts'
 import { GetPublicAccessBlock } from './configuration/GetPublicAccessBlock.ts'
+import { PutBucketCors } from './configuration/PutBucketCors.ts'
 import { PutBucketEncryption } from './configuration/PutBucketEncryption.ts'
 import { notify } from './notifications/deliver.ts'
 import { GetBucketNotificationConfiguration } from './notifications/GetBucketNotificationConfiguration.ts'
@@ -72,6 +76,7 @@ export const s3 = service<S3, S3Scope>({
     PutBucketPolicy, PutBucketTagging, PutBucketVersioning, PutPublicAccessBlock, DeleteObjectTagging,
     GetObjectTagging, ListObjectVersions, PutObjectTagging,
     DeleteBucketLifecycle, GetBucketLifecycleConfiguration, PutBucketLifecycleConfiguration,
+    DeleteBucketCors, GetBucketCors, PutBucketCors,
     CopyObject, AbortMultipartUpload, CompleteMultipartUpload, CreateMultipartUpload, ListMultipartUploads, ListParts, UploadPart, UploadPartCopy,
   },
   authorization: {
@@ -103,10 +108,12 @@ export const s3 = service<S3, S3Scope>({
     GetObjectTagging: onVersion('s3:GetObjectTagging'), PutObjectTagging: onTagging, DeleteObjectTagging: onVersion('s3:DeleteObjectTagging'),
     ListObjectVersions: onBucket('s3:ListBucketVersions'),
     GetBucketLifecycleConfiguration: onBucket('s3:GetLifecycleConfiguration'), PutBucketLifecycleConfiguration: onBucket('s3:PutLifecycleConfiguration'),
+    DeleteBucketCors: onBucket('s3:PutBucketCORS'), GetBucketCors: onBucket('s3:GetBucketCORS'), PutBucketCors: onBucket('s3:PutBucketCORS'),
     DeleteBucketLifecycle: onBucket('s3:PutLifecycleConfiguration'),
     // Each of its objects is asked for by itself.
     DeleteObjects: { resource: 'none' },
   },
+  crossOrigin,
   tasks: { expire, measure, notify },
   resourceTypes,
   open: (): S3State => ({ sequence: 0 }),

@@ -12,7 +12,7 @@ export interface BucketRow {
   /** A JSON document. */
   policy?: string
   tags?: Tags
-  /** Sub-resources that are kept as they were put: `publicAccessBlock`, `encryption`, `ownership`. */
+  /** Sub-resources that are kept as they were put: `publicAccessBlock`, `encryption`, `ownership`, `cors`. */
   configuration: Record<string, any>
 }
 
