@@ -106,3 +106,13 @@ test('arguments: values, lists and flags; K=V in both forms', () => {
   assert.deepEqual(keyValues(['A=1=2', 'ParameterKey=B,ParameterValue=3']), [{ key: 'A', value: '1=2' }, { key: 'B', value: '3' }])
   assert.throws(() => parseArguments(['--v'], { v: { kind: 'value' } }, 1), /--v needs a value/)
 })
+
+test('A command whose reader has gone ends quietly', async () => {
+  const { spawn } = await import('node:child_process')
+  const child = spawn(process.execPath, [join(import.meta.dirname, '../../bin/fogbank'), 'env'], { stdio: ['ignore', 'pipe', 'pipe'] })
+  child.stdout.destroy()
+  let errors = ''
+  child.stderr.on('data', piece => errors += piece)
+  assert.equal(await new Promise(resolve => child.on('close', resolve)), 0)
+  assert.equal(errors, '')
+})

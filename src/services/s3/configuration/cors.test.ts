@@ -90,3 +90,15 @@ test('DeleteBucketCors: a bucket without rules grants nothing', async () => {
   const url = await getSignedUrl(s3, new GetObjectCommand({ Bucket: 'shared', Key: 'a' }))
   assert.equal((await send('GET', url, { origin: local })).headers['access-control-allow-origin'], undefined)
 })
+
+test('AWS::S3::Bucket: CorsConfiguration becomes the bucket\'s rules, and goes with an update', async () => {
+  const bucket = service.resourceTypes!['AWS::S3::Bucket']!
+  const context = { aws: cloud.aws(), region: 'us-east-1', partition: 'aws', tags: {} } as never
+  const CorsRules = [{ Id: 'one', AllowedMethods: ['GET'], AllowedOrigins: ['*'], ExposedHeaders: ['ETag'], MaxAge: '60' }]
+  const withRules = { BucketName: 'templated', CorsConfiguration: { CorsRules } }
+  await bucket.create(context, withRules)
+  assert.deepEqual((await s3.getBucketCors({ Bucket: 'templated' })).CORSRules,
+    [{ ID: 'one', AllowedMethods: ['GET'], AllowedOrigins: ['*'], ExposeHeaders: ['ETag'], MaxAgeSeconds: 60 }])
+  await bucket.update!(context, 'templated', { BucketName: 'templated' }, withRules)
+  await assert.rejects(s3.getBucketCors({ Bucket: 'templated' }), { name: 'NoSuchCORSConfiguration' })
+})
