@@ -76,6 +76,7 @@ export async function createIdentityProvider({ store, clock }: { store: Store, c
       if (asked === generation) keys.set(row.id, row)
       return answerKey(row)
     }
+    if (await at('').deletedKeys.get(request.accessKeyId)) return { error: 'unknown' }
     if (asked === generation && unknownKeys.size < unknownKeysMax) unknownKeys.add(request.accessKeyId)
     return answerUnknown(request)
   }

@@ -124,6 +124,8 @@ export const tables = {
   serverCertificates: table<ServerCertificateRow>()({ name: 'server-certificates', scope: 'account', key: byName }),
   lastUses: table<LastUse & { id: string }>()({ name: 'last-uses', scope: 'cloud', key: row => [row.id] }),
   accessKeys: table<AccessKeyRow>()({ name: 'access-keys', scope: 'cloud', key: row => [row.id] }),
+  /** Ids of keys that were deleted: they are not unknown ones, which the loopback interface trusts. */
+  deletedKeys: table<{ id: string }>()({ name: 'deleted-keys', scope: 'cloud', key: row => [row.id] }),
   secrets: table<SecretRow>()({ name: 'secrets', scope: 'cloud', key: row => [row.name] }),
 }
 

@@ -104,3 +104,16 @@ test('TagPolicy, UntagPolicy, ListPolicyTags', async () => {
   await iam.untagPolicy({ PolicyArn, TagKeys: ['a'] })
   assert.deepEqual((await iam.listPolicyTags({ PolicyArn })).Tags, [{ Key: 'b', Value: '2' }])
 })
+
+test('DeleteAccessKey: on the loopback interface too a key that was deleted is no unknown key', async () => {
+  const cloud = await startCloud()
+  const iam = new IAM(cloud.client)
+  await iam.createUser({ UserName: 'left' })
+  const { AccessKey } = await iam.createAccessKey({ UserName: 'left' })
+  const credentials = { accessKeyId: AccessKey!.AccessKeyId!, secretAccessKey: AccessKey!.SecretAccessKey! }
+  const sts = new STS({ ...cloud.client, credentials })
+  assert.match((await sts.getCallerIdentity()).Arn!, /user\/left$/)
+  await iam.deleteAccessKey({ UserName: 'left', AccessKeyId: credentials.accessKeyId })
+  await assert.rejects(sts.getCallerIdentity(), { name: 'InvalidClientTokenId' })
+  await cloud.stop()
+})
