@@ -1,7 +1,5 @@
-import { fork, spawn, type ChildProcess } from 'node:child_process'
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { spawn } from 'node:child_process'
+import { readdirSync, readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { CloudWatchLogs } from '@aws-sdk/client-cloudwatch-logs'
 import { IAM } from '@aws-sdk/client-iam'
@@ -9,43 +7,12 @@ import { Lambda } from '@aws-sdk/client-lambda'
 import { SQS } from '@aws-sdk/client-sqs'
 import { strToU8, zipSync } from 'fflate'
 import { machine, median, quantile } from './measure.ts'
+import { ministack, startFogbank, type Server } from './servers.ts'
 
 // What reaches functions and how: `node bench/functions.ts PART`, PART one of latency, throughput, payloads, burst, thousand, steady. MINISTACK names
 // the command of the peer for latency. The handlers take the time by the machine's monotonic clock, which the sender shares, and write it to their log.
 
-interface Server { port: number, child: ChildProcess }
 type Clients = ReturnType<typeof clientsOf>
-
-async function fogbank(): Promise<void> {
-  const { openCloud } = await import('../src/cloud.ts')
-  const { silentLogger } = await import('../src/platform/logging.ts')
-  const dataFolder = mkdtempSync(join(tmpdir(), 'fogbank-bench-'))
-  const cloud = await openCloud({ host: '127.0.0.1', port: 0, dataFolder, log: silentLogger, path: process.env.PATH ?? '' })
-  process.send!(cloud.port)
-  process.on('SIGTERM', async () => {
-    await cloud.stop()
-    rmSync(dataFolder, { recursive: true })
-    process.exit()
-  })
-}
-
-const start = () => new Promise<Server>(resolve => {
-  const child = fork(import.meta.filename, ['fogbank'])
-  child.once('message', port => resolve({ port: Number(port), child }))
-})
-
-async function ministack(): Promise<Server | undefined> {
-  const command = process.env.MINISTACK
-  if (!command) return undefined
-  const port = 20_000 + process.pid % 10_000
-  const child = spawn(command, { env: { ...process.env, GATEWAY_PORT: String(port), LOG_LEVEL: 'ERROR' }, stdio: 'ignore' })
-  for (let tries = 0; tries < 100; tries++) {
-    if (await fetch(`http://127.0.0.1:${port}/_ministack/health`).then(() => true, () => false)) return { port, child }
-    await sleep(200)
-  }
-  child.kill('SIGKILL')
-  throw new Error('MiniStack did not start.')
-}
 
 function clientsOf(port: number) {
   const client = { endpoint: `http://127.0.0.1:${port}`, region: 'us-east-1', credentials: { accessKeyId: 'test', secretAccessKey: 'test' } }
@@ -299,17 +266,13 @@ async function bareNodes(count: number): Promise<number> {
   return performance.now() - begun
 }
 
-if (process.argv[2] === 'fogbank') {
-  await fogbank()
-} else {
-  for (const part of process.argv[2] ? [process.argv[2]] : Object.keys(parts)) {
-    const server = await start()
-    console.log(machine())
-    try {
-      await parts[part]!(clientsOf(server.port), server)
-    } finally {
-      server.child.kill('SIGTERM')
-      await new Promise(resolve => server.child.on('exit', resolve))
-    }
+for (const part of process.argv[2] ? [process.argv[2]] : Object.keys(parts)) {
+  const server = await startFogbank()
+  console.log(machine())
+  try {
+    await parts[part]!(clientsOf(server.port), server)
+  } finally {
+    server.child.kill('SIGTERM')
+    await new Promise(resolve => server.child.on('exit', resolve))
   }
 }
