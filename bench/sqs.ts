@@ -1,12 +1,12 @@
-import { fork, spawn, type ChildProcess } from 'node:child_process'
+import { fork } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { fdatasync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { inTurn, machine, median } from './measure.ts'
+import { ministack, type Server } from './servers.ts'
 
 // SendMessage, SendMessageBatch, and receiving with deleting, over 16 connections: durable Fogbank, beside a node:http server that answers when what it
 // was sent is synced (the floor), and beside MiniStack, where MINISTACK names its command. Then receives from a queue of few messages and of many.
@@ -72,25 +72,10 @@ async function fillQueue({ platform }: any, name: string, count: number): Promis
   for (let sent = 0; sent < count; sent += 1000) await send(scope, queue, Array.from({ length: 1000 }, () => content))
 }
 
-interface Server { port: number, child: ChildProcess }
-
 const start = (kind: string) => new Promise<Server>(resolve => {
   const child = fork(import.meta.filename, [kind])
   child.once('message', port => resolve({ port: Number(port), child }))
 })
-
-async function ministack(): Promise<Server | undefined> {
-  const command = process.env.MINISTACK
-  if (!command) return undefined
-  const port = 20_000 + process.pid % 10_000
-  const child = spawn(command, { env: { ...process.env, GATEWAY_PORT: String(port), LOG_LEVEL: 'ERROR' }, stdio: 'ignore' })
-  for (let tries = 0; tries < 100; tries++) {
-    if (await fetch(`http://127.0.0.1:${port}/_ministack/health`).then(() => true, () => false)) return { port, child }
-    await sleep(200)
-  }
-  child.kill('SIGKILL')
-  throw new Error('MiniStack did not start.')
-}
 
 async function compare(): Promise<void> {
   const servers: Record<string, Server> = { fogbank: await start('fogbank'), floor: await start('floor') }

@@ -1,7 +1,6 @@
 import type { ResourceContext, ResourceType } from '../../../platform/resource-type.ts'
 
-/** Environments start in the machine's own time, whatever the cloud's clock says: an operation that waited by that one would hold up who moves it. */
-const pollEveryMs = 100
+const pollEveryMs = 500
 
 /** Puts the provisioned concurrency of a version or an alias and waits until it is READY, as CloudFormation does; takes away what is asked for no longer. */
 async function provision(resource: ResourceContext, properties: Record<string, any>, Qualifier: string, previous: Record<string, any> = {}): Promise<void> {
@@ -19,8 +18,7 @@ async function provision(resource: ResourceContext, properties: Record<string, a
     const { Status, StatusReason } = await lambda.GetProvisionedConcurrencyConfig(place)
     if (Status === 'READY') return
     if (Status === 'FAILED') throw new Error(`Provisioned Concurrency configuration failed to be applied. Reason: ${StatusReason}`)
-    resource.signal?.throwIfAborted()
-    await new Promise(resolve => setTimeout(resolve, pollEveryMs))
+    await resource.wait(pollEveryMs)
   }
 }
 
