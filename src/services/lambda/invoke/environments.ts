@@ -12,8 +12,8 @@ import { begin } from './begin.ts'
 const freeShareMin = 0.1
 const memoryIsScarce = () => process.availableMemory() < freeShareMin * totalmem()
 
-/** `waiting`: invocations that wait for room to start an environment, and take one that becomes free before. */
-interface Pool { idle: Held[], waiting: Set<(held: Held) => void> }
+/** `waiting`: invocations that wait for room to start an environment, and take one of their revision that becomes free before. */
+interface Pool { idle: Held[], waiting: Map<(held: Held) => void, string> }
 interface FunctionEntry { reserved: number, pools: Map<string, Pool>, all: Set<Held>, ofTenants: number, running: number }
 
 const poolKey = (version: number, tenant: string | undefined) => tenant === undefined ? `${version}` : `${version} ${tenant}`
@@ -34,7 +34,7 @@ export function environments(): Environments {
   }
   const poolOf = (fn: FunctionEntry, key: string) => {
     let pool = fn.pools.get(key)
-    if (!pool) fn.pools.set(key, pool = { idle: [], waiting: new Set() })
+    if (!pool) fn.pools.set(key, pool = { idle: [], waiting: new Map() })
     return pool
   }
   const place = (lambda: Lambda) => lambda.account + lambda.region
@@ -68,8 +68,7 @@ export function environments(): Environments {
     if (held.giveBack) return held.giveBack()
     if (held.retired || !held.environment.alive || held.environment.initError) return void end(arn, held)
     const pool = poolOf(fn, poolKey(row.version, held.tenant))
-    const [waiting] = held.expiresAt > lambda.now() ? pool.waiting : []
-    if (waiting) return waiting(held)
+    if (held.expiresAt > lambda.now()) for (const [take, revisionId] of pool.waiting) if (revisionId === held.revisionId) return take(held)
     pool.idle.push(held)
     void held.environment.freeze().catch(() => {})
     const reclaim = () => {
@@ -86,13 +85,13 @@ export function environments(): Environments {
     for (let ended = 0; ended < 2 && idle.size > 0 && memoryIsScarce(); ended++) void idle.values().next().value!()
   }
   /** Resolves when an environment may start, or to one that became free before. */
-  const roomOrFree = (pool: Pool) => new Promise<Held | undefined>(resolve => {
+  const roomOrFree = (pool: Pool, { revisionId }: VersionRow) => new Promise<Held | undefined>(resolve => {
     const take = (held: Held) => {
       pool.waiting.delete(take)
       takeBack()
       resolve(held)
     }
-    pool.waiting.add(take)
+    pool.waiting.set(take, revisionId)
     const takeBack = gate.ask(() => {
       pool.waiting.delete(take)
       resolve(undefined)
@@ -125,7 +124,7 @@ export function environments(): Environments {
       limits.ramp(lambda, arn)
       makeRoom()
       begins(lambda, row.name, fn, share)
-      const free = await roomOrFree(pool)
+      const free = await roomOrFree(pool, row)
       if (free) {
         free.share = share
         return free
