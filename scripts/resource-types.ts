@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { loadAwsServiceSpecSync } from '@aws-cdk/aws-service-spec'
+import { identifierMembers } from '../src/platform/resource-identifier.ts'
 import type { ResourceType } from '../src/platform/resource-type.ts'
 import type { ServiceDefinition } from '../src/platform/service.ts'
 import { ownTypes } from '../src/services/cloudformation/engine/handler.ts'
@@ -33,7 +34,7 @@ function line(name: string, type: ResourceType, facts: TypeFacts | undefined): s
     : missing.length === 0 ? `all properties (${real.join(', ')})` : `${real.length} of ${facts!.properties.length} properties (${real.join(', ')})`
   const refused = missing.length > 0 ? `; refused: ${missing.join(', ')}` : ''
   const read = type.read ? [
-    `drift${type.identifier === undefined ? '' : `, import by ${type.identifier}, Cloud Control`}${type.list ? ', ListResources' : ''}`,
+    `drift${type.identifier === undefined ? '' : `, import by ${identifierMembers(type).join(' and ')}, Cloud Control`}${type.list ? ', ListResources' : ''}`,
   ] : []
   return `- \`${name}\`: ${honoured}${refused}.${read.length > 0 ? ` Read back: ${read.join('')}.` : ''}${type.update ? '' : ' Any change replaces it.'}`
 }

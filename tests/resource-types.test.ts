@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { test } from 'node:test'
 import { resourceTypesPage, typesOfAws, typesOfFogbank } from '../scripts/resource-types.ts'
+import { identifierMembers } from '../src/platform/resource-identifier.ts'
 import { services } from '../src/services.ts'
 
 const definitions = await Promise.all(services.map(room => room.load()))
@@ -26,8 +27,10 @@ test('a resource type has no property that AWS does not have', () => {
 })
 
 test('what is imported is named as AWS names it', () => {
-  for (const [name, { identifier }] of types) {
-    if (identifier !== undefined) assert.deepEqual([identifier], aws.get(name)?.identifier, `${name} has another primary identifier at AWS.`)
+  for (const [name, type] of types) {
+    const members = identifierMembers(type)
+    if (members.length > 0) assert.deepEqual(members, aws.get(name)?.identifier, `${name} has another primary identifier at AWS.`)
+    assert.ok(type.idMember === undefined || members.includes(type.idMember), `${name} has an idMember that is none of its identifier's.`)
   }
 })
 

@@ -14,18 +14,29 @@ export interface ResourceType<Properties = any> {
   delete(resource: ResourceContext, id: string, properties: Properties): Promise<void>
   /**
    * Reads the properties that drift detection and Cloud Control compare; undefined where the resource is gone. A member that is undefined is a
-   * property that is known not to be set; one that is missing is not looked at.
+   * property that is known not to be set; one that is missing is not looked at. `known`: what is known of it beside its physical id: its properties in
+   * the template, or only the members of its identifier.
    */
-  read?(resource: ResourceContext, id: string): Promise<{ [K in keyof Properties]?: Properties[K] | undefined } | undefined>
+  read?(resource: ResourceContext, id: string, known: Known<Properties>): Promise<{ [K in keyof Properties]?: Properties[K] | undefined } | undefined>
   /** The tags that it carries; those of AWS may be among them. What drift detection compares with the stack's and the template's. */
-  tags?(resource: ResourceContext, id: string): Promise<Record<string, string>>
-  /** The property, or the read-only one, whose value is the physical id: by it a resource that exists is imported into a stack. */
-  identifier?: string
+  tags?(resource: ResourceContext, id: string, known: Known<Properties>): Promise<Record<string, string>>
+  /**
+   * The property, or the read-only one, whose value is the physical id: by it a resource that exists is imported into a stack. Several, in AWS's
+   * order, where one alone identifies nothing (a route is one of an API): see platform/resource-identifier.
+   */
+  identifier?: string | readonly string[]
+  /** Of several, the member whose value is the physical id; where none is named, the physical id is their values, joined by `|`. */
+  idMember?: string
   /** What Fn::GetAtt returns of a resource that exists already. */
-  attributes?(resource: ResourceContext, id: string): Promise<Record<string, unknown>>
-  /** The physical ids of all that exist in this account and region: Cloud Control's ListResources. */
-  list?(resource: ResourceContext): Promise<string[]>
+  attributes?(resource: ResourceContext, id: string, known: Known<Properties>): Promise<Record<string, unknown>>
+  /** The identifiers, as Cloud Control writes them, of all that exist in this account and region: ListResources. `model` has what `listBy` names. */
+  list?(resource: ResourceContext, model: Known<Properties>): Promise<string[]>
+  /** Properties that ListResources must be given, as resources are listed within another. */
+  listBy?: readonly string[]
 }
+
+/** What is known of a resource beside its id. */
+export type Known<Properties> = { readonly [K in keyof Properties]?: Properties[K] | undefined }
 
 export interface Created {
   id: string

@@ -7,6 +7,7 @@ import { table } from '../../platform/tables.ts'
 
 export const ClientTokenConflictException = awsError('ClientTokenConflictException')
 export const ConcurrentOperationException = awsError('ConcurrentOperationException')
+export const InvalidRequestException = awsError('InvalidRequestException')
 export const RequestTokenNotFoundException = awsError('RequestTokenNotFoundException')
 export const ResourceNotFoundException = awsError('ResourceNotFoundException')
 export const TypeNotFoundException = awsError('TypeNotFoundException')
@@ -24,7 +25,7 @@ export interface RequestRow {
   operation: 'CREATE' | 'UPDATE' | 'DELETE'
   status: RequestStatus
   at: number
-  /** The physical id; of a creation, once it is known. */
+  /** As Cloud Control writes it; of a creation, once it is known. */
   identifier?: string
   /** The properties that the resource is to have, and those that it had. */
   desired?: Record<string, unknown>

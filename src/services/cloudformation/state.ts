@@ -87,7 +87,7 @@ export interface OperationRecord {
   /** The failed resources of the forward phase, by what failed: create, update. */
   failed: Record<string, string[]>
   policy?: string
-  /** Physical ids of what is imported, by logical id. */
+  /** Identifiers of what is imported, by logical id: physical ids, or objects of their members as JSON. */
   imports?: Record<string, string>
   /** The change sets of its nested stacks, by logical id, where it executes one that includes them: what has none, or no changes, is left. */
   nested?: Record<string, NestedSet>
@@ -202,6 +202,8 @@ export interface DriftRow {
   expected?: string
   actual?: string
   differences?: PropertyDifference[]
+  /** What its physical id alone does not say: the other members of its identifier. */
+  context?: { Key: string, Value: string }[]
 }
 
 export interface DriftDetectionRow {

@@ -39,7 +39,7 @@ test('AWS::DynamoDB::Table: created, changed in place and deleted, as its proper
   assert.equal((await dynamodb.DescribeTable({ TableName: created.id })).Table!.GlobalSecondaryIndexes, undefined)
   await type.delete(context, created.id, first)
   await type.delete(context, created.id, first)
-  assert.equal(await type.read!(context, created.id), undefined)
+  assert.equal(await type.read!(context, created.id, {}), undefined)
 })
 
 test('AWS::DynamoDB::Table: what is not honoured is refused by name', async () => {

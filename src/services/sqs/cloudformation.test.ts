@@ -29,12 +29,12 @@ test('AWS::SQS::Queue: created, changed in place and deleted, as its properties 
   const changed = await attributes(id)
   assert.deepEqual([changed.DelaySeconds, changed.VisibilityTimeout, changed.RedrivePolicy], ['0', '8', undefined])
   assert.deepEqual((await things.sqs.listQueueTags({ QueueUrl: id })).Tags, { team: 'fog', y: '2' })
-  assert.deepEqual(await type.read!(context, id), {
+  assert.deepEqual(await type.read!(context, id, {}), {
     QueueName: 'stack-Queue-X1', SqsManagedSseEnabled: true, DelaySeconds: 0, MaximumMessageSize: 1_048_576, MessageRetentionPeriod: 345_600, ReceiveMessageWaitTimeSeconds: 0, VisibilityTimeout: 8,
   })
   await type.delete(context, id, first)
   await type.delete(context, id, first)
-  assert.equal(await type.read!(context, id), undefined)
+  assert.equal(await type.read!(context, id, {}), undefined)
 })
 
 test('AWS::SQS::Queue: a FIFO queue without a name gets one with its suffix', async () => {
@@ -66,7 +66,7 @@ test('AWS::SQS::QueuePolicy and AWS::SQS::QueueInlinePolicy: the policy comes an
   assert.equal(await sid(b), undefined)
   const inline = resourceTypes['AWS::SQS::QueueInlinePolicy']
   assert.equal((await inline.create(context, { PolicyDocument: policy('three'), Queue: a })).id, a)
-  assert.deepEqual(await inline.read!(context, a), { Queue: a, PolicyDocument: policy('three') })
+  assert.deepEqual(await inline.read!(context, a, {}), { Queue: a, PolicyDocument: policy('three') })
   await inline.delete(context, a, { PolicyDocument: policy('three'), Queue: a })
-  assert.equal(await inline.read!(context, a), undefined)
+  assert.equal(await inline.read!(context, a, {}), undefined)
 })

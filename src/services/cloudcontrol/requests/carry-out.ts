@@ -1,4 +1,5 @@
-import { contextOf, errorCodeOf, requireType, standing } from '../resources/resource.ts'
+import { identifierText, identityWithin } from '../../../platform/resource-identifier.ts'
+import { contextOf, errorCodeOf, identityOfRequest, requireType, standing } from '../resources/resource.ts'
 import type { CloudControl, RequestRow } from '../state.ts'
 import { isOver } from './request.ts'
 
@@ -28,9 +29,14 @@ async function perform(scope: CloudControl, row: RequestRow, signal: AbortSignal
   const type = await requireType(scope, row.type, row.operation)
   const context = contextOf(scope, row.type, scope.as(who, { once }), row.suffix, signal)
   signal.throwIfAborted()
-  if (row.operation === 'CREATE') return (await type.create(context, row.desired)).id
-  if (row.operation === 'UPDATE') return (await type.update!(context, row.identifier!, row.desired, row.previous)).id
-  await type.delete(context, row.identifier!, (await standing(type, row.type, context, row.identifier!)).properties)
+  if (row.operation === 'CREATE') {
+    const { id } = await type.create(context, row.desired)
+    const made = identityWithin(type, id, row.desired!)
+    return made ? identifierText(type, made) : id
+  }
+  const identity = identityOfRequest(type, row.identifier!)
+  if (row.operation === 'UPDATE') await type.update!(context, identity.id, row.desired, row.previous)
+  else await type.delete(context, identity.id, (await standing(type, row.type, context, identity)).properties)
   return row.identifier
 }
 

@@ -1,3 +1,4 @@
+import { identifierMembers, identifierText, identityOf } from '../../../platform/resource-identifier.ts'
 import { longRunning } from '../../../platform/service.ts'
 import { begin, progress, repeated } from '../requests/request.ts'
 import type { CloudControl, Input, Output } from '../state.ts'
@@ -9,8 +10,8 @@ export const CreateResource = longRunning(async (scope: CloudControl, input: Inp
   if (earlier) return { ProgressEvent: progress(earlier) }
   const type = await requireType(scope, input.TypeName!, 'CREATE')
   const desired = parseProperties(type, input.DesiredState!)
-  const identifier = desired[type.identifier]
+  const identity = identityOf(type, Object.fromEntries(identifierMembers(type).map(member => [member, desired[member]])))
   return {
-    ProgressEvent: await begin(scope, input, { type: input.TypeName!, operation: 'CREATE', desired, ...typeof identifier === 'string' && { identifier } }),
+    ProgressEvent: await begin(scope, input, { type: input.TypeName!, operation: 'CREATE', desired, ...identity && { identifier: identifierText(type, identity) } }),
   }
 })

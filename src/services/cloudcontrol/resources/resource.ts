@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Aws } from '../../../contracts/aws.ts'
 import { AwsError, ValidationException } from '../../../platform/errors.ts'
+import { identifierMembers, identifierText, parseIdentifier, type Identity } from '../../../platform/resource-identifier.ts'
 import type { ResourceContext, ResourceType } from '../../../platform/resource-type.ts'
 import { ResourceNotFoundException, TypeNotFoundException, UnsupportedActionException, type CloudControl } from '../state.ts'
 
@@ -30,24 +31,22 @@ export function contextOf(scope: CloudControl, typeName: string, aws: Aws, suffi
   }
 }
 
-/** A resource's physical id, from what a request names it by: the id, or an object of the type's identifier. */
-export function idOf(type: ProvisionableType, identifier: string): string {
-  if (!identifier.startsWith('{')) return identifier
-  try {
-    const id = JSON.parse(identifier)[type.identifier]
-    if (typeof id === 'string') return id
-  } catch { /* It is told below. */ }
-  throw new ValidationException(`Identifier ${identifier} is not valid for identifier [/properties/${type.identifier}]`)
+/** A resource's identity, from what a request names it by: its identifier's values joined by `|`, or an object of them. Throws ValidationException. */
+export function identityOfRequest(type: ProvisionableType, identifier: string): Identity {
+  const identity = parseIdentifier(type, identifier)
+  if (identity) return identity
+  throw new ValidationException(`Identifier ${identifier} is not valid for identifier [${identifierMembers(type).map(member => `/properties/${member}`).join(', ')}]`)
 }
 
 export interface Standing { properties: Record<string, unknown>, attributes: Record<string, unknown> }
 
 /** A resource as it stands; throws ResourceNotFoundException. */
-export async function standing(type: ProvisionableType, typeName: string, context: ResourceContext, id: string): Promise<Standing> {
-  const read = await type.read(context, id)
-  if (!read) throw new ResourceNotFoundException(`Resource of type '${typeName}' with identifier '${id}' was not found.`)
+export async function standing(type: ProvisionableType, typeName: string, context: ResourceContext, identity: Identity): Promise<Standing> {
+  const { id, keys } = identity
+  const read = await type.read(context, id, keys)
+  if (!read) throw new ResourceNotFoundException(`Resource of type '${typeName}' with identifier '${identifierText(type, identity)}' was not found.`)
   const properties = Object.fromEntries(Object.entries(read).filter(([, value]) => value !== undefined && value !== null))
-  return { properties, attributes: { ...await type.attributes?.(context, id), [type.identifier]: id } }
+  return { properties, attributes: { ...await type.attributes?.(context, id, keys), ...keys } }
 }
 
 /** The properties of a request, checked against the type's; throws ValidationException in the words of the schema check. */

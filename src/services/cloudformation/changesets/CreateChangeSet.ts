@@ -130,7 +130,7 @@ async function proposal(cfn: CloudFormation, stack: StackRow, input: CreateChang
     const planned = await changesOf(cfn, stack, plan)
     if (type === 'IMPORT') {
       checkImports(plan.template, input.ResourcesToImport!)
-      return { model: plan.model, template: plan.row, imports, ...told(importChanges(planned.changes, imports)) }
+      return { model: plan.model, template: plan.row, imports, ...told(await importChanges(cfn, planned.changes, imports)) }
     }
     const existing: Outcome & { changes: Change[] } = input.ImportExistingResources ? await existingImports(cfn, stack, plan, planned.changes) : planned
     if (!input.IncludeNestedStacks) return { model: plan.model, template: plan.row, ...told({ ...existing, same: planned.same }) }

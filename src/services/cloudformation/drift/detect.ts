@@ -1,4 +1,5 @@
 import type { StackResourceDrift, StackResourceDriftStatus } from '@aws-sdk/client-cloudformation'
+import { identityWithin } from '../../../platform/resource-identifier.ts'
 import { tellEnded } from '../engine/ends.ts'
 import { resolveWherePossible } from '../engine/dynamic.ts'
 import { resourceContext, resourceType } from '../engine/handler.ts'
@@ -14,17 +15,21 @@ export const comparable = (status: string): boolean => /^(?:(?:CREATE|UPDATE|IMP
 export async function detectDrift(cfn: CloudFormation, stack: StackRow, row: ResourceRow, aws: Aws): Promise<DriftRow> {
   const current = row.current!
   const context = resourceContext(cfn, stack, { logicalId: row.logicalId, suffix: current.suffix, tags: current.tags }, aws, cfn.signal)
-  const { read, tags } = await resourceType(cfn, row.type)
-  const about = { stackId: stack.id, logicalId: row.logicalId, physicalId: current.physicalId, type: row.type, at: cfn.now() }
+  const handlers = await resourceType(cfn, row.type)
+  const { read, tags } = handlers
+  const beside = Object.entries(identityWithin(handlers, current.physicalId, current.properties)?.keys ?? {}).filter(([member]) => member !== handlers.idMember)
+  const about = {
+    stackId: stack.id, logicalId: row.logicalId, physicalId: current.physicalId, type: row.type, at: cfn.now(),
+    ...handlers.idMember !== undefined && { context: beside.map(([Key, Value]) => ({ Key, Value })) },
+  }
   const drift: DriftRow = await (async () => {
     if (!read) return { ...about, status: 'NOT_CHECKED' }
-    const [expected, actual] = [
-      await resolveWherePossible(aws, current.properties), await read(context, current.physicalId) as Record<string, unknown> | undefined,
-    ]
+    const expected = await resolveWherePossible(aws, current.properties)
+    const actual = await read(context, current.physicalId, expected) as Record<string, unknown> | undefined
     // Values of dynamic references are not kept: what is told of both sides is what the template says.
     if (!actual) return { ...about, expected: JSON.stringify(current.properties), status: 'DELETED' }
     const { Tags: property, ...others } = expected
-    const tagged = tags && tagDrift(current.tags, property, await tags(context, current.physicalId))
+    const tagged = tags && tagDrift(current.tags, property, await tags(context, current.physicalId, expected))
     const found = [...differences(tags ? others : expected, actual), ...tagged?.differences ?? []]
     const told = { expected: JSON.stringify({ ...current.properties, ...tagged && { Tags: tagged.expected } }) }
     const known = Object.fromEntries(Object.entries(actual).filter(([name]) => name in current.properties))
@@ -39,6 +44,7 @@ export const describeDrift = (row: DriftRow): StackResourceDrift => ({
   StackId: row.stackId, LogicalResourceId: row.logicalId, PhysicalResourceId: row.physicalId, ResourceType: row.type, Timestamp: new Date(row.at),
   StackResourceDriftStatus: row.status as StackResourceDriftStatus, ...row.expected !== undefined && { ExpectedProperties: row.expected },
   ...row.actual !== undefined && { ActualProperties: row.actual }, PropertyDifferences: row.differences ?? [],
+  ...row.context?.length && { PhysicalResourceIdContext: row.context },
 })
 
 /** The task of DetectStackDrift: one resource after another, then the stack. */

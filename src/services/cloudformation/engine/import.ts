@@ -1,4 +1,7 @@
+import { isDeepStrictEqual } from 'node:util'
 import { newCode } from '../../../platform/ids.ts'
+import { identifierText, identityWithin, parseIdentifier, type Identity } from '../../../platform/resource-identifier.ts'
+import type { ResourceType } from '../../../platform/resource-type.ts'
 import type { CloudFormation, OperationRecord, ResourceRow, StackRow } from '../state.ts'
 import { resolveReferences } from './dynamic.ts'
 import { StepError } from './errors.ts'
@@ -13,9 +16,11 @@ const suffixAlphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789'
 export async function importResource(run: Run, logicalId: string): Promise<void> {
   const { cfn, stack, template } = run
   const operation = stack.operation!
-  const id = operation.imports?.[logicalId]
-  if (id === undefined || run.rows.get(logicalId)?.current) return
+  const imported = operation.imports?.[logicalId]
+  if (imported === undefined || run.rows.get(logicalId)?.current) return
   const type = template.Resources[logicalId]!.Type
+  const handlers = await resourceType(cfn, type)
+  const { id, keys } = parseIdentifier(handlers, imported)!
   const row: ResourceRow = {
     stackId: stack.id, logicalId, type, status: 'IMPORT_IN_PROGRESS', updatedAt: cfn.now(), obsolete: [], operationId: operation.id, change: 'create',
   }
@@ -26,15 +31,17 @@ export async function importResource(run: Run, logicalId: string): Promise<void>
   await commit(row, 'IMPORT_IN_PROGRESS', 'Resource import started.')
   try {
     const properties = propertiesOf(template, logicalId, run.evaluation)
-    const handlers = await resourceType(cfn, type)
     checkProperties(handlers, logicalId, properties)
-    const owner = await ownerOf(cfn, type, id)
+    const owner = await ownerOf(cfn, type, handlers, { id, keys })
     if (owner) throw new StepError(`Resource ${id} already exists in stack ${owner.stackId}`)
     const suffix = newCode(12, suffixAlphabet)
     const context = resourceContext(cfn, stack, { logicalId, suffix, tags: run.model.tags }, run.aws, run.abort.signal)
     await resolveReferences(run.aws, type, properties)
-    if (await handlers.read!(context, id) === undefined) throw new StepError(`Resource of type '${type}' with identifier '${id}' was not found.`)
-    const attributes = await handlers.attributes?.(context, id) ?? {}
+    const known = { ...properties, ...keys }
+    if (await handlers.read!(context, id, known) === undefined) {
+      throw new StepError(`Resource of type '${type}' with identifier '${identifierText(handlers, { id, keys })}' was not found.`)
+    }
+    const attributes = await handlers.attributes?.(context, id, known) ?? {}
     const current = incarnation(run, logicalId, type, properties, suffix, { id, attributes })
     await commit({ ...row, status: 'IMPORT_COMPLETE', current, updatedAt: cfn.now() }, 'IMPORT_COMPLETE', 'Resource import completed.')
   } catch (error) {
@@ -46,9 +53,10 @@ export async function importResource(run: Run, logicalId: string): Promise<void>
 }
 
 /** The resource of a stack that stands for this thing already. */
-export async function ownerOf(cfn: CloudFormation, type: string, physicalId: string): Promise<ResourceRow | undefined> {
-  const rows = (await cfn.tables.resources.list()).filter(row => row.type === type && row.current?.physicalId === physicalId)
-  return rows.find(row => row.status !== 'DELETE_COMPLETE' && row.status !== 'DELETE_SKIPPED')
+export async function ownerOf(cfn: CloudFormation, type: string, handlers: ResourceType, { id, keys }: Identity): Promise<ResourceRow | undefined> {
+  const owns = (row: ResourceRow) => row.type === type && row.current?.physicalId === id && row.status !== 'DELETE_COMPLETE' && row.status !== 'DELETE_SKIPPED'
+    && isDeepStrictEqual(identityWithin(handlers, id, row.current.properties)?.keys ?? keys, keys)
+  return (await cfn.tables.resources.list()).find(owns)
 }
 
 /** Forgets what a failed import took in: the things stay as they are. */

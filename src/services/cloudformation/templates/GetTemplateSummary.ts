@@ -1,6 +1,7 @@
 import type { GetTemplateSummaryInput, GetTemplateSummaryOutput, ResourceIdentifierSummary } from '@aws-sdk/client-cloudformation'
+import { identifierMembers } from '../../../platform/resource-identifier.ts'
 import { longRunning } from '../../../platform/service.ts'
-import { unknownTypes } from '../engine/handler.ts'
+import { ownTypes, unknownTypes } from '../engine/handler.ts'
 import { templateText, parsed } from '../stacks/plan.ts'
 import { requireStack } from '../stacks/stack.ts'
 import { refuseDelegated, requireStackSet } from '../stacksets/stackset.ts'
@@ -41,9 +42,9 @@ export const GetTemplateSummary = longRunning(async (cfn: CloudFormation, input:
 /** By which property each type is imported, where it can be. */
 async function identifierSummaries(cfn: CloudFormation, template: Template): Promise<ResourceIdentifierSummary[]> {
   const types = [...new Set(Object.values(template.Resources).map(resource => resource.Type))]
-  const found = await Promise.all(types.map(async type => ({ type, handlers: await cfn.config.resourceType(type) })))
+  const found = await Promise.all(types.map(async type => ({ type, handlers: Object.hasOwn(ownTypes, type) ? ownTypes[type]!(cfn) : await cfn.config.resourceType(type) })))
   return found.filter(({ handlers }) => handlers?.identifier !== undefined && handlers.read).map(({ type, handlers }) => ({
-    ResourceType: type, ResourceIdentifiers: [handlers!.identifier!],
+    ResourceType: type, ResourceIdentifiers: [...identifierMembers(handlers!)],
     LogicalResourceIds: Object.entries(template.Resources).filter(([, resource]) => resource.Type === type).map(([id]) => id),
   }))
 }

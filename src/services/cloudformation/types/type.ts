@@ -1,3 +1,4 @@
+import { identifierMembers } from '../../../platform/resource-identifier.ts'
 import type { ResourceType } from '../../../platform/resource-type.ts'
 import { awsError } from '../../../platform/errors.ts'
 import { ownTypes } from '../engine/handler.ts'
@@ -29,6 +30,6 @@ export function schemaOf(name: string, type: ResourceType): string {
   return JSON.stringify({
     typeName: name, properties: Object.fromEntries(properties.map(([property]) => [property, {}])), additionalProperties: Object.hasOwn(type.properties, '*'),
     ...required.length > 0 && { required }, ...type.createOnly && { createOnlyProperties: type.createOnly.map(property => `/properties/${property}`) },
-    ...type.identifier !== undefined && { primaryIdentifier: [`/properties/${type.identifier}`] }, handlers: Object.fromEntries(handlers.map(verb => [verb, {}])),
+    ...type.identifier !== undefined && { primaryIdentifier: identifierMembers(type).map(member => `/properties/${member}`) }, handlers: Object.fromEntries(handlers.map(verb => [verb, {}])),
   })
 }
