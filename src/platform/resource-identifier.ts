@@ -12,8 +12,8 @@ export const identifierMembers = ({ identifier = [] }: Identified): readonly str
 export function identityOf(type: Identified, keys: Readonly<Record<string, unknown>>): Identity | undefined {
   const members = identifierMembers(type)
   if (members.length === 0 || Object.keys(keys).length !== members.length || members.some(member => typeof keys[member] !== 'string')) return undefined
-  const values = members.map(member => keys[member] as string)
-  return { id: type.idMember === undefined ? values.join('|') : keys[type.idMember] as string, keys: Object.fromEntries(members.map((member, at) => [member, values[at]!])) }
+  const found = Object.fromEntries(members.map(member => [member, keys[member] as string]))
+  return { id: type.idMember === undefined ? Object.values(found).join('|') : found[type.idMember]!, keys: found }
 }
 
 /** Reads an identifier as Cloud Control is given it: the values joined by `|`, or an object of the members. Undefined where it is not the type's. */
