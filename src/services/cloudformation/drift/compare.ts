@@ -28,17 +28,27 @@ function compare(expected: unknown, actual: unknown, path: string, found: Proper
   found.push(difference(path, 'NOT_EQUAL', wanted, actual))
 }
 
-/** Lists of names are sets; of other lists, item by item. */
+/** Lists of names are sets, and so are lists of things that each have a name (a policy's, a tag's key); of other lists, item by item. */
 function compareLists(expected: unknown[], actual: unknown[], path: string, found: PropertyDifference[]): void {
   if ([...expected, ...actual].every(item => typeof item !== 'object')) {
     actual.forEach((item, at) => { if (!expected.map(String).includes(String(item))) found.push(difference(`${path}/${at}`, 'ADD', null, item)) })
     expected.forEach((item, at) => { if (!actual.map(String).includes(String(item))) found.push(difference(`${path}/${at}`, 'REMOVE', item, null)) })
     return
   }
-  for (let at = 0; at < Math.max(expected.length, actual.length); at++) {
-    if (at >= expected.length) found.push(difference(`${path}/${at}`, 'ADD', null, actual[at]))
-    else compare(expected[at], actual[at], `${path}/${at}`, found)
-  }
+  const named = [...expected, ...actual].every(item => nameOf(item) !== undefined)
+  const left = new Set(actual.keys())
+  expected.forEach((item, at) => {
+    const other = named ? [...left].find(one => nameOf(actual[one]) === nameOf(item)) : at
+    if (other !== undefined) left.delete(other)
+    compare(item, other === undefined ? undefined : actual[other], `${path}/${at}`, found)
+  })
+  for (const at of left) found.push(difference(`${path}/${at}`, 'ADD', null, actual[at]))
+}
+
+/** What an item of a list is called: by the first member whose name says so. */
+function nameOf(item: unknown): string | undefined {
+  const member = isObject(item) ? Object.entries(item).sort().find(([name, value]) => /(?:Name|Id|Key)$/.test(name) && typeof value === 'string') : undefined
+  return member && `${member[0]}=${member[1]}`
 }
 
 /** A document that the template gives as text is compared as what it says. */

@@ -106,6 +106,10 @@ test('drift detection: differences deep inside are told by their path; text is c
   )
   assert.deepEqual(told({ A: '{"x":1}', B: 'true', C: 'only here' }, { A: { x: 1 }, B: true }), [])
   assert.deepEqual(told({ L: ['a', 'b'] }, { L: ['b', 'a'] }), [])
+  const named = (...names: string[]) => names.map((PolicyName, at) => ({ PolicyName, PolicyDocument: { at: names.length === 2 ? PolicyName : at } }))
+  assert.deepEqual(told({ L: named('a', 'b') }, { L: named('b', 'a') }), [])
+  assert.deepEqual(told({ L: named('a', 'b') }, { L: named('c', 'a', 'd') }).sort(), ['ADD /L/0', 'ADD /L/2', 'NOT_EQUAL /L/0/PolicyDocument/at', 'REMOVE /L/1'])
+  assert.deepEqual(told({ L: [{ A: 1 }, { A: 2 }] }, { L: [{ A: 2 }, { A: 1 }] }), ['NOT_EQUAL /L/0/A', 'NOT_EQUAL /L/1/A'])
 })
 
 test('tags drift by their keys: those of the stack and of the template are expected, AWS\'s own are left alone', async () => {
