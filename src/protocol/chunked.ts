@@ -26,7 +26,17 @@ const lineEnd = Buffer.from('\r\n')
 export async function* decodeChunks(
   source: AsyncIterable<Uint8Array>, options: { signer?: ChunkSigner, trailers: Map<string, string>, signedTrailer?: boolean, decodedLength?: number },
 ): AsyncGenerator<Buffer> {
-  const input = new Input(source)
+  const pieces = source[Symbol.asyncIterator]()
+  try {
+    yield* chunksOf(new Input(pieces), options)
+  } finally {
+    await pieces.return?.()
+  }
+}
+
+async function* chunksOf(
+  input: Input, options: { signer?: ChunkSigner, trailers: Map<string, string>, signedTrailer?: boolean, decodedLength?: number },
+): AsyncGenerator<Buffer> {
   let previous = options.signer?.seed ?? ''
   let total = 0
   for (;;) {
@@ -95,8 +105,8 @@ const mismatch = () => new AwsError('SignatureDoesNotMatch',
 class Input {
   readonly #pieces: AsyncIterator<Uint8Array>
   #held: Buffer = Buffer.alloc(0)
-  constructor(source: AsyncIterable<Uint8Array>) {
-    this.#pieces = source[Symbol.asyncIterator]()
+  constructor(pieces: AsyncIterator<Uint8Array>) {
+    this.#pieces = pieces
   }
 
   async #more(): Promise<boolean> {

@@ -39,6 +39,8 @@ export interface Route {
   tooLarge?: () => AwsError
   /** A request without a signature is let through as anonymous (S3, STS with a token). */
   anonymous?: boolean
+  /** The bucket of a browser's form, which says by its fields who signed it and what it stores. */
+  formBucket?: string
   /** Reads and validates the input. A query protocol names its operation in the body: then this sets `operation`. */
   read(request: WireRequest, body: Buffer | Readable): unknown
   write(output: any, requestId: string): HttpResponse
@@ -231,13 +233,14 @@ async function claimedSigner(options: GatewayOptions, exchange: Exchange, body: 
 }
 
 async function answer(options: GatewayOptions, exchange: Exchange): Promise<HttpResponse> {
-  const { wire, request, response, requestId } = exchange
+  const { wire, requestId } = exchange
   let route: Route | undefined
   try {
     const signed = readSignature(wire)
     route = options.route(wire, signed.signature)
     const asked = route.family === 's3' && options.crossOrigin ? crossOriginRequest(wire) : undefined
     if (asked) exchange.crossOrigin = (await options.crossOrigin!(asked))?.headers
+    if (route.formBucket !== undefined) return await answerPost(options, exchange, route, route.formBucket)
     if (signed.fault) throw signatureError(signed.fault, route.family)
     // Every turn of the microtasks costs a request, so only what is not known yet is waited for.
     const pending = callerOf(options, exchange, route, signed.signature)
@@ -248,17 +251,32 @@ async function answer(options: GatewayOptions, exchange: Exchange): Promise<Http
     const whole = unread instanceof Promise ? await unread : unread
     const body = verifiedBody(exchange, route, { signature: signed.signature, secretAccessKey: caller.secretAccessKey, whole })
     const input = route.read(wire, body)
-    const { principal } = caller
-    const call: Call = {
-      service: route.service, operation: route.operation, input, principal, account: principal.account, region: route.region, requestId,
-      sourceIp: request.socket.remoteAddress, userAgent: header(wire, 'user-agent'), secureTransport: isSecure(request.socket), signal: hangUp(response),
-    }
-    const trace = traceOf(header(wire, 'x-amzn-trace-id'))
-    if (trace) call.trace = trace
-    return route.write(await options.perform(call), requestId)
+    return route.write(await options.perform(callOf(exchange, route, caller.principal, input)), requestId)
   } catch (error) {
     const known = awsErrorOf(error, route) ?? unexpected(options, error, requestId, route)
     return route ? route.writeError(known, requestId) : options.writeError(known, requestId)
+  }
+}
+
+function callOf({ wire, request, response, requestId }: Exchange, route: Route, principal: Principal, input: unknown): Call {
+  const call: Call = {
+    service: route.service, operation: route.operation, input, principal, account: principal.account, region: route.region, requestId,
+    sourceIp: request.socket.remoteAddress, userAgent: header(wire, 'user-agent'), secureTransport: isSecure(request.socket), signal: hangUp(response),
+  }
+  const trace = traceOf(header(wire, 'x-amzn-trace-id'))
+  if (trace) call.trace = trace
+  return call
+}
+
+/** A file that a browser uploads to a bucket with a form. */
+async function answerPost(options: GatewayOptions, exchange: Exchange, route: Route, bucket: string): Promise<HttpResponse> {
+  const { readPost, postAnswer } = await import('./post-form/post-form.ts')
+  const { form, principal, region, request, body, source } = await readPost(exchange, bucket, key => credentialsOf(options, exchange, key), options.now())
+  try {
+    const call = callOf(exchange, route, principal, route.read(request, body))
+    return postAnswer(exchange, bucket, form, route.write(await options.perform({ ...call, region: region ?? route.region }), exchange.requestId))
+  } finally {
+    void source.return(undefined)
   }
 }
 
@@ -348,7 +366,7 @@ function payloadHashOf(signature: Signature, s3: boolean, declared: string | und
   return 'UNSIGNED-PAYLOAD'
 }
 
-const credentialsOf = (options: GatewayOptions, { wire, request }: Exchange, { accessKeyId, sessionToken }: Signature) =>
+const credentialsOf = (options: GatewayOptions, { wire, request }: Exchange, { accessKeyId, sessionToken }: Pick<Signature, 'accessKeyId' | 'sessionToken'>) =>
   options.identity.credentials({ accessKeyId, sessionToken, loopback: isLoopback(request.socket) && isOwnPage(wire) })
 
 function credentialsFault(error: 'unknown' | 'inactive' | 'expired' | 'invalid-token', signature: Signature): SignatureFault {

@@ -75,9 +75,10 @@ export function streamBody(exchange: Exchange, declared: string | undefined, sig
 
 const asStream = (pieces: AsyncIterable<Buffer>) => Readable.from(pieces, { objectMode: false })
 
-async function* bytesOf(exchange: Exchange): AsyncGenerator<Buffer> {
+/** The body's bytes as they come in. Whoever stops in between leaves the connection open, so that its caller hears why. */
+export async function* bytesOf(exchange: Exchange): AsyncGenerator<Buffer> {
   proceed(exchange)
-  yield* exchange.request
+  yield* exchange.request.iterator({ destroyOnReturn: false })
 }
 
 /** The body as it is, and an error at its end where its SHA-256 is not the one that was signed. */

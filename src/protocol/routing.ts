@@ -119,12 +119,19 @@ function routeS3(request: WireRequest, region: string, bucketOfHostName?: string
     bucket = decodeURIComponentSafely(path.slice(1, slash < 0 ? undefined : slash))
     path = slash < 0 ? '/' : path.slice(slash)
   }
+  if (request.method === 'POST' && bucket !== undefined && path === '/' && request.query === '') return routePost(model, region, bucket)
   const match = matchRest(model, { ...request, path }, bucket)
   if (match) return routeTo(model, match.operation, 'restXml', region, match.labels)
   return refusal(
     model, request.method, 'restXml', region,
     new AwsError('MethodNotAllowed', 'The specified method is not allowed against this resource.', { status: 405 }),
   )
+}
+
+/** A browser's form: PutObject, once the form has said of which key. */
+function routePost(model: ServiceModel, region: string, bucket: string): Route {
+  const route = (Key: string) => routeTo(model, model.operations.PutObject!, 'restXml', region, { Bucket: bucket, Key })
+  return { ...route(''), formBucket: bucket, read: (request, body) => route(decodeURIComponent(request.path.slice(1))).read(request, body) }
 }
 
 function decodeURIComponentSafely(text: string): string {

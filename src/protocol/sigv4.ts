@@ -145,7 +145,7 @@ const threeComponents = 'the authorization header requires three components: Cre
 const credentialForm = 'expecting "<YOUR-AKID>/YYYYMMDD/REGION/SERVICE/aws4_request".'
 
 /** An access key may hold slashes (a word of a newcomer's may), so the scope is taken from the end. */
-function scopeOf(credential: string, presigned: boolean): Scope {
+export function scopeOf(credential: string, presigned: boolean): Scope {
   const parts = credential.split('/')
   const end = parts.length
   const [date, region, service] = [parts[end - 4], parts[end - 3], parts[end - 2]]

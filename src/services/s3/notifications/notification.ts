@@ -9,7 +9,7 @@ export const notificationsOf = (bucket: BucketRow): Notifications | undefined =>
 
 /** Why an object's events happen, and their names for it. */
 const names: Record<string, string> = {
-  PutObject: 'ObjectCreated:Put', PostObject: 'ObjectCreated:Post', CopyObject: 'ObjectCreated:Copy',
+  PutObject: 'ObjectCreated:Put', 'POST Object': 'ObjectCreated:Post', CopyObject: 'ObjectCreated:Copy',
   CompleteMultipartUpload: 'ObjectCreated:CompleteMultipartUpload',
 }
 

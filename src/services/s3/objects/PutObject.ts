@@ -24,10 +24,13 @@ export const PutObject = longRunning(async function PutObject(s3: S3Scope, input
     const object = await keepVersion(s3, bucket, {
       key, etag: md5, sizeBytes, parts: [{ sha256, sizeBytes, ...iv && { iv } }], ...description,
       ...made && { encryption: 'aws:kms' as const, sealedBy: made.sealedBy }, ...checksum && { checksum: { ...checksum, type: 'FULL_OBJECT' as const } },
-    }, 'PutObject')
+    }, isPosted(input) ? 'POST Object' : 'PutObject')
     return {
       ETag: `"${md5}"`, ...encryptionMembers(object), ...versionMember(bucket, object), ...checksumMember(checksum),
         ...checksum && { ChecksumType: 'FULL_OBJECT' },
     }
   })
 })
+
+/** The body of a browser's form says so. */
+const isPosted = ({ Body }: PutObjectCommandInput): boolean => (Body as { posted?: boolean } | undefined)?.posted === true
