@@ -214,7 +214,8 @@ test('fields that are missing, and bodies that are no form', async () => {
 
 test('a form in pieces of one byte, with a file that looks like its boundary', async () => {
   const file = '\r\n--b\r\n--bo\r\n--bound'
-  const parts = Object.entries(signed({ key: 'up/pieces' })).map(([name, value]) => `--bound1\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`)
+  const part = (name: string, value: string) => `--bound1\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`
+  const parts = Object.entries(signed({ key: 'up/pieces' })).map(([name, value]) => part(name, value))
   const fileHead = 'content-disposition: form-data; name="file"; filename="x"\r\nContent-Type: a/b'
   const body = `${parts.join('')}--bound1\r\n${fileHead}\r\n\r\n${file}\r\n--bound1--\r\n`
   const type = 'multipart/form-data; boundary="bound1"'
