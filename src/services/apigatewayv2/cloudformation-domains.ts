@@ -1,5 +1,6 @@
 import type { Created, ResourceContext, ResourceType } from '../../platform/resource-type.ts'
 import { ignoreMissing, ownTags, updateTags } from './cloudformation-values.ts'
+import { standingApiMappings, standingDomainNames } from './cloudformation-standing.ts'
 
 const domainArn = ({ partition, region }: ResourceContext, name: string) => `arn:${partition}:apigateway:${region}::/domainnames/${name}`
 
@@ -10,6 +11,8 @@ async function described(resource: ResourceContext, DomainName: string): Promise
 }
 
 export const domainName: ResourceType = {
+  ...standingDomainNames,
+  attributes: async (resource, id) => (await described(resource, id)).attributes!,
   properties: { DomainName: 'required', DomainNameConfigurations: 'optional', MutualTlsAuthentication: 'optional', RoutingMode: 'optional', Tags: 'optional' },
   createOnly: ['DomainName'],
   async create(resource, { Tags, ...properties }) {
@@ -25,6 +28,8 @@ export const domainName: ResourceType = {
 }
 
 export const apiMapping: ResourceType = {
+  ...standingApiMappings,
+  attributes: async (_, ApiMappingId) => ({ ApiMappingId }),
   properties: { ApiId: 'required', DomainName: 'required', Stage: 'required', ApiMappingKey: 'optional' },
   createOnly: ['DomainName'],
   async create({ aws }, properties) {

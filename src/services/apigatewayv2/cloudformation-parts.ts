@@ -1,5 +1,6 @@
 import type { ResourceType } from '../../platform/resource-type.ts'
 import { boolean, given, ignoreMissing, number, routeSettings, settings } from './cloudformation-values.ts'
+import { standingAuthorizers, standingDeployments, standingIntegrations, standingOverrides, standingRoutes } from './cloudformation-standing.ts'
 
 type Mappings = Record<string, string>
 
@@ -12,6 +13,7 @@ const integrationInput = ({ ResponseParameters, TimeoutInMillis, ...properties }
   given({ ...properties, TimeoutInMillis: number(TimeoutInMillis), ResponseParameters: responseParameters(ResponseParameters) })
 
 export const integration: ResourceType = {
+  ...standingIntegrations,
   properties: {
     ApiId: 'required', IntegrationType: 'required', ConnectionId: 'optional', ConnectionType: 'optional', ContentHandlingStrategy: 'optional',
     CredentialsArn: 'optional', Description: 'optional',
@@ -34,12 +36,14 @@ export const integration: ResourceType = {
     } as any)
     return { id, attributes: { IntegrationId: id } }
   },
+  attributes: async (_, id) => ({ IntegrationId: id }),
   delete: ({ aws }, id, { ApiId }) => ignoreMissing(aws.apigatewayv2.DeleteIntegration({ ApiId, IntegrationId: id })),
 }
 
 const routeInput = ({ ApiKeyRequired, ...properties }: any) => given({ ...properties, ApiKeyRequired: boolean(ApiKeyRequired) })
 
 export const route: ResourceType = {
+  ...standingRoutes,
   properties: {
     ApiId: 'required', RouteKey: 'required', ApiKeyRequired: 'optional', AuthorizationScopes: 'optional', AuthorizationType: 'optional',
     AuthorizerId: 'optional',
@@ -56,6 +60,7 @@ export const route: ResourceType = {
     await aws.apigatewayv2.UpdateRoute({ ...defaults, ...routeInput(properties), RouteId: id } as any)
     return { id, attributes: { RouteId: id } }
   },
+  attributes: async (_, id) => ({ RouteId: id }),
   delete: ({ aws }, id, { ApiId }) => ignoreMissing(aws.apigatewayv2.DeleteRoute({ ApiId, RouteId: id })),
 }
 
@@ -63,6 +68,7 @@ const authorizerInput = ({ AuthorizerResultTtlInSeconds, EnableSimpleResponses, 
   given({ ...properties, AuthorizerResultTtlInSeconds: number(AuthorizerResultTtlInSeconds), EnableSimpleResponses: boolean(EnableSimpleResponses) })
 
 export const authorizer: ResourceType = {
+  ...standingAuthorizers,
   properties: {
     ApiId: 'required', AuthorizerType: 'required', Name: 'required', AuthorizerCredentialsArn: 'optional', AuthorizerPayloadFormatVersion: 'optional',
     AuthorizerResultTtlInSeconds: 'optional', AuthorizerUri: 'optional', EnableSimpleResponses: 'optional', IdentitySource: 'optional',
@@ -78,10 +84,12 @@ export const authorizer: ResourceType = {
     await aws.apigatewayv2.UpdateAuthorizer({ IdentitySource: [], ...authorizerInput(properties), AuthorizerId: id } as any)
     return { id, attributes: { AuthorizerId: id } }
   },
+  attributes: async (_, id) => ({ AuthorizerId: id }),
   delete: ({ aws }, id, { ApiId }) => ignoreMissing(aws.apigatewayv2.DeleteAuthorizer({ ApiId, AuthorizerId: id })),
 }
 
 export const deployment: ResourceType = {
+  ...standingDeployments,
   properties: { ApiId: 'required', Description: 'optional', StageName: 'optional' },
   createOnly: ['ApiId', 'StageName'],
   async create({ aws }, properties) {
@@ -92,11 +100,13 @@ export const deployment: ResourceType = {
     await aws.apigatewayv2.UpdateDeployment({ ApiId, DeploymentId: id, Description })
     return { id, attributes: { DeploymentId: id } }
   },
+  attributes: async (_, id) => ({ DeploymentId: id }),
   delete: ({ aws }, id, { ApiId }) => ignoreMissing(aws.apigatewayv2.DeleteDeployment({ ApiId, DeploymentId: id })),
 }
 
 /** Settings of what quick create made: the $default stage, the route and the integration. */
 export const managedOverrides: ResourceType = {
+  ...standingOverrides,
   properties: { ApiId: 'required', Integration: 'optional', Route: 'optional', Stage: 'optional' },
   createOnly: ['ApiId'],
   async create({ aws }, properties) {
@@ -121,6 +131,7 @@ export const managedOverrides: ResourceType = {
     return { id: ApiId, attributes: { Id: ApiId } }
   },
   update: (resource, _id, properties) => managedOverrides.create(resource, properties),
+  attributes: async (_, id) => ({ Id: id }),
   // What was overridden stays, as the API itself goes with its stack.
   delete: async () => {},
 }

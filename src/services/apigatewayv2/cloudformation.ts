@@ -2,6 +2,7 @@ import type { ResourceContext, ResourceType } from '../../platform/resource-type
 import { authorizer, deployment, integration, managedOverrides, route } from './cloudformation-parts.ts'
 import { apiMapping, domainName } from './cloudformation-domains.ts'
 import { boolean, given, ignoreMissing, number, ownTags, routeSettings, settings, updateTags } from './cloudformation-values.ts'
+import { standingApis, standingStages } from './cloudformation-standing.ts'
 
 const attributes = ({ endpoint }: ResourceContext, id: string) => ({
   ApiId: id, ApiEndpoint: `http://${id}.execute-api.localhost:${new URL(endpoint).port || '80'}`,
@@ -19,6 +20,8 @@ const settingsOfApi = ({ Name, Description, Version, DisableExecuteApiEndpoint, 
 const hasDefinition = (properties: any): boolean => properties.Body !== undefined || properties.BodyS3Location !== undefined
 
 const api: ResourceType = {
+  ...standingApis,
+  attributes: async (resource, id) => attributes(resource, id),
   properties: {
     ApiKeySelectionExpression: 'optional', BasePath: 'optional', Body: 'optional', BodyS3Location: 'optional', CorsConfiguration: 'optional',
     CredentialsArn: 'optional', Description: 'optional',
@@ -72,6 +75,7 @@ async function objectText({ aws }: ResourceContext, { Bucket, Key, Version }: an
 }
 
 const stage: ResourceType = {
+  ...standingStages,
   properties: {
     ApiId: 'required', StageName: 'required', AccessLogSettings: 'optional', AutoDeploy: 'optional', DefaultRouteSettings: 'optional', DeploymentId: 'optional',
     Description: 'optional',

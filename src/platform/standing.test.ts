@@ -1,0 +1,31 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { allPages, asGiven, unlessGone, withoutDefaults } from './standing.ts'
+
+test('what is gone is undefined; another error is thrown', async () => {
+  const failing = async (name: string) => { throw Object.assign(new Error('x'), { name }) }
+  assert.equal(await unlessGone(failing('NotFound'), 'NotFound'), undefined)
+  await assert.rejects(unlessGone(failing('AccessDenied'), 'NotFound'), { name: 'AccessDenied' })
+  assert.equal(await unlessGone(Promise.resolve(1), 'NotFound'), 1)
+})
+
+test('all pages are read, an empty one too', async () => {
+  const pages: Record<string, { items: number[] | undefined, next: string | undefined }> = {
+    first: { items: [1, 2], next: 'b' }, b: { items: undefined, next: 'c' }, c: { items: [3], next: undefined },
+  }
+  assert.deepEqual(await allPages(async token => pages[token ?? 'first']!), [1, 2, 3])
+})
+
+test('a default that the template does not name is left out; what was changed or named is not', () => {
+  const defaults = { type: 'REGIONAL', policy: 'TLS_1_2' }
+  assert.deepEqual(withoutDefaults({ type: 'REGIONAL', policy: 'TLS_1_3', arn: undefined }, {}, defaults), { policy: 'TLS_1_3' })
+  assert.deepEqual(withoutDefaults({ type: 'REGIONAL', policy: 'TLS_1_2' }, { type: 'EDGE' }, defaults), { type: 'REGIONAL' })
+  assert.deepEqual(withoutDefaults({ type: 'REGIONAL' }, undefined, defaults), {})
+})
+
+test('what means the same is told as the template has it', () => {
+  const upper = (value: unknown) => String(value).toUpperCase()
+  assert.equal(asGiven('GET', 'get', upper), 'get')
+  assert.equal(asGiven('GET', 'put', upper), 'GET')
+  assert.equal(asGiven('GET', undefined, upper), 'GET')
+})
