@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { startCloud, type TestCloud } from '../../testing/index.ts'
-import { drifting, type Drifting } from '../cloudformation/drift/drift.testing.ts'
+import { drifting, type Drifting } from '../cloudformation/testing/drifting.ts'
 
 let cloud: TestCloud
 let stacks: Drifting
