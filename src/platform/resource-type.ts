@@ -27,6 +27,8 @@ export interface ResourceType<Properties = any> {
   identifier?: string | readonly string[]
   /** Of several, the member whose value is the physical id; where none is named, the physical id is their values, joined by `|`. */
   idMember?: string
+  /** Properties, or members of them as `LoginProfile/Password`, that the service takes and never tells: they are not compared. */
+  writeOnly?: readonly string[]
   /** What Fn::GetAtt returns of a resource that exists already. */
   attributes?(resource: ResourceContext, id: string, known: Known<Properties>): Promise<Record<string, unknown>>
   /** The identifiers, as Cloud Control writes them, of all that exist in this account and region: ListResources. `model` has what `listBy` names. */

@@ -1,5 +1,7 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { ResourceContext, ResourceType } from '../../platform/resource-type.ts'
 import { call, ifThere, textOf, type Document, type Kind } from './cloudformation-policies.ts'
+import { documentOf, everyPage, inlinePolicy, unlessGone } from './cloudformation-reading.ts'
 import { versionsPerPolicyMax } from './state.ts'
 
 interface Targets { Roles?: string[], Users?: string[], Groups?: string[] }
@@ -41,6 +43,16 @@ export const policyType: ResourceType<PolicyProperties> = {
     return { id, attributes: { Id: id } }
   },
   delete: (resource, _id, properties) => dropInline(resource, targetsOf(properties), properties.PolicyName),
+  // What the template names is asked whether it still has the policy. AWS does not look at this type.
+  async read(resource, _id, { PolicyName = '', PolicyDocument: wanted, Roles, Users, Groups }) {
+    const targets = await Promise.all(targetsOf({ ...Roles && { Roles }, ...Users && { Users }, ...Groups && { Groups } }).map(async ([kind, name]) =>
+      ({ kind, name, document: await inlinePolicy(resource, kind, name, PolicyName) })))
+    const standing = targets.filter(target => target.document !== undefined)
+    if (standing.length === 0) return undefined
+    const changed = standing.find(({ document }) => !isDeepStrictEqual(document, typeof wanted === 'string' ? JSON.parse(wanted) : wanted))
+    const having = (kind: Kind) => standing.filter(target => target.kind === kind).map(target => target.name)
+    return { PolicyName, PolicyDocument: (changed ?? standing[0]!).document!, Roles: having('Role'), Users: having('User'), Groups: having('Group') }
+  },
 }
 
 interface ManagedPolicyProperties extends Targets { ManagedPolicyName?: string, PolicyDocument: Document, Description?: string, Path?: string }
@@ -68,7 +80,27 @@ async function pruneVersions({ aws: { iam } }: ResourceContext, PolicyArn: strin
   for (const { VersionId } of others.slice(Math.max(0, keep - 1))) await iam.DeletePolicyVersion({ PolicyArn, VersionId })
 }
 
+/** Managed policies that exist already. Descriptions are told by GetPolicy alone, so a list is not enough. */
+async function readManaged({ aws: { iam } }: ResourceContext, PolicyArn: string) {
+  const found = await iam.GetPolicy({ PolicyArn }).catch(unlessGone)
+  if (!found) return undefined
+  const { PolicyName, Description, Path, DefaultVersionId } = found.Policy!
+  const { PolicyVersion } = await iam.GetPolicyVersion({ PolicyArn, VersionId: DefaultVersionId })
+  const entities = (kind: Kind) =>
+    everyPage(input => iam.ListEntitiesForPolicy({ PolicyArn, EntityFilter: kind, PolicyUsageFilter: 'PermissionsPolicy', ...input }), page => [page])
+  return {
+    ManagedPolicyName: PolicyName!, Description: Description || undefined, Path: Path!, PolicyDocument: documentOf(PolicyVersion!.Document),
+    Roles: (await entities('Role')).flatMap(page => page.PolicyRoles!.map(role => role.RoleName!)),
+    Users: (await entities('User')).flatMap(page => page.PolicyUsers!.map(user => user.UserName!)),
+    Groups: (await entities('Group')).flatMap(page => page.PolicyGroups!.map(group => group.GroupName!)),
+  }
+}
+
 export const managedPolicyType: ResourceType<ManagedPolicyProperties> = {
+  identifier: 'PolicyArn',
+  read: readManaged,
+  attributes: attributesOf,
+  list: async ({ aws: { iam } }) => (await everyPage(input => iam.ListPolicies({ Scope: 'Local', ...input }), page => page.Policies)).map(policy => policy.Arn!),
   properties: {
     Description: 'optional', Groups: 'optional', ManagedPolicyName: 'optional', Path: 'optional', PolicyDocument: 'required', Roles: 'optional', Users: 'optional',
   },

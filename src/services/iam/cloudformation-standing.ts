@@ -1,39 +1,58 @@
-import type { ResourceContext } from '../../platform/resource-type.ts'
+import type { Known, ResourceContext } from '../../platform/resource-type.ts'
 import { tagsFromList } from '../../platform/tags.ts'
-import type { Document } from './cloudformation-policies.ts'
+import { documentOf, everyPage, policiesOf, unlessGone } from './cloudformation-reading.ts'
 
-const documentOf = (text: string | undefined): Document => JSON.parse(decodeURIComponent(text ?? '{}'))
+// Roles, users and groups that exist already: for drift detection, import and Cloud Control.
 
-/** Roles that exist already: for drift detection, import and Cloud Control. */
 export const standingRoles = {
   identifier: 'RoleName',
   tags: async ({ aws: { iam } }: ResourceContext, RoleName: string) => tagsFromList((await iam.ListRoleTags({ RoleName })).Tags),
-  async read({ aws: { iam } }: ResourceContext, RoleName: string) {
-    const found = await iam.GetRole({ RoleName }).catch((error: Error) => {
-      if (!error.name.startsWith('NoSuchEntity')) throw error
-    })
+  async read(resource: ResourceContext, RoleName: string) {
+    const found = await resource.aws.iam.GetRole({ RoleName }).catch(unlessGone)
     if (!found) return undefined
     const { AssumeRolePolicyDocument, Description, MaxSessionDuration, Path, PermissionsBoundary } = found.Role!
-    const { AttachedPolicies } = await iam.ListAttachedRolePolicies({ RoleName })
-    const { PolicyNames = [] } = await iam.ListRolePolicies({ RoleName })
-    const Policies = await Promise.all(PolicyNames.map(async PolicyName =>
-      ({ PolicyName, PolicyDocument: documentOf((await iam.GetRolePolicy({ RoleName, PolicyName })).PolicyDocument) })))
     return {
       RoleName, AssumeRolePolicyDocument: documentOf(AssumeRolePolicyDocument), Description, MaxSessionDuration, Path,
-      PermissionsBoundary: PermissionsBoundary?.PermissionsBoundaryArn, ManagedPolicyArns: (AttachedPolicies ?? []).map(policy => policy.PolicyArn!), Policies,
+      PermissionsBoundary: PermissionsBoundary?.PermissionsBoundaryArn, ...await policiesOf(resource, 'Role', RoleName),
     }
   },
   async attributes({ aws }: ResourceContext, RoleName: string) {
     const { Role } = await aws.iam.GetRole({ RoleName })
     return { Arn: Role!.Arn, RoleId: Role!.RoleId }
   },
-  async list({ aws }: ResourceContext) {
-    const names: string[] = []
-    for (let Marker: string | undefined, more = true; more; more = Marker !== undefined) {
-      const page = await aws.iam.ListRoles({ ...Marker !== undefined && { Marker } })
-      names.push(...(page.Roles ?? []).map(role => role.RoleName!))
-      Marker = page.IsTruncated ? page.Marker : undefined
+  list: async ({ aws: { iam } }: ResourceContext) => (await everyPage(input => iam.ListRoles(input), page => page.Roles)).map(role => role.RoleName!),
+}
+
+interface Login { Password: string, PasswordResetRequired?: boolean | string }
+
+export const standingUsers = {
+  identifier: 'UserName',
+  writeOnly: ['LoginProfile/Password'],
+  tags: async ({ aws: { iam } }: ResourceContext, UserName: string) => tagsFromList((await iam.ListUserTags({ UserName })).Tags),
+  async read(resource: ResourceContext, UserName: string, known: Known<{ LoginProfile?: Login }>) {
+    const { iam } = resource.aws
+    const found = await iam.GetUser({ UserName }).catch(unlessGone)
+    if (!found) return undefined
+    const { Path, PermissionsBoundary } = found.User!
+    const login = (await iam.GetLoginProfile({ UserName }).catch(unlessGone))?.LoginProfile
+    // That the password need not be reset is told where the template speaks of it: it is what a profile that says nothing means as well.
+    const told = login?.PasswordResetRequired || known.LoginProfile?.PasswordResetRequired !== undefined
+    return {
+      UserName, Path, PermissionsBoundary: PermissionsBoundary?.PermissionsBoundaryArn, ...await policiesOf(resource, 'User', UserName),
+      Groups: (await everyPage(input => iam.ListGroupsForUser({ UserName, ...input }), page => page.Groups)).map(group => group.GroupName!),
+      LoginProfile: login && { ...told && { PasswordResetRequired: login.PasswordResetRequired } } as Login,
     }
-    return names
   },
+  attributes: async ({ aws: { iam } }: ResourceContext, UserName: string) => ({ Arn: (await iam.GetUser({ UserName })).User!.Arn }),
+  list: async ({ aws: { iam } }: ResourceContext) => (await everyPage(input => iam.ListUsers(input), page => page.Users)).map(user => user.UserName!),
+}
+
+export const standingGroups = {
+  identifier: 'GroupName',
+  async read(resource: ResourceContext, GroupName: string) {
+    const found = await resource.aws.iam.GetGroup({ GroupName }).catch(unlessGone)
+    return found && { GroupName, Path: found.Group!.Path, ...await policiesOf(resource, 'Group', GroupName) }
+  },
+  attributes: async ({ aws: { iam } }: ResourceContext, GroupName: string) => ({ Arn: (await iam.GetGroup({ GroupName })).Group!.Arn }),
+  list: async ({ aws: { iam } }: ResourceContext) => (await everyPage(input => iam.ListGroups(input), page => page.Groups)).map(group => group.GroupName!),
 }

@@ -1,4 +1,6 @@
 import type { ResourceContext, ResourceType } from '../../platform/resource-type.ts'
+import { standingGroups, standingUsers } from './cloudformation-standing.ts'
+import { everyPage, unlessGone } from './cloudformation-reading.ts'
 import { call, ifThere, syncPolicies, syncTags, tagList, type EntityProperties, type Kind } from './cloudformation-policies.ts'
 
 async function dropPolicies(resource: ResourceContext, kind: Kind, name: string): Promise<void> {
@@ -19,6 +21,7 @@ async function syncLogin({ aws: { iam } }: ResourceContext, UserName: string, wa
 }
 
 export const userType: ResourceType<UserProperties> = {
+  ...standingUsers,
   properties: {
     Groups: 'optional', LoginProfile: 'optional', ManagedPolicyArns: 'optional', Path: 'optional', PermissionsBoundary: 'optional', Policies: 'optional', Tags: 'optional',
     UserName: 'optional',
@@ -55,6 +58,7 @@ export const userType: ResourceType<UserProperties> = {
 interface GroupProperties extends EntityProperties { GroupName?: string }
 
 export const groupType: ResourceType<GroupProperties> = {
+  ...standingGroups,
   properties: { GroupName: 'optional', ManagedPolicyArns: 'optional', Path: 'optional', Policies: 'optional' },
   createOnly: ['GroupName'],
   async create(resource, properties) {
@@ -90,9 +94,16 @@ export const userToGroupAdditionType: ResourceType<{ GroupName: string, Users: s
   async delete(resource, _id, { GroupName, Users }) {
     for (const UserName of Users) await ifThere(() => resource.aws.iam.RemoveUserFromGroup({ GroupName, UserName }))
   },
+  // Of the group's users only those that it added are its own; where none of them is left, nothing of it is.
+  async read({ aws: { iam } }, _id, { GroupName, Users: added = [] }) {
+    const members = await everyPage(input => iam.GetGroup({ GroupName, ...input }), page => page.Users).catch(unlessGone)
+    const Users = added.filter(name => members?.some(user => user.UserName!.toLowerCase() === name.toLowerCase()))
+    return Users.length > 0 ? { GroupName: GroupName!, Users } : undefined
+  },
 }
 
 export const instanceProfileType: ResourceType<{ InstanceProfileName?: string, Path?: string, Roles: string[] }> = {
+  identifier: 'InstanceProfileName',
   properties: { InstanceProfileName: 'optional', Path: 'optional', Roles: 'required' },
   createOnly: ['InstanceProfileName', 'Path'],
   async create(resource, { InstanceProfileName = resource.generatedName(128), Path, Roles }) {
@@ -110,6 +121,12 @@ export const instanceProfileType: ResourceType<{ InstanceProfileName?: string, P
     for (const RoleName of Roles) await ifThere(() => iam.RemoveRoleFromInstanceProfile({ InstanceProfileName, RoleName }))
     await ifThere(() => iam.DeleteInstanceProfile({ InstanceProfileName }))
   },
+  async read({ aws: { iam } }, InstanceProfileName) {
+    const found = await iam.GetInstanceProfile({ InstanceProfileName }).catch(unlessGone)
+    return found && { InstanceProfileName, Path: found.InstanceProfile!.Path!, Roles: found.InstanceProfile!.Roles!.map(role => role.RoleName!) }
+  },
+  attributes: async ({ aws: { iam } }, InstanceProfileName) => ({ Arn: (await iam.GetInstanceProfile({ InstanceProfileName })).InstanceProfile!.Arn }),
+  list: async ({ aws: { iam } }) => (await everyPage(input => iam.ListInstanceProfiles(input), page => page.InstanceProfiles)).map(found => found.InstanceProfileName!),
 }
 
 interface AccessKeyProperties { UserName: string, Status?: 'Active' | 'Inactive', Serial?: number }
@@ -129,4 +146,10 @@ export const accessKeyType: ResourceType<AccessKeyProperties> = {
     return { id: AccessKeyId }
   },
   delete: ({ aws: { iam } }, AccessKeyId, { UserName }) => ifThere(() => iam.DeleteAccessKey({ UserName, AccessKeyId })),
+  // Serial is a counter of the template's alone.
+  async read({ aws: { iam } }, AccessKeyId, { UserName }) {
+    const keys = await everyPage(input => iam.ListAccessKeys({ UserName, ...input }), page => page.AccessKeyMetadata).catch(unlessGone)
+    const found = keys?.find(key => key.AccessKeyId === AccessKeyId)
+    return found && { UserName: found.UserName!, Status: found.Status as 'Active' | 'Inactive' }
+  },
 }

@@ -12,6 +12,17 @@ export function differences(expected: Record<string, unknown>, actual: Record<st
   return found
 }
 
+/** Properties without some of their members, named by paths such as `LoginProfile/Password`: what can only be written is not compared. */
+export function withoutMembers(properties: Record<string, unknown>, paths: readonly string[]): Record<string, unknown> {
+  const left = structuredClone(properties)
+  for (const path of paths) {
+    const names = path.split('/')
+    const holder = names.slice(0, -1).reduce<unknown>((value, name) => isObject(value) ? value[name] : undefined, left)
+    if (isObject(holder)) delete holder[names.at(-1)!]
+  }
+  return left
+}
+
 function compare(expected: unknown, actual: unknown, path: string, found: PropertyDifference[]): void {
   const wanted = parsedAs(expected, actual)
   if (sameValue(wanted, actual) || sameText(wanted, actual)) return

@@ -5,7 +5,7 @@ import { resolveWherePossible } from '../engine/dynamic.ts'
 import { resourceContext, resourceType } from '../engine/handler.ts'
 import type { CloudFormation, DriftRow, ResourceRow, StackRow } from '../state.ts'
 import type { Aws } from '../../../contracts/aws.ts'
-import { differences } from './compare.ts'
+import { differences, withoutMembers } from './compare.ts'
 import { tagDrift } from './tags.ts'
 
 /** Stacks at rest, whose resources can be compared with their template. */
@@ -30,7 +30,8 @@ export async function detectDrift(cfn: CloudFormation, stack: StackRow, row: Res
     if (!actual) return { ...about, expected: JSON.stringify(current.properties), status: 'DELETED' }
     const { Tags: property, ...others } = expected
     const tagged = tags && tagDrift(current.tags, property, await tags(context, current.physicalId, expected))
-    const found = [...differences(tags ? others : expected, actual), ...tagged?.differences ?? []]
+    const compared = withoutMembers(tags ? others : expected, handlers.writeOnly ?? [])
+    const found = [...differences(compared, actual), ...tagged?.differences ?? []]
     const told = { expected: JSON.stringify({ ...current.properties, ...tagged && { Tags: tagged.expected } }) }
     const known = Object.fromEntries(Object.entries(actual).filter(([name]) => name in current.properties))
     return { ...about, ...told, actual: JSON.stringify({ ...known, ...tagged && { Tags: tagged.actual } }), differences: found, status: found.length > 0 ? 'MODIFIED' : 'IN_SYNC' }

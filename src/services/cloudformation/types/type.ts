@@ -29,6 +29,7 @@ export function schemaOf(name: string, type: ResourceType): string {
   const handlers = ['create', 'read', 'update', 'delete', 'list'].filter(verb => type[verb as keyof ResourceType])
   return JSON.stringify({
     typeName: name, properties: Object.fromEntries(properties.map(([property]) => [property, {}])), additionalProperties: Object.hasOwn(type.properties, '*'),
+    ...type.writeOnly && { writeOnlyProperties: type.writeOnly.map(property => `/properties/${property}`) },
     ...required.length > 0 && { required }, ...type.createOnly && { createOnlyProperties: type.createOnly.map(property => `/properties/${property}`) },
     ...type.identifier !== undefined && { primaryIdentifier: identifierMembers(type).map(member => `/properties/${member}`) }, handlers: Object.fromEntries(handlers.map(verb => [verb, {}])),
   })

@@ -1,0 +1,38 @@
+import { AwsError } from '../../platform/errors.ts'
+import type { ResourceContext } from '../../platform/resource-type.ts'
+import { call, type Document, type Kind } from './cloudformation-policies.ts'
+
+/** Nothing, for what is not there. */
+export const unlessGone = (error: unknown): undefined => {
+  if (!(error instanceof AwsError && error.code === 'NoSuchEntityException')) throw error
+}
+
+/** A policy document as IAM answers it. */
+export const documentOf = (text: string | undefined): Document => JSON.parse(decodeURIComponent(text ?? '{}'))
+
+/** All items of a list that IAM answers by the page. */
+export async function everyPage<Page extends { IsTruncated?: boolean | undefined, Marker?: string | undefined }, Item>(
+  ask: (input: { Marker?: string }) => Promise<Page>, itemsOf: (page: Page) => Item[] | undefined,
+): Promise<Item[]> {
+  const items: Item[] = []
+  for (let Marker: string | undefined, more = true; more; more = Marker !== undefined) {
+    const page = await ask(Marker === undefined ? {} : { Marker })
+    items.push(...itemsOf(page) ?? [])
+    Marker = page.IsTruncated ? page.Marker : undefined
+  }
+  return items
+}
+
+/** The attached and inline policies of a role, a user or a group, as its type's properties have them. */
+export async function policiesOf(resource: ResourceContext, kind: Kind, name: string) {
+  const attached: { PolicyArn: string }[] = await everyPage(input => call(resource, 'ListAttached', kind, 'Policies', name, input), page => page.AttachedPolicies)
+  const names: string[] = await everyPage(input => call(resource, 'List', kind, 'Policies', name, input), page => page.PolicyNames)
+  const Policies = await Promise.all(names.map(async PolicyName => ({ PolicyName, PolicyDocument: (await inlinePolicy(resource, kind, name, PolicyName))! })))
+  return { ManagedPolicyArns: attached.map(policy => policy.PolicyArn), Policies }
+}
+
+/** An inline policy's document; undefined where it, or who has it, is not there. */
+export async function inlinePolicy(resource: ResourceContext, kind: Kind, name: string, PolicyName: string): Promise<Document | undefined> {
+  const found = await call(resource, 'Get', kind, 'Policy', name, { PolicyName }).catch(unlessGone)
+  return found && documentOf(found.PolicyDocument)
+}
