@@ -10,12 +10,13 @@ type Resources = Record<string, { Type: string, Properties?: object, DeletionPol
 /** A stack of a test, and what CloudFormation's API says of it. `client`: other credentials or another region than the cloud's. */
 export function testStack(cloud: TestCloud, StackName: string, client = cloud.client) {
   const cloudFormation = new CloudFormation(client)
+  const reasons = async () =>
+    (await cloudFormation.describeStackEvents({ StackName })).StackEvents!.flatMap(event => event.ResourceStatusReason ?? []).join('\n')
   const ended = async (verb: string) => {
     for (let at = 0; at < 30; at++) {
       await cloud.settle()
       const { StackStatus } = (await cloudFormation.describeStacks({ StackName })).Stacks![0]!
-      if (!StackStatus!.endsWith('_IN_PROGRESS')) return assert.equal(StackStatus, `${verb}_COMPLETE`, JSON.stringify((await cloudFormation.describeStackEvents({ StackName })).StackEvents!
-        .flatMap(event => event.ResourceStatusReason ?? [])))
+      if (!StackStatus!.endsWith('_IN_PROGRESS')) return assert.equal(StackStatus, `${verb}_COMPLETE`, await reasons())
       await cloud.clock.advance(1000)
     }
   }
