@@ -1,7 +1,7 @@
 import type { Key, Range, Store, Transaction } from '../contracts/store.ts'
 import { type BlobTable, type BlobWatch, renameBlobs } from './blob-references.ts'
 import { encodeKey, type KeyPart } from './key-encoding.ts'
-import { decodeValue, encodeValue } from './value-encoding.ts'
+import { decodeShared, decodeValue, encodeValue } from './value-encoding.ts'
 
 export type { KeyPart }
 export type { Key, Transaction }
@@ -21,6 +21,8 @@ export interface TableDefinition<Row, KeyParts extends readonly KeyPart[]> {
 /** A typed view on the store, its keys ordered by their parts. */
 export interface Table<Row, KeyParts extends readonly KeyPart[] = readonly KeyPart[]> {
   get(...key: KeyParts): Promise<Row | undefined>
+  /** The row as all its readers share it: frozen, and decoded once for as long as the store has it at hand. For rows that every request reads. */
+  shared(...key: KeyParts): Promise<Readonly<Row> | undefined>
   put(row: Row): Promise<void>
   /** Deletes the row; one that is not there is no error. */
   delete(...key: KeyParts): Promise<void>
@@ -137,6 +139,12 @@ class BoundTable<Row> implements Table<Row> {
     const encoded = this.#prefix + encodeKey(key)
     const value = await this.#run(tx => tx.get(encoded))
     return value && decodeValue(value) as Row
+  }
+
+  async shared(...key: readonly KeyPart[]): Promise<Readonly<Row> | undefined> {
+    const encoded = this.#prefix + encodeKey(key)
+    const value = await this.#run(tx => tx.get(encoded))
+    return value && decodeShared(value) as Row
   }
 
   async put(row: Row): Promise<void> {

@@ -12,6 +12,25 @@ export function decodeValue(bytes: Uint8Array): unknown {
   return codec.decode(bytes)
 }
 
+const decoded = new WeakMap<Uint8Array, unknown>()
+
+/**
+ * The row, frozen to its depth, the same one for the same bytes. Bytes that the store hands out never change, and a row that is written anew is other
+ * bytes, so what is kept is never out of date; it goes when the store lets go of the bytes.
+ */
+export function decodeShared(bytes: Uint8Array): unknown {
+  let value = decoded.get(bytes)
+  if (value === undefined) decoded.set(bytes, value = frozen(decodeValue(bytes)))
+  return value
+}
+
+function frozen<T>(value: T): T {
+  // The elements of a typed array cannot be frozen.
+  if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return value
+  for (const member of Object.values(value)) frozen(member)
+  return Object.freeze(value)
+}
+
 /** The value itself where nothing in it is undefined, which is the common case, else a copy. */
 function withoutUndefined(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value

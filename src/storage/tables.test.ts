@@ -23,6 +23,27 @@ function randomNumbers(seed: number) {
   }
 }
 
+test('shared: one frozen row for all readers, and another as soon as it is written anew or gone', async () => {
+  const store = newStore()
+  const { items } = bindTables('test', definitions, store, place)
+  await items.put({ group: 'g', number: 1, note: 'first' })
+  const first = await items.shared('g', 1)
+  assert.equal(await items.shared('g', 1), first)
+  assert.notEqual(await items.get('g', 1), first)
+  assert.throws(() => { (first as Item).note = 'changed' }, TypeError)
+  await items.put({ group: 'g', number: 1, note: 'second' })
+  assert.deepEqual(await items.shared('g', 1), { group: 'g', number: 1, note: 'second' })
+  await assert.rejects(store.transact(async tx => {
+    const inside = bindTables('test', definitions, tx, place).items
+    await inside.put({ group: 'g', number: 1, note: 'third' })
+    assert.equal((await inside.shared('g', 1))!.note, 'third')
+    throw new Error('taken back')
+  }), /taken back/)
+  assert.equal((await items.shared('g', 1))!.note, 'second')
+  await items.delete('g', 1)
+  assert.equal(await items.shared('g', 1), undefined)
+})
+
 test('keys sort as their parts do', () => {
   const ordered: KeyPart[][] = [
     [new Uint8Array([])], [new Uint8Array([0])], [new Uint8Array([0, 0])], [new Uint8Array([0, 1])], [new Uint8Array([1])], [new Uint8Array([255])],

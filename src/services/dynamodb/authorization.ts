@@ -28,7 +28,7 @@ interface ItemRequest extends NamesTable {
   ReturnConsumedCapacity?: string | undefined
 }
 
-const resourceTags = async (db: Db, input: NamesTable) => (await db.tables.tables.get(tableNameOf(input.TableName)))?.tags
+const resourceTags = async (db: Db, input: NamesTable) => (await db.tables.tables.shared(tableNameOf(input.TableName)))?.tags
 
 export const onTable = { resource: (db: Db, input: NamesTable) => tableArn(db, tableNameOf(input.TableName)), resourceTags }
 
@@ -84,7 +84,7 @@ async function leadingKey(db: Db, input: ItemRequest): Promise<string | undefine
   // A key of one attribute can be no other than the partition key, whatever the table is: reading it would cost as much as the item.
   const named = input.Key && Object.keys(input.Key)
   if (named?.length === 1) return textOf(input.Key![named[0]!])
-  const table = await db.tables.tables.get(tableNameOf(input.TableName))
+  const table = await db.tables.tables.shared(tableNameOf(input.TableName))
   const hash = table && (input.IndexName === undefined ? table : table.indexes.find(({ name }) => name === input.IndexName))?.hash
   if (hash === undefined) return undefined
   const given = (input.Item ?? input.Key)?.[hash] ?? input.KeyConditions?.[hash]?.AttributeValueList?.[0]

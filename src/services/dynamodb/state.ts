@@ -128,8 +128,8 @@ export function tableNameOf(name: string | undefined): string {
 }
 
 /** The table that an operation on items names. */
-export async function tableFor(db: Db, name: string | undefined): Promise<TableRow> {
-  const row = await db.tables.tables.get(tableNameOf(name))
+export async function tableFor(db: Db, name: string | undefined): Promise<Readonly<TableRow>> {
+  const row = await db.tables.tables.shared(tableNameOf(name))
   if (!row) throw new ResourceNotFoundException('Requested resource not found')
   return row
 }

@@ -40,8 +40,8 @@ function writeConditions(input: WritesObject): Conditions {
 
 // A bucket may be another account's: its owner and its policy decide, not where the caller comes from.
 const byBucket = {
-  resourcePolicy: async (s3: S3Scope, input: NamesObject) => (await s3.tables.buckets.get(input.Bucket ?? ''))?.policy,
-  resourceAccount: async (s3: S3Scope, input: NamesObject) => (await s3.tables.buckets.get(input.Bucket ?? ''))?.account,
+  resourcePolicy: async (s3: S3Scope, input: NamesObject) => (await s3.tables.buckets.shared(input.Bucket ?? ''))?.policy,
+  resourceAccount: async (s3: S3Scope, input: NamesObject) => (await s3.tables.buckets.shared(input.Bucket ?? ''))?.account,
 }
 
 type Rule = AuthorizationRule<S3Scope, NamesObject>
@@ -49,7 +49,7 @@ type Rule = AuthorizationRule<S3Scope, NamesObject>
 /** May do the action on the bucket. */
 export const onBucket = (action: string) => ({
   ...byBucket, action, resource: (s3: S3Scope, input: NamesObject) => `arn:${s3.partition}:s3:::${input.Bucket}`,
-  resourceTags: async (s3: S3Scope, input: NamesObject) => (await s3.tables.buckets.get(input.Bucket ?? ''))?.tags,
+  resourceTags: async (s3: S3Scope, input: NamesObject) => (await s3.tables.buckets.shared(input.Bucket ?? ''))?.tags,
 } satisfies Rule)
 
 /** May do the action on the object. */

@@ -21,25 +21,25 @@ export async function locate(scope: ApiGateway, request: HttpRequest): Promise<P
 }
 
 async function atApi(scope: ApiGateway, id: string, asked: string, domainName: string): Promise<Place | undefined> {
-  const api = await scope.tables.apis.get(id)
+  const api = await scope.tables.apis.shared(id)
   if (!api || api.disableExecuteApiEndpoint) return undefined
   const path = decoded(asked)
   // The stage is the first segment of the path where one has that name, and $default otherwise.
   const [, first = ''] = path.split('/')
-  const named = first === '' || first === '$default' ? undefined : await scope.tables.stages.get(api.id, first)
+  const named = first === '' || first === '$default' ? undefined : await scope.tables.stages.shared(api.id, first)
   if (named) return { api, stage: named, path: path.slice(first.length + 1) || '/', domainName }
-  const stage = await scope.tables.stages.get(api.id, '$default')
+  const stage = await scope.tables.stages.shared(api.id, '$default')
   return stage && { api, stage, path, domainName }
 }
 
 async function atDomain(scope: ApiGateway, request: HttpRequest): Promise<Place | 'forbidden' | undefined> {
-  if (!await scope.tables.domains.get(request.host)) return undefined
+  if (!await scope.tables.domains.shared(request.host)) return undefined
   const path = decoded(request.path)
   const mappings = await scope.tables.mappings.list({ prefix: [request.host] })
   const matching = mappings.filter(({ key }) => key === '' || path === `/${key}` || path.startsWith(`/${key}/`)).sort((a, b) => b.key.length - a.key.length)[0]
-  const api = matching && await scope.tables.apis.get(matching.apiId)
+  const api = matching && await scope.tables.apis.shared(matching.apiId)
   if (!api) return 'forbidden'
-  const stage = await scope.tables.stages.get(api.id, matching.stage)
+  const stage = await scope.tables.stages.shared(api.id, matching.stage)
   if (!stage) return 'forbidden'
   return {
     api, stage, path: matching.key === '' ? path : path.slice(matching.key.length + 1) || '/', domainName: request.host, mappingKey: matching.key,

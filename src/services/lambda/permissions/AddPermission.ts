@@ -52,5 +52,11 @@ function statementOf(lambda: Lambda, input: Input<'AddPermission'>, Resource: st
   }
 }
 
-/** The policy as JSON. */
-export const policyDocument = (policy: Policy): string => JSON.stringify({ Version: '2012-10-17', Id: 'default', Statement: policy.statements })
+const documents = new WeakMap<Policy, string>()
+
+/** The policy as JSON; written once for each policy, which a change replaces by another. */
+export function policyDocument(policy: Policy): string {
+  let document = documents.get(policy)
+  if (document === undefined) documents.set(policy, document = JSON.stringify({ Version: '2012-10-17', Id: 'default', Statement: policy.statements }))
+  return document
+}
