@@ -24,7 +24,7 @@ function major(javac: string): number {
 
 /** Compiles the bootstrap of Java functions where its sources changed and this machine has a JDK; the packed Fogbank carries the classes. */
 export function buildJava(): void {
-  const names = readdirSync(sources).filter(name => name.endsWith('.java')).sort()
+  const names = readdirSync(sources, { recursive: true, encoding: 'utf8' }).filter(name => name.endsWith('.java')).sort()
   const hash = createHash('sha256')
   for (const name of names) hash.update(name).update(readFileSync(join(sources, name)))
   const digest = hash.digest('hex')

@@ -1,5 +1,6 @@
 """Runs a Lambda function: asks for its assignment on descriptor 3, imports the handler as AWS's Python runtime does, then serves the Runtime API's loop."""
 import decimal
+import gc
 import importlib
 import json
 import logging
@@ -9,6 +10,7 @@ import socket
 import sys
 import time
 import traceback
+import types
 
 API = "/2018-06-01/runtime/"
 NBSP = "\u00a0"
@@ -23,11 +25,20 @@ class Fault(Exception):
 class Channel:
     """Requests on the inherited descriptor; answers come in order, so those of posts are read before the next invocation's."""
 
-    def __init__(self):
-        self.socket = socket.socket(fileno=3)
+    def __init__(self, address=None):
+        if address:
+            host, _, port = address.rpartition(":")
+            self.socket = socket.create_connection((host, int(port)))
+            self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        else:
+            self.socket = socket.socket(fileno=3)
         self.socket.setblocking(True)
         self.file = self.socket.makefile("rb", 65536)
         self.unread = 0
+
+    def close(self):
+        self.file.close()
+        self.socket.close()
 
     def answer(self):
         status = self.file.readline()
@@ -235,6 +246,67 @@ def invoke(handler, headers, body):
         return failure(path + "/error", error)
 
 
+class Hooks:
+    """What a function wants done around its snapshot; the module snapshot_restore_py, as AWS's runtimes have it."""
+
+    def __init__(self):
+        self.before, self.after = [], []
+        module = types.ModuleType("snapshot_restore_py", "Hooks around the snapshots of Lambda SnapStart.")
+        module.register_before_snapshot = self.adds(self.before)
+        module.register_after_restore = self.adds(self.after)
+        module.get_before_snapshot = lambda: self.before
+        module.get_after_restore = lambda: self.after
+        sys.modules["snapshot_restore_py"] = module
+
+    @staticmethod
+    def adds(hooks):
+        def register(func, *args, **kwargs):
+            hooks.append((func, args, kwargs))
+            return func
+        return register
+
+
+def wait_for_restore(channel, hooks):
+    """The function is ready: it becomes a snapshot here, and goes on where it is restored. Answers its new channel."""
+    address = os.environ["AWS_LAMBDA_RUNTIME_API"]
+    try:
+        # The last that was registered comes first.
+        while hooks.before:
+            func, args, kwargs = hooks.before.pop()
+            func(*args, **kwargs)
+    except Exception as error:
+        give_up(channel, API + "init/error", error, "Runtime.BeforeSnapshotError")
+    sys.stdout.flush()
+    sys.stderr.flush()
+    gc.collect()
+    channel.socket.sendall(Channel.post("/fogbank/checkpoint", b""))
+    channel.answer()
+    channel.close()
+    # A snapshot has no connections: this is what tells a restored process that it is one.
+    while not os.path.exists("/run/restored"):
+        time.sleep(0.001)
+    # What was drawn so far is in all that come from this snapshot.
+    if "random" in sys.modules:
+        sys.modules["random"].seed()
+    channel = Channel(address)
+    channel.get(API + "restore/next")
+    try:
+        for func, args, kwargs in hooks.after:
+            func(*args, **kwargs)
+    except Exception as error:
+        give_up(channel, API + "restore/error", error, "Runtime.AfterRestoreError")
+    return channel
+
+
+def give_up(channel, path, error, kind):
+    result = error_of(error)
+    result["errorType"] = kind
+    log_error(result)
+    channel.socket.sendall(Channel.post(path, json.dumps(result), "Content-Type: application/json\r\nLambda-Runtime-Function-Error-Type: %s\r\n" % kind))
+    channel.answer()
+    sys.exit(1)
+
+
 request_id = ""
 tenant_id = None
 json_logs = False
@@ -247,6 +319,7 @@ def main():
     os.set_inheritable(3, False)
     os.set_inheritable(4, False)
     assignment = json.loads(channel.get("/fogbank/assignment")[1])
+    snapshot = assignment.get("snapshot")
     os.environ.update(assignment["environment"])
     if "handler" in assignment:
         os.environ["_HANDLER"] = assignment["handler"]
@@ -259,12 +332,18 @@ def main():
         sys.path.append(assignment["sdkRoot"] + "/python")
     os.chdir(root)
     setup_logging()
+    hooks = Hooks()
+    if snapshot:
+        channel.close()
+        channel = Channel(os.environ["AWS_LAMBDA_RUNTIME_API"])
     try:
         handler = load(os.environ["_HANDLER"])
     except Exception as error:
         channel.socket.sendall(failure(API + "init/error", error))
         channel.answer()
         sys.exit(1)
+    if snapshot:
+        channel = wait_for_restore(channel, hooks)
     answer = b""
     while True:
         headers, body = channel.get(API + "invocation/next", answer)

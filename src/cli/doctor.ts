@@ -6,7 +6,7 @@ import { painter, type Painter } from './text.ts'
 export const command = {
   name: 'doctor',
   summary: 'Say what this host offers, and how to get what is missing',
-  usage: 'doctor [--json]\n\nThe sandbox driver that would run functions here, their network, the runtimes found, and the way to get what is missing.',
+  usage: 'doctor [--json]\n\nThe sandbox driver that would run functions here, their network, whether they can have SnapStart, the runtimes found, and the way to get what is missing.',
   run: reported(async (args: string[], io: CommandIo): Promise<number> => {
     const { flags } = parseArguments(args, { json: { kind: 'flag' } }, 0)
     const host = await describeHost({ path: io.environment.PATH ?? '' })
@@ -22,6 +22,7 @@ export function doctorText(host: HostDescription, paint: Painter): string {
     `${mark(true)} node      ${process.version} on ${process.platform} ${process.arch}`,
     `${mark(host.driver === 'isolated')} sandbox   ${host.driver}: ${host.why}`,
     `${mark(host.internet)} network   ${host.network}`,
+    `${mark(host.snapshots.works)} snapstart ${host.snapshots.says}`,
     ...host.runtimes.map(({ name, version, executable, exact }) =>
       `${mark(exact)} runtime   ${name.padEnd(13)} ${version.padEnd(10)} ${executable}${exact ? '' : '  (another version than the name says)'}`),
   ]

@@ -11,6 +11,8 @@ export interface Sandboxes {
   start(spec: FunctionSpec): Promise<Environment>
   /** Starts runtimes of a name ahead of its first function, where the driver keeps a warm pool; returns at once, and begins some time later. */
   prepare?(runtime: string): void
+  /** Whether a started function can be kept as a snapshot on this host and started from it; tried once. */
+  snapshots?(): Promise<{ works: boolean, why: string }>
   /** Ends what an earlier Fogbank on the same folder has left behind; the first start does so as well. */
   recover?(): Promise<void>
   /** Ends everything. */
@@ -58,6 +60,19 @@ export interface FunctionSpec {
   accountId?: string
   /** Of an aborted start, nothing is left running. */
   signal?: AbortSignal
+  snapshot?: Snapshot
+}
+
+/**
+ * `take`: the function is kept in the folder, which is made, when its init and its hooks before the snapshot are over, and the environment that is answered is
+ * not alive. `restore`: it goes on from there, and its init is what comes after the restore; SandboxError `snapshot-unusable` where it cannot, because it is not
+ * there, is another host's or another runtime's: it has to be taken again.
+ */
+export interface Snapshot {
+  mode: 'take' | 'restore'
+  folder: string
+  /** What the function is told at AWS_CONTAINER_CREDENTIALS_FULL_URI, as JSON, where it has the token of AWS_CONTAINER_AUTHORIZATION_TOKEN. */
+  credentials: () => Promise<object>
 }
 
 /** What Lambda tells of an environment or an invocation: `{ type: 'start', record: { requestId, ... } }`; as its Telemetry API has it, without `platform.`. */
@@ -77,6 +92,8 @@ export interface Environment {
   readonly id: string
   /** Milliseconds from the start of the runtime's init to its first request for work. */
   readonly initDurationMs: number
+  /** Of a restored one: of `initDurationMs`, what its own hooks and its runtime took. */
+  readonly afterRestoreMs?: number
   /** Set where init failed: the error that the runtime reported, or how it exited. invoke() then answers this. */
   readonly initError?: Outcome
   readonly alive: boolean
@@ -128,7 +145,7 @@ export type Ending =
   | { kind: 'extension', errorType: string, message: string }
 
 export class SandboxError extends Error {
-  readonly reason: 'runtime-missing' | 'start-failed' | 'host-limit'
+  readonly reason: 'runtime-missing' | 'start-failed' | 'host-limit' | 'snapshot-unusable'
   constructor(reason: SandboxError['reason'], message: string) {
     super(message)
     this.reason = reason

@@ -33,6 +33,8 @@ export interface Start {
   variables: Record<string, string>
   joinFiles: string[]
   fileSystem?: { folder: string, at: string }
+  /** Its runtime becomes a snapshot, or comes from one. */
+  snapshot?: 'take' | 'restore'
   /** An extension: this runs in the place of the runtime, in its network, which a command leads into. */
   beside?: { command: string, args: string[], enter: string[] }
 }
@@ -79,7 +81,7 @@ export function passwdOf(uid: number): string {
 export function sandboxCommand(start: Start): { command: string, args: string[] } {
   const place = placeOf(start.runtime)
   const { beside } = start
-  const { command, args } = beside ?? commandOf({ ...start.runtime, executable: place.executable }, '/var/runtime', start)
+  const { command, args } = held(start, beside ?? commandOf({ ...start.runtime, executable: place.executable }, '/var/runtime', start))
   const filtered = seccompFilter(process.arch) !== undefined
   const variables = Object.entries(start.variables).map(([name, value]) => `${name}=${value}`)
   const bwrap = [
@@ -95,6 +97,7 @@ export function sandboxCommand(start: Start): { command: string, args: string[] 
     '--ro-bind', join(start.baseFolder, 'etc'), '/etc', '--ro-bind', start.passwd, '/etc/passwd', ...hostEtc(start),
     '--ro-bind', start.runtimesFolder, '/var/runtime', ...sdkFolders(start.runtime.name, start.sdk),
     ...functionFolders(start.folders),
+    ...start.snapshot ? snapshotFolders(start) : [],
     ...start.fileSystem ? ['--dir', '/mnt', '--bind', start.fileSystem.folder, start.fileSystem.at] : [],
     '--remount-ro', '/', '--chdir', '/',
     '--clearenv', '--setenv', 'PATH', beside ? `${dirname(place.executable)}:${path}` : path, '--setenv', 'TZ', ':UTC', '--setenv', 'LANG', 'en_US.UTF-8',
@@ -106,6 +109,17 @@ export function sandboxCommand(start: Start): { command: string, args: string[] 
     command, ...args,
   ]
   return { command: '/bin/sh', args: ['-c', script, 'sandbox', join(start.baseFolder, 'filter'), String(start.joinFiles.length), ...start.joinFiles, ...bwrap] }
+}
+
+/** What becomes a snapshot, and what comes from one, has a program above it that is not part of it. */
+function held({ snapshot }: Start, own: { command: string, args: string[] }): { command: string, args: string[] } {
+  if (!snapshot) return own
+  return { command: '/bin/sh', args: ['/var/runtime/snapshots/hold.sh', ...snapshot === 'take' ? [own.command, ...own.args] : []] }
+}
+
+/** What criu found out about the kernel, where it looks for it; and the sign by which a runtime knows that it was restored. */
+function snapshotFolders({ baseFolder, snapshot }: Start): string[] {
+  return ['--dir', '/run', '--ro-bind', join(baseFolder, 'criu.kdat'), '/run/criu.kdat', ...snapshot === 'restore' ? ['--dir', '/run/restored'] : []]
 }
 
 function becomeUser(uid: number): string[] {

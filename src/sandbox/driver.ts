@@ -58,6 +58,10 @@ export interface Instance {
   startExtension(name: string, environment: Record<string, string>): Extension
   /** Connects to 127.0.0.1:port as the runtime sees it. */
   connect(port: number): Promise<Socket>
+  /** Of one that becomes a snapshot: keeps its runtime, which waits for nothing but that, in the folder. */
+  checkpoint?(): Promise<void>
+  /** Of one that comes from a snapshot: its runtime goes on from there. */
+  restore?(): Promise<void>
   /** SIGKILL to everything in it; resolves when nothing is left. */
   destroy(): Promise<void>
 }

@@ -6,6 +6,7 @@ import { openExtensions } from './extensions.ts'
 import type { Failure, ShutdownReason } from './extensions.ts'
 import { readFrames, readLines } from './output.ts'
 import { isWrapped, launchOf } from './launch.ts'
+import { serveCredentials } from './snapshot-credentials.ts'
 import { apiPort, listenHere, openRuntimeApi } from './runtime-api.ts'
 import type { RuntimeApi } from './runtime-api.ts'
 
@@ -84,6 +85,7 @@ async function supervise(instance: Instance, spec: FunctionSpec, address: string
   let extensionsFrom = 0
   let respondedAt = 0
   let whenRuntimeDone: ((ending: Ended) => void) | undefined
+  const mode = spec.snapshot?.mode
 
   const memory = (): number => {
     const now = performance.now()
@@ -149,9 +151,9 @@ async function supervise(instance: Instance, spec: FunctionSpec, address: string
     assignment: () => {
       const roots = { taskRoot: instance.taskRoot, layersRoot: instance.layersRoot, sdkRoot: instance.sdkRoot }
       // Its script had the variables and may have changed them, the handler's name among them.
-      if (isWrapped(spec)) return { environment: {}, ...roots }
+      if (isWrapped(spec)) return { environment: {}, ...roots, ...mode === 'take' && { snapshot: true } }
       if (!extensions.any) startedAt = performance.now()
-      return { environment: variables, handler: spec.handler, ...roots }
+      return { environment: variables, handler: spec.handler, ...roots, ...mode === 'take' && { snapshot: true } }
     },
     launch: () => {
       if (!extensions.any) startedAt = performance.now()
@@ -180,10 +182,22 @@ async function supervise(instance: Instance, spec: FunctionSpec, address: string
     initError: (errorType, payload) => { answer = { kind: 'error', errorType, payload } },
     // A runtime that ended closes its connection before its exit code is known; one that only closed it is ended.
     closed: () => { if (alive) void endClosed(instance, extensions.any ? () => instance.kill() : () => instance.destroy()) },
-    other: (request, connection) => extensions.handle(request, connection),
+    ...mode === 'take' && { checkpoint: () => finish({ kind: 'response', payload: new Uint8Array() }) },
+    ...mode === 'restore' && { restored: () => { restoredAt = performance.now() } },
+    other: (request, connection) => serveCredentials(spec, request, connection) || extensions.handle(request, connection),
     gone: (connection) => extensions.gone(connection),
   })
   let initializing = true
+  /** Of a restored environment. */
+  let restoredAt = 0
+  let unusable: Error | undefined
+  const restore = (): void => {
+    startedAt = performance.now()
+    instance.restore!().catch((error: Error) => {
+      unusable = error
+      end({ kind: 'exit', code: null, signal: null })
+    })
+  }
   const tell = (event: SandboxEvent): void => {
     const record = spec.onEvent?.(event)
     if (record) extensions.telemetry.platform(record)
@@ -252,21 +266,25 @@ async function supervise(instance: Instance, spec: FunctionSpec, address: string
 
   whenRuntimeDone = (how) => tell({ type: 'initRuntimeDone', ending: how })
   const init = await outcome(() => {
+    if (mode === 'restore') return restore()
     if (!extensions.any) return api.serve(instance.channel, true)
     // Init begins with the extensions: the runtime gets its function when all of them are registered.
     startedAt = performance.now()
     extensions.launch(() => api.serve(instance.channel, true))
   }, spec.initTimeoutMs)
   initializing = false
+  if (unusable) throw unusable
+  const afterRestoreMs = restoredAt ? startedAt + init.durationMs - restoredAt : undefined
   extensions.initEnded()
-  instance.initEnded()
   const initError = init.kind === 'response' ? undefined : init
-  if (initError) await retire('FAILURE')
+  if (mode === 'take' && !initError) await instance.checkpoint!()
+  else instance.initEnded()
+  if (initError || mode === 'take') await retire('FAILURE')
 
   return {
     id: instance.id,
     initDurationMs: init.durationMs,
-    ...(initError ? { initError } : {}),
+    ...(initError ? { initError } : {}), ...afterRestoreMs !== undefined && { afterRestoreMs },
     get alive() { return alive },
     get extended() { return extensions.any },
     get heard() { return extensions.telemetry.open },

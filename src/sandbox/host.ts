@@ -5,6 +5,7 @@ import { delimiter, join } from 'node:path'
 import { promisify } from 'node:util'
 import type { Runtime } from '../contracts/sandbox.ts'
 import { findCgroups, removeCgroups } from './cgroups.ts'
+import { probeCheckpoints } from './criu.ts'
 import { openInternet } from './internet.ts'
 import { canCall, firstChild } from './linux.ts'
 import { ownRuntimesFolder } from './beside.ts'
@@ -23,6 +24,8 @@ export interface HostDescription {
   network: string
   /** Whether they have the internet, and that alone. */
   internet: boolean
+  /** Whether functions can have SnapStart, and with what, or why not, in a sentence. */
+  snapshots: { works: boolean, says: string }
   /** What to install or change to get more, in sentences. */
   hints: string[]
 }
@@ -85,7 +88,11 @@ export async function describeHost(options: { path: string }): Promise<HostDescr
   if (isolation.works && !sdk.python) hints.push(`boto3, ${forThose} \`${waysToGetSdk.python}\`, unless the Python that runs them has it.`)
   const network = await networkOf(isolation)
   if (network.hint) hints.push(network.hint)
+  const checkpoints = await probeCheckpoints(options.path)
+  if (isolation.works && !checkpoints.works) hints.push(checkpoints.hint)
   return {
+    snapshots: checkpoints.works && isolation.works ? { works: true, says: `criu ${checkpoints.version} keeps functions and restores them.` }
+      : { works: false, says: checkpoints.works ? 'Snapshots of functions need isolated sandboxes.' : checkpoints.why },
     network: network.says,
     internet: network.internet,
     driver: isolation.works ? 'isolated' : 'process',

@@ -9,6 +9,7 @@ import type { Start } from './bubblewrap.ts'
 import { clearAbandoned, findCgroups, makeCgroup, removeCgroups } from './cgroups.ts'
 import type { Cgroup, CgroupHost } from './cgroups.ts'
 import { connectBeside, endCompanions, endOf, startCompanion } from './companions.ts'
+import { probeCheckpoints } from './criu.ts'
 import type { Driver, Exit, Instance } from './driver.ts'
 import { findExtensions } from './extension-programs.ts'
 import { bindFunction, closeInternet, furnish, internetGiver, mirrors, serveEndpoints } from './furnish.ts'
@@ -20,6 +21,7 @@ import { warmPool } from './pool.ts'
 import { residentMB, runs } from './process.ts'
 import { sdkRoot } from './sdk.ts'
 import type { Sdk } from './sdk.ts'
+import { checkSnapshot, restoredInstance, takenInstance } from './snapshots.ts'
 import { startChild } from './spawn.ts'
 import type { Child } from './spawn.ts'
 
@@ -30,6 +32,8 @@ export interface IsolatedOptions extends InternetOptions {
   bwrap: string
   /** Root: code is mounted into started sandboxes, and each has a user id of its own. */
   privileged: boolean
+  /** PATH, on which criu is looked for. */
+  path: string
   /** Started runtimes kept waiting for each executable; 0 starts every sandbox when it is asked for. */
   poolSize: number
 }
@@ -55,6 +59,8 @@ export function isolatedDriver(options: IsolatedOptions): Driver {
   }
   const uids = firstUid()
   let closed = false
+  /** What criu knows of the kernel is beside the files that all sandboxes share. */
+  let featured = false
   const live = new Set<Sandbox>()
   /** Of sandboxes that ended, nothing runs any more; their mounts and folders go beside. */
   const tidying = new Set<Promise<void>>()
@@ -65,7 +71,9 @@ export function isolatedDriver(options: IsolatedOptions): Driver {
   const bindReadOnly = options.privileged ? mirrors(slots) : undefined
 
   function start(runtime: Runtime, spec?: FunctionSpec, waits = false): Sandbox {
-    const uid = spec?.fileSystem && options.privileged ? giveFileSystem(spec.fileSystem) : uids + started++ % uidsMax
+    // All that come from one snapshot have the user that it was taken of.
+    const uid = spec?.fileSystem && options.privileged ? giveFileSystem(spec.fileSystem)
+      : spec?.snapshot ? fileSystemUid(spec.snapshot.folder) : uids + started++ % uidsMax
     const place = { base, slots, cgroups, uid, waits }
     const sandbox = startSandbox(options, place, runtime, spec, (tidied) => {
       live.delete(sandbox)
@@ -83,7 +91,13 @@ export function isolatedDriver(options: IsolatedOptions): Driver {
     ownNetwork: true,
     async launch(runtime, spec) {
       const plain = options.privileged && spec.network !== 'host' && !Object.keys(startVariables(spec.environment)).length && !spec.fileSystem
-        && !isWrapped(spec)
+        && !isWrapped(spec) && !spec.snapshot
+      const checkpoints = spec.snapshot && await probeCheckpoints(options.path)
+      if (checkpoints) {
+        checkSnapshot(spec, checkpoints, options.privileged)
+        if (!featured) writeFileSync(join(base, 'criu.kdat'), checkpoints.features)
+        featured = true
+      }
       const sandbox = plain ? pool.take(runtime) : start(runtime, spec)
       try {
         await sandbox.ready
@@ -92,7 +106,9 @@ export function isolatedDriver(options: IsolatedOptions): Driver {
         if (spec.network === 'internet') giveInternet(sandbox)
         else closeInternet(sandbox)
         await serveEndpoints(sandbox, spec, options.privileged)
-        return instanceOf(sandbox, spec)
+        if (!checkpoints?.works) return instanceOf(sandbox, spec)
+        const snapshotInstance = spec.snapshot?.mode === 'take' ? takenInstance : restoredInstance
+        return await snapshotInstance(checkpoints, sandbox, spec, (pidOf) => instanceOf(sandbox, spec, pidOf))
       } catch (error) {
         await sandbox.destroy()
         throw error instanceof SandboxError ? error : new SandboxError('start-failed', `No sandbox for ${runtime.name}: ${(error as Error).message}`)
@@ -145,11 +161,11 @@ function startSandbox(
       temporary: findExtensions(spec).length ? { folder: join(slot, 'tmp') } : { sizeMB: spec.ephemeralStorageMB },
     },
     network: spec?.network ?? 'none', variables: spec ? startVariables(spec.environment) : {}, joinFiles: cgroup.joinFiles,
-    ...spec?.fileSystem && { fileSystem: spec.fileSystem },
+    ...spec?.fileSystem && { fileSystem: spec.fileSystem }, ...spec?.snapshot && { snapshot: spec.snapshot.mode },
   }
   if (begun.fileSystem && !options.privileged) mkdirSync(begun.fileSystem.folder, { recursive: true })
   const { command, args } = sandboxCommand(begun)
-  const child = startChild(command, args)
+  const child = startChild(command, args, { pipes: begun.snapshot === 'take' })
   const exited = child.exited.then(endOf)
   const remembered = child.spawned.then(() => { if (child.pid !== undefined) remember(options.folder, id, child.pid, cgroup.folders) })
   const mounted: string[] = []
@@ -198,7 +214,7 @@ async function asksForWork(child: Child, exited: Promise<Exit>): Promise<void> {
   throw new SandboxError('start-failed', `A sandbox did not start: ${said}`)
 }
 
-function instanceOf(sandbox: Sandbox, spec: FunctionSpec): Instance {
+function instanceOf(sandbox: Sandbox, spec: FunctionSpec, pidOf = (): number | undefined => runtimePid(sandbox.child)): Instance {
   const { child, cgroup } = sandbox
   let overLimit = false
   let kills = 0
@@ -206,7 +222,7 @@ function instanceOf(sandbox: Sandbox, spec: FunctionSpec): Instance {
   let pid: number | undefined
   // Files in /tmp count as memory of the group. The kernel keeps the sum; check() keeps the function's own part, some times a second.
   cgroup.limitMemory((spec.memoryMB + spec.ephemeralStorageMB) * megabyte)
-  const residentPeakMB = (): number => residentMB(pid ??= runtimePid(child))
+  const residentPeakMB = (): number => residentMB(pid ??= pidOf())
   const usedMB = (): number => {
     const bytes = cgroup.memoryBytes()
     peakMB = Math.max(peakMB, bytes === undefined ? residentPeakMB() : bytes / megabyte)
@@ -217,7 +233,7 @@ function instanceOf(sandbox: Sandbox, spec: FunctionSpec): Instance {
     return sandbox.destroy()
   }
   const signal = (name: NodeJS.Signals): void => {
-    pid ??= runtimePid(child)
+    pid ??= pidOf()
     try { if (pid) process.kill(pid, name) } catch { /* It is gone. */ }
   }
   void sandbox.exited.then(() => { kills = Math.max(kills, cgroup.outOfMemoryKills()) })
@@ -232,7 +248,7 @@ function instanceOf(sandbox: Sandbox, spec: FunctionSpec): Instance {
     sdkRoot,
     runtimesRoot: '/var/runtime',
     exited: sandbox.exited,
-    running: () => runs(pid ??= runtimePid(child)),
+    running: () => runs(pid ??= pidOf()),
     outOfMemory: () => overLimit || kills > 0,
     // What is reported has the runtime's own program in it, as AWS's figure has; the limit does not count it, for sandboxes share its pages.
     memoryUsedMB: () => Math.max(usedMB(), residentPeakMB()),

@@ -40,6 +40,7 @@ export function launchOf(spec: FunctionSpec, environment: Record<string, string>
   return { script: [...exports, `cd ${quoted(roots.task)}`, `exec ${seen ? `${quoted(seen)} ` : ''}${program.command}${closed}`, '#end', ''].join('\n') }
 }
 
+const snapshotOptions = ' -XX:-UsePerfData -Dorg.crac.Core.Compat=fogbank.crac -Dfogbank.snapshot=true'
 const javaClient = 'com/amazonaws/services/lambda/runtime/api/client/AWSLambda'
 const noJavaClient = {
   errorType: 'Runtime.InvalidEntrypoint',
@@ -75,13 +76,14 @@ function bootstrapOf(spec: FunctionSpec, roots: { task: string, layers: string }
 function javaOf(
   spec: FunctionSpec, environment: Record<string, string>, roots: { task: string, layers: string, runtimes: string },
 ): { command: string } | { error: NonNullable<Launch['error']> } {
-  const hasClient = hasJavaClient(spec)
+  // A snapshot has no connections, and the client of the package would keep its own.
+  const hasClient = spec.snapshot === undefined && hasJavaClient(spec)
   if (!hasClient && !existsSync(join(ownRuntimesFolder(), 'java/classes/fogbank/Bootstrap.class'))) return { error: noJavaClient }
   const own = hasClient ? [] : [join(roots.runtimes, 'java', 'classes')]
   const classPath = [roots.task, join(roots.task, 'lib/*'), join(roots.layers, 'java/lib/*'), ...own].join(':')
   // Heap as AWS sizes it: what a function has, less the machine's own needs.
   const heapMB = Math.floor(spec.memoryMB * 0.85)
-  const options = `-Xmx${heapMB}m -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xshare:auto`
+  const options = `-Xmx${heapMB}m -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xshare:auto${spec.snapshot ? snapshotOptions : ''}`
   const main = hasClient ? `${javaClient.replaceAll('/', '.')} ${quoted(environment._HANDLER ?? spec.handler)}` : 'fogbank.Bootstrap'
   return { command: `"$1" ${options} -cp ${quoted(classPath)} ${main}` }
 }

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
-import { closeSync, existsSync, openSync, readFileSync } from 'node:fs'
+import { closeSync, existsSync, openSync, readdirSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { createServer, Socket } from 'node:net'
 import type { Server } from 'node:net'
@@ -15,11 +15,12 @@ const noSuidNoDev = 2 | 4
 const detachFlag = 2
 const newNetFlag = 0x40000000
 const connectionsMax = 512
+const setDescriptorFlags = 2
 /** NS_GET_USERNS */
 const ownerOfNamespace = 0xb701
 
 type Native = (...args: unknown[]) => number
-type Name = 'mount' | 'umount2' | 'setns' | 'socket' | 'setsockopt' | 'getsockopt' | 'bind' | 'listen' | 'connect' | 'ioctl' | 'send' | 'recv'
+type Name = 'mount' | 'umount2' | 'setns' | 'socket' | 'setsockopt' | 'getsockopt' | 'bind' | 'listen' | 'connect' | 'ioctl' | 'send' | 'recv' | 'fcntl'
 type Calls = Record<Name, Native> & { errno(): number, errorOf(code: number): string }
 
 let loaded: Calls | undefined
@@ -42,6 +43,7 @@ function calls(): Calls {
     bind: library.func('int bind(int fd, const uint8_t *address, unsigned int length)'),
     connect: library.func('int connect(int fd, const uint8_t *address, unsigned int length)'),
     listen: library.func('int listen(int fd, int backlog)'),
+    fcntl: library.func('int fcntl(int fd, int command, int argument)'),
     ioctl: library.func('int ioctl(int fd, unsigned long request)'),
     errno: () => koffi.errno(),
     errorOf: (code) => names.get(code) ?? `errno ${code}`,
@@ -63,6 +65,11 @@ export function call(name: Name, ...args: unknown[]): number {
   const result = calls()[name](...args)
   if (result < 0) throw new Error(`${name}(${args.filter((arg) => typeof arg === 'string').join(', ')}): ${calls().errorOf(calls().errno())}`)
   return result
+}
+
+/** What this process was started with beside its standard streams is its own: a program that it starts does not have it. */
+export function keepInherited(): void {
+  for (const name of readdirSync('/proc/self/fd')) if (Number(name) > 2) try { call('fcntl', Number(name), setDescriptorFlags, 1) } catch { /* It was the listing's. */ }
 }
 
 /** Makes a folder a mount of its own whose later mounts appear in the sandboxes that were started with a part of it. */
@@ -296,6 +303,11 @@ function accept(server: Server, serve: (socket: Socket) => void): void {
     socket.on('error', () => socket.destroy())
     serve(socket)
   })
+}
+
+/** All children of a process, oldest first. */
+export function childrenOf(pid: number): number[] {
+  try { return readFileSync(`/proc/${pid}/task/${pid}/children`, 'latin1').trim().split(' ').filter(Boolean).map(Number) } catch { return [] }
 }
 
 /** The oldest child of a process; undefined where there is none. */

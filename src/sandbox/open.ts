@@ -23,6 +23,7 @@ export function openSandboxes(options: SandboxOptions): Sandboxes {
     get driver() { return supervisor?.driver ?? (options.driver === 'process' ? 'process' : 'isolated') },
     recover,
     runtimes: async () => (await opened()).runtimes(),
+    snapshots: async () => (await opened()).snapshots(),
     prepare(runtime) {
       void opened().then((ready) => ready.prepare(runtime), (error: unknown) => options.log.warn(`No runtimes are kept waiting: ${(error as Error).message}`))
     },

@@ -26,6 +26,10 @@ export interface RuntimeEvents {
   response(payload: Uint8Array): void
   error(errorType: string, payload: Uint8Array): void
   initError(errorType: string, payload: Uint8Array): void
+  /** Of a runtime that becomes a snapshot: it asked for that, and closed the connection on which it did. */
+  checkpoint?(): void
+  /** Of a restored one: it is there again, and runs its hooks. */
+  restored?(): void
   /** What is no request of the Runtime API; false where it is nobody's. */
   other?(request: ApiRequest, connection: ApiConnection): boolean
   /** A connection was closed whose request may still wait for its answer. */
@@ -52,6 +56,7 @@ export function openRuntimeApi(events: RuntimeEvents): RuntimeApi {
   let streamed: PassThrough | undefined
   let streamedBytes = 0
   let launched = false
+  let checkpointing: ApiConnection | undefined
 
   function dispatch(invocation: Invocation): void {
     if (!asking) {
@@ -93,15 +98,35 @@ export function openRuntimeApi(events: RuntimeEvents): RuntimeApi {
     accept(connection)
   }
 
+  /** What a runtime asks before its snapshot and after its restore; false where it is neither. */
+  function snapshot({ method, path, headers, body }: ApiRequest, connection: ApiConnection): boolean {
+    const [first, second] = path.slice(base.length).split('/')
+    if (events.checkpoint && path === '/fogbank/checkpoint') checkpointing = connection
+    else if (!events.restored || first !== 'restore') return false
+    else if (second === 'next' && method === 'GET') {
+      events.restored()
+      connection.respond(200, json, '')
+      return true
+    } else if (second === 'error' && method === 'POST') events.initError(headers.get('lambda-runtime-function-error-type') ?? 'Unhandled', body)
+    else return false
+    accept(connection)
+    return true
+  }
+
   /** What only the runtime on the inherited connection may ask: its answer has the function's credentials. */
   function routePrimary(request: ApiRequest, connection: ApiConnection): void {
-    if (request.path === '/fogbank/assignment') return connection.respond(200, json, JSON.stringify(events.assignment()))
+    if (request.path === '/fogbank/assignment') {
+      // What becomes a snapshot gives this connection back.
+      launched ||= events.checkpoint !== undefined
+      return connection.respond(200, json, JSON.stringify(events.assignment()))
+    }
     if (request.path !== '/fogbank/launch') return route(request, connection)
     launched = true
     connection.respond(200, 'Content-Type: text/plain\r\n', events.launch())
   }
 
   function route(request: ApiRequest, connection: ApiConnection): void {
+    if (snapshot(request, connection)) return
     if (!request.path.startsWith(base)) {
       if (!events.other?.(request, connection)) refuse(connection, 404, 'NotFound', 'Not found')
       return
@@ -170,6 +195,7 @@ export function openRuntimeApi(events: RuntimeEvents): RuntimeApi {
         onStream: streamOf,
         onClose: () => {
           if (asking === mine) asking = undefined
+          else if (mine && mine === checkpointing) events.checkpoint?.()
           else if (mine) events.gone?.(mine)
           if (primary && !launched) events.closed()
         },

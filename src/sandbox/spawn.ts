@@ -17,6 +17,8 @@ export interface Child {
   readonly channel: Socket
   /** Its descriptor 4. */
   readonly logs: Socket
+  /** Its descriptor 6, where it has pipes. */
+  readonly ending?: Socket
   /** Resolves when it has started or could not, with the reason for that. */
   readonly spawned: Promise<string | undefined>
   readonly exited: Promise<Exit>
@@ -28,7 +30,10 @@ export interface Child {
  */
 export const statusFd = 5
 
-const streamSocket = 1 | 0o2000000
+const channelFd = 3
+const endingFd = 6
+const closeOnExec = 0o2000000
+const streamSocket = 1 | closeOnExec
 const newSession = 0x80
 const defaultSignals = 0x04
 const emptyMask = 0x08
@@ -42,6 +47,7 @@ type Native = (...args: unknown[]) => number
 type NativeLater = Native & { async(...args: unknown[]): void }
 interface Calls {
   socketpair: Native
+  pipe2: Native
   fcntl: Native
   waitpid: Native
   posix_spawn: NativeLater
@@ -62,6 +68,7 @@ function library(): NonNullable<typeof loaded> {
   const libc = koffi.load(null)
   const signatures: Record<keyof Calls, string> = {
     socketpair: 'int socketpair(int domain, int type, int protocol, _Out_ int *pair)',
+    pipe2: 'int pipe2(_Out_ int *pair, int flags)',
     fcntl: 'int fcntl(int fd, int command, int argument)',
     waitpid: 'int waitpid(int pid, _Out_ int *status, int options)',
     posix_spawn: 'int posix_spawn(_Out_ int *pid, const char *path, const uint8_t *actions, const uint8_t *attributes, const char **argv, const char **envp)',
@@ -79,15 +86,18 @@ function library(): NonNullable<typeof loaded> {
   return loaded
 }
 
-/** Starts a program in a session of its own, without variables: /dev/null at 0, sockets at 1 to `statusFd`. Throws where no descriptors are left. */
-export function startChild(path: string, args: string[]): Child {
+/**
+ * Starts a program in a session of its own, without variables: /dev/null at 0, sockets at 1 to `statusFd`. With `pipes`, all but the channel are pipes, which
+ * belong to no network and so can be given to a restored process, and one more is at 6. Throws where no descriptors are left.
+ */
+export function startChild(path: string, args: string[], { pipes = false } = {}): Child {
   const { calls, nameOf } = library()
   const ours: number[] = []
   const theirs: number[] = []
   try {
-    for (let count = 0; count < statusFd; count++) {
+    for (let fd = 1; fd <= (pipes ? endingFd : statusFd); fd++) {
       const pair = [0, 0]
-      if (calls.socketpair(1, streamSocket, 0, pair) < 0) throw new Error('No file descriptors are left')
+      if ((pipes && fd !== channelFd ? calls.pipe2(pair, closeOnExec) : calls.socketpair(1, streamSocket, 0, pair)) < 0) throw new Error('No file descriptors are left')
       ours.push(pair[0]!)
       theirs.push(aboveTargets(calls, pair[1]!))
     }
@@ -95,9 +105,9 @@ export function startChild(path: string, args: string[]): Child {
     for (const fd of [...ours, ...theirs]) closeSync(fd)
     throw error
   }
-  const [stdout, stderr, channel, logs, status] = ours.map((fd, n) => new Socket({ fd, readable: true, writable: n === 2 }))
+  const [stdout, stderr, channel, logs, status, ending] = ours.map((fd, n) => new Socket({ fd, readable: true, writable: n === 2 }))
   // Whoever reads hears of the end; an error is one.
-  for (const socket of [stdout!, stderr!, logs!, status!]) socket.on('error', () => {})
+  for (const socket of [stdout!, stderr!, logs!, status!, ...ending ? [ending] : []]) socket.on('error', () => {})
   let onExited: (exit: Exit) => void
   const exited = new Promise<Exit>((resolve) => { onExited = resolve })
   const spawned = spawnLater(calls, path, args, theirs).then((pid) => {
@@ -108,7 +118,7 @@ export function startChild(path: string, args: string[]): Child {
     onExited({ code: 127, signal: null })
     return `${path} did not start: ${nameOf(code)}`
   })
-  const child: Child = { pid: undefined, stdout: stdout!, stderr: stderr!, channel: channel!, logs: logs!, spawned, exited }
+  const child: Child = { pid: undefined, stdout: stdout!, stderr: stderr!, channel: channel!, logs: logs!, ...ending && { ending }, spawned, exited }
   return child
 }
 

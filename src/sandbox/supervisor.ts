@@ -2,6 +2,7 @@ import { mkdirSync, realpathSync } from 'node:fs'
 import { SandboxError } from '../contracts/sandbox.ts'
 import type { Environment, FunctionSpec, Runtime, Sandboxes } from '../contracts/sandbox.ts'
 import { ownRuntimesFolder } from './beside.ts'
+import { probeCheckpoints } from './criu.ts'
 import { startEnvironment } from './environment.ts'
 import type { Driver } from './driver.ts'
 import { probeIsolation } from './host.ts'
@@ -32,7 +33,7 @@ export function openSupervisor(options: SandboxOptions): Required<Omit<Sandboxes
       const isolation = await probeIsolation(path)
       const { log, dial, poolSize = 2 } = options
       const sdk = findSdk(runtimesFolder, options.sdkFolder)
-      if (isolation.works) return isolatedDriver({ folder, runtimesFolder, sdk, ...isolation, poolSize, log, ...dial && { dial } })
+      if (isolation.works) return isolatedDriver({ folder, runtimesFolder, sdk, path, ...isolation, poolSize, log, ...dial && { dial } })
       if (options.driver === 'isolated') throw new SandboxError('host-limit', isolation.why)
       options.log.warn(`Functions run without isolation: ${isolation.why}`)
     }
@@ -45,6 +46,12 @@ export function openSupervisor(options: SandboxOptions): Required<Omit<Sandboxes
   return {
     get driver() { return kind },
     runtimes,
+    async snapshots() {
+      const isolation = options.driver === 'process' ? undefined : await probeIsolation(path)
+      if (!isolation?.works) return { works: false, why: 'Snapshots of functions need isolated sandboxes: see `fogbank doctor`.' }
+      const checkpoints = await probeCheckpoints(path)
+      return { works: checkpoints.works, why: checkpoints.works ? `criu ${checkpoints.version}` : `${checkpoints.why} ${checkpoints.hint}` }
+    },
     prepare(name) {
       if (preparing.has(name)) return
       preparing.add(name)

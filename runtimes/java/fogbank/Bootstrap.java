@@ -6,6 +6,8 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -13,8 +15,9 @@ import java.util.Map;
 /** Runs a function of Java: finds its handler, then serves the loop of the Runtime API over one connection. Its class path is the function's own. */
 public final class Bootstrap {
   private static final String runtime = "/2018-06-01/runtime/";
-  private final InputStream in;
-  private final OutputStream out;
+  private Socket socket;
+  private InputStream in;
+  private OutputStream out;
   private final String host;
   private byte[] body;
   /** Why there is no handler; it has no stack to show. */
@@ -22,9 +25,13 @@ public final class Bootstrap {
 
   private Bootstrap(String address) throws IOException {
     host = address;
-    int colon = address.lastIndexOf(':');
+    connect();
+  }
+
+  private void connect() throws IOException {
+    int colon = host.lastIndexOf(':');
     // The address is a number: nothing is looked up.
-    Socket socket = new Socket(address.substring(0, colon), Integer.parseInt(address.substring(colon + 1)));
+    socket = new Socket(host.substring(0, colon), Integer.parseInt(host.substring(colon + 1)));
     socket.setTcpNoDelay(true);
     in = new BufferedInputStream(socket.getInputStream(), 65536);
     out = socket.getOutputStream();
@@ -45,7 +52,41 @@ public final class Bootstrap {
       api.fail("init/error", failed, told);
       System.exit(1);
     }
+    if (Boolean.getBoolean("fogbank.snapshot")) api.becomeSnapshot();
     for (;;) api.serve(handler);
+  }
+
+  /** The function is ready: it becomes a snapshot here, and goes on where it is restored. */
+  private void becomeSnapshot() throws Exception {
+    try {
+      fogbank.crac.Core.getGlobalContext().beforeCheckpoint(null);
+    } catch (Throwable failed) {
+      giveUp("init/error", failed, "Runtime.BeforeCheckpointError");
+    }
+    System.gc();
+    System.out.flush();
+    System.err.flush();
+    send("POST", "/fogbank/checkpoint", new byte[0], null);
+    socket.close();
+    // A snapshot has no connections: this is what tells a restored process that it is one.
+    Path restored = Path.of("/run/restored");
+    while (!Files.exists(restored)) Thread.sleep(1);
+    connect();
+    exchange("GET", "restore/next", null, null);
+    try {
+      fogbank.crac.Core.getGlobalContext().afterRestore(null);
+    } catch (Throwable failed) {
+      giveUp("restore/error", failed, "Runtime.AfterRestoreError");
+    }
+  }
+
+  private void giveUp(String path, Throwable failed, String type) throws IOException {
+    Throwable cause = failed.getCause() != null ? failed.getCause() : failed;
+    cause.printStackTrace();
+    Map<String, Object> all = told(cause);
+    all.put("errorType", type);
+    exchange("POST", path, Beans.write(all).getBytes(StandardCharsets.UTF_8), type);
+    System.exit(1);
   }
 
   private void serve(Handlers handler) throws IOException {
@@ -93,7 +134,11 @@ public final class Bootstrap {
 
   /** Sends a request and reads its answer: the headers, by names in small letters; `body` is its body. */
   private Map<String, String> exchange(String method, String path, byte[] sent, String errorType) throws IOException {
-    StringBuilder head = new StringBuilder(method).append(' ').append(runtime).append(path).append(" HTTP/1.1\r\nHost: ").append(host).append("\r\n");
+    return send(method, runtime + path, sent, errorType);
+  }
+
+  private Map<String, String> send(String method, String path, byte[] sent, String errorType) throws IOException {
+    StringBuilder head = new StringBuilder(method).append(' ').append(path).append(" HTTP/1.1\r\nHost: ").append(host).append("\r\n");
     if (errorType != null) head.append("Lambda-Runtime-Function-Error-Type: ").append(errorType).append("\r\n");
     if (sent != null) head.append("Content-Type: application/json\r\nContent-Length: ").append(sent.length).append("\r\n");
     byte[] first = head.append("\r\n").toString().getBytes(StandardCharsets.ISO_8859_1);
