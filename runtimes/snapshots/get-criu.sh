@@ -23,8 +23,8 @@ trap 'rm -rf "$place"' EXIT
 mkdir -p "$place/lists/partial" "$place/cache/archives/partial" "$place/root"
 echo "deb [signed-by=$keys] $mirror $suite main" >"$place/sources.list"
 apt() {
-  apt-get -qq -o APT::Sandbox::User=root -o Dir::Etc::sourcelist="$place/sources.list" -o Dir::Etc::sourceparts=- -o Dir::State="$place" -o Dir::State::lists="$place/lists" \
-    -o Dir::Cache="$place/cache" -o Dir::State::status=/dev/null -o Dir::Etc::preferencesparts=- "$@"
+  apt-get -qq -o APT::Sandbox::User=root -o Dir::Etc::sourcelist="$place/sources.list" -o Dir::Etc::sourceparts=/dev/null -o Dir::State="$place" -o Dir::State::lists="$place/lists" \
+    -o Dir::Cache="$place/cache" -o Dir::State::status=/dev/null -o Dir::Etc::preferencesparts=/dev/null "$@"
 }
 # Nothing counts as installed, so that all that it needs is taken.
 apt update

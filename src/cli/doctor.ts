@@ -6,7 +6,8 @@ import { painter, type Painter } from './text.ts'
 export const command = {
   name: 'doctor',
   summary: 'Say what this host offers, and how to get what is missing',
-  usage: 'doctor [--json]\n\nThe sandbox driver that would run functions here, their network, whether they can have SnapStart, the runtimes found, and the way to get what is missing.',
+  usage: 'doctor [--json]\n\n'
+    + 'The sandbox driver that would run functions here, their network, SnapStart, the runtimes found, and the way to get what is missing.',
   run: reported(async (args: string[], io: CommandIo): Promise<number> => {
     const { flags } = parseArguments(args, { json: { kind: 'flag' } }, 0)
     const host = await describeHost({ path: io.environment.PATH ?? '' })

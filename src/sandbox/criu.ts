@@ -20,8 +20,8 @@ export type Checkpoints =
 const privateCriu = join(homedir(), '.fogbank-criu')
 const loaders = { x64: 'usr/lib64/ld-linux-x86-64.so.2', arm64: 'usr/lib/ld-linux-aarch64.so.1' } as Record<string, string>
 const libraries = { x64: 'usr/lib/x86_64-linux-gnu', arm64: 'usr/lib/aarch64-linux-gnu' } as Record<string, string>
-const hint = 'For Lambda SnapStart, run Fogbank as root on Linux, and install criu 4.1 or newer (the package `criu` of Debian 13, Ubuntu, Fedora, Arch); on Debian 12, '
-  + `\`sh ${join(ownRuntimesFolder(), 'snapshots', 'get-criu.sh')}\` unpacks that of Debian 13 into ~/.fogbank-criu, and changes nothing else.`
+const hint = 'For Lambda SnapStart, run Fogbank as root on Linux, and install criu 4.1 or newer (the package `criu` of Debian 13, Ubuntu, Fedora, Arch); '
+  + `on Debian 12, \`sh ${join(ownRuntimesFolder(), 'snapshots', 'get-criu.sh')}\` unpacks that of Debian 13 into ~/.fogbank-criu, and changes nothing else.`
 /** criu keeps here what it found out; only in memory, so that a reboot takes it away. */
 const check = 'mount --make-rprivate / && mount -t tmpfs tmpfs /run && "$@" check >/dev/null && exec cat /run/criu.kdat'
 

@@ -69,7 +69,9 @@ export function call(name: Name, ...args: unknown[]): number {
 
 /** What this process was started with beside its standard streams is its own: a program that it starts does not have it. */
 export function keepInherited(): void {
-  for (const name of readdirSync('/proc/self/fd')) if (Number(name) > 2) try { call('fcntl', Number(name), setDescriptorFlags, 1) } catch { /* It was the listing's. */ }
+  for (const fd of readdirSync('/proc/self/fd').map(Number).filter((number) => number > 2)) {
+    try { call('fcntl', fd, setDescriptorFlags, 1) } catch { /* It was the listing's. */ }
+  }
 }
 
 /** Makes a folder a mount of its own whose later mounts appear in the sandboxes that were started with a part of it. */

@@ -97,7 +97,8 @@ def handler(event, context): return 1` })
 })
 
 on('a snapshot that is not there, or broken, is unusable; a restored function that takes too much is ended', async () => {
-  const code = place.lay({ 'app.py': 'import time\ndef handler(event, context):\n  if event.get("sleep"): time.sleep(60)\n  return len(b"x" * (event["mb"] << 20))' })
+  const code = place.lay({ 'app.py': 'import time\ndef handler(event, context):\n  if event.get("sleep"): time.sleep(60)\n'
+    + '  return len(b"x" * (event["mb"] << 20))' })
   const folder = folderOf()
   await assert.rejects(place.start(code, { ...python, ...snapshot(folder, 'restore') }), { reason: 'snapshot-unusable' })
   await place.start(code, { ...python, ...snapshot(folder, 'take') })
