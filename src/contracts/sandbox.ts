@@ -64,9 +64,9 @@ export interface FunctionSpec {
 }
 
 /**
- * `take`: the function is kept in the folder, which is made, when its init and its hooks before the snapshot are over, and the environment that is answered
- * is not alive. `restore`: it goes on from there, and its init is what comes after the restore; SandboxError `snapshot-unusable` where it cannot, because it is not
- * there, is another host's or another runtime's: it has to be taken again.
+ * `take`: the function is kept in the folder, which is made, when its init and its hooks before the snapshot are over; the environment that is answered is not
+ * alive. `restore`: it goes on from there, and its init is what comes after the restore; SandboxError `snapshot-unusable` where it cannot, because the snapshot
+ * is not there, or is another host's or another runtime's: it has to be taken again.
  */
 export interface Snapshot {
   mode: 'take' | 'restore'

@@ -97,7 +97,8 @@ export function startChild(path: string, args: string[], { pipes = false } = {})
   try {
     for (let fd = 1; fd <= (pipes ? endingFd : statusFd); fd++) {
       const pair = [0, 0]
-      if ((pipes && fd !== channelFd ? calls.pipe2(pair, closeOnExec) : calls.socketpair(1, streamSocket, 0, pair)) < 0) throw new Error('No file descriptors are left')
+      const made = pipes && fd !== channelFd ? calls.pipe2(pair, closeOnExec) : calls.socketpair(1, streamSocket, 0, pair)
+      if (made < 0) throw new Error('No file descriptors are left')
       ours.push(pair[0]!)
       theirs.push(aboveTargets(calls, pair[1]!))
     }
