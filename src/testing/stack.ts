@@ -5,7 +5,7 @@ import type { TestCloud } from './index.ts'
 /** What the drift of a stack's resources is by their logical ids: their status, or where they differ as `NOT_EQUAL /Path`. */
 export type Drifts = Record<string, string | string[]>
 
-type Resources = Record<string, { Type: string, Properties?: object, DeletionPolicy?: string }>
+type Resources = Record<string, { Type: string, Properties?: object, DeletionPolicy?: string, DependsOn?: string }>
 
 /** A stack of a test, and what CloudFormation's API says of it. `client`: other credentials or another region than the cloud's. */
 export function testStack(cloud: TestCloud, StackName: string, client = cloud.client) {

@@ -1,7 +1,7 @@
 import type { ResourceContext, ResourceType } from '../../platform/resource-type.ts'
 import { tagsFromList } from '../../platform/tags.ts'
 import { call, ifThere, tagList, textOf, type Kind } from './cloudformation-policies.ts'
-import { everyPage, inlinePolicy, unlessGone } from './cloudformation-reading.ts'
+import { everyPage, ifStanding, inlinePolicy } from './cloudformation-reading.ts'
 import { linkedRoleName } from './roles/service-linked.ts'
 
 type InlineProperties = Record<string, string> & { PolicyDocument?: any }
@@ -67,7 +67,7 @@ export const oidcProviderType: ResourceType<OidcProperties> = {
   }),
   tags: async ({ aws: { iam } }, arn) => tagsFromList((await iam.ListOpenIDConnectProviderTags({ OpenIDConnectProviderArn: arn })).Tags),
   async read({ aws: { iam } }, arn, known) {
-    const found = await iam.GetOpenIDConnectProvider({ OpenIDConnectProviderArn: arn }).catch(unlessGone)
+    const found = await ifStanding(iam.GetOpenIDConnectProvider({ OpenIDConnectProviderArn: arn }))
     // IAM answers the address without its scheme.
     const Url = known.Url?.replace(/^https?:\/\//, '') === found?.Url ? known.Url : `https://${found?.Url}`
     return found && { Url, ClientIdList: found.ClientIDList, ThumbprintList: found.ThumbprintList }
@@ -94,7 +94,7 @@ export const serviceLinkedRoleType: ResourceType<LinkedRoleProperties> = {
   },
   delete: ({ aws: { iam } }, RoleName) => ifThere(() => iam.DeleteServiceLinkedRole({ RoleName })),
   async read({ aws: { iam } }, RoleName) {
-    const { Role } = await iam.GetRole({ RoleName }).catch(unlessGone) ?? {}
+    const { Role } = await ifStanding(iam.GetRole({ RoleName })) ?? {}
     const AWSServiceName = Role?.Path!.match(/^\/aws-service-role\/([^/]+)\/$/)?.[1]
     if (AWSServiceName === undefined) return undefined
     return { AWSServiceName, CustomSuffix: RoleName.slice(linkedRoleName(AWSServiceName).name.length + 1) || undefined, Description: Role!.Description || undefined }

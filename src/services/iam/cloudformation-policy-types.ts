@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { ResourceContext, ResourceType } from '../../platform/resource-type.ts'
 import { call, ifThere, textOf, type Document, type Kind } from './cloudformation-policies.ts'
-import { documentOf, everyPage, inlinePolicy, unlessGone } from './cloudformation-reading.ts'
+import { documentOf, everyPage, ifStanding, inlinePolicy } from './cloudformation-reading.ts'
 import { versionsPerPolicyMax } from './state.ts'
 
 interface Targets { Roles?: string[], Users?: string[], Groups?: string[] }
@@ -82,7 +82,7 @@ async function pruneVersions({ aws: { iam } }: ResourceContext, PolicyArn: strin
 
 /** Managed policies that exist already. Descriptions are told by GetPolicy alone, so a list is not enough. */
 async function readManaged({ aws: { iam } }: ResourceContext, PolicyArn: string) {
-  const found = await iam.GetPolicy({ PolicyArn }).catch(unlessGone)
+  const found = await ifStanding(iam.GetPolicy({ PolicyArn }))
   if (!found) return undefined
   const { PolicyName, Description, Path, DefaultVersionId } = found.Policy!
   const { PolicyVersion } = await iam.GetPolicyVersion({ PolicyArn, VersionId: DefaultVersionId })

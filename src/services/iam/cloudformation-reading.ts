@@ -1,27 +1,20 @@
-import { AwsError } from '../../platform/errors.ts'
 import type { ResourceContext } from '../../platform/resource-type.ts'
+import { allPages, unlessGone } from '../../platform/standing.ts'
 import { call, type Document, type Kind } from './cloudformation-policies.ts'
 
-/** Nothing, for what is not there. */
-export const unlessGone = (error: unknown): undefined => {
-  if (!(error instanceof AwsError && error.code === 'NoSuchEntityException')) throw error
-}
+/** What IAM answers; undefined for what is not there. */
+export const ifStanding = <Answer>(answer: Promise<Answer>) => unlessGone(answer, 'NoSuchEntityException')
 
 /** A policy document as IAM answers it. */
 export const documentOf = (text: string | undefined): Document => JSON.parse(decodeURIComponent(text ?? '{}'))
 
 /** All items of a list that IAM answers by the page. */
-export async function everyPage<Page extends { IsTruncated?: boolean | undefined, Marker?: string | undefined }, Item>(
+export const everyPage = <Page extends { IsTruncated?: boolean | undefined, Marker?: string | undefined }, Item>(
   ask: (input: { Marker?: string }) => Promise<Page>, itemsOf: (page: Page) => Item[] | undefined,
-): Promise<Item[]> {
-  const items: Item[] = []
-  for (let Marker: string | undefined, more = true; more; more = Marker !== undefined) {
-    const page = await ask(Marker === undefined ? {} : { Marker })
-    items.push(...itemsOf(page) ?? [])
-    Marker = page.IsTruncated ? page.Marker : undefined
-  }
-  return items
-}
+): Promise<Item[]> => allPages(async Marker => {
+  const page = await ask(Marker === undefined ? {} : { Marker })
+  return { items: itemsOf(page), next: page.IsTruncated ? page.Marker : undefined }
+})
 
 /** The attached and inline policies of a role, a user or a group, as its type's properties have them. */
 export async function policiesOf(resource: ResourceContext, kind: Kind, name: string) {
@@ -33,6 +26,6 @@ export async function policiesOf(resource: ResourceContext, kind: Kind, name: st
 
 /** An inline policy's document; undefined where it, or who has it, is not there. */
 export async function inlinePolicy(resource: ResourceContext, kind: Kind, name: string, PolicyName: string): Promise<Document | undefined> {
-  const found = await call(resource, 'Get', kind, 'Policy', name, { PolicyName }).catch(unlessGone)
+  const found = await ifStanding(call(resource, 'Get', kind, 'Policy', name, { PolicyName }))
   return found && documentOf(found.PolicyDocument)
 }

@@ -1,6 +1,6 @@
 import type { Known, ResourceContext } from '../../platform/resource-type.ts'
 import { tagsFromList } from '../../platform/tags.ts'
-import { documentOf, everyPage, policiesOf, unlessGone } from './cloudformation-reading.ts'
+import { documentOf, everyPage, ifStanding, policiesOf } from './cloudformation-reading.ts'
 
 // Roles, users and groups that exist already: for drift detection, import and Cloud Control.
 
@@ -8,7 +8,7 @@ export const standingRoles = {
   identifier: 'RoleName',
   tags: async ({ aws: { iam } }: ResourceContext, RoleName: string) => tagsFromList((await iam.ListRoleTags({ RoleName })).Tags),
   async read(resource: ResourceContext, RoleName: string) {
-    const found = await resource.aws.iam.GetRole({ RoleName }).catch(unlessGone)
+    const found = await ifStanding(resource.aws.iam.GetRole({ RoleName }))
     if (!found) return undefined
     const { AssumeRolePolicyDocument, Description, MaxSessionDuration, Path, PermissionsBoundary } = found.Role!
     return {
@@ -31,10 +31,10 @@ export const standingUsers = {
   tags: async ({ aws: { iam } }: ResourceContext, UserName: string) => tagsFromList((await iam.ListUserTags({ UserName })).Tags),
   async read(resource: ResourceContext, UserName: string, known: Known<{ LoginProfile?: Login }>) {
     const { iam } = resource.aws
-    const found = await iam.GetUser({ UserName }).catch(unlessGone)
+    const found = await ifStanding(iam.GetUser({ UserName }))
     if (!found) return undefined
     const { Path, PermissionsBoundary } = found.User!
-    const login = (await iam.GetLoginProfile({ UserName }).catch(unlessGone))?.LoginProfile
+    const login = (await ifStanding(iam.GetLoginProfile({ UserName })))?.LoginProfile
     // That the password need not be reset is told where the template speaks of it: it is what a profile that says nothing means as well.
     const told = login?.PasswordResetRequired || known.LoginProfile?.PasswordResetRequired !== undefined
     return {
@@ -50,7 +50,7 @@ export const standingUsers = {
 export const standingGroups = {
   identifier: 'GroupName',
   async read(resource: ResourceContext, GroupName: string) {
-    const found = await resource.aws.iam.GetGroup({ GroupName }).catch(unlessGone)
+    const found = await ifStanding(resource.aws.iam.GetGroup({ GroupName }))
     return found && { GroupName, Path: found.Group!.Path, ...await policiesOf(resource, 'Group', GroupName) }
   },
   attributes: async ({ aws: { iam } }: ResourceContext, GroupName: string) => ({ Arn: (await iam.GetGroup({ GroupName })).Group!.Arn }),

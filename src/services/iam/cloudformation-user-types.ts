@@ -1,6 +1,6 @@
 import type { ResourceContext, ResourceType } from '../../platform/resource-type.ts'
 import { standingGroups, standingUsers } from './cloudformation-standing.ts'
-import { everyPage, unlessGone } from './cloudformation-reading.ts'
+import { everyPage, ifStanding } from './cloudformation-reading.ts'
 import { call, ifThere, syncPolicies, syncTags, tagList, type EntityProperties, type Kind } from './cloudformation-policies.ts'
 
 async function dropPolicies(resource: ResourceContext, kind: Kind, name: string): Promise<void> {
@@ -96,7 +96,7 @@ export const userToGroupAdditionType: ResourceType<{ GroupName: string, Users: s
   },
   // Of the group's users only those that it added are its own; where none of them is left, nothing of it is.
   async read({ aws: { iam } }, _id, { GroupName, Users: added = [] }) {
-    const members = await everyPage(input => iam.GetGroup({ GroupName, ...input }), page => page.Users).catch(unlessGone)
+    const members = await ifStanding(everyPage(input => iam.GetGroup({ GroupName, ...input }), page => page.Users))
     const Users = added.filter(name => members?.some(user => user.UserName!.toLowerCase() === name.toLowerCase()))
     return Users.length > 0 ? { GroupName: GroupName!, Users } : undefined
   },
@@ -122,7 +122,7 @@ export const instanceProfileType: ResourceType<{ InstanceProfileName?: string, P
     await ifThere(() => iam.DeleteInstanceProfile({ InstanceProfileName }))
   },
   async read({ aws: { iam } }, InstanceProfileName) {
-    const found = await iam.GetInstanceProfile({ InstanceProfileName }).catch(unlessGone)
+    const found = await ifStanding(iam.GetInstanceProfile({ InstanceProfileName }))
     return found && { InstanceProfileName, Path: found.InstanceProfile!.Path!, Roles: found.InstanceProfile!.Roles!.map(role => role.RoleName!) }
   },
   attributes: async ({ aws: { iam } }, InstanceProfileName) => ({ Arn: (await iam.GetInstanceProfile({ InstanceProfileName })).InstanceProfile!.Arn }),
@@ -148,7 +148,7 @@ export const accessKeyType: ResourceType<AccessKeyProperties> = {
   delete: ({ aws: { iam } }, AccessKeyId, { UserName }) => ifThere(() => iam.DeleteAccessKey({ UserName, AccessKeyId })),
   // Serial is a counter of the template's alone.
   async read({ aws: { iam } }, AccessKeyId, { UserName }) {
-    const keys = await everyPage(input => iam.ListAccessKeys({ UserName, ...input }), page => page.AccessKeyMetadata).catch(unlessGone)
+    const keys = await ifStanding(everyPage(input => iam.ListAccessKeys({ UserName, ...input }), page => page.AccessKeyMetadata))
     const found = keys?.find(key => key.AccessKeyId === AccessKeyId)
     return found && { UserName: found.UserName!, Status: found.Status as 'Active' | 'Inactive' }
   },

@@ -1,5 +1,6 @@
 import type { Tag } from '@aws-sdk/client-organizations'
 import type { ResourceContext, ResourceType } from '../../platform/resource-type.ts'
+import { allPages, unlessGone } from '../../platform/standing.ts'
 import { tagsFromList, tagsToList, userTags } from '../../platform/tags.ts'
 
 // Like AWS, CloudFormation tags nothing here by itself: an organization is not the stack's.
@@ -13,21 +14,37 @@ async function retag({ aws }: ResourceContext, ResourceId: string, { Tags }: Tag
   if (Object.keys(now).length > 0) await aws.organizations.TagResource({ ResourceId, Tags: tagsToList(now) })
 }
 
+const tagsOf = async ({ aws }: ResourceContext, ResourceId: string) => (await aws.organizations.ListTagsForResource({ ResourceId })).Tags ?? []
+
+/** What is answered of something in the organization; undefined where it, or the organization, is not there. */
+const ifStanding = <Answer>(answer: Promise<Answer>, ...errors: string[]) => unlessGone(answer, 'AWSOrganizationsNotInUseException', ...errors)
+
 const gone = (...names: string[]) => (error: Error) => {
   if (!names.includes(error.name)) throw error
+}
+
+async function organizationAttributes({ aws }: ResourceContext) {
+  const { Arn, Id, MasterAccountArn, MasterAccountEmail, MasterAccountId } = (await aws.organizations.DescribeOrganization({})).Organization!
+  const [root] = (await aws.organizations.ListRoots({})).Roots!
+  return { Arn, Id, RootId: root!.Id, ManagementAccountArn: MasterAccountArn, ManagementAccountEmail: MasterAccountEmail, ManagementAccountId: MasterAccountId }
 }
 
 const organization: ResourceType<{ FeatureSet?: 'ALL' | 'CONSOLIDATED_BILLING' }> = {
   properties: { FeatureSet: 'optional' },
   createOnly: ['FeatureSet'],
-  async create({ aws }, { FeatureSet }) {
-    const { Organization: made } = await aws.organizations.CreateOrganization({ FeatureSet })
-    const [root] = (await aws.organizations.ListRoots({})).Roots!
-    const { Arn, Id, MasterAccountArn, MasterAccountEmail, MasterAccountId } = made!
-    const attributes = {
-      Arn, Id, RootId: root!.Id, ManagementAccountArn: MasterAccountArn, ManagementAccountEmail: MasterAccountEmail, ManagementAccountId: MasterAccountId,
-    }
-    return { id: Id!, attributes }
+  identifier: 'Id',
+  async create(resource, { FeatureSet }) {
+    const { Organization: made } = await resource.aws.organizations.CreateOrganization({ FeatureSet })
+    return { id: made!.Id!, attributes: await organizationAttributes(resource) }
+  },
+  async read({ aws }, id) {
+    const found = (await ifStanding(aws.organizations.DescribeOrganization({})))?.Organization
+    return found?.Id === id ? { FeatureSet: found.FeatureSet } : undefined
+  },
+  attributes: organizationAttributes,
+  async list({ aws }) {
+    const found = await ifStanding(aws.organizations.DescribeOrganization({}))
+    return found ? [found.Organization!.Id!] : []
   },
   async delete({ aws }) {
     await aws.organizations.DeleteOrganization({}).catch(gone('AWSOrganizationsNotInUseException'))
@@ -39,6 +56,7 @@ interface UnitProperties extends Tagged { Name: string, ParentId: string }
 const unit: ResourceType<UnitProperties> = {
   properties: { Name: 'required', ParentId: 'required', Tags: 'optional' },
   createOnly: ['ParentId'],
+  identifier: 'Id',
   async create({ aws }, properties) {
     const { Id, Arn } = (await aws.organizations.CreateOrganizationalUnit(properties)).OrganizationalUnit!
     return { id: Id!, attributes: { Id, Arn } }
@@ -51,6 +69,22 @@ const unit: ResourceType<UnitProperties> = {
   async delete({ aws }, OrganizationalUnitId) {
     await aws.organizations.DeleteOrganizationalUnit({ OrganizationalUnitId }).catch(gone('OrganizationalUnitNotFoundException'))
   },
+  async read(resource, id) {
+    const { organizations } = resource.aws
+    const found = await ifStanding(organizations.DescribeOrganizationalUnit({ OrganizationalUnitId: id }), 'OrganizationalUnitNotFoundException')
+    if (!found) return undefined
+    const [parent] = (await organizations.ListParents({ ChildId: id })).Parents!
+    return { Name: found.OrganizationalUnit!.Name!, ParentId: parent!.Id!, Tags: await tagsOf(resource, id) }
+  },
+  async attributes({ aws }, OrganizationalUnitId) {
+    const { Id, Arn } = (await aws.organizations.DescribeOrganizationalUnit({ OrganizationalUnitId })).OrganizationalUnit!
+    return { Id, Arn }
+  },
+  listBy: ['ParentId'],
+  list: ({ aws }, { ParentId }) => allPages(async NextToken => {
+    const page = await aws.organizations.ListOrganizationalUnitsForParent({ ParentId, ...NextToken !== undefined && { NextToken } })
+    return { items: page.OrganizationalUnits!.map(found => found.Id!), next: page.NextToken }
+  }),
 }
 
 interface PolicyProperties extends Tagged { Name: string, Type: 'SERVICE_CONTROL_POLICY', Content: object | string, Description?: string, TargetIds?: string[] }
@@ -60,6 +94,7 @@ const contentOf = ({ Content }: PolicyProperties) => typeof Content === 'string'
 const policy: ResourceType<PolicyProperties> = {
   properties: { Name: 'required', Type: 'required', Content: 'required', Description: 'optional', TargetIds: 'optional', Tags: 'optional' },
   createOnly: ['Type'],
+  identifier: 'Id',
   async create({ aws }, properties) {
     const { TargetIds = [], Description = '', Content: _, ...more } = properties
     const made = (await aws.organizations.CreatePolicy({ ...more, Description, Content: contentOf(properties) })).Policy!.PolicySummary!
@@ -84,6 +119,30 @@ const policy: ResourceType<PolicyProperties> = {
     }
     await aws.organizations.DeletePolicy({ PolicyId }).catch(gone('PolicyNotFoundException'))
   },
+  async read(resource, PolicyId) {
+    const { organizations } = resource.aws
+    const found = (await ifStanding(organizations.DescribePolicy({ PolicyId }), 'PolicyNotFoundException'))?.Policy
+    if (!found) return undefined
+    const { Name, Type, Description, AwsManaged } = found.PolicySummary!
+    const TargetIds = await allPages(async NextToken => {
+      const page = await organizations.ListTargetsForPolicy({ PolicyId, ...NextToken !== undefined && { NextToken } })
+      return { items: page.Targets!.map(target => target.TargetId!), next: page.NextToken }
+    })
+    return {
+      Name: Name!, Type: Type as 'SERVICE_CONTROL_POLICY', Description: Description || undefined, Content: JSON.parse(found.Content!), TargetIds,
+      // AWS's own policies carry none.
+      Tags: AwsManaged ? [] : await tagsOf(resource, PolicyId),
+    }
+  },
+  async attributes({ aws }, PolicyId) {
+    const { Id, Arn, AwsManaged } = (await aws.organizations.DescribePolicy({ PolicyId })).Policy!.PolicySummary!
+    return { Id, Arn, AwsManaged }
+  },
+  listBy: ['Type'],
+  list: ({ aws }, { Type }) => allPages(async NextToken => {
+    const page = await aws.organizations.ListPolicies({ Filter: Type, ...NextToken !== undefined && { NextToken } })
+    return { items: page.Policies!.map(found => found.Id!), next: page.NextToken }
+  }),
 }
 
 interface AccountProperties extends Tagged { AccountName: string, Email: string, RoleName?: string, ParentIds?: string[] }
@@ -95,9 +154,16 @@ async function moveTo({ aws }: ResourceContext, AccountId: string, { ParentIds =
   if (DestinationParentId !== SourceParentId) await aws.organizations.MoveAccount({ AccountId, SourceParentId, DestinationParentId })
 }
 
+async function accountAttributes({ aws }: ResourceContext, AccountId: string) {
+  const { Arn, JoinedMethod, JoinedTimestamp, Status } = (await aws.organizations.DescribeAccount({ AccountId })).Account!
+  return { AccountId, Arn, JoinedMethod, JoinedTimestamp: JoinedTimestamp!.toISOString(), Status }
+}
+
 const account: ResourceType<AccountProperties> = {
   properties: { AccountName: 'required', Email: 'required', RoleName: 'optional', ParentIds: 'optional', Tags: 'optional' },
   createOnly: ['AccountName', 'Email', 'RoleName'],
+  identifier: 'AccountId',
+  writeOnly: ['RoleName'],
   async create(resource, properties) {
     const { aws } = resource
     const { ParentIds: _, ...more } = properties
@@ -110,8 +176,7 @@ const account: ResourceType<AccountProperties> = {
     if (status.State === 'FAILED') throw new Error(`The account could not be created: ${status.FailureReason}`)
     const id = status.AccountId!
     await moveTo(resource, id, properties)
-    const { Arn, JoinedMethod, JoinedTimestamp, Status } = (await aws.organizations.DescribeAccount({ AccountId: id })).Account!
-    return { id, attributes: { AccountId: id, Arn, JoinedMethod, JoinedTimestamp: JoinedTimestamp!.toISOString(), Status } }
+    return { id, attributes: await accountAttributes(resource, id) }
   },
   async update(resource, id, properties, previous) {
     await moveTo(resource, id, properties)
@@ -122,6 +187,20 @@ const account: ResourceType<AccountProperties> = {
   async delete({ aws }, AccountId) {
     await aws.organizations.RemoveAccountFromOrganization({ AccountId }).catch(gone('AccountNotFoundException', 'AWSOrganizationsNotInUseException'))
   },
+  async read(resource, AccountId, known) {
+    const { organizations } = resource.aws
+    const found = (await ifStanding(organizations.DescribeAccount({ AccountId }), 'AccountNotFoundException'))?.Account
+    if (!found) return undefined
+    const [parent] = (await organizations.ListParents({ ChildId: AccountId })).Parents!
+    // To name no parent is to name the root.
+    const ParentIds = parent!.Type === 'ROOT' && known.ParentIds?.length === 0 ? [] : [parent!.Id!]
+    return { AccountName: found.Name!, Email: found.Email!, ParentIds, Tags: await tagsOf(resource, AccountId) }
+  },
+  attributes: accountAttributes,
+  list: ({ aws }) => allPages(async NextToken => {
+    const page = await aws.organizations.ListAccounts({ ...NextToken !== undefined && { NextToken } })
+    return { items: page.Accounts!.map(found => found.Id!), next: page.NextToken }
+  }),
 }
 
 export const resourceTypes: Record<string, ResourceType<any>> = {
