@@ -3,6 +3,7 @@ import { after, before, test } from 'node:test'
 import { CloudFormation } from '@aws-sdk/client-cloudformation'
 import { KMS } from '@aws-sdk/client-kms'
 import { startCloud, type TestCloud } from '../../testing/index.ts'
+import { testStack } from '../../testing/stack.ts'
 
 let cloud: TestCloud
 let cfn: CloudFormation
@@ -41,6 +42,38 @@ test('a stack makes a key with its alias, changes it in place, and schedules its
   await cloud.settle()
   assert.equal((await kms.describeKey({ KeyId })).KeyMetadata!.KeyState, 'PendingDeletion')
   await assert.rejects(kms.describeKey({ KeyId: 'alias/stacked' }), { name: 'NotFoundException' })
+})
+
+test('keys and aliases are in sync as they were made, and tell what is changed and deleted beside the stack', async () => {
+  const stack = testStack(cloud, 'drifting')
+  const alias = (name: string, key: object) => ({ Type: 'AWS::KMS::Alias', Properties: { AliasName: `alias/${name}`, TargetKeyId: key } })
+  const KeyPolicy = { Version: '2012-10-17', Statement: [{ ...Statement[0], Principal: { AWS: 'arn:aws:iam::000000000000:root' } }] }
+  const resources = {
+    Full: { Type: 'AWS::KMS::Key', Properties: {
+      KeyPolicy, Description: 'one', EnableKeyRotation: 'true', RotationPeriodInDays: '100', KeySpec: 'SYMMETRIC_DEFAULT', KeyUsage: 'ENCRYPT_DECRYPT', Origin: 'AWS_KMS',
+      MultiRegion: false, PendingWindowInDays: 7, BypassPolicyLockoutSafetyCheck: false, Enabled: true, Tags: [{ Key: 'own', Value: '1' }],
+    } },
+    Least: { Type: 'AWS::KMS::Key' }, Signing: { Type: 'AWS::KMS::Key', Properties: { KeySpec: 'ECC_NIST_P256', KeyUsage: 'SIGN_VERIFY', Enabled: false } },
+    ByArn: alias('by-arn', { 'Fn::GetAtt': ['Full', 'Arn'] }), ById: alias('by-id', { Ref: 'Full' }),
+  }
+  await stack.create(resources, [{ Key: 'team', Value: 'fog' }])
+  const inSync = Object.fromEntries(Object.keys(resources).map(id => [id, 'IN_SYNC']))
+  assert.deepEqual(await stack.drifts(), inSync)
+  const { Full, Least, Signing } = await stack.ids()
+  await kms.enableKeyRotation({ KeyId: Full, RotationPeriodInDays: 200 })
+  await kms.updateKeyDescription({ KeyId: Full, Description: 'two' })
+  await kms.putKeyPolicy({ KeyId: Full, Policy: JSON.stringify({ ...KeyPolicy, Statement: [{ ...KeyPolicy.Statement[0], Action: ['kms:*'] }] }) })
+  await kms.untagResource({ KeyId: Full, TagKeys: ['own'] })
+  await kms.enableKey({ KeyId: Signing })
+  await kms.updateAlias({ AliasName: 'alias/by-arn', TargetKeyId: Least })
+  await kms.deleteAlias({ AliasName: 'alias/by-id' })
+  await kms.scheduleKeyDeletion({ KeyId: Least })
+  assert.deepEqual(await stack.drifts(), {
+    Full: ['NOT_EQUAL /Description', 'NOT_EQUAL /KeyPolicy/Statement/0/Action', 'NOT_EQUAL /RotationPeriodInDays', 'REMOVE /Tags/0'],
+    Least: 'DELETED', Signing: ['NOT_EQUAL /Enabled'], ByArn: ['NOT_EQUAL /TargetKeyId'], ById: 'DELETED',
+  })
+  await kms.disableKeyRotation({ KeyId: Full })
+  assert.ok((await stack.drifts()).Full!.includes('NOT_EQUAL /EnableKeyRotation'))
 })
 
 test('ReplicaKey is refused by name', async () => {

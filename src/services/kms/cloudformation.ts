@@ -1,4 +1,5 @@
 import type { ResourceContext, ResourceType } from '../../platform/resource-type.ts'
+import { asGiven } from '../../platform/standing.ts'
 import { tagsFromList, userTags, type Tags } from '../../platform/tags.ts'
 
 interface KeyProperties {
@@ -84,12 +85,14 @@ const key: ResourceType<KeyProperties> = {
   tags: async ({ aws: { kms } }, KeyId) => Object.fromEntries((await kms.ListResourceTags({ KeyId })).Tags!.map(tag => [tag.TagKey!, tag.TagValue!])),
   async read({ aws: { kms } }, KeyId) {
     const found = await kms.DescribeKey({ KeyId }).catch(unlessGone)
-    const { Description, KeySpec, KeyUsage, KeyState, Origin } = found?.KeyMetadata ?? {}
+    const { Description, KeySpec, KeyUsage, KeyState, Origin, MultiRegion } = found?.KeyMetadata ?? {}
     if (!found || KeyState === 'PendingDeletion') return undefined
     const rotation = KeySpec === 'SYMMETRIC_DEFAULT' ? await kms.GetKeyRotationStatus({ KeyId }) : undefined
     return {
-      Description: Description || undefined, KeySpec: KeySpec!, KeyUsage: KeyUsage!, Enabled: KeyState === 'Enabled', Origin: Origin!,
+      Description: Description || undefined, KeySpec: KeySpec!, KeyUsage: KeyUsage!, Enabled: KeyState === 'Enabled', Origin: Origin!, MultiRegion: MultiRegion!,
       KeyPolicy: JSON.parse((await kms.GetKeyPolicy({ KeyId })).Policy!), EnableKeyRotation: rotation?.KeyRotationEnabled ?? false,
+      // The period is told while the key is rotated.
+      ...rotation?.KeyRotationEnabled && { RotationPeriodInDays: rotation.RotationPeriodInDays! },
     }
   },
   attributes: attributesOf,
@@ -121,9 +124,10 @@ const alias: ResourceType<AliasProperties> = {
   async delete({ aws }, AliasName) {
     await aws.kms.DeleteAlias({ AliasName }).catch(unlessGone)
   },
-  async read(resource, AliasName) {
+  async read(resource, AliasName, known) {
     const found = (await aliasesOf(resource)).find(one => one.AliasName === AliasName)
-    return found && { AliasName, TargetKeyId: found.TargetKeyId! }
+    // KMS answers the key's id where it was given its ARN.
+    return found && { AliasName, TargetKeyId: asGiven(found.TargetKeyId!, known.TargetKeyId, given => String(given).split('/').at(-1)) }
   },
   attributes: async (_, AliasName) => ({ AliasName }),
   list: async resource => (await aliasesOf(resource)).map(({ AliasName }) => AliasName!),
