@@ -1,6 +1,6 @@
 import type { ResourceType } from './resource-type.ts'
 
-type Identified = Pick<ResourceType, 'identifier' | 'idMember'>
+type Identified = Pick<ResourceType, 'identifier' | 'idMember' | 'idOf'>
 
 /** What names one resource that exists: its physical id, and the values of its identifier's members. */
 export interface Identity { id: string, keys: Record<string, string> }
@@ -13,7 +13,7 @@ export function identityOf(type: Identified, keys: Readonly<Record<string, unkno
   const members = identifierMembers(type)
   if (members.length === 0 || Object.keys(keys).length !== members.length || members.some(member => typeof keys[member] !== 'string')) return undefined
   const found = Object.fromEntries(members.map(member => [member, keys[member] as string]))
-  return { id: type.idMember === undefined ? Object.values(found).join('|') : found[type.idMember]!, keys: found }
+  return { id: type.idOf?.(found) ?? (type.idMember === undefined ? Object.values(found).join('|') : found[type.idMember]!), keys: found }
 }
 
 /** Reads an identifier as Cloud Control is given it: the values joined by `|`, or an object of the members. Undefined where it is not the type's. */
@@ -33,7 +33,7 @@ export function parseIdentifier(type: Identified, text: string): Identity | unde
 /** The identity of a resource whose physical id and properties are known; undefined where they do not tell it. */
 export function identityWithin(type: Identified, id: string, properties: Readonly<Record<string, unknown>>): Identity | undefined {
   const members = identifierMembers(type)
-  if (members.length < 2 || type.idMember === undefined) return parseIdentifier(type, id)
+  if (!type.idOf && (members.length < 2 || type.idMember === undefined)) return parseIdentifier(type, id)
   return identityOf(type, Object.fromEntries(members.map(member => [member, member === type.idMember ? id : properties[member]])))
 }
 

@@ -1,6 +1,7 @@
 import type { Target } from '@aws-sdk/client-eventbridge'
 import type { ResourceContext, ResourceType } from '../../platform/resource-type.ts'
 import { tagsFromList, tagsToList, userTags } from '../../platform/tags.ts'
+import { placeOf, standingBuses, standingBusPolicies, standingRules } from './cloudformation-standing.ts'
 
 type Tags = { Key: string, Value: string }[]
 
@@ -31,9 +32,8 @@ async function putRule(resource: ResourceContext, Name: string, properties: Reco
   return { id: EventBusName === undefined ? Name : `${EventBusName}|${Name}`, ref: Name, attributes: { Arn: RuleArn } }
 }
 
-const nameOf = (id: string) => id.slice(id.lastIndexOf('|') + 1)
-
 const rule: ResourceType<Record<string, any>> = {
+  ...standingRules,
   properties: {
     Name: 'optional', EventBusName: 'optional', EventPattern: 'optional', ScheduleExpression: 'optional', State: 'optional', Description: 'optional',
     RoleArn: 'optional',
@@ -41,15 +41,16 @@ const rule: ResourceType<Record<string, any>> = {
   },
   createOnly: ['Name', 'EventBusName'],
   create: (resource, { Name = resource.generatedName(64), ...properties }) => putRule(resource, Name, properties),
-  update: (resource, id, { Name: _, ...properties }, previous) => putRule(resource, nameOf(id), properties, previous),
+  update: (resource, id, { Name: _, ...properties }, previous) => putRule(resource, placeOf(id).Name, properties, previous),
   async delete({ aws }, id, { EventBusName, Targets = [] }) {
     const bus = EventBusName === undefined ? {} : { EventBusName }
-    if (Targets.length > 0) await aws.events.RemoveTargets({ Rule: nameOf(id), ...bus, Ids: Targets.map((target: Target) => target.Id!) }).catch(unlessGone)
-    await aws.events.DeleteRule({ Name: nameOf(id), ...bus }).catch(unlessGone)
+    if (Targets.length > 0) await aws.events.RemoveTargets({ Rule: placeOf(id).Name, ...bus, Ids: Targets.map((target: Target) => target.Id!) }).catch(unlessGone)
+    await aws.events.DeleteRule({ Name: placeOf(id).Name, ...bus }).catch(unlessGone)
   },
 }
 
 const eventBus: ResourceType<Record<string, any>> = {
+  ...standingBuses,
   properties: { Name: 'required', Description: 'optional', Policy: 'optional', Tags: 'optional' },
   createOnly: ['Name', 'Description'],
   async create(resource, { Name, Description, Policy, Tags }) {
@@ -85,6 +86,7 @@ const putPolicy = async ({ aws }: ResourceContext, { EventBusName = 'default', S
 }
 
 const eventBusPolicy: ResourceType<Record<string, any>> = {
+  ...standingBusPolicies,
   properties: { EventBusName: 'optional', StatementId: 'required', Statement: 'optional', Action: 'optional', Principal: 'optional' },
   createOnly: ['EventBusName', 'StatementId'],
   create: putPolicy,

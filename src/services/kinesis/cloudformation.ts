@@ -1,6 +1,6 @@
 import type { ResourceContext, ResourceType } from '../../platform/resource-type.ts'
 import { tagsFromList, userTags } from '../../platform/tags.ts'
-import { standingStreams } from './cloudformation-standing.ts'
+import { standingConsumers, standingPolicies, standingStreams } from './cloudformation-standing.ts'
 
 interface StreamProperties {
   Name?: string
@@ -100,6 +100,7 @@ async function changeMetrics({ aws }: ResourceContext, StreamName: string, wante
 interface ConsumerProperties { ConsumerName: string, StreamARN: string, Tags?: { Key: string, Value: string }[] }
 
 const consumer: ResourceType<ConsumerProperties> = {
+  ...standingConsumers,
   properties: { ConsumerName: 'required', StreamARN: 'required', Tags: 'optional' },
   createOnly: ['ConsumerName', 'StreamARN'],
   async create({ aws, tags }, { ConsumerName, StreamARN, Tags }) {
@@ -126,6 +127,7 @@ const putPolicy = async ({ aws }: ResourceContext, { ResourceArn, ResourcePolicy
 }
 
 const resourcePolicy: ResourceType<PolicyProperties> = {
+  ...standingPolicies,
   properties: { ResourceArn: 'required', ResourcePolicy: 'required' },
   createOnly: ['ResourceArn'],
   create: putPolicy,

@@ -8,6 +8,9 @@ import { functionUrl } from './urls/cloudformation.ts'
 import { eventSourceMapping } from './mappings/cloudformation.ts'
 import { changeTags, tagsOf } from './tags/cloudformation.ts'
 import { alias, gone, version } from './versions/cloudformation.ts'
+import { standingInvokeConfigs } from './async/cloudformation-standing.ts'
+import { standingLayerVersions } from './layers/cloudformation-standing.ts'
+import { standingLayerPermissions, standingPermissions } from './permissions/cloudformation-standing.ts'
 
 interface FunctionProperties extends Record<string, any> {
   FunctionName?: string
@@ -72,6 +75,7 @@ const lambdaFunction: ResourceType<FunctionProperties> = {
 }
 
 const permission: ResourceType = {
+  ...standingPermissions,
   properties: {
     FunctionName: 'required', Action: 'required', Principal: 'required', SourceArn: 'optional', SourceAccount: 'optional', FunctionUrlAuthType: 'optional',
     InvokedViaFunctionUrl: 'optional', EventSourceToken: 'optional', PrincipalOrgID: 'optional',
@@ -83,7 +87,7 @@ const permission: ResourceType = {
     const StatementId = resource.generatedName(100)
     const { InvokedViaFunctionUrl: viaUrl, ...rest } = properties
     await resource.aws.lambda.AddPermission({ ...rest, ...viaUrl !== undefined && { InvokedViaFunctionUrl: String(viaUrl) === 'true' }, StatementId } as any)
-    return { id: StatementId }
+    return { id: StatementId, attributes: { Id: StatementId } }
   },
   delete: (resource, id, properties) => gone(resource.aws.lambda.RemovePermission({ FunctionName: properties.FunctionName, StatementId: id })),
 }
@@ -91,22 +95,24 @@ const permission: ResourceType = {
 const invokeConfig = ({ MaximumRetryAttempts: retries, MaximumEventAgeInSeconds: age, ...rest }: Record<string, any>) =>
   ({ ...rest, ...retries !== undefined && { MaximumRetryAttempts: Number(retries) }, ...age !== undefined && { MaximumEventAgeInSeconds: Number(age) } })
 
-const putInvokeConfig: ResourceType['create'] = async (resource, properties) => {
+const putInvokeConfig = async (resource: ResourceContext, properties: Record<string, any>, id = `${properties.FunctionName}|${properties.Qualifier}`) => {
   await resource.aws.lambda.PutFunctionEventInvokeConfig(invokeConfig(properties) as any)
-  return { id: `${resource.stackName}-${resource.logicalId}` }
+  return { id }
 }
 
 const eventInvokeConfig: ResourceType = {
+  ...standingInvokeConfigs,
   properties: {
     FunctionName: 'required', Qualifier: 'required', DestinationConfig: 'optional', MaximumEventAgeInSeconds: 'optional', MaximumRetryAttempts: 'optional',
   },
   createOnly: ['FunctionName', 'Qualifier'],
-  create: putInvokeConfig,
-  update: (resource, _, properties) => putInvokeConfig(resource, properties),
+  create: (resource, properties) => putInvokeConfig(resource, properties),
+  update: (resource, id, properties) => putInvokeConfig(resource, properties, id),
   delete: (resource, _, { FunctionName, Qualifier }) => gone(resource.aws.lambda.DeleteFunctionEventInvokeConfig({ FunctionName, Qualifier })),
 }
 
 const layerVersion: ResourceType = {
+  ...standingLayerVersions,
   properties: {
     Content: 'required', LayerName: 'optional', Description: 'optional', LicenseInfo: 'optional', CompatibleRuntimes: 'optional',
     CompatibleArchitectures: 'optional',
@@ -122,12 +128,14 @@ const layerVersion: ResourceType = {
 const layerNames = (arn: string) => ({ LayerName: arn.slice(0, arn.lastIndexOf(':')), VersionNumber: Number(arn.slice(arn.lastIndexOf(':') + 1)) })
 
 const layerVersionPermission: ResourceType = {
+  ...standingLayerPermissions,
   properties: { LayerVersionArn: 'required', Action: 'required', Principal: 'required', OrganizationId: 'optional' },
   createOnly: ['LayerVersionArn', 'Action', 'Principal', 'OrganizationId'],
   async create(resource, { LayerVersionArn, ...rest }) {
     const StatementId = resource.generatedName(100)
     await resource.aws.lambda.AddLayerVersionPermission({ ...rest, ...layerNames(LayerVersionArn), StatementId } as any)
-    return { id: `${LayerVersionArn}#${StatementId}` }
+    const Id = `${LayerVersionArn}#${StatementId}`
+    return { id: Id, attributes: { Id } }
   },
   delete: (resource, id) => gone(resource.aws.lambda.RemoveLayerVersionPermission({ ...layerNames(id.split('#')[0]!), StatementId: id.split('#')[1] })),
 }

@@ -1,5 +1,8 @@
 import type { MetricTransformation, StandardUnit } from '@aws-sdk/client-cloudwatch-logs'
 import type { ResourceType } from '../../platform/resource-type.ts'
+import {
+  standingLogStreams, standingMetricFilters, standingQueryDefinitions, standingResourcePolicies, standingSubscriptionFilters,
+} from './cloudformation-standing-parts.ts'
 
 /** A resource that is gone already is deleted. */
 const unlessGone = (deletion: Promise<unknown>): Promise<void> => deletion.then(() => {}, (error: Error) => {
@@ -9,6 +12,7 @@ const unlessGone = (deletion: Promise<unknown>): Promise<void> => deletion.then(
 interface LogStreamProperties { LogGroupName: string, LogStreamName?: string }
 
 export const logStream: ResourceType<LogStreamProperties> = {
+  ...standingLogStreams,
   properties: { LogGroupName: 'required', LogStreamName: 'optional' },
   createOnly: ['LogGroupName', 'LogStreamName'],
   async create({ aws, generatedName }, { LogGroupName: logGroupName, LogStreamName }) {
@@ -33,6 +37,7 @@ const subscription = (filterName: string, { LogGroupName, FilterPattern, Destina
 })
 
 export const subscriptionFilter: ResourceType<SubscriptionFilterProperties> = {
+  ...standingSubscriptionFilters,
   properties: { LogGroupName: 'required', FilterPattern: 'required', DestinationArn: 'required', FilterName: 'optional', RoleArn: 'optional', Distribution: 'optional' },
   createOnly: ['LogGroupName', 'FilterName'],
   async create({ aws, generatedName }, properties) {
@@ -66,6 +71,7 @@ const metric = (filterName: string, { LogGroupName, FilterPattern, MetricTransfo
 })
 
 export const metricFilter: ResourceType<MetricFilterProperties> = {
+  ...standingMetricFilters,
   properties: { LogGroupName: 'required', FilterPattern: 'required', MetricTransformations: 'required', FilterName: 'optional' },
   createOnly: ['LogGroupName', 'FilterName'],
   async create({ aws, generatedName }, properties) {
@@ -83,6 +89,7 @@ export const metricFilter: ResourceType<MetricFilterProperties> = {
 interface QueryDefinitionProperties { Name: string, QueryString: string, LogGroupNames?: string[] }
 
 export const queryDefinition: ResourceType<QueryDefinitionProperties> = {
+  ...standingQueryDefinitions,
   properties: { Name: 'required', QueryString: 'required', LogGroupNames: 'optional' },
   async create({ aws }, { Name: name, QueryString: queryString, LogGroupNames: logGroupNames }) {
     const { queryDefinitionId } = await aws.logs.PutQueryDefinition({ name, queryString, ...logGroupNames && { logGroupNames } })
@@ -100,6 +107,7 @@ interface ResourcePolicyProperties { PolicyName: string, PolicyDocument: string 
 const documentOf = (document: string | object) => typeof document === 'string' ? document : JSON.stringify(document)
 
 export const resourcePolicy: ResourceType<ResourcePolicyProperties> = {
+  ...standingResourcePolicies,
   properties: { PolicyName: 'required', PolicyDocument: 'required' },
   createOnly: ['PolicyName'],
   async create({ aws }, { PolicyName: policyName, PolicyDocument }) {

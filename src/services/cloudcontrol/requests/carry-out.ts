@@ -30,8 +30,8 @@ async function perform(scope: CloudControl, row: RequestRow, signal: AbortSignal
   const context = contextOf(scope, row.type, scope.as(who, { once }), row.suffix, signal)
   signal.throwIfAborted()
   if (row.operation === 'CREATE') {
-    const { id } = await type.create(context, row.desired)
-    const made = identityWithin(type, id, row.desired!)
+    const { id, attributes } = await type.create(context, row.desired)
+    const made = identityWithin(type, id, { ...row.desired, ...attributes })
     return made ? identifierText(type, made) : id
   }
   const identity = identityOfRequest(type, row.identifier!)

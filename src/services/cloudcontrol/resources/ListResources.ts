@@ -45,10 +45,12 @@ function modelOf(text: string | undefined, type: ProvisionableType): Record<stri
   return model as Record<string, unknown>
 }
 
+/** Of what was listed within another resource, those that have the rest of the model's properties. */
 async function matching(type: ProvisionableType, context: ResourceContext, ids: readonly string[], model: Record<string, unknown>): Promise<string[]> {
+  const wanted = Object.entries(model).filter(([name]) => !type.listBy?.includes(name))
   const found = await Promise.all(ids.map(async text => {
     const { id, keys } = identityOfRequest(type, text)
     return { ...await type.read(context, id, keys), ...keys } as Record<string, unknown>
   }))
-  return ids.filter((_, at) => Object.entries(model).every(([name, value]) => isDeepStrictEqual(found[at]![name], value)))
+  return ids.filter((_, at) => wanted.every(([name, value]) => isDeepStrictEqual(found[at]![name], value)))
 }

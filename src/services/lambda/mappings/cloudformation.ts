@@ -1,6 +1,7 @@
 import type { ResourceType } from '../../../platform/resource-type.ts'
 import { changeTags, tagsOf } from '../tags/cloudformation.ts'
 import { gone } from '../versions/cloudformation.ts'
+import { standingMappings } from './cloudformation-standing.ts'
 
 const numbers = [
   'BatchSize', 'MaximumBatchingWindowInSeconds', 'MaximumRecordAgeInSeconds', 'MaximumRetryAttempts', 'ParallelizationFactor', 'TumblingWindowInSeconds',
@@ -26,6 +27,7 @@ const mappingInput = ({ Tags: _, StartingPositionTimestamp: at, ...rest }: Recor
 })
 
 export const eventSourceMapping: ResourceType = {
+  ...standingMappings,
   properties: {
     FunctionName: 'required', EventSourceArn: 'optional', Enabled: 'optional', BatchSize: 'optional', MaximumBatchingWindowInSeconds: 'optional',
     FilterCriteria: 'optional',

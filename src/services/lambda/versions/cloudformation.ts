@@ -1,4 +1,5 @@
 import type { ResourceContext, ResourceType } from '../../../platform/resource-type.ts'
+import { standingAliases, standingVersions } from './cloudformation-standing.ts'
 
 const pollEveryMs = 500
 
@@ -23,6 +24,7 @@ async function provision(resource: ResourceContext, properties: Record<string, a
 }
 
 export const version: ResourceType = {
+  ...standingVersions,
   properties: { FunctionName: 'required', Description: 'optional', CodeSha256: 'optional', ProvisionedConcurrencyConfig: 'optional', RuntimePolicy: 'optional' },
   createOnly: ['FunctionName', 'Description', 'CodeSha256', 'ProvisionedConcurrencyConfig', 'RuntimePolicy'],
   async create(resource, { ProvisionedConcurrencyConfig, RuntimePolicy, ...properties }) {
@@ -47,6 +49,7 @@ const aliasInput = ({ RoutingConfig, ProvisionedConcurrencyConfig: _, ...rest }:
 })
 
 export const alias: ResourceType = {
+  ...standingAliases,
   properties: {
     FunctionName: 'required', FunctionVersion: 'required', Name: 'required', Description: 'optional', RoutingConfig: 'optional',
     ProvisionedConcurrencyConfig: 'optional',
