@@ -24,6 +24,15 @@ test('one of several members is written in their order; the physical id is one o
   assert.deepEqual(identityWithin(joined, 'f|live', {}), { id: 'f|live', keys: { FunctionName: 'f', Qualifier: 'live' } })
 })
 
+test('an identifier may stand for a physical id that is none of its values; what is known of the resource tells the one of the other', () => {
+  const rule = { identifier: 'Arn', idOf: ({ Arn = '' }: Readonly<Record<string, string>>) => Arn.split('/').at(-1)! }
+  const identity = { id: 'r', keys: { Arn: 'arn:rule/r' } }
+  assert.deepEqual(parseIdentifier(rule, 'arn:rule/r'), identity)
+  assert.deepEqual(identityWithin(rule, 'r', { Arn: 'arn:rule/r' }), identity)
+  assert.equal(identityWithin(rule, 'r', {}), undefined)
+  assert.equal(identifierText(rule, identity), 'arn:rule/r')
+})
+
 test('what is not the identifier of the type is none', () => {
   for (const text of ['r', 'a|b|c', '{"RouteId":"r"}', '{"ApiId":"a","RouteId":"r","More":"x"}', '{"ApiId":"a","RouteId":1}', '{']) {
     assert.equal(parseIdentifier(route, text), undefined, text)

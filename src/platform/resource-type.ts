@@ -29,3 +29,42 @@ export interface ResourceType<Properties = any> {
   idMember?: string
   /** The physical id that an identifier stands for, where it is none of its values: a rule is identified by its ARN, and a stack knows it by its name. */
   idOf?(keys: Readonly<Record<string, string>>): string
+  /** Properties, or members of them as `LoginProfile/Password`, that the service takes and never tells: they are not compared. */
+  writeOnly?: readonly string[]
+  /** What Fn::GetAtt returns of a resource that exists already. */
+  attributes?(resource: ResourceContext, id: string, known: Known<Properties>): Promise<Record<string, unknown>>
+  /** The identifiers, as Cloud Control writes them, of all that exist in this account and region: ListResources. `model` has what `listBy` names. */
+  list?(resource: ResourceContext, model: Known<Properties>): Promise<string[]>
+  /** Properties that ListResources must be given, as resources are listed within another. */
+  listBy?: readonly string[]
+}
+
+/** What is known of a resource beside its id. */
+export type Known<Properties> = { readonly [K in keyof Properties]?: Properties[K] | undefined }
+
+export interface Created {
+  id: string
+  /** What Ref returns, where that is not the physical id. */
+  ref?: string
+  /** What Fn::GetAtt returns, by attribute name. */
+  attributes?: Record<string, unknown>
+}
+
+export interface ResourceContext {
+  aws: Aws
+  account: string
+  region: string
+  partition: string
+  stackName: string
+  stackId: string
+  logicalId: string
+  /** `STACK-LOGICALID-RANDOM`, cut to the length the type allows: the name of a resource that was given none. */
+  generatedName(maxLength: number, options?: { lowerCase?: boolean }): string
+  /** Tags of the stack and the `aws:cloudformation:*` tags; a type that carries tags adds its own Tags property to them. */
+  tags: Record<string, string>
+  /** Waits by the cloud's clock, for resources that take time to become ready. */
+  wait(ms: number): Promise<void>
+  endpoint: string
+  /** Aborted when the operation is given up; only what makes new things hears it. */
+  signal?: AbortSignal
+}

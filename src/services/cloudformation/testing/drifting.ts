@@ -27,8 +27,16 @@ export function drifting(cloud: TestCloud): Drifting {
   const client = new CloudFormation(cloud.client)
   const control = new CloudControl(cloud.client)
   const settled = async (StackName: string, status: string) => {
-    await cloud.settle()
-    const found = (await client.describeStacks({ StackName })).Stacks![0]!.StackStatus
+    const statusNow = async () => {
+      await cloud.settle()
+      return (await client.describeStacks({ StackName })).Stacks![0]!.StackStatus!
+    }
+    let found = await statusNow()
+    // A stream takes its time to be active, and so does provisioned concurrency.
+    for (let at = 0; at < 60 && found.endsWith('_IN_PROGRESS'); at++) {
+      await cloud.clock.advance(1000)
+      found = await statusNow()
+    }
     if (found === status) return
     const { StackEvents } = await client.describeStackEvents({ StackName })
     assert.equal(found, status, StackEvents!.map(event => event.ResourceStatusReason).filter(Boolean).join('\n'))
