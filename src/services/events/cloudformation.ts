@@ -1,4 +1,5 @@
 import type { Target } from '@aws-sdk/client-eventbridge'
+import { inTurn } from '../../platform/in-turn.ts'
 import type { ResourceContext, ResourceType } from '../../platform/resource-type.ts'
 import { tagsFromList, tagsToList, userTags } from '../../platform/tags.ts'
 import { placeOf, standingBuses, standingBusPolicies, standingRules } from './cloudformation-standing.ts'
@@ -73,7 +74,14 @@ const eventBus: ResourceType<Record<string, any>> = {
   delete: ({ aws }, Name) => aws.events.DeleteEventBus({ Name }).then(() => {}, unlessGone),
 }
 
-const putPolicy = async ({ aws }: ResourceContext, { EventBusName = 'default', StatementId, Statement, Action, Principal }: Record<string, any>) => {
+/** A statement that is given as such can only be written with all others of its bus: those that a stack makes at the same time must not lose each other. */
+const onBus = inTurn()
+const placeText = ({ account, region }: ResourceContext, bus = 'default') => `${account} ${region} ${bus}`
+
+const putPolicy = (resource: ResourceContext, properties: Record<string, any>) =>
+  onBus(placeText(resource, properties.EventBusName), () => writeStatement(resource, properties))
+
+async function writeStatement({ aws }: ResourceContext, { EventBusName = 'default', StatementId, Statement, Action, Principal }: Record<string, any>) {
   const { Policy } = await aws.events.DescribeEventBus({ Name: EventBusName })
   const others = Policy === undefined ? [] : JSON.parse(Policy).Statement.filter((each: any) => each.Sid !== StatementId)
   if (Statement) {
@@ -91,7 +99,8 @@ const eventBusPolicy: ResourceType<Record<string, any>> = {
   createOnly: ['EventBusName', 'StatementId'],
   create: putPolicy,
   update: (resource, _, properties) => putPolicy(resource, properties),
-  delete: ({ aws }, _, { EventBusName = 'default', StatementId }) => aws.events.RemovePermission({ EventBusName, StatementId }).then(() => {}, unlessGone),
+  delete: (resource, _, { EventBusName = 'default', StatementId }) =>
+    onBus(placeText(resource, EventBusName), () => resource.aws.events.RemovePermission({ EventBusName, StatementId }).then(() => {}, unlessGone)),
 }
 
 export const resourceTypes: Record<string, ResourceType<any>> = {

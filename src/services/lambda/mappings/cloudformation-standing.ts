@@ -11,7 +11,7 @@ export const standingMappings = {
     const { EventSourceArn, BatchSize, MaximumBatchingWindowInSeconds, FunctionResponseTypes, FilterCriteria, MetricsConfig, ScalingConfig } = mapping
     const pollers = mapping.ProvisionedPollerConfig
     return {
-      FunctionName: functionAsGiven(mapping.FunctionArn!, known.FunctionName), EventSourceArn, Enabled: !/^Disabl/.test(mapping.State!), BatchSize,
+      FunctionName: functionAsGiven(mapping.FunctionArn!, known.FunctionName), EventSourceArn, Enabled: !mapping.State!.startsWith('Disabl'), BatchSize,
       MaximumBatchingWindowInSeconds, FunctionResponseTypes, FilterCriteria: orEmpty(FilterCriteria, known.FilterCriteria),
       MetricsConfig: orEmpty(MetricsConfig, known.MetricsConfig), ScalingConfig: orEmpty(ScalingConfig, known.ScalingConfig),
       ProvisionedPollerConfig: orEmpty(
