@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { allPages, asGiven, unlessGone, withoutDefaults } from './standing.ts'
+import { allPages, asGiven, sharedPolicy, unlessGone, withoutDefaults } from './standing.ts'
 
 test('what is gone is undefined; another error is thrown', async () => {
   const failing = async (name: string) => { throw Object.assign(new Error('x'), { name }) }
@@ -28,4 +28,12 @@ test('what means the same is told as the template has it', () => {
   assert.equal(asGiven('GET', 'get', upper), 'get')
   assert.equal(asGiven('GET', 'put', upper), 'GET')
   assert.equal(asGiven('GET', undefined, upper), 'GET')
+})
+
+test('a policy of several things: those that carry one, and the first that says something else', async () => {
+  const policies: Record<string, string> = { a: '{"x":1,"y":2}', b: '{"y":2, "x":1}', c: '{"x":3}' }
+  const policyOf = async (thing: string) => policies[thing]
+  assert.deepEqual(await sharedPolicy(['a', 'b', 'gone'], { y: 2, x: 1 }, policyOf), { things: ['a', 'b'], document: { x: 1, y: 2 } })
+  assert.deepEqual(await sharedPolicy(['a', 'c'], '{"x":1,"y":2}', policyOf), { things: ['a', 'c'], document: { x: 3 } })
+  assert.equal(await sharedPolicy(['gone'], {}, policyOf), undefined)
 })

@@ -1,3 +1,5 @@
+import { isDeepStrictEqual } from 'node:util'
+
 /** For the handlers that read what exists: `read`, `tags` and `list` of resource types. */
 
 /** What was asked for; undefined where the answer is one of these errors: it is gone. */
@@ -29,5 +31,29 @@ export function withoutDefaults<Structure extends object>(actual: Structure, giv
 
 /** What stands, in the words of the template where both mean the same: the service keeps `:*` out of an ARN, or the letters in another case. */
 export function asGiven<Value>(actual: Value, given: unknown, normal: (value: unknown) => unknown): Value {
-  return given !== undefined && JSON.stringify(normal(given)) === JSON.stringify(normal(actual)) ? given as Value : actual
+  return given !== undefined && isDeepStrictEqual(normal(given), normal(actual)) ? given as Value : actual
+}
+
+/** The JSON in a text; what is none, as it is. Two texts that say the same are compared by it. */
+export function parsedText(value: unknown): unknown {
+  if (typeof value !== 'string') return value
+  try {
+    return JSON.parse(value)
+  } catch {
+    return value
+  }
+}
+
+/**
+ * A policy that a template gives to several things: those of them that carry one, and the document: the first that says something else than the
+ * template's, or that one. `policyOf` answers undefined for a thing that is gone or has no policy. Undefined where no thing carries one.
+ */
+export async function sharedPolicy(
+  things: readonly string[], given: unknown, policyOf: (thing: string) => Promise<string | undefined>,
+): Promise<{ things: string[], document: any } | undefined> {
+  const found = await Promise.all(things.map(policyOf))
+  const documents = found.filter(policy => policy !== undefined).map(parsedText)
+  if (documents.length === 0) return undefined
+  const other = documents.find(document => !isDeepStrictEqual(document, parsedText(given)))
+  return { things: things.filter((_, at) => found[at] !== undefined), document: other ?? documents[0] }
 }

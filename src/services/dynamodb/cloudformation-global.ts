@@ -1,4 +1,5 @@
 import type { ResourceContext, ResourceType } from '../../platform/resource-type.ts'
+import { standingGlobalTables } from './cloudformation-standing.ts'
 
 interface Replica { Region: string, GlobalSecondaryIndexes?: unknown, [setting: string]: unknown }
 interface GlobalProperties { Replicas: Replica[], [property: string]: unknown }
@@ -22,14 +23,21 @@ export function globalTable(table: ResourceType<any>): ResourceType<GlobalProper
     return { ...properties, ...settings }
   }
   return {
+    ...standingGlobalTables,
     properties: {
       Replicas: 'required', KeySchema: 'required', AttributeDefinitions: 'required', TableName: 'optional', BillingMode: 'optional',
       GlobalSecondaryIndexes: 'optional', LocalSecondaryIndexes: 'optional', SSESpecification: 'optional', StreamSpecification: 'optional',
       TimeToLiveSpecification: 'optional',
     },
     createOnly: ['TableName', 'KeySchema', 'LocalSecondaryIndexes'],
-    create: (resource, properties) => table.create(resource, asTable(resource, properties)),
-    update: (resource, id, properties, previous) => table.update!(resource, id, asTable(resource, properties), asTable(resource, previous)),
+    async create(resource, properties) {
+      const { id } = await table.create(resource, asTable(resource, properties))
+      return { id, attributes: await standingGlobalTables.attributes(resource, id) }
+    },
+    async update(resource, id, properties, previous) {
+      await table.update!(resource, id, asTable(resource, properties), asTable(resource, previous))
+      return { id, attributes: await standingGlobalTables.attributes(resource, id) }
+    },
     delete: (resource, id, properties) => table.delete(resource, id, properties),
   }
 }

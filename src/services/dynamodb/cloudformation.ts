@@ -140,24 +140,6 @@ const table: ResourceType<TableProperties> = {
       if ((error as Error).name !== 'ResourceNotFoundException') throw error
     }
   },
-  async tags({ aws: { dynamodb } }, TableName) {
-    const ResourceArn = (await dynamodb.DescribeTable({ TableName })).Table!.TableArn!
-    return tagsFromList((await dynamodb.ListTagsOfResource({ ResourceArn })).Tags)
-  },
-  async read(resource, name) {
-    try {
-      const { Table: found } = await resource.aws.dynamodb.DescribeTable({ TableName: name })
-      return {
-        TableName: name, KeySchema: found!.KeySchema, AttributeDefinitions: found!.AttributeDefinitions, BillingMode: found!.BillingModeSummary?.BillingMode ?? 'PROVISIONED',
-        DeletionProtectionEnabled: found!.DeletionProtectionEnabled ?? false,
-        StreamSpecification: found!.StreamSpecification?.StreamEnabled ? { StreamViewType: found!.StreamSpecification.StreamViewType! } : undefined,
-        ...found!.BillingModeSummary?.BillingMode !== 'PAY_PER_REQUEST' && { ProvisionedThroughput: throughputOf(found!.ProvisionedThroughput as never) },
-      }
-    } catch (error) {
-      if ((error as Error).name !== 'ResourceNotFoundException') throw error
-      return undefined
-    }
-  },
 }
 
 export const resourceTypes: Record<string, ResourceType<any>> = { 'AWS::DynamoDB::GlobalTable': globalTable(table), 'AWS::DynamoDB::Table': table }

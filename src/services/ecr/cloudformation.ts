@@ -1,5 +1,6 @@
 import type { Created, ResourceContext, ResourceType } from '../../platform/resource-type.ts'
-import { tagsToList } from '../../platform/tags.ts'
+import { tagsFromList, tagsToList, userTags } from '../../platform/tags.ts'
+import { standingRepositories } from './cloudformation-standing.ts'
 
 interface RepositoryProperties {
   RepositoryName?: string
@@ -10,13 +11,12 @@ interface RepositoryProperties {
   ImageTagMutabilityExclusionFilters?: { ImageTagMutabilityExclusionFilterType: string, ImageTagMutabilityExclusionFilterValue: string }[]
   LifecyclePolicy?: { LifecyclePolicyText?: string, RegistryId?: string }
   RepositoryPolicyText?: object | string
-  Tags?: Record<string, string>
+  Tags?: { Key: string, Value: string }[]
 }
 
 const isTrue = (value: unknown) => value === true || value === 'true'
 const asText = (policy: object | string) => typeof policy === 'string' ? policy : JSON.stringify(policy)
-const userTags = (resource: ResourceContext, given: Record<string, string> = {}) =>
-  Object.fromEntries(Object.entries({ ...resource.tags, ...given }).filter(([key]) => !key.startsWith('aws:')))
+const tagsOf = (resource: ResourceContext, { Tags }: RepositoryProperties) => tagsToList(userTags({ ...resource.tags, ...tagsFromList(Tags) }))
 
 const mutability = ({ ImageTagMutability = 'MUTABLE', ImageTagMutabilityExclusionFilters: filters }: RepositoryProperties) => ({
   imageTagMutability: ImageTagMutability as any,
@@ -40,6 +40,7 @@ const made = (repository: { repositoryName?: string | undefined, repositoryArn?:
   ({ id: repository.repositoryName!, attributes: { Arn: repository.repositoryArn, RepositoryUri: repository.repositoryUri } })
 
 const repository: ResourceType<RepositoryProperties> = {
+  ...standingRepositories,
   properties: {
     RepositoryName: 'optional', EmptyOnDelete: 'optional', EncryptionConfiguration: 'optional', ImageScanningConfiguration: 'optional',
     ImageTagMutability: 'optional', ImageTagMutabilityExclusionFilters: 'optional', LifecyclePolicy: 'optional', RepositoryPolicyText: 'optional',
@@ -48,7 +49,7 @@ const repository: ResourceType<RepositoryProperties> = {
   createOnly: ['RepositoryName', 'EncryptionConfiguration'],
   async create(resource, properties) {
     const name = properties.RepositoryName ?? resource.generatedName(256, { lowerCase: true })
-    const tags = tagsToList(userTags(resource, properties.Tags))
+    const tags = tagsOf(resource, properties)
     const encryption = properties.EncryptionConfiguration
     const { repository: one } = await resource.aws.ecr.CreateRepository({
       repositoryName: name, ...mutability(properties), imageScanningConfiguration: { scanOnPush: isTrue(properties.ImageScanningConfiguration?.ScanOnPush) },
@@ -68,9 +69,9 @@ const repository: ResourceType<RepositoryProperties> = {
     await configure(resource, repositoryName, properties, previous)
     const { repositories } = await aws.ecr.DescribeRepositories({ repositoryNames: [repositoryName] })
     const [one] = repositories!
-    const tagKeys = Object.keys(previous.Tags ?? {}).filter(key => !(key in (properties.Tags ?? {})))
+    const tagKeys = Object.keys(tagsFromList(previous.Tags)).filter(key => !(key in tagsFromList(properties.Tags)))
     if (tagKeys.length > 0) await aws.ecr.UntagResource({ resourceArn: one!.repositoryArn!, tagKeys })
-    const tags = tagsToList(userTags(resource, properties.Tags))
+    const tags = tagsOf(resource, properties)
     if (tags.length > 0) await aws.ecr.TagResource({ resourceArn: one!.repositoryArn!, tags })
     return made(one!)
   },

@@ -1,4 +1,5 @@
 import type { ResourceContext } from '../../platform/resource-type.ts'
+import { unlessGone } from '../../platform/standing.ts'
 import { tagsFromList } from '../../platform/tags.ts'
 
 /** Nothing where the bucket has no such configuration. */
@@ -26,4 +27,18 @@ export const standingBuckets = {
     }
   },
   list: async ({ aws, region }: ResourceContext) => ((await aws.s3.ListBuckets({ BucketRegion: region })).Buckets ?? []).map(bucket => bucket.Name!),
+}
+
+/** Policies of buckets; a bucket without one has no such resource. */
+export const standingBucketPolicies = {
+  identifier: 'Bucket',
+  async read({ aws: { s3 } }: ResourceContext, Bucket: string) {
+    const found = await unlessGone(s3.GetBucketPolicy({ Bucket }), 'NoSuchBucket', 'NoSuchBucketPolicy')
+    return found && { Bucket, PolicyDocument: JSON.parse(found.Policy!) as object }
+  },
+  async list(resource: ResourceContext) {
+    const buckets = await standingBuckets.list(resource)
+    const found = await Promise.all(buckets.map(bucket => standingBucketPolicies.read(resource, bucket)))
+    return buckets.filter((_, at) => found[at] !== undefined)
+  },
 }

@@ -1,6 +1,6 @@
 import type { ResourceContext, ResourceType } from '../../platform/resource-type.ts'
 import { tagsFromList, tagsToList, userTags } from '../../platform/tags.ts'
-import { standingBuckets } from './cloudformation-standing.ts'
+import { standingBucketPolicies, standingBuckets } from './cloudformation-standing.ts'
 
 interface BucketProperties {
   BucketName?: string
@@ -136,6 +136,7 @@ const bucket: ResourceType<BucketProperties> = {
 }
 
 const bucketPolicy: ResourceType<{ Bucket: string, PolicyDocument: object | string }> = {
+  ...standingBucketPolicies,
   properties: { Bucket: 'required', PolicyDocument: 'required' },
   createOnly: ['Bucket'],
   async create({ aws }, { Bucket, PolicyDocument }) {

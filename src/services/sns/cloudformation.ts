@@ -1,5 +1,6 @@
 import { parseArn } from '../../platform/arns.ts'
 import type { Created, ResourceContext, ResourceType } from '../../platform/resource-type.ts'
+import { sharedPolicy } from '../../platform/standing.ts'
 import { tagsFromList, tagsToList, type Tags } from '../../platform/tags.ts'
 import { defaultPolicy } from './topics/topic.ts'
 
@@ -130,6 +131,15 @@ const topicPolicy: ResourceType<{ PolicyDocument: Document, Topics: string[] }> 
   },
   async delete(resource, _id, { Topics }) {
     for (const arn of Topics) await resetPolicy(resource, arn)
+  },
+  /** Gone once each of its topics has the policy again that every topic is made with. */
+  async read({ aws }, _id, { Topics = [], PolicyDocument }) {
+    const policyOf = async (TopicArn: string) => {
+      const Policy = (await aws.sns.GetTopicAttributes({ TopicArn }).catch(unlessGone))?.Attributes?.Policy
+      return Policy === defaultPolicy(TopicArn) ? undefined : Policy
+    }
+    const shared = await sharedPolicy(Topics, PolicyDocument, policyOf)
+    return shared && { Topics: shared.things, PolicyDocument: shared.document }
   },
 }
 

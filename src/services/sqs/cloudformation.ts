@@ -1,5 +1,6 @@
 import type { QueueAttributeName } from '@aws-sdk/client-sqs'
 import type { Created, ResourceContext, ResourceType } from '../../platform/resource-type.ts'
+import { sharedPolicy } from '../../platform/standing.ts'
 import { tagsFromList, userTags } from '../../platform/tags.ts'
 import { standingQueues } from './cloudformation-standing.ts'
 
@@ -127,6 +128,15 @@ const queuePolicy: ResourceType<{ PolicyDocument: Document, Queues: string[] }> 
   },
   async delete(resource, _id, { Queues }) {
     for (const url of Queues) await setPolicy(resource, url, '').catch(unlessGone)
+  },
+  /** Gone once none of its queues has a policy any more. */
+  async read({ aws }, _id, { Queues = [], PolicyDocument }) {
+    const policyOf = async (QueueUrl: string) => {
+      const found = await aws.sqs.GetQueueAttributes({ QueueUrl, AttributeNames: ['Policy'] }).catch(unlessGone)
+      return found?.Attributes?.Policy || undefined
+    }
+    const shared = await sharedPolicy(Queues, PolicyDocument, policyOf)
+    return shared && { Queues: shared.things, PolicyDocument: shared.document }
   },
 }
 
