@@ -33,8 +33,10 @@ function line(name: string, type: ResourceType, facts: TypeFacts | undefined): s
   const honoured = Object.hasOwn(type.properties, '*') ? 'any properties' : real.length === 0 ? 'no properties'
     : missing.length === 0 ? `all properties (${real.join(', ')})` : `${real.length} of ${facts!.properties.length} properties (${real.join(', ')})`
   const refused = missing.length > 0 ? `; refused: ${missing.join(', ')}` : ''
+  // Cloud Control works on the types of the services, not on those of CloudFormation's engine.
+  const controlled = !Object.hasOwn(ownTypes, name)
   const read = type.read ? [
-    `drift${type.identifier === undefined ? '' : `, import by ${identifierMembers(type).join(' and ')}, Cloud Control`}${type.list ? ', ListResources' : ''}`,
+    `drift${type.identifier === undefined ? '' : `, import by ${identifierMembers(type).join(' and ')}${controlled ? ', Cloud Control' : ''}`}${controlled && type.list ? ', ListResources' : ''}`,
   ] : []
   return `- \`${name}\`: ${honoured}${refused}.${read.length > 0 ? ` Read back: ${read.join('')}.` : ''}${type.update ? '' : ' Any change replaces it.'}`
 }

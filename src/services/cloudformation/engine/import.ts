@@ -8,8 +8,10 @@ import { StepError } from './errors.ts'
 import { propertiesOf } from './evaluation.ts'
 import { incarnation, type Run } from './incarnation.ts'
 import { checkProperties, failureReason, resourceContext, resourceType } from './handler.ts'
+import { nestUnder } from './nested-standing.ts'
 import { setResource } from './record.ts'
 
+const nestedType = 'AWS::CloudFormation::Stack'
 const suffixAlphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789'
 
 /** Takes one resource that exists into the stack, as it is; what the template says of it is not applied. Throws after its failure is recorded. */
@@ -43,6 +45,7 @@ export async function importResource(run: Run, logicalId: string): Promise<void>
     }
     const attributes = await handlers.attributes?.(context, id, known) ?? {}
     const current = incarnation(run, logicalId, type, properties, suffix, { id, attributes })
+    if (type === nestedType) await nestUnder(cfn, id, stack)
     await commit({ ...row, status: 'IMPORT_COMPLETE', current, updatedAt: cfn.now() }, 'IMPORT_COMPLETE', 'Resource import completed.')
   } catch (error) {
     if (cfn.state.closing) throw error
@@ -63,6 +66,7 @@ export async function ownerOf(cfn: CloudFormation, type: string, handlers: Resou
 export async function forgetImports(cfn: CloudFormation, stack: StackRow, rows: Map<string, ResourceRow>, operation: OperationRecord): Promise<void> {
   for (const row of rows.values()) {
     if (row.operationId !== operation.id || operation.imports?.[row.logicalId] === undefined) continue
+    if (row.type === nestedType && row.current) await nestUnder(cfn, row.current.physicalId, undefined)
     await cfn.transact(async tx => {
       await setResource(
         tx, stack, { ...row, status: 'IMPORT_ROLLBACK_COMPLETE' }, [{ status: 'IMPORT_ROLLBACK_IN_PROGRESS' }, { status: 'IMPORT_ROLLBACK_COMPLETE' }]

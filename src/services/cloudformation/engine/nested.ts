@@ -6,6 +6,7 @@ import { begin } from '../stacks/stack.ts'
 import type { CloudFormation, OperationRecord } from '../state.ts'
 import { whenEnded } from './ends.ts'
 import { StepError } from './errors.ts'
+import { standingStacks } from './nested-standing.ts'
 import { sameValue } from './values.ts'
 
 /** What a nested stack is made from, by its properties and its parent's tags. */
@@ -25,6 +26,7 @@ export function nestedStack(cfn: CloudFormation): ResourceType {
   const find = async (context: ResourceContext, StackName: string): Promise<Stack | undefined> =>
     context.aws.cloudformation.DescribeStacks({ StackName }).then(answer => answer.Stacks?.[0], () => undefined)
   return {
+    ...standingStacks,
     properties: { TemplateURL: 'required', Parameters: 'optional', Tags: 'optional', NotificationARNs: 'optional', TimeoutInMinutes: 'optional' },
     async create(context, properties) {
       const reviewed = await executeNested(cfn, context, properties)
