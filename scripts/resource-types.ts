@@ -33,12 +33,18 @@ function line(name: string, type: ResourceType, facts: TypeFacts | undefined): s
   const honoured = Object.hasOwn(type.properties, '*') ? 'any properties' : real.length === 0 ? 'no properties'
     : missing.length === 0 ? `all properties (${real.join(', ')})` : `${real.length} of ${facts!.properties.length} properties (${real.join(', ')})`
   const refused = missing.length > 0 ? `; refused: ${missing.join(', ')}` : ''
-  // Cloud Control works on the types of the services, not on those of CloudFormation's engine.
-  const controlled = !Object.hasOwn(ownTypes, name)
-  const read = type.read ? [
-    `drift${type.identifier === undefined ? '' : `, import by ${identifierMembers(type).join(' and ')}${controlled ? ', Cloud Control' : ''}`}${controlled && type.list ? ', ListResources' : ''}`,
-  ] : []
-  return `- \`${name}\`: ${honoured}${refused}.${read.length > 0 ? ` Read back: ${read.join('')}.` : ''}${type.update ? '' : ' Any change replaces it.'}`
+  return `- \`${name}\`: ${honoured}${refused}.${type.read ? readBack(name, type) : ''}${type.update ? '' : ' Any change replaces it.'}`
+}
+
+/** What a type that can be read serves for. Cloud Control works on the types of the services, not on those of CloudFormation's engine. */
+function readBack(name: string, type: ResourceType): string {
+  const members = identifierMembers(type)
+  const controlled = members.length > 0 && !Object.hasOwn(ownTypes, name)
+  const uses = [
+    'drift', ...members.length > 0 ? [`import by ${members.join(' and ')}`] : [], ...controlled ? ['Cloud Control'] : [],
+    ...controlled && type.list ? [`ListResources${type.listBy ? ` by ${type.listBy.join(', ')}` : ''}`] : [],
+  ]
+  return ` Read back: ${uses.join(', ')}${type.writeOnly ? `; but for ${type.writeOnly.join(', ')}` : ''}.`
 }
 
 /** The page that lists which resource types and properties are real. */

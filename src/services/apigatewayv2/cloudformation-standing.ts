@@ -21,6 +21,7 @@ const upperCased = (value: unknown): unknown => Array.isArray(value) ? value.map
 /** What its definition is, and what quick create made, is not told: Body, Target and the like are written only, as on AWS. */
 export const standingApis = {
   identifier: 'ApiId',
+  writeOnly: ['BasePath', 'Body', 'BodyS3Location', 'CredentialsArn', 'DisableSchemaValidation', 'FailOnWarnings', 'RouteKey', 'Target'],
   async read({ aws }: ResourceContext, ApiId: string, known: Properties) {
     const api = await found(aws.apigatewayv2.GetApi({ ApiId }))
     if (!api) return undefined
@@ -130,7 +131,7 @@ export const standingAuthorizers = {
 
 /** The stage that a deployment was made for is not told. */
 export const standingDeployments = {
-  identifier: ['ApiId', 'DeploymentId'], idMember: 'DeploymentId', listBy: ['ApiId'],
+  identifier: ['ApiId', 'DeploymentId'], idMember: 'DeploymentId', listBy: ['ApiId'], writeOnly: ['StageName'],
   async read({ aws }: ResourceContext, DeploymentId: string, { ApiId }: Properties) {
     const deployment = await found(aws.apigatewayv2.GetDeployment({ ApiId, DeploymentId }))
     return deployment && { ApiId, Description: deployment.Description }

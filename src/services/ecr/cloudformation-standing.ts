@@ -8,6 +8,7 @@ const describe = async ({ aws }: ResourceContext, name: string) =>
 /** Repositories that exist already: for drift detection, import and Cloud Control. Whether they are emptied when they are deleted is not told. */
 export const standingRepositories = {
   identifier: 'RepositoryName',
+  writeOnly: ['EmptyOnDelete'],
   async read(resource: ResourceContext, repositoryName: string, known: Known<any>) {
     const { ecr } = resource.aws
     const found = await describe(resource, repositoryName)

@@ -15,6 +15,7 @@ const describe = async ({ aws }: ResourceContext, StackName: string) => {
  */
 export const standingStacks = {
   identifier: 'StackId',
+  writeOnly: ['TemplateURL'],
   async read(resource: ResourceContext, id: string, known: Known<any>) {
     const stack = await describe(resource, id)
     if (!stack) return undefined
