@@ -5,7 +5,7 @@ import { createServer } from 'node:http'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { inTurn, machine, median } from './measure.ts'
+import { inTurn, machine, median, processorSeconds } from './measure.ts'
 import { ministack, type Server } from './servers.ts'
 
 // SendMessage, SendMessageBatch, and receiving with deleting, over 16 connections: durable Fogbank, beside a node:http server that answers when what it
@@ -73,7 +73,7 @@ async function fillQueue({ platform }: any, name: string, count: number): Promis
 }
 
 const start = (kind: string) => new Promise<Server>(resolve => {
-  const child = fork(import.meta.filename, [kind])
+  const child = fork(import.meta.filename, [kind], { execArgv: (process.env.FOGBANK_BENCH_FLAGS ?? '').split(' ').filter(Boolean) })
   child.once('message', port => resolve({ port: Number(port), child }))
 })
 
@@ -83,22 +83,30 @@ async function compare(): Promise<void> {
   if (peer) servers.ministack = peer
   try {
     for (const [name, { port }] of Object.entries(servers)) if (name !== 'floor') await call(port, 'CreateQueue', { QueueName: 'bench' })
-    const each = (measure: (port: number) => Promise<number>, names = Object.keys(servers)) =>
-      inTurn(3, Object.fromEntries(names.map(name => [name, () => measure(servers[name]!.port)])))
     console.log(machine())
-    report('SendMessage', await each(send))
-    report('SendMessageBatch(10), messages', await each(sendBatch))
-    report('receive 10 and delete 10, messages', await each(drain, Object.keys(servers).filter(name => name !== 'floor')))
+    await report('SendMessage', send, servers)
+    await report('SendMessageBatch(10), messages', sendBatch, servers)
+    const { floor: _, ...others } = servers
+    await report('receive 10 and delete 10, messages', drain, others)
   } finally {
     for (const { child } of Object.values(servers)) child.kill('SIGTERM')
   }
 }
 
-function report(what: string, rates: Record<string, number[]>): void {
+/** The rates, and the processor time of the server for each message: that is what a busy machine blurs least. */
+async function report(what: string, measure: (port: number) => Promise<number>, servers: Record<string, Server>): Promise<void> {
+  const costs: Record<string, number[]> = Object.fromEntries(Object.keys(servers).map(name => [name, []]))
+  const rates = await inTurn(3, Object.fromEntries(Object.entries(servers).map(([name, { port, child }]) => [name, async () => {
+    const [before, began] = [processorSeconds(child.pid!), performance.now()]
+    const rate = await measure(port)
+    const after = processorSeconds(child.pid!)
+    costs[name]!.push((after.own + after.below - before.own - before.below) * 1e9 / (rate * (performance.now() - began)))
+    return rate
+  }])))
   const us = median(rates.fogbank!)
-  const others = Object.entries(rates).filter(([name]) => name !== 'fogbank')
-    .map(([name, values]) => `${name} ${median(values).toFixed(0)}/s (x ${(us / median(values)).toFixed(2)})`)
-  console.log(`${what}, c=${connections}: fogbank ${us.toFixed(0)}/s, ${others.join(', ')}`)
+  const each = Object.entries(rates).map(([name, values]) =>
+    `${name} ${median(values).toFixed(0)}/s${name === 'fogbank' ? '' : ` (x ${(us / median(values)).toFixed(2)})`}, CPU ${median(costs[name]!).toFixed(1)} us`)
+  console.log(`${what}, c=${connections}: ${each.join('; ')}`)
 }
 
 const urlOf = (port: number, name = 'bench') => `http://127.0.0.1:${port}/000000000000/${name}`
