@@ -107,7 +107,11 @@ export class JsonCodec {
   #shapeWriter(shape: Shape): Write {
     if (shape.type === 'list') {
       const write = this.#writer(shape.member)
-      return (value: Iterable<unknown>) => Array.from(value, item => item === null || item === undefined ? null : write(item))
+      return (value: Iterable<unknown>) => {
+        const list: unknown[] = []
+        for (const item of value) list.push(item === null || item === undefined ? null : write(item))
+        return list
+      }
     }
     if (shape.type === 'map') {
       const write = this.#writer(shape.value)

@@ -1,7 +1,11 @@
 import { AwsError } from '../platform/errors.ts'
 import type { Constraints, Member, OperationModel, ServiceModel } from './model.ts'
 
-type Check = (value: any, path: string, problems: string[]) => void
+/** What is wrong, in AWS's words, and where: the path begins below the value that was checked. */
+interface Problem { path: string, value: string, constraint: string }
+
+/** Adds what is wrong. A path is put together only where something is: most inputs are right. */
+type Check = (value: any, problems: Problem[]) => void
 
 const checks = new WeakMap<OperationModel, Check>()
 const shownValueMax = 1024
@@ -24,18 +28,20 @@ const missingWords: Record<string, (name: string) => AwsError> = {
 export function validate(model: ServiceModel, operation: OperationModel, input: unknown): void {
   let check = checks.get(operation)
   if (!check) checks.set(operation, check = compile(model, { name: '', shape: operation.input }, new Map()))
-  const problems: string[] = []
-  check(input ?? {}, '', problems)
+  const problems: Problem[] = []
+  check(input ?? {}, problems)
   if (problems.length === 0) return
   const missing = missingWords[model.name]
-  const required = problems.find(problem => problem.endsWith('Member must not be null'))
-  if (missing && required) throw missing(/ at '([^']*)'/.exec(required)![1]!.replace(/^./, first => first.toUpperCase()))
+  const required = problems.find(({ constraint }) => constraint === notNull)
+  if (missing && required) throw missing(required.path.replace(/^./, first => first.toUpperCase()))
   if (model.name === 's3') return
+  const told = problems.map(({ path, value, constraint }) => `Value ${value} at '${path}' failed to satisfy constraint: ${constraint}`)
   throw new AwsError(
-    errorNames[model.name] ?? 'ValidationException',
-    `${problems.length} validation error${problems.length > 1 ? 's' : ''} detected: ${problems.join('; ')}`,
+    errorNames[model.name] ?? 'ValidationException', `${told.length} validation error${told.length > 1 ? 's' : ''} detected: ${told.join('; ')}`,
   )
 }
+
+const notNull = 'Member must not be null'
 
 const lowerFirst = (name: string) => name[0]!.toLowerCase() + name.slice(1)
 
@@ -49,40 +55,46 @@ function compile(model: ServiceModel, member: Member, seen: Map<number, { check:
     seen.set(member.shape, known)
     if (shape.type === 'list') {
       const item = compile(model, shape.member, seen)
-      known.check = (value, path, problems) => value.forEach((each: unknown, at: number) => {
-        if (each !== undefined && each !== null) item(each, `${path}.${at + 1}.member`, problems)
-        else if (!shape.sparse) problems.push(`Value null at '${path}.${at + 1}.member' failed to satisfy constraint: Member must not be null`)
-      })
+      known.check = (value: unknown[], problems) => {
+        for (let at = 0; at < value.length; at++) checkPart(item, value[at], at, !shape.sparse, problems)
+      }
     } else if (shape.type === 'map') {
       const item = compile(model, shape.value, seen)
-      known.check = (value, path, problems) => {
-        for (const [key, each] of Object.entries(value)) if (each !== undefined && each !== null) item(each, `${path}.${key}.member`, problems)
+      known.check = (value, problems) => {
+        for (const [key, each] of Object.entries(value)) checkPart(item, each, `${key}.member`, false, problems)
       }
     } else {
       const members =
         shape.members.map((each, at) => ({ name: each.name, path: lowerFirst(each.name), required: at < shape.required, check: compile(model, each, seen) }))
-      known.check = (value, path, problems) => {
-        for (const { name, path: own, required, check } of members) {
-          const item = value[name]
-          const at = path === '' ? own : `${path}.${own}`
-          if (item !== undefined && item !== null) check(item, at, problems)
-          else if (required) problems.push(`Value null at '${at}' failed to satisfy constraint: Member must not be null`)
-        }
+      known.check = (value, problems) => {
+        for (const { name, path, required, check } of members) checkPart(check, value[name], path, required, problems)
       }
     }
   }
   const inner = known
   return own
-    ? (value, path, problems) => { own(value, path, problems); inner.check(value, path, problems) }
-    : (value, path, problems) => inner.check(value, path, problems)
+    ? (value, problems) => { own(value, problems); inner.check(value, problems) }
+    : (value, problems) => inner.check(value, problems)
+}
+
+/** Checks a part of a value: a member, or an item of a list by its index. */
+function checkPart(check: Check, part: unknown, where: string | number, isRequired: boolean, problems: Problem[]): void {
+  const before = problems.length
+  if (part !== undefined && part !== null) check(part, problems)
+  else if (isRequired) problems.push({ path: '', value: 'null', constraint: notNull })
+  for (let at = before; at < problems.length; at++) {
+    const { path } = problems[at]!
+    const step = typeof where === 'number' ? `${where + 1}.member` : where
+    problems[at]!.path = path === '' ? step : `${step}.${path}`
+  }
 }
 
 function constraintCheck(constraints: Constraints | undefined): Check | undefined {
   if (!constraints) return undefined
   const { min, max, pattern, enum: values } = constraints
   const expression = pattern === undefined ? undefined : safePattern(pattern)
-  return (value, path, problems) => {
-    const fail = (constraint: string) => void problems.push(`Value '${shown(value)}' at '${path}' failed to satisfy constraint: ${constraint}`)
+  return (value, problems) => {
+    const fail = (constraint: string) => void problems.push({ path: '', value: `'${shown(value)}'`, constraint })
     if (typeof value === 'number') {
       if (max !== undefined && value > max) fail(`Member must have value less than or equal to ${max}`)
       if (min !== undefined && value < min) fail(`Member must have value greater than or equal to ${min}`)
