@@ -160,6 +160,7 @@ class BoundTable<Row> implements Table<Row> {
 
   async delete(...key: readonly KeyPart[]): Promise<void> {
     const encoded = this.#prefix + encodeKey(key)
+    if (!this.#definition.blobs && !('transact' in this.#access)) return this.#access.delete(encoded)
     await this.#run(async tx => {
       if (this.#definition.blobs) await this.#rename(tx, encoded, [])
       tx.delete(encoded)

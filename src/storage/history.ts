@@ -9,7 +9,7 @@ export class History<Reader extends object> {
   version = 0
   /** Changes of this version and those before it are forgotten. */
   oldest = 0
-  #commits: { version: number, keys: Key[] }[] = []
+  #commits: { version: number, writes: Writes }[] = []
   #latest = new Map<Key, number>()
   /** Open transactions and the versions at which they began, in that order. */
   #readers = new Map<Reader, number>()
@@ -25,9 +25,8 @@ export class History<Reader extends object> {
 
   add(writes: Writes): number {
     const version = ++this.version
-    const keys = [...writes.keys()]
-    for (const key of keys) this.#latest.set(key, version)
-    this.#commits.push({ version, keys })
+    for (const key of writes.keys()) this.#latest.set(key, version)
+    this.#commits.push({ version, writes })
     return version
   }
 
@@ -41,7 +40,7 @@ export class History<Reader extends object> {
     for (let at = this.#commits.length - 1; at >= 0; at--) {
       const commit = this.#commits[at]!
       if (commit.version <= since) return 0
-      for (const key of commit.keys) if (key >= range.start && key < range.end) return commit.version
+      for (const key of commit.writes.keys()) if (key >= range.start && key < range.end) return commit.version
     }
     return 0
   }
@@ -56,7 +55,7 @@ export class History<Reader extends object> {
     let count = 0
     for (const commit of this.#commits) {
       if (commit.version > upTo) break
-      for (const key of commit.keys) if (this.#latest.get(key) === commit.version) this.#latest.delete(key)
+      for (const key of commit.writes.keys()) if (this.#latest.get(key) === commit.version) this.#latest.delete(key)
       count++
     }
     if (count > 0) this.#commits.splice(0, count)

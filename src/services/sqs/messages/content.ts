@@ -46,8 +46,10 @@ export function contentOf(queue: LiveQueue, given: GivenMessage, inBatch = false
   if (invalidCharacter.test(body)) {
     throw new InvalidMessageContents('Invalid characters found. Valid unicode characters are #x9 | #xA | #xD | #x20 to #xD7FF | #xE000 to #xFFFD | #x10000 to #x10FFFF')
   }
-  const content: Content = { body, md5: md5(body), sizeBytes: Buffer.byteLength(body), delayMs: delayOf(queue, given.DelaySeconds),
-    ...identifiersOf(queue, given, inBatch) }
+  const content: Content = { body, md5: md5(body), sizeBytes: Buffer.byteLength(body), delayMs: delayOf(queue, given.DelaySeconds) }
+  checkIdentifiers(queue, given, inBatch)
+  if (given.MessageGroupId !== undefined) content.group = given.MessageGroupId
+  if (given.MessageDeduplicationId !== undefined) content.deduplicationId = given.MessageDeduplicationId
   if (given.MessageAttributes && Object.keys(given.MessageAttributes).length > 0) {
     content.attributes = attributesOf(given.MessageAttributes)
     content.md5OfAttributes = md5OfAttributes(content.attributes)
@@ -75,7 +77,7 @@ function delayOf(queue: LiveQueue, seconds: number | undefined): number {
   return queue.settings.fifo ? queue.settings.delayMs : seconds * 1000
 }
 
-function identifiersOf(queue: LiveQueue, given: GivenMessage, inBatch: boolean): { group?: string, deduplicationId?: string } {
+function checkIdentifiers(queue: LiveQueue, given: GivenMessage, inBatch: boolean): void {
   const { MessageGroupId: group, MessageDeduplicationId: deduplicationId } = given
   const { fifo, contentBasedDeduplication } = queue.settings
   if (!fifo && deduplicationId !== undefined) throw wrongQueueType(deduplicationId, 'MessageDeduplicationId')
@@ -85,7 +87,6 @@ function identifiersOf(queue: LiveQueue, given: GivenMessage, inBatch: boolean):
   if (fifo && deduplicationId === undefined && !contentBasedDeduplication) {
     throw new InvalidParameterValue('The queue should either have ContentBasedDeduplication enabled or MessageDeduplicationId provided explicitly')
   }
-  return { ...group !== undefined && { group }, ...deduplicationId !== undefined && { deduplicationId } }
 }
 
 function checkIdentifier(value: string, name: string): void {

@@ -43,7 +43,7 @@ export async function send(sqs: Sqs, queue: LiveQueue, contents: readonly Conten
 async function put(inside: Sqs, queue: LiveQueue, content: Content, added: (message: Message) => void): Promise<Sent> {
   if (!queue.settings.fifo) {
     const message = messageOf(inside, queue, content)
-    await putBody(inside, message, content)
+    if (message.body === undefined) await putBody(inside, message, content)
     await putStandard(inside, message)
     added(message)
     return { messageId: message.id }
@@ -54,24 +54,27 @@ async function put(inside: Sqs, queue: LiveQueue, content: Content, added: (mess
   if (duplicate) return { messageId: duplicate.messageId, sequenceNumber: sequenceText(duplicate.seq) }
   const message = messageOf(inside, queue, { ...content, deduplicationId: id })
   await rememberId(inside, queue, { scope, id, messageId: message.id, seq: message.seq, sentAt: message.sentAt })
-  await putBody(inside, message, content)
+  if (message.body === undefined) await putBody(inside, message, content)
   await putOrdered(inside, message)
   added(message)
   return { messageId: message.id, sequenceNumber: sequenceText(message.seq) }
 }
 
-function messageOf(inside: Sqs, queue: LiveQueue, { body, md5, sizeBytes, delayMs, attributes, sealed, traceHeader, group,
-  deduplicationId }: Content): Message {
+function messageOf(inside: Sqs, queue: LiveQueue, content: Content): Message {
   const now = inside.now()
-  const header = traceHeader ?? (inside.trace.lineage === undefined ? undefined : headerOf(inside.trace))
-  return {
-    q: queue.row.data, seq: nextNumber(inside), at: now + delayMs, id: inside.newId(), ...sizeBytes <= inlineBytesMax && { body }, md5, sizeBytes, sentAt: now,
-    sender: inside.principal.userId, ...attributes && { attributes }, ...sealed && { sealed }, ...header !== undefined && { traceHeader: header },
-      ...group !== undefined && { group },
-    ...deduplicationId !== undefined && { deduplicationId }, receives: 0,
+  const { md5, sizeBytes, attributes, sealed, group, deduplicationId } = content
+  const traceHeader = content.traceHeader ?? (inside.trace.lineage === undefined ? undefined : headerOf(inside.trace))
+  const message: Message = {
+    q: queue.row.data, seq: nextNumber(inside), at: now + content.delayMs, id: inside.newId(), md5, sizeBytes, sentAt: now, sender: inside.principal.userId,
+    receives: 0,
   }
+  if (sizeBytes <= inlineBytesMax) message.body = content.body
+  if (attributes) message.attributes = attributes
+  if (sealed) message.sealed = sealed
+  if (traceHeader !== undefined) message.traceHeader = traceHeader
+  if (group !== undefined) message.group = group
+  if (deduplicationId !== undefined) message.deduplicationId = deduplicationId
+  return message
 }
 
-async function putBody(inside: Sqs, { q, seq, body }: Message, content: Content): Promise<void> {
-  if (body === undefined) await inside.tables.bodies.put({ q, seq, body: content.body })
-}
+const putBody = (inside: Sqs, { q, seq }: Message, { body }: Content) => inside.tables.bodies.put({ q, seq, body })

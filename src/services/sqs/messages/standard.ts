@@ -6,9 +6,7 @@ import { isDead, isExpired, moved, received, wanted, type Taken, type Want } fro
 // then in `taken`, with a row of `returns` in the order of the time at which they can be again. So a send writes one row that nobody else
 // reads or writes, and a receive reads the beginning of two ranges, however many messages there are.
 
-export async function putStandard(inside: Sqs, message: Message): Promise<void> {
-  await inside.tables.ready.put(message)
-}
+export const putStandard = (inside: Sqs, message: Message): Promise<void> => inside.tables.ready.put(message)
 
 export async function removeStandard(inside: Sqs, message: Message): Promise<void> {
   const { q, seq, at } = message

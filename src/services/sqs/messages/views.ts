@@ -7,13 +7,10 @@ import { receiptHandle } from './receipts.ts'
 import type { Sent } from './send.ts'
 
 /** What sending a message answers. */
-export function sentFacts(content: Content, sent: Sent): SendMessageResult & { MessageId: string, MD5OfMessageBody: string } {
-  return {
-    MessageId: sent.messageId, MD5OfMessageBody: content.md5, ...content.md5OfAttributes && { MD5OfMessageAttributes: content.md5OfAttributes },
-    ...content.md5OfSystemAttributes && { MD5OfMessageSystemAttributes: content.md5OfSystemAttributes },
-      ...sent.sequenceNumber && { SequenceNumber: sent.sequenceNumber },
-  }
-}
+export const sentFacts = (content: Content, sent: Sent) => ({
+  MessageId: sent.messageId, MD5OfMessageBody: content.md5, MD5OfMessageAttributes: content.md5OfAttributes,
+  MD5OfMessageSystemAttributes: content.md5OfSystemAttributes, SequenceNumber: sent.sequenceNumber,
+}) satisfies SendMessageResult
 
 /** Which attributes a receiver wants to see. */
 export interface Shown { system: ReadonlySet<string>, names: readonly string[] }
