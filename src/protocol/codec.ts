@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream'
 import { gunzipSync } from 'node:zlib'
 import type { HttpResponse } from '../contracts/call.ts'
-import type { AwsError } from '../platform/errors.ts'
+import { AwsError } from '../platform/errors.ts'
 import { readCbor, writeCbor } from './cbor.ts'
 import { eventsMember, eventStreamWriter, type EventProtocol } from './event-stream.ts'
 import { JsonCodec } from './json.ts'
@@ -11,7 +11,9 @@ import { readQuery } from './query.ts'
 import { bindingsOf, bodyOf, membersOf, readBindings, writeHeaders, writePayload } from './rest.ts'
 import { serializationError } from './values.ts'
 import { header, queryPairs, type WireRequest } from './wire.ts'
-import { attributesWriter, escapeXml, namespaceText, parseXml, readXml, readXmlStructure, xmlStructureWriter } from './xml.ts'
+import {
+  attributesWriter, escapeXml, namespaceText, parseXml, readXml, readXmlStructure, xmlStructureWriter, type XmlElement,
+} from './xml.ts'
 
 /** Reads an operation's input and writes its output, in one protocol. Made once for an operation. */
 export interface Codec {
@@ -232,12 +234,29 @@ function jsonBodyWriter(model: ServiceModel, operation: OperationModel, members:
 
 function xmlBodyReader(model: ServiceModel, members: Member[], payload: Member | undefined): ReadBody {
   if (payload) {
-    return rawPayloadReader(payload) ?? ((body, result) => {
-      if (bodyOf(body).length > 0) result[payload.name] = readXml(model, payload, parseXml(bodyOf(body).toString()))
+    const shape = structureOf(model, payload.shape)
+    const root = payload.xmlName ?? shape?.xmlName ?? shape?.name
+    return rawPayloadReader(payload) ?? readingXml(element => {
+      // Another document than the one that is asked for would be read as an empty one.
+      if (element.name !== root) throw serializationError(malformedXml)
+      return { [payload.name]: readXml(model, payload, element) }
     })
   }
+  return members.length === 0 ? () => {} : readingXml(element => readXmlStructure(model, members, element))
+}
+
+const malformedXml = 'The XML you provided was not well-formed or did not validate against our published schema'
+
+/** A body that is an XML document, or empty. What cannot be read is MalformedXML. */
+function readingXml(read: (element: XmlElement) => object): ReadBody {
   return (body, result) => {
-    if (members.length > 0 && bodyOf(body).length > 0) Object.assign(result, readXmlStructure(model, members, parseXml(bodyOf(body).toString())))
+    const text = bodyOf(body).toString()
+    if (text.trim() === '') return
+    try {
+      Object.assign(result, read(parseXml(text)))
+    } catch (error) {
+      throw error instanceof AwsError && error.code === 'SerializationException' ? new AwsError('MalformedXML', malformedXml) : error
+    }
   }
 }
 

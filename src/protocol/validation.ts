@@ -1,5 +1,6 @@
 import { AwsError } from '../platform/errors.ts'
 import type { Constraints, Member, OperationModel, ServiceModel } from './model.ts'
+import { membersOf } from './rest.ts'
 
 /** What is wrong, in AWS's words, and where: the path begins below the value that was checked. */
 interface Problem { path: string, value: string, constraint: string }
@@ -18,10 +19,18 @@ const errorNames: Record<string, string> = {
   apigateway: 'BadRequestException', events: 'ValidationException',
 }
 /** Services that name the first missing parameter in words of their own. */
-const missingWords: Record<string, (name: string) => AwsError> = {
+const missingWords: Record<string, (name: string, operation: OperationModel, model: ServiceModel) => AwsError> = {
   sqs: name => new AwsError('MissingParameter', `The request must contain the parameter ${name}.`),
-  s3: name => new AwsError('InvalidRequest', `Missing required parameter: ${name}`),
+  s3: missingOfS3,
   ec2: name => new AwsError('MissingParameter', `The request must contain the parameter ${name}`),
+}
+
+/** S3 tells a body that is not there, and one that lacks something, from other parameters. */
+function missingOfS3(name: string, operation: OperationModel, model: ServiceModel): AwsError {
+  const [first, ...rest] = name.split('.')
+  if (rest.length > 0) return new AwsError('MalformedXML', 'The XML you provided was not well-formed or did not validate against our published schema')
+  const isBody = membersOf(model, operation.input).some(member => member.name === first && member.payload)
+  return isBody ? new AwsError('MissingRequestBodyError', 'Request Body is empty') : new AwsError('InvalidRequest', `Missing required parameter: ${name}`)
 }
 
 /** Checks an operation's input against its model, and throws the service's validation error in AWS's words. */
@@ -33,7 +42,7 @@ export function validate(model: ServiceModel, operation: OperationModel, input: 
   if (problems.length === 0) return
   const missing = missingWords[model.name]
   const required = problems.find(({ constraint }) => constraint === notNull)
-  if (missing && required) throw missing(required.path.replace(/^./, first => first.toUpperCase()))
+  if (missing && required) throw missing(required.path.replace(/^./, first => first.toUpperCase()), operation, model)
   if (model.name === 's3') return
   const told = problems.map(({ path, value, constraint }) => `Value ${value} at '${path}' failed to satisfy constraint: ${constraint}`)
   throw new AwsError(
