@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { createHash, createHmac } from 'node:crypto'
 import { get, type IncomingMessage } from 'node:http'
 import { after, before, test } from 'node:test'
 import { DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb'
@@ -97,4 +98,43 @@ test('signatures of version 4A are refused by name, and those of version 2 but f
   assert.deepEqual(await answerAt('http://signed.s3.amazonaws.com/key', { authorization: 'AWS AKIDEXAMPLE:x' }), [400, 'InvalidRequest'])
   assert.deepEqual(await answerAt('http://sts.amazonaws.com/?Action=GetCallerIdentity&Version=2011-06-15', asymmetric), [400, 'IncompleteSignature'])
   assert.deepEqual(await answerAt('http://signed.s3.amazonaws.com/key?AWSAccessKeyId=AKIDEXAMPLE&Signature=x&Expires=1'), [403, 'AccessDenied'])
+})
+
+/** A body in signed chunks with the length of all of it, as SDKs for Java and Go send it; `signedWith` in place of the user's own key signs the chunks. */
+async function putInChunks(key: string, chunks: string[], signedWith = credentials.secretAccessKey): Promise<[status: number, text: string]> {
+  const time = new Date().toISOString().replace(/[-:]|\.\d+/g, '')
+  const scope = `${time.slice(0, 8)}/us-east-1/s3/aws4_request`
+  const sha256 = (text: string) => createHash('sha256').update(text).digest('hex')
+  const hmac = (secret: string | Buffer, text: string) => createHmac('sha256', secret).update(text).digest()
+  const sign = (secret: string, text: string) =>
+    hmac(scope.split('/').reduce((key: string | Buffer, part) => hmac(key, part), `AWS4${secret}`) as Buffer, text).toString('hex')
+  const { host } = new URL(cloud.endpoint)
+  const headers: Record<string, string> = {
+    'content-encoding': 'aws-chunked', host, 'x-amz-content-sha256': 'STREAMING-AWS4-HMAC-SHA256-PAYLOAD', 'x-amz-date': time,
+    'x-amz-decoded-content-length': String(chunks.join('').length),
+  }
+  const names = Object.keys(headers).join(';')
+  const lines = Object.entries(headers).map(each => each.join(':'))
+  const canonical = ['PUT', `/${Bucket}/${key}`, '', ...lines, '', names, headers['x-amz-content-sha256']].join('\n')
+  let signature = sign(credentials.secretAccessKey, `AWS4-HMAC-SHA256\n${time}\n${scope}\n${sha256(canonical)}`)
+  const authorization = `AWS4-HMAC-SHA256 Credential=${credentials.accessKeyId}/${scope}, SignedHeaders=${names}, Signature=${signature}`
+  let body = ''
+  for (const chunk of [...chunks, '']) {
+    signature = sign(signedWith, `AWS4-HMAC-SHA256-PAYLOAD\n${time}\n${scope}\n${signature}\n${sha256('')}\n${sha256(chunk)}`)
+    body += `${chunk.length.toString(16)};chunk-signature=${signature}\r\n${chunk}\r\n`
+  }
+  return answerOf(`${cloud.endpoint}/${Bucket}/${key}`, { method: 'PUT', body, headers: { ...headers, authorization } })
+}
+
+test('signed chunks: what they hold is stored, and it is their length that Content-Length says', async () => {
+  const chunks = ['a'.repeat(8192), 'the end']
+  assert.deepEqual(await putInChunks('chunks', chunks), [200, ''])
+  const { Body, ContentEncoding } = await s3.send(new GetObjectCommand({ Bucket, Key: 'chunks' }))
+  assert.deepEqual([await Body!.transformToString(), ContentEncoding], [chunks.join(''), undefined])
+  assert.deepEqual(await putInChunks('empty', []), [200, ''])
+})
+
+test('signed chunks: whoever signed them wrongly hears of it, however much of them is still on its way', async () => {
+  assert.deepEqual(await putInChunks('wrong', ['a'.repeat(4_000_000), 'b'.repeat(4_000_000)], 'another'), [403, 'SignatureDoesNotMatch'])
+  await assert.rejects(s3.send(new GetObjectCommand({ Bucket, Key: 'wrong' })), { name: 'NoSuchKey' })
 })

@@ -16,15 +16,28 @@ export interface ChunkSigner {
 
 const lineMax = 16_384
 const trailersMax = 20
+/** Of every chunk but the last. */
+const chunkBytesMin = 8192
 const lineEnd = Buffer.from('\r\n')
 
+export interface ChunkOptions {
+  /** Where each chunk is signed. */
+  signer?: ChunkSigner
+  /** Receives the trailing headers, names in lower case, before the last piece is out. */
+  trailers: Map<string, string>
+  /** The names that x-amz-trailer announces: no other may come, and each of them has to. */
+  announced?: readonly string[]
+  signedTrailer?: boolean
+  /** What x-amz-decoded-content-length says. */
+  decodedLength?: number
+}
+
 /**
- * Decodes an aws-chunked body as it comes in. `signer`: where each chunk is signed. `trailers` receives the trailing headers, names in lower case, before
- * the last piece is out; `decodedLength` is what x-amz-decoded-content-length says. A wrong signature, size or ending throws after the bytes
+ * Decodes an aws-chunked body as it comes in. A wrong signature, size or ending throws after the bytes
  * before it are out, so a consumer may commit nothing before the end.
  */
 export async function* decodeChunks(
-  source: AsyncIterable<Uint8Array>, options: { signer?: ChunkSigner, trailers: Map<string, string>, signedTrailer?: boolean, decodedLength?: number },
+  source: AsyncIterable<Uint8Array>, options: ChunkOptions,
 ): AsyncGenerator<Buffer> {
   const pieces = source[Symbol.asyncIterator]()
   try {
@@ -34,13 +47,14 @@ export async function* decodeChunks(
   }
 }
 
-async function* chunksOf(
-  input: Input, options: { signer?: ChunkSigner, trailers: Map<string, string>, signedTrailer?: boolean, decodedLength?: number },
-): AsyncGenerator<Buffer> {
+async function* chunksOf(input: Input, options: ChunkOptions): AsyncGenerator<Buffer> {
   let previous = options.signer?.seed ?? ''
   let total = 0
+  let isShort = false
   for (;;) {
     const { size, signature } = parseChunkHead(await input.line())
+    if (isShort && size > 0) throw invalidChunk()
+    isShort = size < chunkBytesMin
     const hash = options.signer ? createHash('sha256') : undefined
     let left = size
     total += size
@@ -71,9 +85,7 @@ function checkChunk(signer: ChunkSigner, previous: string, hash: string, signatu
   return signature
 }
 
-async function readTrailers(
-  input: Input, previous: string, options: { signer?: ChunkSigner, trailers: Map<string, string>, signedTrailer?: boolean },
-): Promise<void> {
+async function readTrailers(input: Input, previous: string, options: ChunkOptions): Promise<void> {
   let signature: string | undefined
   let signed = ''
   for (let count = 0; ; count++) {
@@ -81,7 +93,7 @@ async function readTrailers(
     if (line === '') break
     const colon = line.indexOf(':')
     if (colon <= 0 || count > trailersMax) {
-      throw new AwsError('MalformedTrailerError', 'The request contained trailing data that was not well-formed or did not conform to our published schema.')
+      throw malformedTrailer()
     }
     const [name, value] = [line.slice(0, colon).trim().toLowerCase(), line.slice(colon + 1).trim()]
     if (name === 'x-amz-trailer-signature') signature = value
@@ -90,13 +102,16 @@ async function readTrailers(
       signed += `${name}:${value}\n`
     }
   }
-  const { signer } = options
+  const { announced, signer, trailers } = options
+  if (announced && (announced.length !== trailers.size || announced.some(name => !trailers.has(name)))) throw malformedTrailer()
   if (!signer || !options.signedTrailer) return
   const text = `AWS4-HMAC-SHA256-TRAILER\n${signer.time}\n${signer.scope}\n${previous}\n${createHash('sha256').update(signed).digest('hex')}`
   if (signature === undefined || !sameText(signatureOf(signer.key, text), signature)) throw mismatch()
 }
 
 const invalidChunk = () => new AwsError('InvalidChunkSizeError', 'Only the last chunk is allowed to have a size less than 8192 bytes', { status: 403 })
+const malformedTrailer = () => new AwsError('MalformedTrailerError',
+  'The request contained trailing data that was not well-formed or did not conform to our published schema.')
 const incomplete = () => new AwsError('IncompleteBody', 'The request body terminated unexpectedly')
 const mismatch = () => new AwsError('SignatureDoesNotMatch',
   'The request signature we calculated does not match the signature you provided. Check your key and signing method.', { status: 403 })

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { Readable } from 'node:stream'
 import { AwsError } from '../platform/errors.ts'
+import { checksumNames } from '../platform/checksums.ts'
 import { decodeChunks, type ChunkSigner } from './chunked.ts'
 import { header, type WireRequest } from './wire.ts'
 
@@ -68,9 +69,22 @@ export function streamBody(exchange: Exchange, declared: string | undefined, sig
     throw new AwsError('MissingContentLength', 'You must provide the Content-Length HTTP header.', { status: 411 })
   }
   const trailers = new Map<string, string>()
-  const options = { trailers, signedTrailer: declared.endsWith('-TRAILER'), decodedLength: Number(length) }
+  const options = { trailers, announced: announcedTrailers(wire), signedTrailer: declared.endsWith('-TRAILER'), decodedLength: Number(length) }
   const pieces = decodeChunks(bytesOf(exchange), declared.startsWith('STREAMING-AWS4') && signer ? { ...options, signer } : options)
   return Object.assign(asStream(pieces), { trailers })
+}
+
+/** The checksum that x-amz-trailer announces. */
+function announcedTrailers(wire: WireRequest): string[] {
+  const announced = header(wire, 'x-amz-trailer')?.trim().toLowerCase()
+  if (announced === undefined) return []
+  if (!checksumNames.some(name => announced === `x-amz-checksum-${name}`)) {
+    throw new AwsError('InvalidRequest', 'The value specified in the x-amz-trailer header is not supported')
+  }
+  if (checksumNames.some(name => wire.headers[`x-amz-checksum-${name}`] !== undefined)) {
+    throw new AwsError('InvalidRequest', 'Expecting a single x-amz-checksum- header')
+  }
+  return [announced]
 }
 
 const asStream = (pieces: AsyncIterable<Buffer>) => Readable.from(pieces, { objectMode: false })

@@ -39,7 +39,11 @@ export async function storeBody(s3: S3Scope, input: CheckedInput, key?: Uint8Arr
   const sealed = key && sealing(key, checked)
   const blob = await put(s3, sealed?.sealed ?? checked)
   const bodyMd5 = sealed?.md5() ?? blob.md5
-  if (input.ContentLength !== undefined && input.ContentLength !== blob.sizeBytes) {
+  // A body that is not chunked may be Node's own request, whose trailers are something else.
+  const sent = (input.Body as { trailers?: unknown } | undefined)?.trailers
+  const trailers: Map<string, string> | undefined = sent instanceof Map ? sent : undefined
+  // The length of chunks is theirs; that of what they hold was checked as they were decoded.
+  if (!trailers && input.ContentLength !== undefined && input.ContentLength !== blob.sizeBytes) {
     throw new AwsError('IncompleteBody', 'You did not provide the number of bytes specified by the Content-Length HTTP header')
   }
   if (md5 !== undefined && md5 !== Buffer.from(bodyMd5, 'hex').toString('base64')) {
@@ -47,9 +51,6 @@ export async function storeBody(s3: S3Scope, input: CheckedInput, key?: Uint8Arr
       fields: { ExpectedDigest: md5, CalculatedDigest: Buffer.from(bodyMd5, 'hex').toString('base64') },
     })
   }
-  // A body that is not chunked may be Node's own request, whose trailers are something else.
-  const sent = (input.Body as { trailers?: unknown } | undefined)?.trailers
-  const trailers: Map<string, string> | undefined = sent instanceof Map ? sent : undefined
   const trailing = checksumNames.find(name => trailers?.has(`x-amz-checksum-${name}`))
   const algorithm = given[0] ?? trailing ?? wanted
   const stored = { blob, ...sealed && { iv: sealed.iv } }
