@@ -5,7 +5,7 @@ import { functionName } from '../names.ts'
 import { refuseTenancy } from '../tenancy/tenant.ts'
 import type { Input, Lambda, Output } from '../state.ts'
 import { InvalidParameterValueException, ResourceConflictException } from '../state.ts'
-import { mappingOutput } from './mapping.ts'
+import { mappingShown, withCriteria } from './criteria.ts'
 import type { MappingRow } from './rows.ts'
 import { settingsOf } from './settings.ts'
 import { checkSource, sourceKind } from './source.ts'
@@ -22,12 +22,12 @@ export async function CreateEventSourceMapping(lambda: Lambda, input: Input<'Cre
   if (problem) throw new InvalidParameterValueException(problem)
   const position = positionOf(kind, input)
   const { account, region } = lambda
-  const row: MappingRow = {
+  const row = await withCriteria(lambda, {
     uuid: lambda.newId(), account, region, kind, sourceArn: arn,
     function: { name: named.name, ...named.qualifier !== undefined && { qualifier: named.qualifier } },
     enabled: input.Enabled ?? true, reason: 'USER_INITIATED', ...settingsOf(kind, arn, input), ...position, tags: input.Tags ?? {}, createdMs: lambda.now(),
     modifiedMs: lambda.now(),
-  }
+  }, input)
   await checkSource(lambda, row, fn)
   const starts = row.position === 'TRIM_HORIZON' || kind === 'sqs' ? [] : await startingPoints(lambda, row, fn.role)
   await lambda.transact(async (scope: Lambda) => {
@@ -43,7 +43,7 @@ export async function CreateEventSourceMapping(lambda: Lambda, input: Input<'Cre
     for (const { shard, start } of starts) await scope.tables.checkpoints.put({ uuid: row.uuid, shard, start })
   })
   lambda.state.mappings.apply(row)
-  return mappingOutput(lambda, row, row.enabled ? 'Creating' : 'Disabled')
+  return mappingShown(lambda, row, row.enabled ? 'Creating' : 'Disabled')
 }
 
 function positionOf(

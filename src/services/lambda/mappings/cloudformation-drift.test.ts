@@ -38,13 +38,18 @@ const whole = {
   F: { Type: 'AWS::Lambda::Function', Properties: {
     FunctionName: 'f', Runtime: 'nodejs22.x', Handler: 'index.handler', Role: att('Role'), Code: { ZipFile: 'exports.handler = () => null' },
   } },
-  Q1: queue, Q2: queue, Q3: queue, Q4: queue, Dead: queue, T1: table, T2: table, K1: stream, K2: stream, K3: stream,
+  Key: { Type: 'AWS::KMS::Key', Properties: { KeyPolicy: { Version: '2012-10-17', Statement: [
+    { Effect: 'Allow', Principal: { AWS: 'arn:aws:iam::000000000000:root' }, Action: 'kms:*', Resource: '*' },
+    { Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com' }, Action: 'kms:Decrypt', Resource: '*' },
+  ] } } },
+  Q1: queue, Q2: queue, Q3: queue, Q4: queue, Q5: queue, Dead: queue, T1: table, T2: table, K1: stream, K2: stream, K3: stream,
   Queue: mapping(att('Q1'), {
     FunctionName: att('F'), BatchSize: '20', MaximumBatchingWindowInSeconds: '10', FilterCriteria: filters, FunctionResponseTypes: ['ReportBatchItemFailures'],
     ScalingConfig: { MaximumConcurrency: '7' }, MetricsConfig: { Metrics: ['EventCount'] }, Enabled: 'false', Tags: [{ Key: 'a', Value: '1' }, { Key: 'b', Value: '2' }],
   }),
   Pollers: mapping(att('Q2'), { ProvisionedPollerConfig: { MinimumPollers: '3' } }),
   EmptyQueue: mapping(att('Q3'), { ...empty, ScalingConfig: {}, ProvisionedPollerConfig: {} }),
+  SealedQueue: mapping(att('Q5'), { FilterCriteria: filters, KmsKeyArn: att('Key') }),
   PlainQueue: mapping(att('Q4'), { FunctionName: { 'Fn::Sub': '${AWS::AccountId}:function:${F}' } }),
   Table: mapping(att('T1', 'StreamArn'), { ...ofStream, StartingPosition: 'TRIM_HORIZON' }),
   PlainTable: mapping(att('T2', 'StreamArn'), { StartingPosition: 'LATEST' }),
@@ -72,11 +77,12 @@ test('AWS::Lambda::EventSourceMapping: of every source, what a stack makes is in
   })
   await change('Stream', { BatchSize: 60, FilterCriteria: {}, Enabled: false })
   await change('PlainStream', { MaximumRetryAttempts: 4 })
+  await change('SealedQueue', { KMSKeyArn: '', FilterCriteria: { Filters: [filters.Filters[0]] } })
   assert.deepEqual(await stacks.told('mappings'), [
     'EmptyQueue ADD /FilterCriteria/Filters/0', 'EmptyQueue ADD /FilterCriteria/Filters/1', 'Pollers ADD /ProvisionedPollerConfig/MaximumPollers',
     'Queue NOT_EQUAL /BatchSize', 'Queue NOT_EQUAL /Enabled', 'Queue NOT_EQUAL /MaximumBatchingWindowInSeconds', 'Queue NOT_EQUAL /ScalingConfig/MaximumConcurrency',
     'Queue NOT_EQUAL /Tags/0/Value', 'Queue REMOVE /FilterCriteria/Filters/1', 'Queue REMOVE /FunctionResponseTypes/0', 'Queue REMOVE /MetricsConfig',
-    'Stream NOT_EQUAL /BatchSize', 'Stream NOT_EQUAL /Enabled', 'Stream REMOVE /FilterCriteria',
+    'SealedQueue REMOVE /FilterCriteria/Filters/1', 'SealedQueue REMOVE /KmsKeyArn', 'Stream NOT_EQUAL /BatchSize', 'Stream NOT_EQUAL /Enabled', 'Stream REMOVE /FilterCriteria',
     'Table NOT_EQUAL /BisectBatchOnFunctionError', 'Table NOT_EQUAL /MaximumRecordAgeInSeconds', 'Table NOT_EQUAL /MaximumRetryAttempts',
     'Table NOT_EQUAL /ParallelizationFactor', 'Table NOT_EQUAL /TumblingWindowInSeconds', 'Table REMOVE /DestinationConfig',
   ])

@@ -12,7 +12,9 @@ export const standingMappings = {
     const pollers = mapping.ProvisionedPollerConfig
     return {
       FunctionName: functionAsGiven(mapping.FunctionArn!, known.FunctionName), EventSourceArn, Enabled: !mapping.State!.startsWith('Disabl'), BatchSize,
-      MaximumBatchingWindowInSeconds, FunctionResponseTypes, FilterCriteria: orEmpty(FilterCriteria, known.FilterCriteria),
+      MaximumBatchingWindowInSeconds, FunctionResponseTypes, KmsKeyArn: mapping.KMSKeyArn,
+      // Whoever may not decrypt them does not see whether they differ.
+      ...!mapping.FilterCriteriaError && { FilterCriteria: orEmpty(FilterCriteria, known.FilterCriteria) },
       MetricsConfig: orEmpty(MetricsConfig, known.MetricsConfig), ScalingConfig: orEmpty(ScalingConfig, known.ScalingConfig),
       ProvisionedPollerConfig: orEmpty(
         pollers && withoutDefaults(pollers, known.ProvisionedPollerConfig, { MinimumPollers: 2, MaximumPollers: 200 }), known.ProvisionedPollerConfig,

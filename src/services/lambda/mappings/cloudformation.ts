@@ -11,11 +11,12 @@ const numbers = [
 const defaultsOf = (sourceArn: string): Record<string, unknown> => ({
   BatchSize: /^arn:[^:]*:sqs:/.test(sourceArn) ? 10 : 100, MaximumBatchingWindowInSeconds: 0, FilterCriteria: { Filters: [] }, FunctionResponseTypes: [],
   MetricsConfig: { Metrics: [] }, DestinationConfig: { OnFailure: { Destination: '' } }, ScalingConfig: {}, ProvisionedPollerConfig: {}, ParallelizationFactor: 1,
-  MaximumRecordAgeInSeconds: -1, MaximumRetryAttempts: -1, BisectBatchOnFunctionError: false, TumblingWindowInSeconds: 0,
+  MaximumRecordAgeInSeconds: -1, MaximumRetryAttempts: -1, BisectBatchOnFunctionError: false, TumblingWindowInSeconds: 0, KmsKeyArn: '',
 })
 
 /** Templates give numbers and truth as text, too. */
-const mappingInput = ({ Tags: _, StartingPositionTimestamp: at, ...rest }: Record<string, any>) => ({
+const mappingInput = ({ Tags: _, StartingPositionTimestamp: at, KmsKeyArn, ...rest }: Record<string, any>) => ({
+  ...KmsKeyArn !== undefined && { KMSKeyArn: KmsKeyArn },
   ...Object.fromEntries(Object.entries(rest).map(([name, value]) => [
     name, numbers.includes(name) ? Number(value) : value === 'true' ? true : value === 'false' ? false : value,
   ])),
@@ -30,7 +31,7 @@ export const eventSourceMapping: ResourceType = {
   ...standingMappings,
   properties: {
     FunctionName: 'required', EventSourceArn: 'optional', Enabled: 'optional', BatchSize: 'optional', MaximumBatchingWindowInSeconds: 'optional',
-    FilterCriteria: 'optional',
+    FilterCriteria: 'optional', KmsKeyArn: 'optional',
     FunctionResponseTypes: 'optional', MetricsConfig: 'optional', DestinationConfig: 'optional', ScalingConfig: 'optional', ParallelizationFactor: 'optional',
     MaximumRecordAgeInSeconds: 'optional', BisectBatchOnFunctionError: 'optional', MaximumRetryAttempts: 'optional', TumblingWindowInSeconds: 'optional',
     ProvisionedPollerConfig: 'optional', StartingPosition: 'optional', StartingPositionTimestamp: 'optional', Tags: 'optional',
@@ -42,7 +43,7 @@ export const eventSourceMapping: ResourceType = {
   },
   async update(resource, UUID, properties, previous) {
     const { EventSourceArn, StartingPosition: _, StartingPositionTimestamp: __, ...input } = mappingInput(properties) as Record<string, any>
-    const dropped = Object.fromEntries(Object.entries(defaultsOf(EventSourceArn)).filter(([name]) => name in previous && !(name in properties)))
+    const dropped = mappingInput(Object.fromEntries(Object.entries(defaultsOf(EventSourceArn)).filter(([name]) => name in previous && !(name in properties))))
     const updated = await resource.aws.lambda.UpdateEventSourceMapping({ Enabled: true, ...dropped, ...input, UUID } as any)
     await changeTags(resource, updated.EventSourceMappingArn!, properties.Tags, previous.Tags)
     return { id: UUID, attributes: { Id: UUID, EventSourceMappingArn: updated.EventSourceMappingArn } }

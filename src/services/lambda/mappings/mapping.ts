@@ -13,7 +13,7 @@ export async function mappingRow(lambda: Lambda, uuid: string | undefined): Prom
   return row
 }
 
-/** The mapping as the API shows it; `state` where it is on its way to another one. */
+/** The mapping as lists show it, without filters that are sealed; `state` where it is on its way to another one. */
 export function mappingOutput(lambda: Lambda, row: MappingRow, state = row.enabled ? 'Enabled' : 'Disabled'): Output<'GetEventSourceMapping'> {
   const isStream = row.kind !== 'sqs'
   return {
@@ -23,6 +23,7 @@ export function mappingOutput(lambda: Lambda, row: MappingRow, state = row.enabl
     LastModified: new Date(row.modifiedMs),
     FunctionResponseTypes: row.reportsItemFailures ? ['ReportBatchItemFailures'] : [],
     ...row.filters.length > 0 && { FilterCriteria: { Filters: row.filters.map(Pattern => ({ Pattern })) } },
+    ...row.kmsKeyArn !== undefined && { KMSKeyArn: row.kmsKeyArn },
     ...row.countsEvents && { MetricsConfig: { Metrics: ['EventCount'] } },
     ...row.maximumConcurrency !== undefined && { ScalingConfig: { MaximumConcurrency: row.maximumConcurrency } },
     ...row.pollers && { ProvisionedPollerConfig: { MinimumPollers: row.pollers.minimum, MaximumPollers: row.pollers.maximum } },

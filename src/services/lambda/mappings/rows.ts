@@ -1,3 +1,5 @@
+import type { Sealed } from '../../../platform/envelope.ts'
+
 export type SourceKind = 'sqs' | 'kinesis' | 'dynamodb'
 
 /** An event source mapping. Names of members are the API's; what is absent was not given and has no default. */
@@ -12,7 +14,10 @@ export interface MappingRow {
   reason: string
   batchSize: number
   windowSeconds: number
+  /** None where they are sealed. */
   filters: string[]
+  kmsKeyArn?: string
+  sealedFilters?: Sealed
   reportsItemFailures: boolean
   countsEvents: boolean
   onFailure?: string

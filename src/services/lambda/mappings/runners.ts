@@ -1,5 +1,6 @@
 import type { Aws } from '../../../contracts/aws.ts'
 import type { Lambda, Mappings } from '../state.ts'
+import { filtersToPoll } from './criteria.ts'
 import { activity, rest, type Activity, type Rest } from './rest.ts'
 import type { MappingRow } from './rows.ts'
 import { pollShards } from './shards.ts'
@@ -9,6 +10,7 @@ import { pollQueue, type Poller } from './sqs.ts'
 const retryAfterMs = 10_000
 /** How long a session of the function's role is used for polling. */
 const sessionMs = 15 * 60_000
+const openMs = 5 * 60_000
 
 interface Runner { row: MappingRow | undefined, rest: Rest, result: string, sourceArn: string, ended: Promise<void> }
 
@@ -73,6 +75,7 @@ async function keepPolling(lambda: Lambda, runner: Runner, working: Activity, re
     isPolling: () => runner.row !== undefined && !isInterrupted,
     interrupt() { isInterrupted = true },
     newRest: () => rest(lambda.clock, working),
+    filters: filtersOf(lambda, runner),
     aws: sessionOf(lambda, runner),
     report,
     spawn(work) {
@@ -93,6 +96,22 @@ async function keepPolling(lambda: Lambda, runner: Runner, working: Activity, re
     }
   } finally {
     working.end()
+  }
+}
+
+/** The filters of the mapping as it is now. Sealed ones are kept open for a while: a key that is disabled stops the polling by then. */
+function filtersOf(lambda: Lambda, runner: Runner): Poller['filters'] {
+  let held: { sealed: MappingRow['sealedFilters'], filters: readonly string[], untilMs: number } | undefined
+  let last: readonly string[] = []
+  return async () => {
+    const { row } = runner
+    // The polling is over; what is under way ends with the filters that it had.
+    if (!row) return last
+    if (!row.sealedFilters) return last = row.filters
+    if (held?.sealed !== row.sealedFilters || held.untilMs <= lambda.now()) {
+      held = { sealed: row.sealedFilters, filters: await filtersToPoll(lambda, row), untilMs: lambda.now() + openMs }
+    }
+    return last = held.filters
   }
 }
 

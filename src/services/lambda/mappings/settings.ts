@@ -5,11 +5,12 @@ import type { MappingRow, SourceKind } from './rows.ts'
 
 type Given = Pick<Input<'CreateEventSourceMapping'>,
   'BatchSize' | 'MaximumBatchingWindowInSeconds' | 'FilterCriteria' | 'FunctionResponseTypes' | 'MetricsConfig' | 'DestinationConfig' | 'ScalingConfig'
-  | 'ParallelizationFactor' | 'MaximumRecordAgeInSeconds' | 'BisectBatchOnFunctionError' | 'MaximumRetryAttempts' | 'TumblingWindowInSeconds' | 'KMSKeyArn'
+  | 'ParallelizationFactor' | 'MaximumRecordAgeInSeconds' | 'BisectBatchOnFunctionError' | 'MaximumRetryAttempts' | 'TumblingWindowInSeconds'
   | 'ProvisionedPollerConfig' | 'LoggingConfig' | 'SourceAccessConfigurations'>
 
 /** What a request may change of a mapping. */
-export type Settings = Omit<MappingRow, 'uuid' | 'account' | 'region' | 'kind' | 'sourceArn' | 'function' | 'enabled' | 'reason' | 'position' | 'positionMs' | 'tags' | 'createdMs' | 'modifiedMs'>
+export type Settings = Omit<MappingRow, 'uuid' | 'account' | 'region' | 'kind' | 'sourceArn' | 'function' | 'enabled' | 'reason' | 'position' | 'positionMs' | 'tags' | 'createdMs' | 'modifiedMs' | 'kmsKeyArn'
+  | 'sealedFilters'>
 
 const filtersMax = 5
 const batchSizeDefaults: Record<SourceKind, number> = { sqs: 10, kinesis: 100, dynamodb: 100 }
@@ -18,7 +19,6 @@ const refuse = (message: string) => new InvalidParameterValueException(message)
 
 /** The settings of a mapping after a request: what it gives, else what was there, else AWS's defaults. Throws InvalidParameterValueException. */
 export function settingsOf(kind: SourceKind, sourceArn: string, input: Given, before?: Settings): Settings {
-  if (input.KMSKeyArn) throw refuse('KMSKeyArn is not supported by Fogbank: filter criteria are kept as all data is.')
   if (input.SourceAccessConfigurations?.length) throw refuse(`SourceAccessConfigurations are not supported for ${kind} event sources.`)
   if (input.LoggingConfig?.SystemLogLevel) throw refuse('LoggingConfig is only supported for Apache Kafka event sources.')
   refuseForeign(kind, sourceArn, input)

@@ -69,11 +69,12 @@ async function consumeShard(lambda: Lambda, poller: Poller, source: StreamSource
   const mapping = poller.mapping()
   if (!mapping) return
   const checkpoint: CheckpointRow = await lambda.tables.checkpoints.get(mapping.uuid, shard) ?? { uuid: mapping.uuid, shard }
-  const work: ShardWork = { lambda, poller, rest, checkpoint, passes: recordFilter(mapping.kind, mapping.filters), filters: mapping.filters.join() }
+  const filters = await poller.filters()
+  const work: ShardWork = { lambda, poller, rest, checkpoint, passes: recordFilter(mapping.kind, filters), filters: filters.join() }
   const reader = shardReader(lambda, source, work)
   while (poller.isPolling()) {
-    const current = poller.mapping()!
-    if (current.filters.join() !== work.filters) Object.assign(work, { passes: recordFilter(current.kind, current.filters), filters: current.filters.join() })
+    const current = await poller.filters()
+    if (current.join() !== work.filters) Object.assign(work, { passes: recordFilter(mapping.kind, current), filters: current.join() })
     const records = await gather(work, reader)
     if (records.length > 0) {
       if (!await processRecords(work, records)) return

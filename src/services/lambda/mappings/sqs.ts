@@ -26,6 +26,8 @@ export interface Poller {
   isPolling(): boolean
   interrupt(): void
   newRest(): Rest
+  /** The mapping's filters, opened where they are sealed. */
+  filters(): Promise<readonly string[]>
   aws(): Promise<Aws>
   report(result: string): void
   /** Does work beside the polling, counted as activity. */
@@ -75,7 +77,7 @@ export function concurrencyOf({ maximumConcurrency, pollers }: Pick<MappingRow, 
 async function collect(lambda: Lambda, mapping: MappingRow, poller: Poller, rest: Rest): Promise<Message[]> {
   const { sqs } = await poller.aws()
   const QueueUrl = queueUrl(lambda, mapping.sourceArn)
-  const passes = recordFilter('sqs', mapping.filters)
+  const passes = recordFilter('sqs', await poller.filters())
   const batch: Message[] = []
   let bytes = 0
   let untilMs: number | undefined
