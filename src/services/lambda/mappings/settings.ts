@@ -9,7 +9,8 @@ type Given = Pick<Input<'CreateEventSourceMapping'>,
   | 'ProvisionedPollerConfig' | 'LoggingConfig' | 'SourceAccessConfigurations'>
 
 /** What a request may change of a mapping. */
-export type Settings = Omit<MappingRow, 'uuid' | 'account' | 'region' | 'kind' | 'sourceArn' | 'function' | 'enabled' | 'reason' | 'position' | 'positionMs' | 'tags' | 'createdMs' | 'modifiedMs' | 'kmsKeyArn'
+export type Settings = Omit<MappingRow,
+  'uuid' | 'account' | 'region' | 'kind' | 'sourceArn' | 'function' | 'enabled' | 'reason' | 'position' | 'positionMs' | 'tags' | 'createdMs' | 'modifiedMs' | 'kmsKeyArn'
   | 'sealedFilters'>
 
 const filtersMax = 5
