@@ -58,7 +58,7 @@ export interface StackRow {
   /** Who created it: whose permissions its operations have, where it has no role. */
   creator: Principal
   operation?: OperationRecord
-  drift?: { status: 'DRIFTED' | 'IN_SYNC', at: number }
+  drift?: { status: 'DRIFTED' | 'IN_SYNC' | 'NOT_CHECKED' | 'UNKNOWN', at: number }
 }
 
 /** The operation under way on a stack; what the next start needs to end it. */
@@ -196,7 +196,9 @@ export interface DriftRow {
   logicalId: string
   physicalId: string
   type: string
-  status: 'IN_SYNC' | 'MODIFIED' | 'DELETED' | 'NOT_CHECKED'
+  status: 'IN_SYNC' | 'MODIFIED' | 'DELETED' | 'NOT_CHECKED' | 'UNKNOWN'
+  /** Why it could not be compared. */
+  reason?: string
   at: number
   /** Properties as JSON: what the template says, and what stands. */
   expected?: string
@@ -211,7 +213,7 @@ export interface DriftDetectionRow {
   stackId: string
   status: 'DETECTION_IN_PROGRESS' | 'DETECTION_COMPLETE' | 'DETECTION_FAILED'
   reason?: string
-  stackStatus?: 'DRIFTED' | 'IN_SYNC'
+  stackStatus?: 'DRIFTED' | 'IN_SYNC' | 'UNKNOWN'
   drifted?: number
   at: number
   logicalIds?: string[]

@@ -3,7 +3,7 @@ import { longRunning } from '../../../platform/service.ts'
 import { requireStack } from '../stacks/stack.ts'
 import type { CloudFormation } from '../state.ts'
 import { ValidationError } from '../template/template.ts'
-import { comparable, describeDrift, detectDrift } from './detect.ts'
+import { comparable, describeDrift, detectDrift, statusAfterSome } from './detect.ts'
 
 /** Compares one resource with the template, and answers what differs. */
 export const DetectStackResourceDrift = longRunning(async (cfn: CloudFormation, input: DetectStackResourceDriftInput): Promise<DetectStackResourceDriftOutput> => {
@@ -13,5 +13,9 @@ export const DetectStackResourceDrift = longRunning(async (cfn: CloudFormation, 
   if (!comparable(stack.status)) throw new ValidationError(`Drift detection cannot be performed on stack [${stack.id}] in ${stack.status} state.`)
   const drift = await detectDrift(cfn, stack, row, cfn.aws)
   if (drift.status === 'NOT_CHECKED') throw new ValidationError(`Drift detection is not supported for resource type ${row.type}`)
+  await cfn.transact(async tx => {
+    const fresh = await tx.tables.stacks.get(stack.id)
+    if (fresh) await tx.tables.stacks.put({ ...fresh, drift: { status: statusAfterSome(fresh, drift.status === 'IN_SYNC' ? 0 : 1), at: tx.now() } })
+  })
   return { StackResourceDrift: describeDrift(drift) }
 })

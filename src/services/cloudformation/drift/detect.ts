@@ -1,8 +1,10 @@
-import type { StackResourceDrift, StackResourceDriftStatus } from '@aws-sdk/client-cloudformation'
+import type { PropertyDifference, StackResourceDrift, StackResourceDriftStatus } from '@aws-sdk/client-cloudformation'
 import { identityWithin } from '../../../platform/resource-identifier.ts'
 import { tellEnded } from '../engine/ends.ts'
 import { resolveWherePossible } from '../engine/dynamic.ts'
 import { resourceContext, resourceType } from '../engine/handler.ts'
+import { hasReferences } from '../template/dynamic.ts'
+import { withoutAttached } from './attachments.ts'
 import type { CloudFormation, DriftRow, ResourceRow, StackRow } from '../state.ts'
 import type { Aws } from '../../../contracts/aws.ts'
 import { differences, withoutMembers } from './compare.ts'
@@ -13,6 +15,7 @@ export const comparable = (status: string): boolean => /^(?:(?:CREATE|UPDATE|IMP
 
 /** Compares one resource with what the template says, as the caller, and keeps the result. A type that cannot be read is NOT_CHECKED. */
 export async function detectDrift(cfn: CloudFormation, stack: StackRow, row: ResourceRow, aws: Aws): Promise<DriftRow> {
+  const others = (await cfn.tables.resources.list({ prefix: [stack.id] })).filter(other => other.logicalId !== row.logicalId)
   const current = row.current!
   const context = resourceContext(cfn, stack, { logicalId: row.logicalId, suffix: current.suffix, tags: current.tags }, aws, cfn.signal)
   const handlers = await resourceType(cfn, row.type)
@@ -25,19 +28,35 @@ export async function detectDrift(cfn: CloudFormation, stack: StackRow, row: Res
   const drift: DriftRow = await (async () => {
     if (!read) return { ...about, status: 'NOT_CHECKED' }
     const expected = await resolveWherePossible(aws, current.properties)
-    const actual = await read(context, current.physicalId, expected) as Record<string, unknown> | undefined
-    // Values of dynamic references are not kept: what is told of both sides is what the template says.
-    if (!actual) return { ...about, expected: JSON.stringify(current.properties), status: 'DELETED' }
-    const { Tags: property, ...others } = expected
+    const standing = await read(context, current.physicalId, expected) as Record<string, unknown> | undefined
+    if (!standing) return { ...about, status: 'DELETED' }
+    const actual = withoutAttached(row, others, expected, standing)
+    const { Tags: property, ...rest } = expected
     const tagged = tags && tagDrift(current.tags, property, await tags(context, current.physicalId, expected))
-    const compared = withoutMembers(tags ? others : expected, handlers.writeOnly ?? [])
+    const compared = withoutMembers(tags ? rest : expected, handlers.writeOnly ?? [])
     const found = [...differences(compared, actual), ...tagged?.differences ?? []]
     const told = { expected: JSON.stringify({ ...current.properties, ...tagged && { Tags: tagged.expected } }) }
-    const known = Object.fromEntries(Object.entries(actual).filter(([name]) => name in current.properties))
-    return { ...about, ...told, actual: JSON.stringify({ ...known, ...tagged && { Tags: tagged.actual } }), differences: found, status: found.length > 0 ? 'MODIFIED' : 'IN_SYNC' }
+    const known = { ...tellable(current.properties, actual, found), ...tagged && { Tags: tagged.actual } }
+    const status = found.length > 0 ? 'MODIFIED' : 'IN_SYNC'
+    return { ...about, ...told, actual: JSON.stringify(known), status, differences: found.map(each => asWritten(current.properties, each)) }
   })()
   await cfn.transact(tx => tx.tables.drifts.put(drift))
   return drift
+}
+
+/** What is told of what stands: of the properties of the template. The value of a dynamic reference that it has is told as the reference. */
+function tellable(properties: Record<string, unknown>, actual: Record<string, unknown>, found: readonly PropertyDifference[]): Record<string, unknown> {
+  const differs = (name: string) => found.some(({ PropertyPath }) => PropertyPath === `/${name}` || PropertyPath!.startsWith(`/${name}/`))
+  return Object.fromEntries(Object.entries(actual).filter(([name]) => Object.hasOwn(properties, name))
+    .map(([name, value]) => [name, hasReferences(properties[name]) && !differs(name) ? properties[name] : value]))
+}
+
+/** A difference whose expected value is told as the template writes it, where it writes a dynamic reference: its value is never kept. */
+function asWritten(properties: Record<string, unknown>, difference: PropertyDifference): PropertyDifference {
+  const names = difference.PropertyPath!.slice(1).split('/').map(name => name.replaceAll('~1', '/').replaceAll('~0', '~'))
+  const member = (value: unknown, name: string) => typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : undefined
+  const written = names.reduce<unknown>(member, properties)
+  return hasReferences(written) ? { ...difference, ExpectedValue: typeof written === 'string' ? written : JSON.stringify(written) } : difference
 }
 
 /** A resource's drift as the API has it. */
@@ -45,8 +64,21 @@ export const describeDrift = (row: DriftRow): StackResourceDrift => ({
   StackId: row.stackId, LogicalResourceId: row.logicalId, PhysicalResourceId: row.physicalId, ResourceType: row.type, Timestamp: new Date(row.at),
   StackResourceDriftStatus: row.status as StackResourceDriftStatus, ...row.expected !== undefined && { ExpectedProperties: row.expected },
   ...row.actual !== undefined && { ActualProperties: row.actual }, PropertyDifferences: row.differences ?? [],
+  ...row.reason !== undefined && { DriftStatusReason: row.reason },
   ...row.context?.length && { PhysicalResourceIdContext: row.context },
 })
+
+/** A stack's drift once some of its resources were compared: that they are in sync does not say that the others are. */
+export const statusAfterSome = (stack: StackRow, drifted: number) => drifted > 0 ? 'DRIFTED' as const : stack.drift?.status ?? 'NOT_CHECKED'
+
+const unknownDrift = ({ stackId, logicalId, type, current }: ResourceRow, at: number, reason: string): DriftRow =>
+  ({ stackId, logicalId, physicalId: current!.physicalId, type, at, status: 'UNKNOWN', reason })
+
+/** What the last detection found of a resource, as long as it is the same one: not of one that was replaced since, or is no longer in the stack. */
+export async function lastDrift(cfn: CloudFormation, { stackId, logicalId, current }: ResourceRow): Promise<DriftRow | undefined> {
+  const drift = await cfn.tables.drifts.get(stackId, logicalId)
+  return drift && drift.physicalId === current?.physicalId ? drift : undefined
+}
 
 /** The task of DetectStackDrift: one resource after another, then the stack. */
 export async function detectStackDrift(cfn: CloudFormation, task: { detectionId: string }): Promise<void> {
@@ -62,16 +94,18 @@ export async function detectStackDrift(cfn: CloudFormation, task: { detectionId:
       found.push(await detectDrift(cfn, stack, row, aws))
     } catch (error) {
       failures.push(`${row.logicalId}: ${(error as Error).message}`)
+      await cfn.transact(tx => tx.tables.drifts.put(unknownDrift(row, tx.now(), (error as Error).message)))
     }
   }
   const drifted = found.filter(drift => drift.status === 'MODIFIED' || drift.status === 'DELETED').length
-  const stackStatus = drifted > 0 ? 'DRIFTED' : 'IN_SYNC'
+  const stackStatus = drifted > 0 ? 'DRIFTED' : failures.length > 0 ? 'UNKNOWN' : 'IN_SYNC'
   const reason = `Failed to detect drift on resource(s) ${failures.join('; ')}`
   await cfn.transact(async tx => {
     const ended = failures.length > 0 ? { status: 'DETECTION_FAILED' as const, reason } : { status: 'DETECTION_COMPLETE' as const }
     await tx.tables.driftDetections.put({ ...detection, ...ended, drifted, stackStatus })
     const fresh = await tx.tables.stacks.get(stack.id)
-    if (fresh && !detection.logicalIds) await tx.tables.stacks.put({ ...fresh, drift: { status: stackStatus, at: tx.now() } })
+    const status = fresh && detection.logicalIds ? statusAfterSome(fresh, drifted) : stackStatus
+    if (fresh) await tx.tables.stacks.put({ ...fresh, drift: { status, at: tx.now() } })
   })
   tellEnded(cfn, detection.id)
 }

@@ -1,6 +1,7 @@
 import type { PropertyDifference } from '@aws-sdk/client-cloudformation'
 import { tagsFromList, tagsToList, userTags, type Tags } from '../../../platform/tags.ts'
 import { isObject } from '../template/template.ts'
+import { pointerPart } from './compare.ts'
 
 /** The tags that a resource shall have, as its stack and its template say, and how those that it has differ. */
 export interface TagDrift { expected: unknown, actual: unknown, differences: PropertyDifference[] }
@@ -15,7 +16,7 @@ export function tagDrift(ofStack: Tags, property: unknown, found: Tags): TagDrif
   const [wanted, actual] = [userTags({ ...ofStack, ...own }), userTags(found)]
   if (property === undefined && Object.keys(wanted).length === 0) return undefined
   const [wantedList, actualList] = [tagsToList(wanted), tagsToList(actual)]
-  const path = (list: readonly { Key: string }[], key: string) => isMap ? `/Tags/${key}` : `/Tags/${list.findIndex(tag => tag.Key === key)}`
+  const path = (list: readonly { Key: string }[], key: string) => isMap ? `/Tags/${pointerPart(key)}` : `/Tags/${list.findIndex(tag => tag.Key === key)}`
   const told = (key: string, value: string) => isMap ? value : JSON.stringify({ Key: key, Value: value })
   const differences = [
     ...wantedList.filter(({ Key }) => !Object.hasOwn(actual, Key)).map(({ Key, Value }) => difference(path(wantedList, Key), 'REMOVE', told(Key, Value), 'null')),

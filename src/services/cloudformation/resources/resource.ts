@@ -1,5 +1,6 @@
 import type { ResourceStatus } from '@aws-sdk/client-cloudformation'
 import type { CloudFormation, DriftRow, ResourceRow, StackRow } from '../state.ts'
+import { lastDrift } from '../drift/detect.ts'
 import { stackAt } from '../stacks/stack.ts'
 import { ValidationError } from '../template/template.ts'
 
@@ -15,7 +16,7 @@ export async function stackOfPhysicalId(cfn: CloudFormation, physicalId: string)
 export const summary = async (cfn: CloudFormation, row: ResourceRow) => ({
   LogicalResourceId: row.logicalId, ResourceType: row.type, ResourceStatus: row.status as ResourceStatus,
   ...row.current && { PhysicalResourceId: row.current.physicalId }, ...row.statusReason !== undefined && { ResourceStatusReason: row.statusReason },
-  DriftInformation: driftInformation(await cfn.tables.drifts.get(row.stackId, row.logicalId)),
+  DriftInformation: driftInformation(await lastDrift(cfn, row)),
 })
 
 const driftInformation = (drift: DriftRow | undefined) => drift && drift.status !== 'NOT_CHECKED'

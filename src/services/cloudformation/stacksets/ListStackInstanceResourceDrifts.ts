@@ -21,8 +21,7 @@ export const ListStackInstanceResourceDrifts = longRunning(
       ...input.StackInstanceResourceDriftStatuses && { StackResourceDriftStatusFilters: input.StackInstanceResourceDriftStatuses },
     })
     return {
-      Summaries: StackResourceDrifts.map(({ StackId, LogicalResourceId, PhysicalResourceId, ResourceType, PropertyDifferences, StackResourceDriftStatus, Timestamp }) =>
-        ({ StackId, LogicalResourceId, PhysicalResourceId, ResourceType, PropertyDifferences, StackResourceDriftStatus, Timestamp })),
+      Summaries: StackResourceDrifts.map(({ ExpectedProperties: _, ActualProperties: __, DriftStatusReason: ___, ModuleInfo: ____, ...summary }) => summary),
       ...NextToken !== undefined && { NextToken },
     }
   },
