@@ -101,10 +101,15 @@ test('a file holds one thing: at most 400 lines', () => {
   }
 })
 
-test('no line is longer than 160 characters, in a service 200', () => {
+/** Services whose lines are still to be broken: up to 200 characters there. */
+const wide = new Set(['apigatewayv2', 'cloudformation', 'dynamodb', 'events', 'iam', 'kinesis', 'lambda', 'logs', 'organizations', 's3'])
+
+test('no line is longer than 160 characters, in a few services 200', () => {
   const files = [...sources, ...globSync('{tests,bench,scripts}/**/*.ts', { cwd: root })].filter(file => !/data/.test(file))
-  const tooLong = files.flatMap(file =>
-    text(file).split('\n').flatMap(({ length }, at) => length > (roomOf(file) ? 200 : 160) ? [`${file}:${at + 1} has ${length} characters: break it.`] : []))
+  const tooLong = files.flatMap(file => {
+    const max = wide.has(roomOf(file) ?? '') ? 200 : 160
+    return text(file).split('\n').flatMap(({ length }, at) => length > max ? [`${file}:${at + 1} has ${length} characters: break it.`] : [])
+  })
   assert.deepEqual(tooLong, [])
 })
 

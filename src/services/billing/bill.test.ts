@@ -39,8 +39,13 @@ test('tiers: what is above a bound costs the next price', () => {
 })
 
 test('requests of S3 are priced by their kind; others are counted', () => {
-  const request = (service: string, operation: string) => ({ region: 'us-east-1', service, usageType: 'API-Request', operation, quantity: 1000, unit: 'Requests' })
-  const bill = billOf('1', '2026-01', [request('AmazonS3', 'PutObject'), request('AmazonS3', 'GetObject'), request('AmazonS3', 'DeleteObject'), request('sts', 'GetCallerIdentity')])
+  const request = (service: string, operation: string) => ({
+    region: 'us-east-1', service, usageType: 'API-Request', operation, quantity: 1000, unit: 'Requests'
+  })
+  const bill = billOf(
+    '1', '2026-01',
+    [request('AmazonS3', 'PutObject'), request('AmazonS3', 'GetObject'), request('AmazonS3', 'DeleteObject'), request('sts', 'GetCallerIdentity')]
+  )
   assert.deepEqual(bill.services.map(line => [line.item, line.usd]), [['Requests that read', 0.0004], ['Requests that write or list', 0.005]])
   assert.deepEqual(bill.unpriced, [{ service: 'AmazonS3', requests: 1000 }, { service: 'sts', requests: 1000 }])
 })

@@ -70,7 +70,8 @@ function functionLines(costs: (Priced & Cost)[]): FunctionLine[] {
     if (sum.service !== 'AWSLambda' || sum.resource === undefined) continue
     const architecture = sum.usageType.endsWith('-ARM') ? 'arm64' : 'x86_64'
     const key = `${sum.resource} ${architecture}`
-    const line = lines.get(key) ?? { function: sum.resource.split(':').at(-1)!, region: sum.region, architecture, requests: 0, gbSeconds: 0, listUsd: 0, usd: 0 }
+    const line = lines.get(key) ??
+      { function: sum.resource.split(':').at(-1)!, region: sum.region, architecture, requests: 0, gbSeconds: 0, listUsd: 0, usd: 0 }
     const counted = sum.unit === 'Requests' ? { requests: line.requests + quantity } : { gbSeconds: line.gbSeconds + quantity }
     lines.set(key, { ...line, ...counted, listUsd: line.listUsd + listUsd, usd: line.usd + usd })
   }

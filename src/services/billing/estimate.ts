@@ -51,8 +51,12 @@ const parts: Record<string, (one: EstimatedResource) => Part[]> = {
   'AWS::Lambda::Alias': one => provisioned(one),
   'AWS::Lambda::Version': one => provisioned(one),
   'AWS::DynamoDB::Table': ({ readUnits, writeUnits }) => [
-    ...readUnits === undefined ? [perUse('AmazonDynamoDB:ReadRequestUnits', million, 'units')] : [perMonth('AmazonDynamoDB:ReadCapacityUnit-Hrs', readUnits * hoursOfMonth)],
-    ...writeUnits === undefined ? [perUse('AmazonDynamoDB:WriteRequestUnits', million, 'units')] : [perMonth('AmazonDynamoDB:WriteCapacityUnit-Hrs', writeUnits * hoursOfMonth)],
+    ...readUnits === undefined
+      ? [perUse('AmazonDynamoDB:ReadRequestUnits', million, 'units')]
+      : [perMonth('AmazonDynamoDB:ReadCapacityUnit-Hrs', readUnits * hoursOfMonth)],
+    ...writeUnits === undefined
+      ? [perUse('AmazonDynamoDB:WriteRequestUnits', million, 'units')]
+      : [perMonth('AmazonDynamoDB:WriteCapacityUnit-Hrs', writeUnits * hoursOfMonth)],
     { item: 'Storage', use: { quantity: 1, unit: 'GB a month', usd: priced('AmazonDynamoDB:TimedStorage-ByteHrs').tiers[0]!.usd } },
   ],
   'AWS::S3::Bucket': () => [

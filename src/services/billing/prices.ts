@@ -34,11 +34,14 @@ const prices: Record<string, Price> = {
     item: 'Duration (x86)', ...gbSeconds, tiers: [{ upTo: 6e9, usd: 0.0000166667 }, { upTo: 15e9, usd: 0.000015 }, { upTo: Infinity, usd: 0.0000133334 }],
   },
   'AWSLambda:Lambda-GB-Second-ARM': {
-    item: 'Duration (Arm)', ...gbSeconds, tiers: [{ upTo: 7.5e9, usd: 0.0000133334 }, { upTo: 18.75e9, usd: 0.0000120001 }, { upTo: Infinity, usd: 0.0000106667 }],
+    item: 'Duration (Arm)', ...gbSeconds,
+    tiers: [{ upTo: 7.5e9, usd: 0.0000133334 }, { upTo: 18.75e9, usd: 0.0000120001 }, { upTo: Infinity, usd: 0.0000106667 }],
   },
   'AWSLambda:Lambda-Storage-GB-Second': { item: 'Ephemeral storage above 512 MB (x86)', unit: 'GB-Seconds', per: 1, tiers: flat(0.0000000309) },
   'AWSLambda:Lambda-Storage-GB-Second-ARM': { item: 'Ephemeral storage above 512 MB (Arm)', unit: 'GB-Seconds', per: 1, tiers: flat(0.0000000309) },
-  'AWSLambda:Lambda-Streaming-Response-Processed-Bytes': { item: 'Bytes streamed beyond 6 MB', unit: 'GB', per: gb, tiers: flat(0.008), free: { pool: 'streamed bytes', quantity: 100 } },
+  'AWSLambda:Lambda-Streaming-Response-Processed-Bytes': {
+    item: 'Bytes streamed beyond 6 MB', unit: 'GB', per: gb, tiers: flat(0.008), free: { pool: 'streamed bytes', quantity: 100 }
+  },
   'AWSLambda:Lambda-Provisioned-GB-Second': { item: 'Duration of provisioned concurrency (x86)', unit: 'GB-Seconds', per: 1, tiers: flat(0.0000097222) },
   'AWSLambda:Lambda-Provisioned-GB-Second-ARM': { item: 'Duration of provisioned concurrency (Arm)', unit: 'GB-Seconds', per: 1, tiers: flat(0.0000077778) },
   'AWSLambda:Lambda-Provisioned-Concurrency': { item: 'Provisioned concurrency (x86)', unit: 'GB-Seconds', per: 1, tiers: flat(0.0000041667) },
@@ -47,16 +50,24 @@ const prices: Record<string, Price> = {
   'AWSLambda:Durable-WrittenBytes': { item: 'Data written by durable executions', unit: 'GB', per: gb, tiers: flat(0.25) },
   'AWSLambda:Durable-ByteHrs': { item: 'Data of durable executions', unit: 'GB-Month', per: gbMonth, tiers: flat(0.15) },
   'AmazonCloudWatch:DataProcessing-Bytes': { item: 'Log data ingested', unit: 'GB', per: gb, tiers: flat(0.5), free: { pool: 'log data', quantity: 5 } },
-  'AmazonCloudWatch:DataProcessingIA-Bytes': { item: 'Log data ingested (infrequent access)', unit: 'GB', per: gb, tiers: flat(0.25), free: { pool: 'log data', quantity: 5 } },
-  'AmazonCloudWatch:DataScanned-Bytes': { item: 'Log data scanned by queries', unit: 'GB', per: gb, tiers: flat(0.005), free: { pool: 'log data', quantity: 5 } },
+  'AmazonCloudWatch:DataProcessingIA-Bytes': {
+    item: 'Log data ingested (infrequent access)', unit: 'GB', per: gb, tiers: flat(0.25), free: { pool: 'log data', quantity: 5 }
+  },
+  'AmazonCloudWatch:DataScanned-Bytes': {
+    item: 'Log data scanned by queries', unit: 'GB', per: gb, tiers: flat(0.005), free: { pool: 'log data', quantity: 5 }
+  },
   'AmazonS3:Requests-Tier1': { item: 'Requests that write or list', unit: 'Requests', per: 1, tiers: flat(0.005 / 1000) },
   'AmazonS3:Requests-Tier2': { item: 'Requests that read', unit: 'Requests', per: 1, tiers: flat(0.0004 / 1000) },
   'AmazonS3:TimedStorage-ByteHrs': {
     item: 'Storage', unit: 'GB-Month', per: gbMonth,
     tiers: [{ upTo: 50 * 1024, usd: 0.023 }, { upTo: 500 * 1024, usd: 0.022 }, { upTo: Infinity, usd: 0.021 }],
   },
-  'AWSQueueService:Requests-Tier1': { item: 'Requests (standard)', unit: 'Requests', per: 1, tiers: flat(0.4 / million), free: { pool: 'queue requests', quantity: million } },
-  'AWSQueueService:Requests-FIFO-Tier1': { item: 'Requests (FIFO)', unit: 'Requests', per: 1, tiers: flat(0.5 / million), free: { pool: 'queue requests', quantity: million } },
+  'AWSQueueService:Requests-Tier1': {
+    item: 'Requests (standard)', unit: 'Requests', per: 1, tiers: flat(0.4 / million), free: { pool: 'queue requests', quantity: million }
+  },
+  'AWSQueueService:Requests-FIFO-Tier1': {
+    item: 'Requests (FIFO)', unit: 'Requests', per: 1, tiers: flat(0.5 / million), free: { pool: 'queue requests', quantity: million }
+  },
   'AmazonKinesis:PutRequestPayloadUnits': { item: 'PUT payload units', unit: 'Units', per: 1, tiers: flat(0.014 / million) },
   'AmazonApiGateway:ApiGatewayHttpRequest': {
     item: 'HTTP API calls', unit: 'Requests', per: 1, tiers: [{ upTo: 300 * million, usd: 1 / million }, { upTo: Infinity, usd: 0.9 / million }],

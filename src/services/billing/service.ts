@@ -16,7 +16,10 @@ function estimate(request: HttpRequest): HttpResponse {
   if (!resources) return refused(400, 'ValidationException', 'The address names no resources: ask EstimateTemplateCost for one.')
   const found = estimateOf(resources)
   if (request.headers.accept?.includes('json')) return json(200, found)
-  return { status: 200, headers: { 'content-type': 'text/html; charset=utf-8', 'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'" }, body: estimatePage(found) }
+  return {
+    status: 200, headers: { 'content-type': 'text/html; charset=utf-8', 'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'" },
+    body: estimatePage(found)
+  }
 }
 
 /** `GET /_fogbank/cost?month=2026-01`, signed: the bill of the signer's account, who needs `ce:GetCostAndUsage`. */

@@ -37,7 +37,9 @@ async function read(request: HttpRequest): Promise<Asked | undefined> {
     chunks.push(chunk)
   }
   try {
-    const asked = JSON.parse(Buffer.concat(chunks).toString(), (_, value) => typeof value?.$bytes === 'string' ? new Uint8Array(Buffer.from(value.$bytes, 'base64')) : value)
+    const asked = JSON.parse(
+      Buffer.concat(chunks).toString(), (_, value) => typeof value?.$bytes === 'string' ? new Uint8Array(Buffer.from(value.$bytes, 'base64')) : value
+    )
     return typeof asked?.service === 'string' && typeof asked.operation === 'string' && typeof asked.region === 'string' ? asked : undefined
   } catch {
     return undefined

@@ -42,7 +42,8 @@ describe('Cloud Control', () => {
     assert.equal((await ended(ProgressEvent!.RequestToken!)).OperationStatus, 'SUCCESS')
     assert.equal((await get(queueType, JSON.stringify({ QueueUrl: Identifier }))).VisibilityTimeout, 50)
     const { ResourceDescriptions } = await client.listResources({ TypeName: queueType })
-    const like = async (model: object) => (await client.listResources({ TypeName: queueType, ResourceModel: JSON.stringify(model) })).ResourceDescriptions!.map(found => found.Identifier)
+    const like = async (model: object) =>
+      (await client.listResources({ TypeName: queueType, ResourceModel: JSON.stringify(model) })).ResourceDescriptions!.map(found => found.Identifier)
     assert.deepEqual([await like({ VisibilityTimeout: 50 }), await like({ VisibilityTimeout: 51 })], [[Identifier], []])
     await assert.rejects(like({ Nonsense: 1 }), { name: 'ValidationException', message: /extraneous key \[Nonsense\]/ })
     assert.deepEqual(ResourceDescriptions, [{ Identifier, Properties: JSON.stringify({ QueueUrl: Identifier }) }])

@@ -51,7 +51,8 @@ test('AWS::ECR::Repository: Cloud Control, import', async () => {
   const { ecr } = cloud.aws()
   await ecr.CreateRepository({ repositoryName: 'mine', imageTagMutability: 'IMMUTABLE', tags: [{ Key: 'a', Value: 'b' }] })
   assert.deepEqual(await stacks.get('AWS::ECR::Repository', 'mine'), {
-    RepositoryName: 'mine', ImageTagMutability: 'IMMUTABLE', ImageScanningConfiguration: { ScanOnPush: false }, EncryptionConfiguration: { EncryptionType: 'AES256' },
+    RepositoryName: 'mine', ImageTagMutability: 'IMMUTABLE', ImageScanningConfiguration: { ScanOnPush: false },
+    EncryptionConfiguration: { EncryptionType: 'AES256' },
     Arn: 'arn:aws:ecr:us-east-1:000000000000:repository/mine', RepositoryUri: '000000000000.dkr.ecr.us-east-1.amazonaws.com/mine',
   })
   assert.ok((await stacks.list('AWS::ECR::Repository')).includes('mine'))

@@ -50,7 +50,8 @@ test('keys and aliases are in sync as they were made, and tell what is changed a
   const KeyPolicy = { Version: '2012-10-17', Statement: [{ ...Statement[0], Principal: { AWS: 'arn:aws:iam::000000000000:root' } }] }
   const resources = {
     Full: { Type: 'AWS::KMS::Key', Properties: {
-      KeyPolicy, Description: 'one', EnableKeyRotation: 'true', RotationPeriodInDays: '100', KeySpec: 'SYMMETRIC_DEFAULT', KeyUsage: 'ENCRYPT_DECRYPT', Origin: 'AWS_KMS',
+      KeyPolicy, Description: 'one', EnableKeyRotation: 'true', RotationPeriodInDays: '100', KeySpec: 'SYMMETRIC_DEFAULT', KeyUsage: 'ENCRYPT_DECRYPT',
+      Origin: 'AWS_KMS',
       MultiRegion: false, PendingWindowInDays: 7, BypassPolicyLockoutSafetyCheck: false, Enabled: true, Tags: [{ Key: 'own', Value: '1' }],
     } },
     Least: { Type: 'AWS::KMS::Key' }, Signing: { Type: 'AWS::KMS::Key', Properties: { KeySpec: 'ECC_NIST_P256', KeyUsage: 'SIGN_VERIFY', Enabled: false } },

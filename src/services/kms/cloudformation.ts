@@ -89,7 +89,8 @@ const key: ResourceType<KeyProperties> = {
     if (!found || KeyState === 'PendingDeletion') return undefined
     const rotation = KeySpec === 'SYMMETRIC_DEFAULT' ? await kms.GetKeyRotationStatus({ KeyId }) : undefined
     return {
-      Description: Description || undefined, KeySpec: KeySpec!, KeyUsage: KeyUsage!, Enabled: KeyState === 'Enabled', Origin: Origin!, MultiRegion: MultiRegion!,
+      Description: Description || undefined, KeySpec: KeySpec!, KeyUsage: KeyUsage!, Enabled: KeyState === 'Enabled', Origin: Origin!,
+      MultiRegion: MultiRegion!,
       KeyPolicy: JSON.parse((await kms.GetKeyPolicy({ KeyId })).Policy!), EnableKeyRotation: rotation?.KeyRotationEnabled ?? false,
       // The period is told while the key is rotated.
       ...rotation?.KeyRotationEnabled && { RotationPeriodInDays: rotation.RotationPeriodInDays! },

@@ -158,7 +158,8 @@ test('an application is shared with the organization of its account, whose manag
   const member = '666666666662'
   const { Handshake } = await organizations.InviteAccountToOrganization({ Target: { Type: 'ACCOUNT', Id: member } })
   await cloud.aws(member).organizations.AcceptHandshake({ HandshakeId: Handshake!.Id! })
-  const { ApplicationId } = await repo(member).CreateApplication({ Name: 'ours', Author: 'fog', Description: 'Ours', SemanticVersion: '1.0.0', TemplateBody: queueTemplate() })
+  const { ApplicationId } = await repo(member)
+    .CreateApplication({ Name: 'ours', Author: 'fog', Description: 'Ours', SemanticVersion: '1.0.0', TemplateBody: queueTemplate() })
   const share = (PrincipalOrgIDs: string[], Principals = ['*']) =>
     repo(member).PutApplicationPolicy({ ApplicationId, Statements: [{ Actions: ['Deploy', 'UnshareApplication'], Principals, PrincipalOrgIDs }] })
   await assert.rejects(share(['o-0123456789']), { name: 'BadRequestException', message: /the organization of its account/ })
@@ -184,7 +185,9 @@ Transform: AWS::Serverless-2016-10-31
 Parameters: {Word: {Type: String, Default: x}}
 Resources:
   # What it is for stays.
-  One: {Type: AWS::Serverless::Function, Properties: {CodeUri: 's3://authors/code.zip', Handler: index.handler, Runtime: nodejs22.x, Description: !Sub 'of \${Word}'}}
+  One:
+    Type: AWS::Serverless::Function
+    Properties: {CodeUri: 's3://authors/code.zip', Handler: index.handler, Runtime: nodejs22.x, Description: !Sub 'of \${Word}'}
   Two:
     Type: AWS::Serverless::Function
     Properties: {CodeUri: {Bucket: authors, Key: code.zip}, Handler: index.handler, Runtime: nodejs22.x}
@@ -194,7 +197,9 @@ Resources:
   assert.ok(!template.includes('authors') && template.includes('# What it is for stays.') && template.includes('!Sub'), template)
   assert.deepEqual(new Uint8Array(await (await fetch(Version!.SourceCodeArchiveUrl!)).arrayBuffer()), zip)
   await assert.rejects(create('no-archive', { SourceCodeArchiveUrl: 's3://authors/source.txt' }), { name: 'BadRequestException', message: /not a zip archive/ })
-  await assert.rejects(create('no-object', { TemplateBody: TemplateBody.replace('code.zip', 'none.zip') }), { name: 'BadRequestException', message: /Failed to copy S3 object/ })
+  await assert.rejects(create('no-object', { TemplateBody: TemplateBody.replace('code.zip', 'none.zip') }), {
+    name: 'BadRequestException', message: /Failed to copy S3 object/
+  })
   await s3.DeleteObject({ Bucket: 'authors', Key: 'code.zip' })
   await repo().PutApplicationPolicy({ ApplicationId, Statements: [{ Actions: ['Deploy'], Principals: [other] }] })
   const made = await repo(other).CreateCloudFormationChangeSet({ ApplicationId, StackName: 'copied', Capabilities: ['CAPABILITY_IAM'] })
@@ -203,7 +208,9 @@ Resources:
   assert.equal((await cloud.aws(other).cloudformation.DescribeStacks({ StackName: 'serverlessrepo-copied' })).Stacks![0]!.StackStatus, 'CREATE_COMPLETE')
   await repo().DeleteApplication({ ApplicationId })
   await cloud.settle()
-  assert.equal((await cloud.aws('000000000001').s3.ListObjectsV2({ Bucket: 'fogbank-serverlessrepo-us-east-1', Prefix: /[0-9a-f-]{36}/.exec(template)![0] })).KeyCount, 0)
+  assert.equal(
+    (await cloud.aws('000000000001').s3.ListObjectsV2({ Bucket: 'fogbank-serverlessrepo-us-east-1', Prefix: /[0-9a-f-]{36}/.exec(template)![0] })).KeyCount, 0
+  )
 })
 
 test('Fogbank\'s own applications are there for everybody who looks, page by page', async () => {
@@ -215,5 +222,7 @@ test('Fogbank\'s own applications are there for everybody who looks, page by pag
   assert.ok(applications.every(({ IsVerifiedAuthor, Author }: any) => IsVerifiedAuthor && Author === 'fogbank') && second.next === undefined)
   const { Version } = await repo(other).GetApplication({ ApplicationId: 'arn:aws:serverlessrepo:us-east-1:000000000001:applications/contact-form' })
   assert.deepEqual(Version!.RequiredCapabilities, ['CAPABILITY_IAM', 'CAPABILITY_RESOURCE_POLICY'])
-  await assert.rejects(repo(other).DeleteApplication({ ApplicationId: 'arn:aws:serverlessrepo:us-east-1:000000000001:applications/contact-form' }), { name: 'AccessDeniedException' })
+  await assert.rejects(repo(other).DeleteApplication({ ApplicationId: 'arn:aws:serverlessrepo:us-east-1:000000000001:applications/contact-form' }), {
+    name: 'AccessDeniedException'
+  })
 })

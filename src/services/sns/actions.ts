@@ -22,8 +22,9 @@ export async function handle(sns: Sns, request: HttpRequest): Promise<HttpRespon
       + `</ResponseMetadata></${action}Response>`)
   } catch (error) {
     if (!(error instanceof AwsError)) throw error
-    return xml(error.status, `<ErrorResponse xmlns="http://sns.amazonaws.com/doc/2010-03-31/"><Error><Type>Sender</Type><Code>${
-      error.code.replace(/Exception$/, '')}</Code><Message>${escaped(error.message)}</Message></Error><RequestId>${request.requestId}</RequestId></ErrorResponse>`)
+    const told = `<Type>Sender</Type><Code>${error.code.replace(/Exception$/, '')}</Code><Message>${escaped(error.message)}</Message>`
+    return xml(error.status, '<ErrorResponse xmlns="http://sns.amazonaws.com/doc/2010-03-31/">' +
+      `<Error>${told}</Error><RequestId>${request.requestId}</RequestId></ErrorResponse>`)
   }
 }
 

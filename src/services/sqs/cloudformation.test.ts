@@ -9,7 +9,8 @@ let context: ResourceContext
 before(async () => {
   things = await startThings()
   context = {
-    aws: things.cloud.aws(), account: '000000000000', region: 'us-east-1', partition: 'aws', stackName: 'stack', stackId: 'id', logicalId: 'Queue', generatedName: () => 'stack-Queue-X1',
+    aws: things.cloud.aws(), account: '000000000000', region: 'us-east-1', partition: 'aws', stackName: 'stack', stackId: 'id', logicalId: 'Queue',
+    generatedName: () => 'stack-Queue-X1',
     tags: { team: 'fog', 'aws:cloudformation:stack-name': 'stack' }, wait: () => things.cloud.settle(), endpoint: things.cloud.endpoint,
   }
 })
@@ -20,9 +21,17 @@ const attributes = async (QueueUrl: string) => (await things.sqs.getQueueAttribu
 test('AWS::SQS::Queue: created, changed in place and deleted, as its properties say', async () => {
   const type = resourceTypes['AWS::SQS::Queue']
   const dead = await type.create(context, { QueueName: 'cfn-dead' })
-  const first = { DelaySeconds: '5', VisibilityTimeout: 7, RedrivePolicy: { deadLetterTargetArn: dead.attributes!.Arn, maxReceiveCount: 3 }, Tags: [{ Key: 'x', Value: '1' }] }
+  const first = {
+    DelaySeconds: '5', VisibilityTimeout: 7, RedrivePolicy: { deadLetterTargetArn: dead.attributes!.Arn, maxReceiveCount: 3 }, Tags: [{ Key: 'x', Value: '1' }]
+  }
   const { id, attributes: outputs } = await type.create(context, first)
-  assert.deepEqual([id, outputs], [`${things.cloud.endpoint}/000000000000/stack-Queue-X1`, { Arn: 'arn:aws:sqs:us-east-1:000000000000:stack-Queue-X1', QueueName: 'stack-Queue-X1', QueueUrl: id }])
+  assert.deepEqual(
+    [id, outputs],
+    [
+      `${things.cloud.endpoint}/000000000000/stack-Queue-X1`,
+      { Arn: 'arn:aws:sqs:us-east-1:000000000000:stack-Queue-X1', QueueName: 'stack-Queue-X1', QueueUrl: id }
+    ]
+  )
   assert.deepEqual((await things.sqs.listQueueTags({ QueueUrl: id })).Tags, { team: 'fog', x: '1' })
   assert.equal((await attributes(id)).DelaySeconds, '5')
   await type.update!(context, id, { VisibilityTimeout: 8, Tags: [{ Key: 'y', Value: '2' }] }, first)
@@ -30,7 +39,8 @@ test('AWS::SQS::Queue: created, changed in place and deleted, as its properties 
   assert.deepEqual([changed.DelaySeconds, changed.VisibilityTimeout, changed.RedrivePolicy], ['0', '8', undefined])
   assert.deepEqual((await things.sqs.listQueueTags({ QueueUrl: id })).Tags, { team: 'fog', y: '2' })
   assert.deepEqual(await type.read!(context, id, {}), {
-    QueueName: 'stack-Queue-X1', SqsManagedSseEnabled: true, DelaySeconds: 0, MaximumMessageSize: 1_048_576, MessageRetentionPeriod: 345_600, ReceiveMessageWaitTimeSeconds: 0, VisibilityTimeout: 8,
+    QueueName: 'stack-Queue-X1', SqsManagedSseEnabled: true, DelaySeconds: 0, MaximumMessageSize: 1_048_576, MessageRetentionPeriod: 345_600,
+    ReceiveMessageWaitTimeSeconds: 0, VisibilityTimeout: 8,
   })
   await type.delete(context, id, first)
   await type.delete(context, id, first)

@@ -7,7 +7,8 @@ import { sqs } from './service.ts'
 test('other services hear when a queue has something to receive: sent, no longer delayed, visible again, free again', async () => {
   const heard: string[] = []
   const listener: ServiceDefinition = {
-    name: 'listener', tables: {}, operations: {}, authorization: {}, notices: { 'sqs.message.available': (scope: Scope, { queueArn }) => void heard.push(`${scope.account} ${queueArn}`) },
+    name: 'listener', tables: {}, operations: {}, authorization: {},
+    notices: { 'sqs.message.available': (scope: Scope, { queueArn }) => void heard.push(`${scope.account} ${queueArn}`) },
   }
   const cloud = await startCloud({ services: [sqs, listener] })
   const api = cloud.aws('111111111111').sqs

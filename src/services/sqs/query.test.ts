@@ -13,7 +13,9 @@ async function ask(url: string, parameters: Record<string, string>): Promise<{ s
   const time = new Date().toISOString().replace(/[-:]|\.\d+/g, '')
   const response = await fetch(url, {
     method: 'POST', body: new URLSearchParams({ Version: '2012-11-05', ...parameters }), headers: {
-      'x-amz-date': time, authorization: `AWS4-HMAC-SHA256 Credential=test/${time.slice(0, 8)}/us-east-1/sqs/aws4_request, SignedHeaders=host;x-amz-date, Signature=${'0'.repeat(64)}`,
+      'x-amz-date': time,
+      authorization: `AWS4-HMAC-SHA256 Credential=test/${time.slice(0, 8)}/us-east-1/sqs/aws4_request, SignedHeaders=host;x-amz-date, ` +
+        `Signature=${'0'.repeat(64)}`,
     },
   })
   return { status: response.status, xml: await response.text() }
@@ -48,7 +50,8 @@ test('a queue is made, filled, read and emptied by forms, in AWS\'s XML', async 
   const read = await ask(url, {
     Action: 'GetQueueAttributes', 'AttributeName.1': 'VisibilityTimeout', 'AttributeName.2': 'ApproximateNumberOfMessagesNotVisible',
   })
-  assert.match(read.xml, /<Attribute><Name>ApproximateNumberOfMessagesNotVisible<\/Name><Value>1<\/Value><\/Attribute><Attribute><Name>VisibilityTimeout<\/Name><Value>40<\/Value><\/Attribute>/)
+  const attribute = (name: string, value: string) => `<Attribute><Name>${name}</Name><Value>${value}</Value></Attribute>`
+  assert.ok(read.xml.includes(attribute('ApproximateNumberOfMessagesNotVisible', '1') + attribute('VisibilityTimeout', '40')))
   assert.match((await ask(things.cloud.endpoint, { Action: 'ListQueues' })).xml, /<ListQueuesResult><QueueUrl>/)
   assert.match((await ask(url, { Action: 'ListQueueTags' })).xml, /<Tag><Key>a<\/Key><Value>b<\/Value><\/Tag>/)
 })
@@ -56,10 +59,8 @@ test('a queue is made, filled, read and emptied by forms, in AWS\'s XML', async 
 test('errors have the codes of that protocol, which JSON clients get in a header', async () => {
   const missing = await ask(`${things.cloud.endpoint}/000000000000/none`, { Action: 'SendMessage', MessageBody: 'x' })
   assert.equal(missing.status, 400)
-  assert.match(
-    missing.xml,
-    /<Error><Type>Sender<\/Type><Code>AWS\.SimpleQueueService\.NonExistentQueue<\/Code><Message>The specified queue does not exist for this wsdl version\.<\/Message>/,
-  )
+  assert.ok(missing.xml.includes('<Error><Type>Sender</Type><Code>AWS.SimpleQueueService.NonExistentQueue</Code>' +
+    '<Message>The specified queue does not exist for this wsdl version.</Message>'))
   const without = await ask(`${things.cloud.endpoint}/000000000000/none`, { Action: 'ReceiveMessage', WaitTimeSeconds: '21' })
   assert.match(without.xml, /NonExistentQueue/)
   await assert.rejects(

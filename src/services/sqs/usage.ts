@@ -23,6 +23,8 @@ function bytesOf(operation: string, input: any, output: any): number {
 
 function messageBytes(body: string, attributes: Record<string, { DataType: string, StringValue?: string, BinaryValue?: Uint8Array }> = {}): number {
   let bytes = Buffer.byteLength(body)
-  for (const [name, { DataType, StringValue = '', BinaryValue }] of Object.entries(attributes)) bytes += name.length + DataType.length + (BinaryValue?.byteLength ?? Buffer.byteLength(StringValue))
+  for (const [name, { DataType, StringValue = '', BinaryValue }] of Object.entries(attributes)) {
+    bytes += name.length + DataType.length + (BinaryValue?.byteLength ?? Buffer.byteLength(StringValue))
+  }
   return bytes
 }

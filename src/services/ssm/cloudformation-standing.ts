@@ -4,7 +4,8 @@ import { tagsFromList } from '../../platform/tags.ts'
 /** Parameters that exist already: for drift detection, import and Cloud Control. */
 export const standingParameters = {
   identifier: 'Name',
-  tags: async ({ aws }: ResourceContext, ResourceId: string) => tagsFromList((await aws.ssm.ListTagsForResource({ ResourceType: 'Parameter', ResourceId })).TagList),
+  tags: async ({ aws }: ResourceContext, ResourceId: string) =>
+    tagsFromList((await aws.ssm.ListTagsForResource({ ResourceType: 'Parameter', ResourceId })).TagList),
   async read({ aws }: ResourceContext, Name: string) {
     const found = await aws.ssm.GetParameter({ Name }).catch((error: Error) => {
       if (error.name !== 'ParameterNotFound') throw error

@@ -27,7 +27,9 @@ export async function AssumeRole(sts: Sts, input: Input<'AssumeRole'>): Output<'
     throw new ValidationError('The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining')
   }
   const more: Partial<Principal> = { ...mfa && { mfa }, ...identityKeysOf(sts.principal) }
-  return openRoleSession(sts, role, input, { tags: tags.all, transitiveTagKeys: tags.transitive, sourceIdentity: sts.principal.sourceIdentity ?? input.SourceIdentity, more })
+  return openRoleSession(sts, role, input, {
+    tags: tags.all, transitiveTagKeys: tags.transitive, sourceIdentity: sts.principal.sourceIdentity ?? input.SourceIdentity, more
+  })
 }
 
 /** What Lambda calls for a function is known by the function: the condition key lambda:SourceFunctionArn. A chain of roles keeps no such keys. */
@@ -43,7 +45,9 @@ function tagsOf(sts: Sts, input: Input<'AssumeRole'>): SessionTags {
   const keys = (input.Tags ?? []).map(tag => tag.Key!.toLowerCase())
   if (new Set(keys).size < keys.length) throw new ValidationError('Duplicate tag keys found. Please note that Tag keys are case insensitive.')
   if (keys.length > sessionTagsMax) {
-    throw new ValidationError(`1 validation error detected: Value at 'tags' failed to satisfy constraint: Member must have length less than or equal to ${sessionTagsMax}`)
+    throw new ValidationError(
+      `1 validation error detected: Value at 'tags' failed to satisfy constraint: Member must have length less than or equal to ${sessionTagsMax}`
+    )
   }
   const unknown = input.TransitiveTagKeys?.find(key => !keys.includes(key.toLowerCase()))
   if (unknown !== undefined) throw new ValidationError(`The specified transitive tag key must be included in the requested tags: ${unknown}`)
@@ -51,7 +55,9 @@ function tagsOf(sts: Sts, input: Input<'AssumeRole'>): SessionTags {
   const inherited = Object.fromEntries(Object.entries(sessionTags).filter(([key]) => transitiveTagKeys.includes(key)))
   const clash = Object.keys(inherited).find(key => keys.includes(key.toLowerCase()))
   if (clash !== undefined) {
-    throw new ValidationError(`One of the specified transitive tag keys can't be set because it conflicts with a transitive tag key from the calling session: ${clash}`)
+    throw new ValidationError(
+      `One of the specified transitive tag keys can't be set because it conflicts with a transitive tag key from the calling session: ${clash}`
+    )
   }
   return { given, all: { ...given, ...inherited }, transitive: [...transitiveTagKeys, ...input.TransitiveTagKeys ?? []] }
 }
@@ -72,7 +78,8 @@ async function authorizeBy(sts: Sts, role: AssumableRole, { input, tags, mfa }: 
   }
   for (const action of actions) {
     try {
-      await sts.in({ account: role.account }).authorize({ action, resource: role.arn, conditions, resourcePolicy: role.trustPolicy, resourcePolicyRequired: true, resourceTags: () => role.tags })
+      await sts.in({ account: role.account })
+        .authorize({ action, resource: role.arn, conditions, resourcePolicy: role.trustPolicy, resourcePolicyRequired: true, resourceTags: () => role.tags })
     } catch (error) {
       // The trust policy of a role is nothing to tell to whom it does not trust.
       if (!(error instanceof AwsError) || error.code !== 'AccessDenied') throw error

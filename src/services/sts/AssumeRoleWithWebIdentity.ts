@@ -5,7 +5,9 @@ import { isSignedBy, KeysUnavailableError, readJwt, type Jwt } from '../../platf
 import type { Conditions } from '../../platform/service.ts'
 import type { Tags } from '../../platform/tags.ts'
 import { checkAssume, openRoleSession } from './role-session.ts'
-import { AccessDenied, checkDuration, ExpiredToken, IDPCommunicationError, InvalidIdentityToken, ValidationError, type Input, type Output, type Sts } from './state.ts'
+import {
+  AccessDenied, checkDuration, ExpiredToken, IDPCommunicationError, InvalidIdentityToken, ValidationError, type Input, type Output, type Sts
+} from './state.ts'
 
 const action = 'sts:AssumeRoleWithWebIdentity'
 
@@ -16,7 +18,9 @@ const action = 'sts:AssumeRoleWithWebIdentity'
 export async function AssumeRoleWithWebIdentity(sts: Sts, input: Input<'AssumeRoleWithWebIdentity'>): Output<'AssumeRoleWithWebIdentity'> {
   checkDuration(input.DurationSeconds, 43_200)
   checkAssume(input)
-  if (input.ProviderId !== undefined) throw new ValidationError('ProviderId names an OAuth 2.0 provider, of which Fogbank has none: leave it out for an OpenID Connect token.')
+  if (input.ProviderId !== undefined) {
+    throw new ValidationError('ProviderId names an OAuth 2.0 provider, of which Fogbank has none: leave it out for an OpenID Connect token.')
+  }
   const account = input.RoleArn!.split(':')[4]!
   const { provider, token } = await verified(sts, account, input.WebIdentityToken!)
   const role = await sts.state.sessions.role(input.RoleArn!)
@@ -58,7 +62,9 @@ async function checkSignature(sts: Sts, provider: OpenIdProvider, token: Jwt): P
   } catch (error) {
     if (!(error instanceof KeysUnavailableError)) throw error
     sts.log.warn('the keys of an identity provider could not be had', { provider: provider.arn, error: error.message })
-    throw new IDPCommunicationError("Couldn't retrieve verification key from your identity provider,  please reference AssumeRoleWithWebIdentity documentation for requirements")
+    throw new IDPCommunicationError(
+      "Couldn't retrieve verification key from your identity provider,  please reference AssumeRoleWithWebIdentity documentation for requirements"
+    )
   }
   throw new InvalidIdentityToken('The ID Token provided could not be validated: its signature is not of a key of the provider')
 }
@@ -95,7 +101,9 @@ function sessionClaims(claims: Record<string, unknown>): SessionClaims {
 interface Asked { input: Input<'AssumeRoleWithWebIdentity'>, session: SessionClaims, identityKeys: Record<string, string | string[]> }
 
 async function authorize(sts: Sts, role: AssumableRole, provider: OpenIdProvider, { input, session, identityKeys }: Asked): Promise<void> {
-  const principal: Principal = { type: 'web-identity', account: role.account, arn: provider.arn, userId: String(identityKeys.sub ?? ''), federatedProvider: provider.arn, identityKeys }
+  const principal: Principal = {
+    type: 'web-identity', account: role.account, arn: provider.arn, userId: String(identityKeys.sub ?? ''), federatedProvider: provider.arn, identityKeys
+  }
   const tagKeys = Object.keys(session.tags)
   const conditions: Conditions = {
     'sts:RoleSessionName': input.RoleSessionName, 'sts:SourceIdentity': session.sourceIdentity, 'sts:DurationSeconds': input.DurationSeconds ?? 3600,

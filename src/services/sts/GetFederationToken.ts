@@ -7,7 +7,9 @@ import { AccessDenied, checkDuration, credentialsView, rootSessionSecondsMax, ty
 export async function GetFederationToken(sts: Sts, input: Input<'GetFederationToken'>): Output<'GetFederationToken'> {
   const { principal } = sts
   checkDuration(input.DurationSeconds, 129_600)
-  if ((principal.type !== 'user' && principal.type !== 'root') || principal.issuedAt !== undefined) throw new AccessDenied('Cannot call GetFederationToken with session credentials')
+  if ((principal.type !== 'user' && principal.type !== 'root') || principal.issuedAt !== undefined) {
+    throw new AccessDenied('Cannot call GetFederationToken with session credentials')
+  }
   const seconds = principal.type === 'root' ? Math.min(input.DurationSeconds ?? rootSessionSecondsMax, rootSessionSecondsMax) : input.DurationSeconds ?? 43_200
   const arn = `arn:${sts.partition}:sts::${sts.account}:federated-user/${input.Name}`
   const id = `${sts.account}:${input.Name}`

@@ -6,7 +6,9 @@ import { AccessDenied, checkDuration, credentialsView, rootSessionSecondsMax, ty
 export async function GetSessionToken(sts: Sts, input: Input<'GetSessionToken'>): Output<'GetSessionToken'> {
   const { principal } = sts
   checkDuration(input.DurationSeconds, 129_600)
-  if ((principal.type !== 'user' && principal.type !== 'root') || principal.issuedAt !== undefined) throw new AccessDenied('Cannot call GetSessionToken with session credentials')
+  if ((principal.type !== 'user' && principal.type !== 'root') || principal.issuedAt !== undefined) {
+    throw new AccessDenied('Cannot call GetSessionToken with session credentials')
+  }
   const mfa = await provesMfa(sts, input)
   const seconds = principal.type === 'root' ? Math.min(input.DurationSeconds ?? rootSessionSecondsMax, rootSessionSecondsMax) : input.DurationSeconds ?? 43_200
   const session: Principal = { ...principal, issuedAt: sts.now(), ...mfa && { mfa } }

@@ -24,18 +24,22 @@ test('DecodeAuthorizationMessage: the details of a denial of EC2, for who may re
   const credentials = { accessKeyId: AccessKey!.AccessKeyId!, secretAccessKey: AccessKey!.SecretAccessKey! }
   const error: any = await new EC2({ ...cloud.client, credentials }).describeInstances({}).catch(thrown => thrown)
   assert.equal(error.name, 'UnauthorizedOperation')
-  const EncodedMessage = /^You are not authorized to perform this operation\. User: \S+ is not .*\. Encoded authorization failure message: ([\w-]+)$/.exec(error.message)![1]!
+  const wording = /^You are not authorized to perform this operation\. User: \S+ is not .*\. Encoded authorization failure message: ([\w-]+)$/
+  const EncodedMessage = wording.exec(error.message)![1]!
   const sts = new STS(cloud.client)
   const decoded = JSON.parse((await sts.decodeAuthorizationMessage({ EncodedMessage })).DecodedMessage!)
   assert.deepEqual(decoded, {
     allowed: false, explicitDeny: true, failures: { items: [] },
     matchedStatements: { items: [{ statementId: 'NoMachines', effect: 'DENY', sourcePolicyId: 'p', sourcePolicyType: 'identity-based policy' }] },
     context: {
-      principal: { id: (await root.getUser({ UserName: 'ann' })).User!.UserId, name: 'ann', arn: 'arn:aws:iam::000000000000:user/ann' }, action: 'ec2:DescribeInstances', resource: '*',
+      principal: { id: (await root.getUser({ UserName: 'ann' })).User!.UserId, name: 'ann', arn: 'arn:aws:iam::000000000000:user/ann' },
+      action: 'ec2:DescribeInstances', resource: '*',
       conditions: { items: [{ key: 'ec2:Region', values: { items: [{ value: 'us-east-1' }] } }] },
     },
   })
   await assert.rejects(new STS({ ...cloud.client, credentials }).decodeAuthorizationMessage({ EncodedMessage }), { name: 'AccessDenied' })
-  await assert.rejects(sts.decodeAuthorizationMessage({ EncodedMessage: 'rubbish' }), { name: 'InvalidAuthorizationMessageException', message: 'Message is not valid' })
+  await assert.rejects(
+    sts.decodeAuthorizationMessage({ EncodedMessage: 'rubbish' }), { name: 'InvalidAuthorizationMessageException', message: 'Message is not valid' }
+  )
   await cloud.stop()
 })

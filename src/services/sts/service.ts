@@ -15,7 +15,10 @@ export const sts = service<STS, Sts>({
   name: 'sts',
   billing: 'AWSSecurityTokenService',
   tables: {},
-  operations: { AssumeRole, AssumeRoleWithWebIdentity: longRunning(AssumeRoleWithWebIdentity), DecodeAuthorizationMessage, GetAccessKeyInfo, GetCallerIdentity, GetFederationToken, GetSessionToken },
+  operations: {
+    AssumeRole, AssumeRoleWithWebIdentity: longRunning(AssumeRoleWithWebIdentity), DecodeAuthorizationMessage, GetAccessKeyInfo, GetCallerIdentity,
+    GetFederationToken, GetSessionToken
+  },
   authorization: {
     // Asks by itself, for the role's trust policy has the word.
     AssumeRole: { resource: 'none' },

@@ -10,7 +10,9 @@ export async function sessionPolicies(
   if (input.Policy !== undefined) {
     const problem = policyProblem(input.Policy, 'identity')
     if (problem) throw new MalformedPolicyDocument(problem)
-    if (input.Policy.length > sessionPolicyCharactersMax) throw new PackedPolicyTooLarge(`Serialized token too large for session: the policy has more than ${sessionPolicyCharactersMax} characters`)
+    if (input.Policy.length > sessionPolicyCharactersMax) {
+      throw new PackedPolicyTooLarge(`Serialized token too large for session: the policy has more than ${sessionPolicyCharactersMax} characters`)
+    }
   }
   for (const arn of arns) {
     const owner = arn.split(':')[4]
@@ -22,7 +24,10 @@ export async function sessionPolicies(
 }
 
 /** How much of a session's room its policies and tags take, in percent; absent where it has none. */
-export function packedSize(input: { Policy?: string | undefined, PolicyArns?: { arn?: string | undefined }[] | undefined }, tags: Record<string, string> = {}): { PackedPolicySize?: number } {
-  const characters = (input.Policy?.length ?? 0) + (input.PolicyArns ?? []).reduce((sum, one) => sum + (one.arn?.length ?? 0), 0) + JSON.stringify(tags).length - 2
+export function packedSize(
+  input: { Policy?: string | undefined, PolicyArns?: { arn?: string | undefined }[] | undefined }, tags: Record<string, string> = {}
+): { PackedPolicySize?: number } {
+  const characters = (input.Policy?.length ?? 0) + (input.PolicyArns ?? []).reduce((sum, one) => sum + (one.arn?.length ?? 0), 0) +
+    JSON.stringify(tags).length - 2
   return characters > 0 ? { PackedPolicySize: Math.min(100, Math.ceil(characters / sessionPolicyCharactersMax * 100 / 2)) } : {}
 }

@@ -37,5 +37,7 @@ export const credentialsView = ({ accessKeyId, secretAccessKey, sessionToken, ex
 export function checkDuration(seconds: number | undefined, secondsMax: number): void {
   if (seconds === undefined || (seconds >= 900 && seconds <= secondsMax)) return
   const bound = seconds < 900 ? 'greater than or equal to 900' : `less than or equal to ${secondsMax}`
-  throw new ValidationError(`1 validation error detected: Value '${seconds}' at 'durationSeconds' failed to satisfy constraint: Member must have value ${bound}`)
+  throw new ValidationError(
+    `1 validation error detected: Value '${seconds}' at 'durationSeconds' failed to satisfy constraint: Member must have value ${bound}`
+  )
 }

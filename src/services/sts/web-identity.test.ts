@@ -57,7 +57,8 @@ async function role(RoleName: string, Condition: object | undefined, Action: str
   return (await iam.createRole({ RoleName, AssumeRolePolicyDocument: JSON.stringify({ Version: '2012-10-17', Statement: [trust] }) })).Role!.Arn!
 }
 const key = (name: string) => `${issuer.replace('http://', '')}:${name}`
-const assume = (RoleArn: string, WebIdentityToken: string, more: object = {}) => sts.assumeRoleWithWebIdentity({ RoleArn, RoleSessionName: 'web', WebIdentityToken, ...more })
+const assume = (RoleArn: string, WebIdentityToken: string, more: object = {}) =>
+  sts.assumeRoleWithWebIdentity({ RoleArn, RoleSessionName: 'web', WebIdentityToken, ...more })
 const fails = (work: Promise<unknown>, name: string, message: RegExp) => assert.rejects(work, (error: any) => {
   assert.equal(error.name, name, error.message)
   assert.match(error.message, message)
@@ -69,7 +70,9 @@ test('AssumeRoleWithWebIdentity: a token of the provider opens a session, withou
   const answer = await assume(RoleArn, token())
   assert.equal(answer.AssumedRoleUser!.Arn, 'arn:aws:sts::000000000000:assumed-role/web/web')
   assert.deepEqual([answer.SubjectFromWebIdentityToken, answer.Audience, answer.Provider], ['ann', 'app', provider])
-  const credentials = { accessKeyId: answer.Credentials!.AccessKeyId!, secretAccessKey: answer.Credentials!.SecretAccessKey!, sessionToken: answer.Credentials!.SessionToken! }
+  const credentials = {
+    accessKeyId: answer.Credentials!.AccessKeyId!, secretAccessKey: answer.Credentials!.SecretAccessKey!, sessionToken: answer.Credentials!.SessionToken!
+  }
   assert.equal((await new STS({ ...cloud.client, credentials }).getCallerIdentity({})).Arn, answer.AssumedRoleUser!.Arn)
   await assume(RoleArn, token({}, { key: ec.privateKey, kid: 'ec', alg: 'ES256' }))
   await fails(assume(RoleArn, token({ sub: 'bob' })), 'AccessDenied', /^Not authorized to perform sts:AssumeRoleWithWebIdentity$/)
@@ -79,10 +82,16 @@ test('AssumeRoleWithWebIdentity: a token of the provider opens a session, withou
 test('AssumeRoleWithWebIdentity: a token that is not right is refused, each for its reason', async () => {
   const RoleArn = await role('strict', undefined)
   await fails(assume(RoleArn, 'rubbish'), 'InvalidIdentityTokenException', /not a valid JWT/)
-  await fails(assume(RoleArn, token({ iss: 'https://nowhere.example' })), 'InvalidIdentityTokenException', /^No OpenIDConnect provider found in your account for https:\/\/nowhere.example$/)
+  await fails(
+    assume(RoleArn, token({ iss: 'https://nowhere.example' })), 'InvalidIdentityTokenException',
+    /^No OpenIDConnect provider found in your account for https:\/\/nowhere.example$/
+  )
   await fails(assume(RoleArn, token({ aud: 'other' })), 'InvalidIdentityTokenException', /^Incorrect token audience$/)
   await fails(assume(RoleArn, token({ sub: undefined })), 'InvalidIdentityTokenException', /^Missing a required claim: sub$/)
-  await fails(assume(RoleArn, token({ exp: seconds() - 1 })), 'ExpiredTokenException', /^Token expired: current date\/time \d+ must be before the expiration date\/time \d+$/)
+  await fails(
+    assume(RoleArn, token({ exp: seconds() - 1 })), 'ExpiredTokenException',
+    /^Token expired: current date\/time \d+ must be before the expiration date\/time \d+$/
+  )
   await fails(assume(RoleArn, token({ nbf: seconds() + 60 })), 'InvalidIdentityTokenException', /not valid yet/)
   await fails(assume(RoleArn, token({}, { key: generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey })), 'InvalidIdentityTokenException', /signature/)
   await fails(assume(RoleArn, token().replace(/^[^.]+/, base64url({ alg: 'none' }))), 'InvalidIdentityTokenException', /signature/)
@@ -107,7 +116,8 @@ test('AssumeRoleWithWebIdentity: the keys of its token speak in the policies of 
   const RoleArn = await role('keyed', undefined, ['sts:AssumeRoleWithWebIdentity', 'sts:TagSession', 'sts:SetSourceIdentity'])
   const allow = (Condition: object) => ({ Effect: 'Allow', Action: 'iam:ListRoles', Resource: '*', Condition })
   const PolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement: [allow({
-    StringEquals: { [key('sub')]: 'ann', 'aws:FederatedProvider': provider, 'aws:PrincipalTag/team': 'blue', 'aws:SourceIdentity': 'ann' }, 'ForAnyValue:StringEquals': { [key('amr')]: 'mfa' },
+    StringEquals: { [key('sub')]: 'ann', 'aws:FederatedProvider': provider, 'aws:PrincipalTag/team': 'blue', 'aws:SourceIdentity': 'ann' },
+    'ForAnyValue:StringEquals': { [key('amr')]: 'mfa' },
   })] })
   await iam.putRolePolicy({ RoleName: 'keyed', PolicyName: 'p', PolicyDocument })
   const list = async (claims: object) => {
@@ -139,7 +149,8 @@ test('a provider whose keys cannot be had: IDPCommunicationError', async () => {
 
 test('OpenID Connect providers: made, read, changed, listed, tagged, deleted', async () => {
   const { OpenIDConnectProviderArn } = await iam.createOpenIDConnectProvider({
-    Url: 'https://token.actions.githubusercontent.com', ClientIDList: ['sts.amazonaws.com'], ThumbprintList: ['6938fd4d98bab03faadb97b34396831e3780aea1'], Tags: [{ Key: 'a', Value: '1' }],
+    Url: 'https://token.actions.githubusercontent.com', ClientIDList: ['sts.amazonaws.com'], ThumbprintList: ['6938fd4d98bab03faadb97b34396831e3780aea1'],
+    Tags: [{ Key: 'a', Value: '1' }],
   })
   assert.equal(OpenIDConnectProviderArn, 'arn:aws:iam::000000000000:oidc-provider/token.actions.githubusercontent.com')
   const named = { OpenIDConnectProviderArn: OpenIDConnectProviderArn! }

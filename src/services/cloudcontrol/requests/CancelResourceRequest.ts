@@ -4,7 +4,8 @@ import type { CloudControl, Input, Output, RequestRow } from '../state.ts'
 import { isOver, progress, requireRequest } from './request.ts'
 
 /** Gives up a request that is not over: what waits to be done is not begun, what waits for something stops waiting. */
-export const CancelResourceRequest = longRunning(async (scope: CloudControl, input: Input<'CancelResourceRequest'>): Promise<Output<'CancelResourceRequest'>> => {
+export const CancelResourceRequest =
+  longRunning(async (scope: CloudControl, input: Input<'CancelResourceRequest'>): Promise<Output<'CancelResourceRequest'>> => {
   const row = await scope.transact(async tx => {
     const current = await requireRequest(tx, input.RequestToken!)
     if (isOver(current)) throw new ValidationException(`Request ${current.token} is in ${current.status} state and cannot be cancelled.`)

@@ -9,7 +9,8 @@ export async function ListResourceRequests(scope: CloudControl, input: Input<'Li
   const after = input.NextToken === undefined ? undefined : decodeToken('ListResourceRequests', input.NextToken)
   if (input.NextToken !== undefined && !after) throw new ValidationException('The NextToken is not valid.')
   const rows = (await scope.tables.requests.list())
-    .filter(row => row.at >= scope.now() - requestsKeptMs && (!operations?.length || operations.includes(row.operation)) && (!statuses?.length || statuses.includes(row.status)))
+    .filter(row => row.at >= scope.now() - requestsKeptMs && (!operations?.length || operations.includes(row.operation)) &&
+      (!statuses?.length || statuses.includes(row.status)))
     .sort((a, b) => b.at - a.at || (a.token < b.token ? -1 : 1))
   const start = after ? rows.findIndex(row => row.token === after[0]) + 1 : 0
   const max = input.MaxResults ?? 20

@@ -33,7 +33,9 @@ export async function begin(scope: CloudControl, input: Asking, request: NewRequ
     for (const other of await tx.tables.requests.list()) {
       if (other.at < tx.now() - requestsKeptMs) await tx.tables.requests.delete(other.token)
       else if (!isOver(other) && other.type === row.type && row.identifier !== undefined && other.identifier === row.identifier) {
-        throw new ConcurrentOperationException(`There is an active operation with request token ${other.token} on resource ${row.identifier} of type ${row.type}`)
+        throw new ConcurrentOperationException(
+          `There is an active operation with request token ${other.token} on resource ${row.identifier} of type ${row.type}`
+        )
       }
     }
     await tx.tables.requests.put(row)

@@ -12,6 +12,8 @@ export const CreateResource = longRunning(async (scope: CloudControl, input: Inp
   const desired = parseProperties(type, input.DesiredState!)
   const identity = identityOf(type, Object.fromEntries(identifierMembers(type).map(member => [member, desired[member]])))
   return {
-    ProgressEvent: await begin(scope, input, { type: input.TypeName!, operation: 'CREATE', desired, ...identity && { identifier: identifierText(type, identity) } }),
+    ProgressEvent: await begin(scope, input, {
+      type: input.TypeName!, operation: 'CREATE', desired, ...identity && { identifier: identifierText(type, identity) }
+    }),
   }
 })

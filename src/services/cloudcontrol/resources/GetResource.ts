@@ -9,5 +9,7 @@ export const GetResource = longRunning(async (scope: CloudControl, input: Input<
   const identity = identityOfRequest(type, input.Identifier!)
   const aws = input.RoleArn === undefined ? scope.aws : scope.as({ role: input.RoleArn, sessionName: 'AWSCloudControlAPI' })
   const { properties, attributes } = await standing(type, input.TypeName!, contextOf(scope, input.TypeName!, aws), identity)
-  return { TypeName: input.TypeName, ResourceDescription: { Identifier: identifierText(type, identity), Properties: JSON.stringify({ ...properties, ...attributes }) } }
+  return {
+    TypeName: input.TypeName, ResourceDescription: { Identifier: identifierText(type, identity), Properties: JSON.stringify({ ...properties, ...attributes }) }
+  }
 })

@@ -7,7 +7,10 @@ import { longRunning } from '../../../platform/service.ts'
 import { InvalidRequestException, type CloudControl, type Input, type Output } from '../state.ts'
 import { contextOf, identityOfRequest, requireType, type ProvisionableType } from './resource.ts'
 
-/** The identifiers of all resources of a type in this account and region, in their order, 20 a page unless told; with a model, of those that have its properties. */
+/**
+ * The identifiers of all resources of a type in this account and region, in their order, 20 a page unless told; with a model, of those that have its
+ * properties.
+ */
 export const ListResources = longRunning(async (scope: CloudControl, input: Input<'ListResources'>): Promise<Output<'ListResources'>> => {
   const type = await requireType(scope, input.TypeName!, 'LIST')
   const model = modelOf(input.ResourceModel, type)
@@ -22,7 +25,8 @@ export const ListResources = longRunning(async (scope: CloudControl, input: Inpu
   const ids = Object.keys(model).length === 0 ? all : await matching(type, context, all, model)
   const { page, last } = pageOf(ids.slice(0, max + 1), max)
   return {
-    TypeName: input.TypeName, ResourceDescriptions: page.map(Identifier => ({ Identifier, Properties: JSON.stringify(identityOfRequest(type, Identifier).keys) })),
+    TypeName: input.TypeName,
+    ResourceDescriptions: page.map(Identifier => ({ Identifier, Properties: JSON.stringify(identityOfRequest(type, Identifier).keys) })),
     ...last !== undefined && { NextToken: encodeToken('ListResources', [last]) },
   }
 })
@@ -40,7 +44,8 @@ function modelOf(text: string | undefined, type: ProvisionableType): Record<stri
     throw new ValidationException('ResourceModel is not valid JSON.')
   }
   if (typeof model !== 'object' || model === null || Array.isArray(model)) throw new ValidationException('ResourceModel is not a JSON object.')
-  const unknown = Object.keys(model).find(name => !identifierMembers(type).includes(name) && !Object.hasOwn(type.properties, name) && !Object.hasOwn(type.properties, '*'))
+  const unknown = Object.keys(model)
+    .find(name => !identifierMembers(type).includes(name) && !Object.hasOwn(type.properties, name) && !Object.hasOwn(type.properties, '*'))
   if (unknown !== undefined) throw new ValidationException(`Model validation failed (#: extraneous key [${unknown}] is not permitted)`)
   return model as Record<string, unknown>
 }

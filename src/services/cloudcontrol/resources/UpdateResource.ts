@@ -18,5 +18,9 @@ export const UpdateResource = longRunning(async (scope: CloudControl, input: Inp
   const desired = Object.fromEntries(Object.entries(patched).filter(([key]) => !(key in before.attributes) || Object.hasOwn(type.properties, key)))
   // What cannot be read back (a function's code) need not be given again.
   checkModel({ ...type, properties: Object.fromEntries(Object.keys(type.properties).map(key => [key, 'optional'])) }, desired)
-  return { ProgressEvent: await begin(scope, input, { type: name, operation: 'UPDATE', identifier: identifierText(type, identity), desired, previous: before.properties }) }
+  return {
+    ProgressEvent: await begin(scope, input, {
+      type: name, operation: 'UPDATE', identifier: identifierText(type, identity), desired, previous: before.properties
+    })
+  }
 })

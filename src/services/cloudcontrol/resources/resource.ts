@@ -35,7 +35,9 @@ export function contextOf(scope: CloudControl, typeName: string, aws: Aws, suffi
 export function identityOfRequest(type: ProvisionableType, identifier: string): Identity {
   const identity = parseIdentifier(type, identifier)
   if (identity) return identity
-  throw new ValidationException(`Identifier ${identifier} is not valid for identifier [${identifierMembers(type).map(member => `/properties/${member}`).join(', ')}]`)
+  throw new ValidationException(
+    `Identifier ${identifier} is not valid for identifier [${identifierMembers(type).map(member => `/properties/${member}`).join(', ')}]`
+  )
 }
 
 export interface Standing { properties: Record<string, unknown>, attributes: Record<string, unknown> }

@@ -10,7 +10,8 @@ export const summaryView = (repo: Repo, row: ApplicationRow): ApplicationSummary
 })
 
 export const applicationView = (repo: Repo, row: ApplicationRow): ApplicationView => ({
-  ...summaryView(repo, row), IsVerifiedAuthor: row.account === repositoryAccount, ...row.license !== undefined && { LicenseUrl: contentUrl(repo, row, 'license') },
+  ...summaryView(repo, row), IsVerifiedAuthor: row.account === repositoryAccount,
+  ...row.license !== undefined && { LicenseUrl: contentUrl(repo, row, 'license') },
   ...row.readme !== undefined && { ReadmeUrl: contentUrl(repo, row, 'readme') },
 })
 

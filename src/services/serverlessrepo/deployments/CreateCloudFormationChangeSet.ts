@@ -14,7 +14,8 @@ export async function CreateCloudFormationChangeSet(
   }
   const row = await versionNamed(repo, input.ApplicationId, chosen?.version ?? input.SemanticVersion)
   const given = input.Capabilities ?? []
-  const missing = row.capabilities.filter(capability => !given.includes(capability) && !(capability === 'CAPABILITY_IAM' && given.includes('CAPABILITY_NAMED_IAM')))
+  const missing = row.capabilities.filter(capability => !given.includes(capability) &&
+    !(capability === 'CAPABILITY_IAM' && given.includes('CAPABILITY_NAMED_IAM')))
   if (missing.length > 0) throw new BadRequestException(`The application requires the following capabilities to be acknowledged: ${missing.join(', ')}`)
   const stack = `serverlessrepo-${input.StackName}`
   const { cloudformation } = repo.aws

@@ -10,7 +10,8 @@ export const deployActions = [
 export const policyActions = [...deployActions, 'Deploy', 'UnshareApplication']
 
 export const isPublic = ({ statements }: Pick<ApplicationRow, 'statements'>): boolean =>
-  statements.some(({ Principals, PrincipalOrgIDs, Actions }) => Principals.includes('*') && !PrincipalOrgIDs?.length && (Actions.includes('Deploy') || Actions.includes('GetApplication')))
+  statements.some(({ Principals, PrincipalOrgIDs, Actions }) => Principals.includes('*') && !PrincipalOrgIDs?.length &&
+    (Actions.includes('Deploy') || Actions.includes('GetApplication')))
 
 /** The policy of an application as IAM reads it; undefined where it has none. */
 export function policyDocument(repo: Repo, { statements }: ApplicationRow): string | undefined {

@@ -17,7 +17,8 @@ const makesRole = ([, { Type, Properties }]: [string, any]): boolean =>
   (Type === 'AWS::Serverless::Function' || Type === 'AWS::Serverless::StateMachine') && Properties?.Role === undefined
 
 const makesResourcePolicy = ([, { Type, Properties }]: [string, any]): boolean =>
-  policyTypes.has(Type) || Object.values<any>(Properties?.Events ?? {}).some(event => Type === 'AWS::Serverless::Function' && !eventsWithoutPermission.has(event?.Type))
+  policyTypes.has(Type) ||
+    Object.values<any>(Properties?.Events ?? {}).some(event => Type === 'AWS::Serverless::Function' && !eventsWithoutPermission.has(event?.Type))
 
 const tags = ['Ref', 'Sub', 'Condition'].map(name => ({ tag: `!${name}`, resolve: (text: string) => ({ [name === 'Ref' ? name : `Fn::${name}`]: text }) }))
 

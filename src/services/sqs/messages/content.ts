@@ -44,7 +44,9 @@ export function contentOf(queue: LiveQueue, given: GivenMessage, inBatch = false
   const body = given.MessageBody
   if (body === undefined || body === '') throw missing('MessageBody', inBatch)
   if (invalidCharacter.test(body)) {
-    throw new InvalidMessageContents('Invalid characters found. Valid unicode characters are #x9 | #xA | #xD | #x20 to #xD7FF | #xE000 to #xFFFD | #x10000 to #x10FFFF')
+    throw new InvalidMessageContents(
+      'Invalid characters found. Valid unicode characters are #x9 | #xA | #xD | #x20 to #xD7FF | #xE000 to #xFFFD | #x10000 to #x10FFFF'
+    )
   }
   const content: Content = { body, md5: md5(body), sizeBytes: Buffer.byteLength(body), delayMs: delayOf(queue, given.DelaySeconds) }
   checkIdentifiers(queue, given, inBatch)
@@ -108,7 +110,10 @@ function checkName(name: string): void {
     [/^(aws|amazon)\./i.test(name), "You can't use message attribute names beginning with 'AWS.' or 'Amazon.'. These strings are reserved for internal use."],
     [/^\.|\.$/.test(name), "You can't use message attribute names beginning or ending with '.'."],
     [name.includes('..'), "Message attribute name can not have successive '.' characters."],
-    [!/^[A-Za-z0-9_.-]+$/.test(name), 'Invalid non-alphanumeric character was found in the message attribute name. Can only include alphanumeric characters, hyphens, underscores, or dots.'],
+    [
+      !/^[A-Za-z0-9_.-]+$/.test(name),
+      'Invalid non-alphanumeric character was found in the message attribute name. Can only include alphanumeric characters, hyphens, underscores, or dots.'
+    ],
   ] as const
   const reason = reasons.find(([wrong]) => wrong)?.[1]
   if (reason) throw new InvalidParameterValue(reason)
@@ -132,7 +137,9 @@ function attributeOf(name: string, given: GivenAttribute, kind: 'user' | 'system
   const text = given.StringValue
   if (text === undefined || text === '') throw empty
   if (invalidCharacter.test(text)) throw fail('contains invalid characters.')
-  if (basic === 'Number' && !/^\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\s*$/.test(text)) throw new InvalidParameterValue(`Can't cast the value of message (user) attribute '${name}' to a number.`)
+  if (basic === 'Number' && !/^\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\s*$/.test(text)) {
+    throw new InvalidParameterValue(`Can't cast the value of message (user) attribute '${name}' to a number.`)
+  }
   return { DataType: type, StringValue: text }
 }
 

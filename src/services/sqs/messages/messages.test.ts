@@ -397,7 +397,9 @@ test('metrics: what was sent, received and deleted at each call, what there is e
   await other.cloud.clock.advance(60_000)
   const names = ['NumberOfMessagesSent', 'SentMessageSize', 'NumberOfEmptyReceives', 'NumberOfMessagesReceived', 'NumberOfMessagesDeleted']
   assert.deepEqual(names.map(values), [[1, 1], [3, 1], [1], [1], [1]])
-  assert.deepEqual(['ApproximateNumberOfMessagesVisible', 'ApproximateNumberOfMessagesNotVisible', 'ApproximateAgeOfOldestMessage'].map(values), [[1], [0], [60]])
+  assert.deepEqual(
+    ['ApproximateNumberOfMessagesVisible', 'ApproximateNumberOfMessagesNotVisible', 'ApproximateAgeOfOldestMessage'].map(values), [[1], [0], [60]]
+  )
   assert.deepEqual(metrics[0]!.dimensions, { QueueName: 'measured' })
   await other.cloud.clock.advance(12 * 3_600_000)
   assert.ok(values('ApproximateNumberOfMessagesVisible').length < 400, 'a queue that nobody uses is no longer reported')

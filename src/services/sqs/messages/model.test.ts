@@ -35,7 +35,10 @@ async function compare(things: Things, name: string, seed: number): Promise<void
   const doings: (() => Promise<void>)[] = [
     async function send() {
       const entries = Array.from({ length: 1 + random(3) }, () => ({ body: `${++number}`, group: groups[random(3)]! }))
-      await sqs.SendMessageBatch({ QueueUrl, Entries: entries.map(({ body, group }) => ({ Id: body, MessageBody: body, ...fifo && { MessageGroupId: group, MessageDeduplicationId: body } })) })
+      await sqs.SendMessageBatch({
+        QueueUrl,
+        Entries: entries.map(({ body, group }) => ({ Id: body, MessageBody: body, ...fifo && { MessageGroupId: group, MessageDeduplicationId: body } }))
+      })
       messages.push(...entries.map(entry => ({ ...entry, at: now(), receives: 0, handle: '' })))
     },
     async function receive() {
@@ -44,7 +47,9 @@ async function compare(things: Things, name: string, seed: number): Promise<void
       const { Messages = [] } = await sqs.ReceiveMessage({ QueueUrl, MaxNumberOfMessages })
       assert.equal(Messages.length, Math.min(MaxNumberOfMessages, possible.length), 'as many as there are')
       for (const group of groups) {
-        const [own, given] = [possible.filter(message => message.group === group), Messages.filter(({ Body }) => possible.find(({ body }) => body === Body)?.group === group)]
+        const [own, given] = [
+          possible.filter(message => message.group === group), Messages.filter(({ Body }) => possible.find(({ body }) => body === Body)?.group === group)
+        ]
         if (fifo) assert.deepEqual(given.map(({ Body }) => Body), own.slice(0, given.length).map(({ body }) => body), 'a group in its order')
       }
       for (const { Body, ReceiptHandle } of Messages) {
@@ -71,7 +76,10 @@ async function compare(things: Things, name: string, seed: number): Promise<void
   for (let step = 0; step < steps; step++) {
     await doings[[0, 1, 1, 1, 2, 2, 3, 4][random(8)]!]!()
     const { Attributes: found } = await sqs.GetQueueAttributes({ QueueUrl, AttributeNames: ['All'] })
-    assert.deepEqual([found!.ApproximateNumberOfMessages, found!.ApproximateNumberOfMessagesNotVisible].map(Number), [messages.length - held().length, held().length], `seed ${seed}, step ${step}`)
+    assert.deepEqual(
+      [found!.ApproximateNumberOfMessages, found!.ApproximateNumberOfMessagesNotVisible].map(Number), [messages.length - held().length, held().length],
+      `seed ${seed}, step ${step}`
+    )
   }
 }
 

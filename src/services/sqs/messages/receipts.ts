@@ -6,7 +6,8 @@ export interface Receipt { data: number, seq: number, receives: number, group: s
 const prefix = 'AQEB'
 
 export const receiptHandle = (queue: LiveQueue, message: Message): string =>
-  prefix + Buffer.from(`${queue.row.id} ${message.q} ${message.seq} ${message.receives}${message.group === undefined ? '' : ` ${message.group}`}`).toString('base64')
+  prefix +
+    Buffer.from(`${queue.row.id} ${message.q} ${message.seq} ${message.receives}${message.group === undefined ? '' : ` ${message.group}`}`).toString('base64')
 
 /** Throws ReceiptHandleIsInvalid for what this queue did not hand out. */
 export function receiptOf(queue: LiveQueue, handle: string): Receipt {

@@ -22,7 +22,8 @@ export const wanted = (wants: readonly Want[], room: number): number => Math.min
 export const isExpired = (queue: LiveQueue, message: Message, now: number): boolean => message.sentAt + queue.settings.retentionMs <= now
 
 /** The message was received as often as the queue allows: the next time it goes to the dead-letter queue. */
-export const isDead = (queue: LiveQueue, message: Message): boolean => queue.settings.redrive !== undefined && message.receives >= queue.settings.redrive.receivesMax
+export const isDead = (queue: LiveQueue, message: Message): boolean =>
+  queue.settings.redrive !== undefined && message.receives >= queue.settings.redrive.receivesMax
 
 /** The message as its receiver gets it. */
 export function received(message: Message, want: Want, now: number): Message {

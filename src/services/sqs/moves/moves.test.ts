@@ -11,7 +11,9 @@ after(() => things.stop())
 /** A queue and its dead-letter queue. */
 async function pair(name: string, maxReceiveCount = 1, suffix = '') {
   const dead = await things.queue(`${name}-dead${suffix}`)
-  const source = await things.queue(`${name}${suffix}`, { VisibilityTimeout: '1', RedrivePolicy: JSON.stringify({ deadLetterTargetArn: await things.arn(dead), maxReceiveCount }) })
+  const source = await things.queue(`${name}${suffix}`, {
+    VisibilityTimeout: '1', RedrivePolicy: JSON.stringify({ deadLetterTargetArn: await things.arn(dead), maxReceiveCount })
+  })
   return { dead, source, deadArn: await things.arn(dead), sourceArn: await things.arn(source) }
 }
 
@@ -33,7 +35,10 @@ test('a message that was received too often goes to the dead-letter queue, with 
   const [message] = await poll
   assert.deepEqual([message.Body, message.MessageId, message.MessageAttributes.a.StringValue], ['x', MessageId, 'b'])
   // AWS counts the receives across all queues.
-  assert.deepEqual([message.Attributes.DeadLetterQueueSourceArn, message.Attributes.ApproximateReceiveCount, message.Attributes.SentTimestamp], [sourceArn, '3', String(sentAt)])
+  assert.deepEqual(
+    [message.Attributes.DeadLetterQueueSourceArn, message.Attributes.ApproximateReceiveCount, message.Attributes.SentTimestamp],
+    [sourceArn, '3', String(sentAt)]
+  )
   assert.deepEqual([await things.counts(source), await things.counts(dead)], [[0, 0, 0], [0, 1, 0]])
 })
 
@@ -44,7 +49,9 @@ test('FIFO: dead letters leave their group, which goes on, and keep their order'
   await things.cloud.clock.advance(1000)
   assert.deepEqual(await things.bodies(source), ['a3'])
   const buried = await things.receive(dead)
-  assert.deepEqual(buried.map(({ Body, Attributes }) => [Body, Attributes.MessageGroupId, Attributes.MessageDeduplicationId]), [['a1', 'a', 'a1'], ['a2', 'a', 'a2']])
+  assert.deepEqual(
+    buried.map(({ Body, Attributes }) => [Body, Attributes.MessageGroupId, Attributes.MessageDeduplicationId]), [['a1', 'a', 'a1'], ['a2', 'a', 'a2']]
+  )
 })
 
 test('a large message keeps its body on the way', async () => {
@@ -67,7 +74,10 @@ test('StartMessageMoveTask: dead letters go back to where they came from, as new
   assert.deepEqual(Results!.map(({ Status, ApproximateNumberOfMessagesMoved, ApproximateNumberOfMessagesToMove, DestinationArn, TaskHandle: handle }) =>
     [Status, ApproximateNumberOfMessagesMoved, ApproximateNumberOfMessagesToMove, DestinationArn, handle]), [['COMPLETED', 2, 2, undefined, undefined]])
   const messages = await things.receive(source)
-  assert.deepEqual(messages.map(({ Body, Attributes }) => [Body, Attributes.ApproximateReceiveCount, Attributes.DeadLetterQueueSourceArn]), [['x', '1', undefined], ['y', '1', undefined]])
+  assert.deepEqual(
+    messages.map(({ Body, Attributes }) => [Body, Attributes.ApproximateReceiveCount, Attributes.DeadLetterQueueSourceArn]),
+    [['x', '1', undefined], ['y', '1', undefined]]
+  )
   assert.notEqual(messages[0].MessageId, MessageId)
   assert.deepEqual(await things.counts(dead), [0, 0, 0])
 })
@@ -80,7 +90,9 @@ test('a move task keeps to its bound for a second, can be cancelled, and is alon
   const start = () => things.sqs.startMessageMoveTask({ SourceArn: deadArn, MaxNumberOfMessagesPerSecond: 2, DestinationArn: destinationArn })
   const destinationArn = await things.arn(destination)
   const { TaskHandle } = await start()
-  await assert.rejects(start(), { name: 'InvalidParameterValue', message: 'There is already a task running. Only one active task is allowed for a source queue arn at a given time.' })
+  await assert.rejects(start(), {
+    name: 'InvalidParameterValue', message: 'There is already a task running. Only one active task is allowed for a source queue arn at a given time.'
+  })
   await things.cloud.settle()
   assert.deepEqual(await things.counts(destination), [2, 0, 0])
   await things.cloud.clock.advance(1000)
@@ -98,7 +110,8 @@ test('a move task whose destination is deleted fails; one that does not know whe
   const destination = await things.queue('broken-destination')
   await things.send(source, '1', '2')
   await kill(source)
-  const status = async () => (await things.sqs.listMessageMoveTasks({ SourceArn: deadArn })).Results!.map(({ Status, FailureReason }) => [Status, FailureReason])[0]
+  const status = async () =>
+    (await things.sqs.listMessageMoveTasks({ SourceArn: deadArn })).Results!.map(({ Status, FailureReason }) => [Status, FailureReason])[0]
   await things.sqs.startMessageMoveTask({ SourceArn: deadArn, MaxNumberOfMessagesPerSecond: 1, DestinationArn: await things.arn(destination) })
   await things.cloud.settle()
   await things.sqs.deleteQueue({ QueueUrl: destination })
@@ -115,8 +128,12 @@ test('move tasks: what is refused', async () => {
   const plain = await things.arn(await things.queue('plain'))
   const { deadArn } = await pair('refused')
   const start = (input: object) => things.sqs.startMessageMoveTask({ SourceArn: deadArn, ...input })
-  await assert.rejects(start({ SourceArn: `${plain}x` }), { name: 'ResourceNotFoundException', message: "The resource that you specified for the SourceArn parameter doesn't exist." })
-  await assert.rejects(start({ DestinationArn: `${plain}x` }), { name: 'ResourceNotFoundException', message: "The resource that you specified for the DestinationArn parameter doesn't exist." })
+  await assert.rejects(start({ SourceArn: `${plain}x` }), {
+    name: 'ResourceNotFoundException', message: "The resource that you specified for the SourceArn parameter doesn't exist."
+  })
+  await assert.rejects(start({ DestinationArn: `${plain}x` }), {
+    name: 'ResourceNotFoundException', message: "The resource that you specified for the DestinationArn parameter doesn't exist."
+  })
   await assert.rejects(start({ SourceArn: plain }), { name: 'InvalidParameterValue', message: 'Source queue must be configured as a Dead Letter Queue.' })
   const handle = (taskId: string, sourceArn: string) => Buffer.from(JSON.stringify({ taskId, sourceArn })).toString('base64')
   const cancel = (TaskHandle: string) => things.sqs.cancelMessageMoveTask({ TaskHandle })

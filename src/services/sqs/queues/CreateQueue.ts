@@ -48,9 +48,13 @@ export const textsOf = (attributes: Record<string, unknown> | undefined): Record
 
 function checkName(name: string, fifo: boolean): void {
   if (fifo && !/^[\w-]{1,75}\.fifo$/.test(name)) {
-    throw new InvalidParameterValue('The name of a FIFO queue can only include alphanumeric characters, hyphens, or underscores, must end with .fifo suffix and be 1 to 80 in length.')
+    throw new InvalidParameterValue(
+      'The name of a FIFO queue can only include alphanumeric characters, hyphens, or underscores, must end with .fifo suffix and be 1 to 80 in length.'
+    )
   }
-  if (!fifo && !/^[\w-]{1,80}$/.test(name)) throw new InvalidParameterValue('Can only include alphanumeric characters, hyphens, or underscores. 1 to 80 in length')
+  if (!fifo && !/^[\w-]{1,80}$/.test(name)) {
+    throw new InvalidParameterValue('Can only include alphanumeric characters, hyphens, or underscores. 1 to 80 in length')
+  }
 }
 
 /** Creating a queue again is no error where it is the same one, in everything that is asked for. Tags are not compared. */

@@ -1,5 +1,7 @@
 import { parseArn } from '../../../platform/arns.ts'
-import { InvalidAttributeName, InvalidAttributeValue, invalidValue, messageBytesMax, visibilityTimeoutSecondsMax, type QueueRow, type Settings } from '../state.ts'
+import {
+  InvalidAttributeName, InvalidAttributeValue, invalidValue, messageBytesMax, visibilityTimeoutSecondsMax, type QueueRow, type Settings
+} from '../state.ts'
 
 /** Bounds of the attributes that are numbers, as AWS's page of SetQueueAttributes has them. */
 const numbers: Record<string, [min: number, max: number]> = {
@@ -65,7 +67,8 @@ export function checkAttributes(asked: Record<string, string>, fifo: boolean): v
 }
 
 export const unknownAttribute = (name: string) => new InvalidAttributeName(`Unknown Attribute ${name}.`)
-export const oneEncryption = () => new InvalidAttributeName('You can use one type of server-side encryption (SSE) at one time. You can either enable KMS SSE or SQS SSE.')
+export const oneEncryption = () =>
+  new InvalidAttributeName('You can use one type of server-side encryption (SSE) at one time. You can either enable KMS SSE or SQS SSE.')
 
 function checkAttribute(name: string, value: string, fifo: boolean): void {
   const invalid = () => new InvalidAttributeValue(`Invalid value for the parameter ${name}.`)

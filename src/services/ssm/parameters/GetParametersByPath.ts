@@ -8,9 +8,9 @@ export async function GetParametersByPath(ssm: Ssm, input: Input<'GetParametersB
   const path = input.Path!
   if (!path.startsWith('/')) {
     throw new ValidationException(
-      'The parameter doesn\'t meet the parameter name requirements. The parameter name must begin with a forward slash "/". It can\'t be prefixed with "aws" or "ssm" '
-      + '(case-insensitive). It must use only letters, numbers, or the following symbols: . (period), - (hyphen), _ (underscore). Special characters are not allowed. '
-      + 'All sub-paths, if specified, must use the forward slash symbol "/". Valid example: /get/parameters2-/by1./path0_.',
+      'The parameter doesn\'t meet the parameter name requirements. The parameter name must begin with a forward slash "/". It can\'t be prefixed with "aws" '
+      + 'or "ssm" (case-insensitive). It must use only letters, numbers, or the following symbols: . (period), - (hyphen), _ (underscore). '
+      + 'Special characters are not allowed. All sub-paths, if specified, must use the forward slash symbol "/". Valid example: /get/parameters2-/by1./path0_.',
     )
   }
   const after = input.NextToken === undefined ? undefined : decodeToken('GetParametersByPath', input.NextToken)

@@ -15,7 +15,9 @@ export async function LabelParameterVersion(ssm: Ssm, input: Input<'LabelParamet
   const labels = input.Labels!.filter(isValid)
   const all = [...new Set([...version.labels, ...labels])]
   if (all.length > labelsPerVersionMax) {
-    throw new ParameterVersionLabelLimitExceeded(`A parameter version can have maximum ${labelsPerVersionMax} labels.Move one or more labels to another version and try again.`)
+    throw new ParameterVersionLabelLimitExceeded(
+      `A parameter version can have maximum ${labelsPerVersionMax} labels.Move one or more labels to another version and try again.`
+    )
   }
   for (const row of versions) {
     if (row.version !== number && row.labels.some(label => labels.includes(label))) {

@@ -51,7 +51,9 @@ function refuseUnhonoured(input: Input<'PutParameter'>): void {
   }
   if (input.AllowedPattern) checkPattern(input.AllowedPattern, input.Value!)
   if (input.Value === '') {
-    throw new ValidationException("1 validation error detected: Value '' at 'value' failed to satisfy constraint: Member must have length greater than or equal to 1.")
+    throw new ValidationException(
+      "1 validation error detected: Value '' at 'value' failed to satisfy constraint: Member must have length greater than or equal to 1."
+    )
   }
 }
 
@@ -67,15 +69,18 @@ function checkPattern(pattern: string, value: string): void {
 
 function tierOf({ Tier: tier, Value: value }: Input<'PutParameter'>, before: VersionRow | undefined): ParameterTier {
   const bytes = Buffer.byteLength(value!)
-  const wanted = tier === 'Intelligent-Tiering' ? bytes > valueBytesMax.Standard ? 'Advanced' : before?.tier ?? 'Standard' : (tier ?? before?.tier ?? 'Standard') as ParameterTier
+  const kept = before?.tier ?? 'Standard'
+  const fitting = bytes > valueBytesMax.Standard ? 'Advanced' : kept
+  const wanted = (tier === 'Intelligent-Tiering' ? fitting : tier ?? kept) as ParameterTier
   if (before?.tier === 'Advanced' && wanted === 'Standard') {
-    throw new ValidationException('This parameter uses the advanced-parameter tier. You can\'t downgrade a parameter from the advanced-parameter tier to the standard-parameter tier. '
-      + 'If necessary, you can delete the advanced parameter and recreate it as a standard parameter.')
+    throw new ValidationException('This parameter uses the advanced-parameter tier. You can\'t downgrade a parameter from the advanced-parameter tier to the '
+      + 'standard-parameter tier. If necessary, you can delete the advanced parameter and recreate it as a standard parameter.')
   }
   if (bytes > valueBytesMax[wanted]) {
     throw new ValidationException(wanted === 'Standard'
-      ? 'Standard tier parameters support a maximum parameter value of 4096 characters. To create a larger parameter value, upgrade the parameter to use the advanced-parameter tier. '
-      + 'For more information, see https://docs.aws.amazon.com/systems-manager/latest/userguide/parameter-store-advanced-parameters.html'
+      ? 'Standard tier parameters support a maximum parameter value of 4096 characters. To create a larger parameter value, upgrade the parameter '
+      + 'to use the advanced-parameter tier. For more information, '
+      + 'see https://docs.aws.amazon.com/systems-manager/latest/userguide/parameter-store-advanced-parameters.html'
       : 'Advanced tier parameters support a maximum parameter value of 8192 characters.')
   }
   return wanted
@@ -86,8 +91,8 @@ async function dropOldest(ssm: Ssm, name: string): Promise<void> {
   if (!oldest || rest.length + 1 < versionsMax) return
   if (oldest.labels.length > 0) {
     throw new ParameterMaxVersionLimitExceeded(
-      `You attempted to create a new version of ${name} by calling the PutParameter API with the overwrite flag. Version ${oldest.version}, the oldest version, `
-      + "can't be deleted because it has a label associated with it. Move the label to another version of the parameter, and try again.",
+      `You attempted to create a new version of ${name} by calling the PutParameter API with the overwrite flag. Version ${oldest.version}, the oldest `
+      + "version, can't be deleted because it has a label associated with it. Move the label to another version of the parameter, and try again.",
     )
   }
   await ssm.tables.versions.delete(name, oldest.version)

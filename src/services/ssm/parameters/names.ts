@@ -18,12 +18,12 @@ export function checkName(_: Ssm, name: string): void {
   if (first.startsWith('aws')) throw new AccessDeniedException(`No access to reserved parameter name: ${name}.`)
   if (first.startsWith('ssm') || !/^(?:\/?[a-zA-Z0-9_.-]+)(?:\/[a-zA-Z0-9_.-]+)*$/.test(name) || (!name.startsWith('/') && name.includes('/'))) {
     throw new ValidationException(
-      'Parameter name: can\'t be prefixed with "aws" or "ssm" (case-insensitive). If formed as a path, it can consist of sub-paths divided by slash symbol; each sub-path '
-      + 'can be formed as a mix of letters, numbers and the following 3 symbols .-_',
+      'Parameter name: can\'t be prefixed with "aws" or "ssm" (case-insensitive). If formed as a path, it can consist of sub-paths divided by slash symbol; '
+      + 'each sub-path can be formed as a mix of letters, numbers and the following 3 symbols .-_',
     )
   }
   if (name.split('/').length - 1 > levelsMax) {
-    throw new HierarchyLevelLimitExceededException('The hierarchy can have a maximum of 15 levels. For more information, see Requirements and constraints for parameter names in the '
-      + 'AWS Systems Manager User Guide.')
+    throw new HierarchyLevelLimitExceededException('The hierarchy can have a maximum of 15 levels. For more information, see Requirements and constraints '
+      + 'for parameter names in the AWS Systems Manager User Guide.')
   }
 }
