@@ -15,7 +15,8 @@ before(async () => {
   cloud = await startCloud({ services: [service] })
   const account = '000000000000'
   await cloud.aws(account).dynamodb.CreateTable({
-    TableName: 'notes', BillingMode: 'PAY_PER_REQUEST', KeySchema: [{ AttributeName: 'owner', KeyType: 'HASH' }], AttributeDefinitions: [{ AttributeName: 'owner', AttributeType: 'S' }],
+    TableName: 'notes', BillingMode: 'PAY_PER_REQUEST', KeySchema: [{ AttributeName: 'owner', KeyType: 'HASH' }],
+    AttributeDefinitions: [{ AttributeName: 'owner', AttributeType: 'S' }],
   })
   const principal = { type: 'user' as const, account, arn: `arn:aws:iam::${account}:user/ann`, userId: 'AIDA' }
   db = cloud.cloud.platform.scope('dynamodb', { account, region: 'us-east-1', principal }) as Db
@@ -26,10 +27,12 @@ type Asked = Pick<AuthorizationRequest, 'conditions'>['conditions']
 
 test('a request shows policies its leading key and its attributes', async () => {
   const asked = async (input: Parameters<typeof onItems.conditions>[1]): Promise<Asked> => onItems.conditions(db, { TableName: 'notes', ...input })
-  assert.deepEqual((await asked({ Key: { owner: { S: 'ann' } }, ProjectionExpression: '#t, body.text', ExpressionAttributeNames: { '#t': 'title' } }))['dynamodb:Attributes'],
-    ['owner', 'title', 'body'])
+  const projected = await asked({ Key: { owner: { S: 'ann' } }, ProjectionExpression: '#t, body.text', ExpressionAttributeNames: { '#t': 'title' } })
+  assert.deepEqual(projected['dynamodb:Attributes'], ['owner', 'title', 'body'])
   assert.deepEqual((await asked({ Item: { owner: { S: 'ann' }, v: { N: '1' } } }))['dynamodb:LeadingKeys'], ['ann'])
-  const query = await asked({ KeyConditionExpression: '#o = :o', ExpressionAttributeNames: { '#o': 'owner' }, ExpressionAttributeValues: { ':o': { S: 'bob' } } })
+  const query = await asked({
+    KeyConditionExpression: '#o = :o', ExpressionAttributeNames: { '#o': 'owner' }, ExpressionAttributeValues: { ':o': { S: 'bob' } }
+  })
   assert.deepEqual([query['dynamodb:LeadingKeys'], query['dynamodb:Attributes']], [['bob'], ['owner']])
   assert.equal((await asked({ FilterExpression: 'a = :a', ExpressionAttributeValues: { ':a': { S: '' } } }))['dynamodb:LeadingKeys'], undefined)
 })
@@ -49,12 +52,14 @@ test('a role may do what its policy says: with the own leading key, in transacti
   try {
     const root = all.aws()
     await root.dynamodb.CreateTable({
-      TableName: 'notes', BillingMode: 'PAY_PER_REQUEST', KeySchema: [{ AttributeName: 'owner', KeyType: 'HASH' }], AttributeDefinitions: [{ AttributeName: 'owner', AttributeType: 'S' }],
+      TableName: 'notes', BillingMode: 'PAY_PER_REQUEST', KeySchema: [{ AttributeName: 'owner', KeyType: 'HASH' }],
+      AttributeDefinitions: [{ AttributeName: 'owner', AttributeType: 'S' }],
     })
     const trust = { Version: '2012-10-17', Statement: { Effect: 'Allow', Action: 'sts:AssumeRole', Principal: { AWS: '000000000000' } } }
     const { Role: role } = await root.iam.CreateRole({ RoleName: 'ann', AssumeRolePolicyDocument: JSON.stringify(trust) })
     const Statement = {
-      Effect: 'Allow', Action: ['dynamodb:PutItem', 'dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:BatchWriteItem'], Resource: 'arn:aws:dynamodb:*:*:table/notes',
+      Effect: 'Allow', Action: ['dynamodb:PutItem', 'dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:BatchWriteItem'],
+      Resource: 'arn:aws:dynamodb:*:*:table/notes',
       Condition: { 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': ['ann'] } },
     }
     await root.iam.PutRolePolicy({ RoleName: 'ann', PolicyName: 'own-notes', PolicyDocument: JSON.stringify({ Version: '2012-10-17', Statement }) })

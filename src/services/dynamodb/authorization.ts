@@ -34,17 +34,21 @@ export const onTable = { resource: (db: Db, input: NamesTable) => tableArn(db, t
 
 export const onTagged = {
   resource: (_: Db, input: { ResourceArn: string | undefined }) => input.ResourceArn ?? '*',
-  resourceTags: async (db: Db, input: { ResourceArn: string | undefined }) => (await db.tables.tables.get(/:table\/([^/]+)/.exec(input.ResourceArn ?? '')?.[1] ?? ''))?.tags,
+  resourceTags: async (db: Db, input: { ResourceArn: string | undefined }) =>
+    (await db.tables.tables.get(/:table\/([^/]+)/.exec(input.ResourceArn ?? '')?.[1] ?? ''))?.tags,
 }
 
 export const onItems = {
-  resource: (db: Db, input: ItemRequest) => input.IndexName === undefined ? tableArn(db, tableNameOf(input.TableName)) : indexArn(db, tableNameOf(input.TableName), input.IndexName),
+  resource: (db: Db, input: ItemRequest) => input.IndexName === undefined
+    ? tableArn(db, tableNameOf(input.TableName))
+    : indexArn(db, tableNameOf(input.TableName), input.IndexName),
   conditions: (db: Db, input: ItemRequest) => conditionsOf(db, input),
   resourceTags,
 }
 
 export const onBatch = {
-  resource: (db: Db, input: { RequestItems?: Record<string, unknown> | undefined }) => Object.keys(input.RequestItems ?? {}).map(name => tableArn(db, tableNameOf(name))),
+  resource: (db: Db, input: { RequestItems?: Record<string, unknown> | undefined }) =>
+    Object.keys(input.RequestItems ?? {}).map(name => tableArn(db, tableNameOf(name))),
   async conditions(db: Db, input: { RequestItems?: Record<string, any> | undefined, ReturnConsumedCapacity?: string | undefined }): Promise<Conditions> {
     if (db.principal.type === 'root') return {}
     const all: Conditions[] = []
@@ -102,7 +106,9 @@ const keywords = /^(AND|OR|NOT|IN|BETWEEN|SET|REMOVE|ADD|DELETE)$/i
 
 /** Names of all top-level attributes that a request gives, asks for or speaks of. */
 function attributesOf(input: ItemRequest): string[] {
-  const names = new Set([...Object.keys(input.Item ?? {}), ...Object.keys(input.Key ?? {}), ...Object.keys(input.KeyConditions ?? {}), ...input.AttributesToGet ?? []])
+  const names = new Set(
+    [...Object.keys(input.Item ?? {}), ...Object.keys(input.Key ?? {}), ...Object.keys(input.KeyConditions ?? {}), ...input.AttributesToGet ?? []]
+  )
   for (const expression of ['ConditionExpression', 'UpdateExpression', 'FilterExpression', 'ProjectionExpression', 'KeyConditionExpression'] as const) {
     const source = input[expression]
     if (source === undefined || source.trim() === '' || Buffer.byteLength(source) > 4096) continue

@@ -35,7 +35,8 @@ const Resources = {
   Table: { Type: 'AWS::DynamoDB::Table', Properties: {
     KeySchema: [hash('id')], AttributeDefinitions: attributes('id', 'owner'), ProvisionedThroughput: { ReadCapacityUnits: '2', WriteCapacityUnits: 1 },
     GlobalSecondaryIndexes: [{
-      IndexName: 'owners', KeySchema: [hash('owner')], Projection: { ProjectionType: 'ALL' }, ProvisionedThroughput: { ReadCapacityUnits: '1', WriteCapacityUnits: '1' },
+      IndexName: 'owners', KeySchema: [hash('owner')], Projection: { ProjectionType: 'ALL' },
+      ProvisionedThroughput: { ReadCapacityUnits: '1', WriteCapacityUnits: '1' },
     }],
     TimeToLiveSpecification: { Enabled: false, AttributeName: 'until' }, TableClass: 'STANDARD',
   } },

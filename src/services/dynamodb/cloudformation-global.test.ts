@@ -23,7 +23,9 @@ test('AWS::DynamoDB::GlobalTable: one replica in the region of the stack is a ta
   assert.equal(StackStatus, 'CREATE_COMPLETE')
   const TableName = Outputs!.find(({ OutputKey }) => OutputKey === 'Name')!.OutputValue!
   await dynamodb.PutItem({ TableName, Item: { id: { S: '1' } } })
-  const changed = template([{ ...here, DeletionProtectionEnabled: false, Tags: [{ Key: 'a', Value: 'b' }] }], { TimeToLiveSpecification: { Enabled: true, AttributeName: 'until' } })
+  const changed = template([{ ...here, DeletionProtectionEnabled: false, Tags: [{ Key: 'a', Value: 'b' }] }], {
+    TimeToLiveSpecification: { Enabled: true, AttributeName: 'until' }
+  })
   await cloudformation.UpdateStack({ StackName: 'one', TemplateBody: changed })
   assert.equal((await stack('one')).StackStatus, 'UPDATE_COMPLETE')
   assert.equal((await dynamodb.DescribeTimeToLive({ TableName })).TimeToLiveDescription!.AttributeName, 'until')

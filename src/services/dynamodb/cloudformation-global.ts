@@ -5,7 +5,9 @@ interface Replica { Region: string, GlobalSecondaryIndexes?: unknown, [setting: 
 interface GlobalProperties { Replicas: Replica[], [property: string]: unknown }
 
 /** Settings of a replica that are those of a table. */
-const replicaSettings = new Set(['Region', 'ContributorInsightsSpecification', 'DeletionProtectionEnabled', 'PointInTimeRecoverySpecification', 'TableClass', 'Tags'])
+const replicaSettings = new Set(
+  ['Region', 'ContributorInsightsSpecification', 'DeletionProtectionEnabled', 'PointInTimeRecoverySpecification', 'TableClass', 'Tags']
+)
 
 /**
  * AWS::DynamoDB::GlobalTable of one replica, in the stack's own region, as the CDK makes it for a table (TableV2): a table like any other.

@@ -11,7 +11,8 @@ const type = resourceTypes['AWS::DynamoDB::Table']!
 before(async () => {
   cloud = await startCloud({ services: [service] })
   context = {
-    aws: cloud.aws(), account: '000000000000', region: 'us-east-1', partition: 'aws', stackName: 'stack', stackId: 'id', logicalId: 'Table', generatedName: () => 'stack-Table-X1',
+    aws: cloud.aws(), account: '000000000000', region: 'us-east-1', partition: 'aws', stackName: 'stack', stackId: 'id', logicalId: 'Table',
+    generatedName: () => 'stack-Table-X1',
     tags: { team: 'fog', 'aws:cloudformation:stack-name': 'stack' }, wait: () => cloud.settle(), endpoint: cloud.endpoint,
   }
 })
@@ -32,7 +33,9 @@ test('AWS::DynamoDB::Table: created, changed in place and deleted, as its proper
   await type.update!(context, created.id, second, first)
   const { dynamodb } = cloud.aws()
   const { Table } = await dynamodb.DescribeTable({ TableName: created.id })
-  assert.deepEqual([Table!.BillingModeSummary!.BillingMode, Table!.GlobalSecondaryIndexes!.map(({ IndexName }) => IndexName)], ['PAY_PER_REQUEST', ['by-a', 'by-b']])
+  assert.deepEqual(
+    [Table!.BillingModeSummary!.BillingMode, Table!.GlobalSecondaryIndexes!.map(({ IndexName }) => IndexName)], ['PAY_PER_REQUEST', ['by-a', 'by-b']]
+  )
   assert.equal((await dynamodb.DescribeTimeToLive({ TableName: created.id })).TimeToLiveDescription!.AttributeName, 'until')
   assert.deepEqual((await dynamodb.ListTagsOfResource({ ResourceArn: Table!.TableArn })).Tags, [{ Key: 'team', Value: 'fog' }, { Key: 'x', Value: '1' }])
   await type.update!(context, created.id, { ...first, BillingMode: 'PAY_PER_REQUEST', ProvisionedThroughput: undefined }, second)
@@ -43,5 +46,8 @@ test('AWS::DynamoDB::Table: created, changed in place and deleted, as its proper
 })
 
 test('AWS::DynamoDB::Table: what is not honoured is refused by name', async () => {
-  await assert.rejects(type.create(context, { KeySchema: key('pk'), AttributeDefinitions: definitions('pk'), SSESpecification: { SSEEnabled: true } }), /SSESpecification.SSEEnabled/)
+  await assert.rejects(
+    type.create(context, { KeySchema: key('pk'), AttributeDefinitions: definitions('pk'), SSESpecification: { SSEEnabled: true } }),
+    /SSESpecification.SSEEnabled/
+  )
 })

@@ -16,7 +16,8 @@ interface TableProperties extends Omit<CreateTableInput, 'Tags' | 'StreamSpecifi
 const properties: Record<keyof TableProperties & string, 'required' | 'optional'> | Record<string, 'required' | 'optional'> = {
   TableName: 'optional', KeySchema: 'required', AttributeDefinitions: 'optional', BillingMode: 'optional', ProvisionedThroughput: 'optional',
   GlobalSecondaryIndexes: 'optional', LocalSecondaryIndexes: 'optional', StreamSpecification: 'optional', TimeToLiveSpecification: 'optional', Tags: 'optional',
-  SSESpecification: 'optional', DeletionProtectionEnabled: 'optional', TableClass: 'optional', PointInTimeRecoverySpecification: 'optional', ContributorInsightsSpecification: 'optional',
+  SSESpecification: 'optional', DeletionProtectionEnabled: 'optional', TableClass: 'optional', PointInTimeRecoverySpecification: 'optional',
+  ContributorInsightsSpecification: 'optional',
 }
 
 const isTrue = (value: unknown): boolean => value === true || value === 'true'
@@ -27,17 +28,23 @@ const throughputOf = (throughput: CreateTableInput['ProvisionedThroughput']) =>
   throughput && { ReadCapacityUnits: numberOf(throughput.ReadCapacityUnits), WriteCapacityUnits: numberOf(throughput.WriteCapacityUnits) }
 
 const indexOf = (index: GlobalSecondaryIndex): GlobalSecondaryIndex => ({
-  IndexName: index.IndexName, KeySchema: index.KeySchema, Projection: index.Projection, ...index.ProvisionedThroughput && { ProvisionedThroughput: throughputOf(index.ProvisionedThroughput) },
+  IndexName: index.IndexName, KeySchema: index.KeySchema, Projection: index.Projection,
+  ...index.ProvisionedThroughput && { ProvisionedThroughput: throughputOf(index.ProvisionedThroughput) },
 })
 
 function refuse(wanted: TableProperties): void {
   const sse = wanted.SSESpecification as { SSEEnabled?: unknown } | undefined
-  const refused = isTrue(sse?.SSEEnabled) ? 'SSESpecification.SSEEnabled' : isTrue(wanted.PointInTimeRecoverySpecification?.PointInTimeRecoveryEnabled)
-    ? 'PointInTimeRecoverySpecification.PointInTimeRecoveryEnabled' : isTrue(wanted.ContributorInsightsSpecification?.Enabled) ? 'ContributorInsightsSpecification.Enabled' : undefined
+  const switches = {
+    'SSESpecification.SSEEnabled': sse?.SSEEnabled,
+    'PointInTimeRecoverySpecification.PointInTimeRecoveryEnabled': wanted.PointInTimeRecoverySpecification?.PointInTimeRecoveryEnabled,
+    'ContributorInsightsSpecification.Enabled': wanted.ContributorInsightsSpecification?.Enabled,
+  }
+  const refused = Object.entries(switches).find(([, value]) => isTrue(value))?.[0]
   if (refused) throw new Error(`The property ${refused} of AWS::DynamoDB::Table is not supported by Fogbank.`)
 }
 
-const tagsOf = (resource: ResourceContext, wanted: TableProperties) => tagsToList({ ...resource.tags, ...tagsFromList(wanted.Tags) }).filter(({ Key }) => !Key.startsWith('aws:'))
+const tagsOf = (resource: ResourceContext, wanted: TableProperties) =>
+  tagsToList({ ...resource.tags, ...tagsFromList(wanted.Tags) }).filter(({ Key }) => !Key.startsWith('aws:'))
 
 async function describe(resource: ResourceContext, name: string): Promise<Created> {
   const { Table: table } = await resource.aws.dynamodb.DescribeTable({ TableName: name })
@@ -45,9 +52,11 @@ async function describe(resource: ResourceContext, name: string): Promise<Create
 }
 
 async function applyExpiry(resource: ResourceContext, name: string, wanted: TableProperties, previous?: TableProperties): Promise<void> {
-  const [now, before] = [wanted, previous].map(each => isTrue(each?.TimeToLiveSpecification?.Enabled) ? each!.TimeToLiveSpecification!.AttributeName : undefined)
+  const [now, before] = [wanted, previous]
+    .map(each => isTrue(each?.TimeToLiveSpecification?.Enabled) ? each!.TimeToLiveSpecification!.AttributeName : undefined)
   if (now === before) return
-  const set = (Enabled: boolean, AttributeName: string) => resource.aws.dynamodb.UpdateTimeToLive({ TableName: name, TimeToLiveSpecification: { Enabled, AttributeName } })
+  const set = (Enabled: boolean, AttributeName: string) =>
+    resource.aws.dynamodb.UpdateTimeToLive({ TableName: name, TimeToLiveSpecification: { Enabled, AttributeName } })
   if (before !== undefined) await set(false, before)
   if (now !== undefined) await set(true, now)
 }
@@ -57,12 +66,14 @@ async function create(resource: ResourceContext, wanted: TableProperties): Promi
   const name = wanted.TableName ?? resource.generatedName(255)
   const tags = tagsOf(resource, wanted)
   await resource.aws.dynamodb.CreateTable({
-    TableName: name, KeySchema: wanted.KeySchema, AttributeDefinitions: wanted.AttributeDefinitions, ...wanted.BillingMode && { BillingMode: wanted.BillingMode },
+    TableName: name, KeySchema: wanted.KeySchema, AttributeDefinitions: wanted.AttributeDefinitions,
+    ...wanted.BillingMode && { BillingMode: wanted.BillingMode },
     ...wanted.ProvisionedThroughput && { ProvisionedThroughput: throughputOf(wanted.ProvisionedThroughput) },
     ...wanted.GlobalSecondaryIndexes && { GlobalSecondaryIndexes: wanted.GlobalSecondaryIndexes.map(indexOf) },
     ...wanted.LocalSecondaryIndexes && { LocalSecondaryIndexes: wanted.LocalSecondaryIndexes },
     ...wanted.StreamSpecification && { StreamSpecification: { StreamEnabled: true, StreamViewType: wanted.StreamSpecification.StreamViewType } },
-    ...wanted.TableClass && { TableClass: wanted.TableClass }, DeletionProtectionEnabled: isTrue(wanted.DeletionProtectionEnabled), ...tags.length > 0 && { Tags: tags },
+    ...wanted.TableClass && { TableClass: wanted.TableClass }, DeletionProtectionEnabled: isTrue(wanted.DeletionProtectionEnabled),
+    ...tags.length > 0 && { Tags: tags },
   })
   await applyExpiry(resource, name, wanted)
   return describe(resource, name)
@@ -82,9 +93,12 @@ async function update(resource: ResourceContext, name: string, wanted: TableProp
     await settled()
   }
   const isProvisioned = wanted.BillingMode !== 'PAY_PER_REQUEST'
-  const billing = ({ BillingMode, ProvisionedThroughput }: TableProperties) => [BillingMode ?? 'PROVISIONED', BillingMode !== 'PAY_PER_REQUEST' && throughputOf(ProvisionedThroughput)]
+  const billing = ({ BillingMode, ProvisionedThroughput }: TableProperties) =>
+    [BillingMode ?? 'PROVISIONED', BillingMode !== 'PAY_PER_REQUEST' && throughputOf(ProvisionedThroughput)]
   if (!same(billing(wanted), billing(previous))) {
-    await change({ BillingMode: wanted.BillingMode ?? 'PROVISIONED', ...isProvisioned && { ProvisionedThroughput: throughputOf(wanted.ProvisionedThroughput) } })
+    await change({
+      BillingMode: wanted.BillingMode ?? 'PROVISIONED', ...isProvisioned && { ProvisionedThroughput: throughputOf(wanted.ProvisionedThroughput) }
+    })
   }
   for (const step of indexSteps(wanted, previous)) {
     // Only the definitions that this step's index uses: those of an index that is made later would be refused.
@@ -96,7 +110,9 @@ async function update(resource: ResourceContext, name: string, wanted: TableProp
     if (previous.StreamSpecification) await change({ StreamSpecification: { StreamEnabled: false } })
     if (wanted.StreamSpecification) await change({ StreamSpecification: { StreamEnabled: true, StreamViewType: wanted.StreamSpecification.StreamViewType } })
   }
-  if (isTrue(wanted.DeletionProtectionEnabled) !== isTrue(previous.DeletionProtectionEnabled)) await change({ DeletionProtectionEnabled: isTrue(wanted.DeletionProtectionEnabled) })
+  if (isTrue(wanted.DeletionProtectionEnabled) !== isTrue(previous.DeletionProtectionEnabled)) {
+    await change({ DeletionProtectionEnabled: isTrue(wanted.DeletionProtectionEnabled) })
+  }
   if (!same(wanted.TableClass, previous.TableClass)) await change({ TableClass: wanted.TableClass ?? 'STANDARD' })
   await applyExpiry(resource, name, wanted, previous)
   const described = await describe(resource, name)
@@ -104,7 +120,9 @@ async function update(resource: ResourceContext, name: string, wanted: TableProp
   return described
 }
 
-async function applyTags(resource: ResourceContext, ResourceArn: string, tags: { Key: string, Value: string }[], previous: Record<string, string>): Promise<void> {
+async function applyTags(
+  resource: ResourceContext, ResourceArn: string, tags: { Key: string, Value: string }[], previous: Record<string, string>
+): Promise<void> {
   const TagKeys = Object.keys(previous).filter(key => !tags.some(tag => tag.Key === key))
   if (TagKeys.length > 0) await resource.aws.dynamodb.UntagResource({ ResourceArn, TagKeys })
   if (tags.length > 0) await resource.aws.dynamodb.TagResource({ ResourceArn, Tags: tags })

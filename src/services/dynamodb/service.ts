@@ -38,7 +38,8 @@ export const dynamodb = service<DynamoDB, Db>({
   billing: 'AmazonDynamoDB',
   tables,
   operations: {
-    BatchGetItem, BatchWriteItem, CreateTable, DeleteItem, DeleteTable, DescribeContinuousBackups, DescribeEndpoints, DescribeLimits, DescribeTable, DescribeTimeToLive, GetItem, ListTables,
+    BatchGetItem, BatchWriteItem, CreateTable, DeleteItem, DeleteTable, DescribeContinuousBackups, DescribeEndpoints, DescribeLimits, DescribeTable,
+    DescribeTimeToLive, GetItem, ListTables,
     ListTagsOfResource, PutItem, Query, Scan, TagResource, TransactGetItems, TransactWriteItems, UntagResource, UpdateItem, UpdateTable, UpdateTimeToLive,
   },
   authorization: {

@@ -169,7 +169,10 @@ class ConditionParser extends Parser {
   }
 
   #noun(): string {
-    return this.expression === 'FilterExpression' ? 'filter expression' : this.expression === 'KeyConditionExpression' ? 'key condition expression' : 'condition expression'
+    return this.expression === 'FilterExpression'
+      ? 'filter expression'
+      : this.expression === 'KeyConditionExpression' ? 'key condition expression'
+      : 'condition expression'
   }
 
   /** Only size(path) gives a value; the other functions are conditions. */
@@ -193,7 +196,10 @@ class ConditionParser extends Parser {
     const same = others.some(other => sameOperand(first, other))
     if (!same) return
     const described = first.kind === 'path' ? describePath(first.path) : first.kind === 'value' ? describeValue(first.value) : first.kind
-    this.problem('distinct', `The first operand must be distinct from the remaining operands for this operator or function; operator: ${operator}, first operand: ${described}`)
+    this.problem(
+      'distinct',
+      `The first operand must be distinct from the remaining operands for this operator or function; operator: ${operator}, first operand: ${described}`
+    )
   }
 }
 

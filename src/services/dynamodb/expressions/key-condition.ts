@@ -41,13 +41,17 @@ function keyTest(condition: Condition): { name: string, test: KeyTest } {
     }
     case 'between': {
       const { name, values, first } = operandsOf([condition.operand, condition.low, condition.high])
-      if (!first) throw new ValidationException('Invalid condition in KeyConditionExpression: BETWEEN operator must have the key attribute as its first operand')
+      if (!first) {
+        throw new ValidationException('Invalid condition in KeyConditionExpression: BETWEEN operator must have the key attribute as its first operand')
+      }
       return { name, test: { operator: 'BETWEEN', low: values[0]!, high: values[1]! } }
     }
     case 'test': {
       if (condition.name !== 'begins_with') throw operatorError(condition.name)
       const { name, values, first } = operandsOf(condition.args)
-      if (!first) throw new ValidationException('Invalid condition in KeyConditionExpression: begins_with operator must have the key attribute as its first operand')
+      if (!first) {
+        throw new ValidationException('Invalid condition in KeyConditionExpression: begins_with operator must have the key attribute as its first operand')
+      }
       return { name, test: { operator: 'begins_with', value: values[0]! } }
     }
   }
@@ -77,7 +81,9 @@ export function keyRangeOf(tests: Map<string, KeyTest>, schema: KeySchema): KeyR
   if (!hash) throw new ValidationException(`Query condition missed key schema element: ${schema.hash}`)
   const range = schema.range === undefined ? undefined : tests.get(schema.range)
   if (tests.size > (range ? 2 : 1)) {
-    throw new ValidationException(schema.range === undefined ? 'Query key condition not supported' : `Query condition missed key schema element: ${schema.range}`)
+    throw new ValidationException(
+      schema.range === undefined ? 'Query key condition not supported' : `Query condition missed key schema element: ${schema.range}`
+    )
   }
   if (hash.operator !== '=') throw new ValidationException('Query key condition not supported')
   checkType(hash, schema.types[schema.hash]!, schema.hash)

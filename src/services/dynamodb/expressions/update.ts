@@ -51,7 +51,10 @@ class UpdateParser extends Parser {
     const type = typeOf(value)
     const allowed: Type[] = section === 'ADD' ? ['N', 'SS', 'NS', 'BS'] : ['SS', 'NS', 'BS']
     if (!allowed.includes(type)) {
-      this.problem('operand', `Incorrect operand type for operator or function; operator: ${section}, operand type: ${longNames[type]}, typeset: ALLOWED_FOR_${section}_OPERAND`)
+      this.problem(
+        'operand',
+        `Incorrect operand type for operator or function; operator: ${section}, operand type: ${longNames[type]}, typeset: ALLOWED_FOR_${section}_OPERAND`
+      )
     }
     update[section === 'ADD' ? 'add' : 'delete'].push({ path, value })
   }

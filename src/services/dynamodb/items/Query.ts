@@ -36,11 +36,15 @@ function expressionsOf(input: Input<'Query'>) {
   const { KeyConditionExpression, FilterExpression, ProjectionExpression, KeyConditions } = input
   const legacy = ['AttributesToGet', 'QueryFilter', 'ConditionalOperator', ...KeyConditionExpression === undefined ? [] : ['KeyConditions']]
   refuseMixture(input, ['KeyConditionExpression', 'FilterExpression', 'ProjectionExpression'], legacy)
-  const placeholders = new Placeholders(input, { ProjectionExpression, FilterExpression, KeyConditionExpression }, ['FilterExpression', 'KeyConditionExpression'])
+  const placeholders = new Placeholders(
+    input, { ProjectionExpression, FilterExpression, KeyConditionExpression }, ['FilterExpression', 'KeyConditionExpression']
+  )
   if (KeyConditionExpression === undefined && !KeyConditions) {
     throw new ValidationException('Either the KeyConditions or KeyConditionExpression parameter must be specified in the request.')
   }
-  const filter = FilterExpression === undefined ? fromFilter(input.QueryFilter, input.ConditionalOperator) : parseCondition('FilterExpression', FilterExpression, placeholders)
+  const filter = FilterExpression === undefined
+    ? fromFilter(input.QueryFilter, input.ConditionalOperator)
+    : parseCondition('FilterExpression', FilterExpression, placeholders)
   const paths = ProjectionExpression === undefined ? legacyPaths(input.AttributesToGet) : parseProjection(ProjectionExpression, placeholders)
   const tests = KeyConditionExpression === undefined ? fromKeyConditions(KeyConditions!) : parseKeyCondition(KeyConditionExpression, placeholders)
   placeholders.checkUsed()

@@ -15,7 +15,9 @@ export async function Scan(db: Db, input: Input<'Scan'>): Promise<Output<'Scan'>
   const { FilterExpression, ProjectionExpression, Segment: segment, TotalSegments: segments } = input
   refuseMixture(input, ['FilterExpression', 'ProjectionExpression'], ['AttributesToGet', 'ScanFilter', 'ConditionalOperator'])
   const placeholders = new Placeholders(input, { ProjectionExpression, FilterExpression }, ['FilterExpression'])
-  const filter = FilterExpression === undefined ? fromFilter(input.ScanFilter, input.ConditionalOperator) : parseCondition('FilterExpression', FilterExpression, placeholders)
+  const filter = FilterExpression === undefined
+    ? fromFilter(input.ScanFilter, input.ConditionalOperator)
+    : parseCondition('FilterExpression', FilterExpression, placeholders)
   const paths = ProjectionExpression === undefined ? legacyPaths(input.AttributesToGet) : parseProjection(ProjectionExpression, placeholders)
   placeholders.checkUsed()
   checkSegments(segment, segments)
@@ -33,8 +35,8 @@ export async function Scan(db: Db, input: Input<'Scan'>): Promise<Output<'Scan'>
   if (input.ExclusiveStartKey) {
     const start = startKeyOf(reading, input.ExclusiveStartKey)
     if (start.h < first || start.h >= end) {
-      throw new ValidationException(`The provided starting key is invalid: Invalid ExclusiveStartKey. Please use ExclusiveStartKey with correct Segment. TotalSegments: ${
-        segments} Segment: ${segment}`)
+      throw new ValidationException('The provided starting key is invalid: Invalid ExclusiveStartKey. ' +
+        `Please use ExclusiveStartKey with correct Segment. TotalSegments: ${segments} Segment: ${segment}`)
     }
     options.after = start.position
   }
@@ -42,8 +44,12 @@ export async function Scan(db: Db, input: Input<'Scan'>): Promise<Output<'Scan'>
 }
 
 function checkSegments(segment: number | undefined, segments: number | undefined): void {
-  if (segment !== undefined && segments === undefined) throw new ValidationException('The TotalSegments parameter is required but was not present in the request when Segment parameter is present')
-  if (segments !== undefined && segment === undefined) throw new ValidationException('The Segment parameter is required but was not present in the request when parameter TotalSegments is present')
+  if (segment !== undefined && segments === undefined) {
+    throw new ValidationException('The TotalSegments parameter is required but was not present in the request when Segment parameter is present')
+  }
+  if (segments !== undefined && segment === undefined) {
+    throw new ValidationException('The Segment parameter is required but was not present in the request when parameter TotalSegments is present')
+  }
   if (segment === undefined || segments === undefined) return
   const wrong = (value: number, member: string, constraint: string) =>
     violation(value, member, `have value ${constraint}`)
@@ -51,6 +57,8 @@ function checkSegments(segment: number | undefined, segments: number | undefined
   if (segments > 1_000_000) throw wrong(segments, 'totalSegments', 'less than or equal to 1000000')
   if (segment < 0) throw wrong(segment, 'segment', 'greater than or equal to 0')
   if (segment >= segments) {
-    throw new ValidationException(`The Segment parameter is zero-based and must be less than parameter TotalSegments: Segment: ${segment} is not less than TotalSegments: ${segments}`)
+    throw new ValidationException(
+      `The Segment parameter is zero-based and must be less than parameter TotalSegments: Segment: ${segment} is not less than TotalSegments: ${segments}`
+    )
   }
 }

@@ -29,7 +29,9 @@ export class Capacity {
   list(asked: string | undefined): ConsumedCapacity[] | undefined {
     if (asked !== 'TOTAL' && asked !== 'INDEXES') return undefined
     return [...this.#tables.values()].map(({ table, units, indexes }) => {
-      const amount = (count: number) => ({ CapacityUnits: count, ...this.#factor > 1 && { [this.#kind === 'read' ? 'ReadCapacityUnits' : 'WriteCapacityUnits']: count } })
+      const amount = (count: number) => ({
+        CapacityUnits: count, ...this.#factor > 1 && { [this.#kind === 'read' ? 'ReadCapacityUnits' : 'WriteCapacityUnits']: count }
+      })
       const total = [...indexes.values()].reduce((sum, count) => sum + count, units)
       const byIndex = (isGlobal: boolean) => {
         const found = table.indexes.filter(index => index.isGlobal === isGlobal && indexes.has(index.name))
@@ -37,7 +39,10 @@ export class Capacity {
       }
       if (asked === 'TOTAL') return { TableName: table.name, ...amount(total) }
       const [local, global] = [byIndex(false), byIndex(true)]
-      return { TableName: table.name, ...amount(total), Table: amount(units), ...local && { LocalSecondaryIndexes: local }, ...global && { GlobalSecondaryIndexes: global } }
+      return {
+        TableName: table.name, ...amount(total), Table: amount(units), ...local && { LocalSecondaryIndexes: local },
+        ...global && { GlobalSecondaryIndexes: global }
+      }
     })
   }
 

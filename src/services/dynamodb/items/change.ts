@@ -80,7 +80,9 @@ export async function prepareUpdate(db: Db, input: ChangeInput): Promise<Change>
   const { key, attributes: keyAttributes } = keyOfInput(table, input.Key)
   const paths = update ? pathsOf(update) : []
   const keyName = namesOf(table).find(name => paths.some(path => path[0] === name))
-  if (keyName !== undefined) throw new ValidationException(`One or more parameter values were invalid: Cannot update attribute ${keyName}. This attribute is part of the key`)
+  if (keyName !== undefined) {
+    throw new ValidationException(`One or more parameter values were invalid: Cannot update attribute ${keyName}. This attribute is part of the key`)
+  }
   const next = (old: Item | undefined) => {
     const before = old ?? keyAttributes
     const item = update ? applyUpdate(before, update) : before

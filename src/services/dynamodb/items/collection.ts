@@ -6,7 +6,9 @@ import type { ItemKey } from './keys.ts'
 const gigabyte = 1024 ** 3
 
 /** Size of all that shares the item's partition key; of tables with local secondary indexes, where it is asked for. */
-export async function collectionMetrics(db: Db, table: TableRow, key: ItemKey, attributes: Item, asked: string | undefined): Promise<ItemCollectionMetrics | undefined> {
+export async function collectionMetrics(
+  db: Db, table: TableRow, key: ItemKey, attributes: Item, asked: string | undefined
+): Promise<ItemCollectionMetrics | undefined> {
   const local = table.indexes.filter(index => !index.isGlobal)
   if (asked !== 'SIZE' || local.length === 0) return undefined
   let sizeBytes = 0

@@ -32,8 +32,13 @@ async function table(options: Partial<CreateTableCommandInput> = {}, sortType: '
 }
 
 const byOwner = {
-  AttributeDefinitions: [{ AttributeName: 'pk', AttributeType: 'S' as const }, { AttributeName: 'sk', AttributeType: 'S' as const }, { AttributeName: 'owner', AttributeType: 'S' as const }],
-  GlobalSecondaryIndexes: [{ IndexName: 'by-owner', KeySchema: [{ AttributeName: 'owner', KeyType: 'HASH' as const }], Projection: { ProjectionType: 'KEYS_ONLY' as const } }],
+  AttributeDefinitions: [
+    { AttributeName: 'pk', AttributeType: 'S' as const }, { AttributeName: 'sk', AttributeType: 'S' as const },
+    { AttributeName: 'owner', AttributeType: 'S' as const }
+  ],
+  GlobalSecondaryIndexes: [
+    { IndexName: 'by-owner', KeySchema: [{ AttributeName: 'owner', KeyType: 'HASH' as const }], Projection: { ProjectionType: 'KEYS_ONLY' as const } }
+  ],
 }
 
 const validation = (message: string) => ({ name: 'ValidationException', message })
@@ -41,8 +46,10 @@ const validation = (message: string) => ({ name: 'ValidationException', message 
 test('PutItem: an item comes back as it was, numbers normalized, from GetItem', async () => {
   const TableName = await table()
   const item = {
-    pk: { S: 'a' }, sk: { S: 'b' }, n: { N: '1.50' }, big: { N: '12345678901234567890123456789012345678' }, e: { N: '1e3' }, bytes: { B: new Uint8Array([0, 255]) }, yes: { BOOL: true },
-    none: { NULL: true }, list: { L: [{ S: 'x' }, { M: { y: { N: '-0' } } }] }, set: { SS: ['one', 'two'] }, numbers: { NS: ['1', '2.0'] }, blobs: { BS: [new Uint8Array([1])] }, empty: { S: '' },
+    pk: { S: 'a' }, sk: { S: 'b' }, n: { N: '1.50' }, big: { N: '12345678901234567890123456789012345678' }, e: { N: '1e3' },
+    bytes: { B: new Uint8Array([0, 255]) }, yes: { BOOL: true },
+    none: { NULL: true }, list: { L: [{ S: 'x' }, { M: { y: { N: '-0' } } }] }, set: { SS: ['one', 'two'] }, numbers: { NS: ['1', '2.0'] },
+    blobs: { BS: [new Uint8Array([1])] }, empty: { S: '' },
   }
   await dynamodb.putItem({ TableName, Item: item })
   const { Item } = await dynamodb.getItem({ TableName, Key: { pk: { S: 'a' }, sk: { S: 'b' } } })
@@ -62,7 +69,9 @@ test('GetItem: of a missing item there is no Item; of a missing table ResourceNo
 test('PutItem: keys must be there, of their type, and not empty', async () => {
   const TableName = await table({}, 'none')
   await assert.rejects(documents.put({ TableName, Item: { a: 1 } }), validation('One or more parameter values were invalid: Missing the key pk in the item'))
-  await assert.rejects(documents.put({ TableName, Item: { pk: 1 } }), validation('One or more parameter values were invalid: Type mismatch for key pk expected: S actual: N'))
+  await assert.rejects(
+    documents.put({ TableName, Item: { pk: 1 } }), validation('One or more parameter values were invalid: Type mismatch for key pk expected: S actual: N')
+  )
   await assert.rejects(documents.put({ TableName, Item: { pk: '' } }),
     validation('One or more parameter values are not valid. The AttributeValue for a key attribute cannot contain an empty string value. Key: pk'))
   await assert.rejects(documents.put({ TableName, Item: { pk: 'x'.repeat(2049) } }),
@@ -81,7 +90,9 @@ test('PutItem: ConditionalCheckFailedException keeps the item, and returns it wh
   await documents.put({ TableName, Item: { pk: 'a', v: 1 }, ConditionExpression: 'attribute_not_exists(pk)' })
   const again = { TableName, Item: { pk: 'a', v: 2 }, ConditionExpression: 'attribute_not_exists(pk)' }
   await assert.rejects(documents.put(again), { name: 'ConditionalCheckFailedException', message: 'The conditional request failed' })
-  await assert.rejects(documents.put({ ...again, ReturnValuesOnConditionCheckFailure: 'ALL_OLD' }), { name: 'ConditionalCheckFailedException', Item: { pk: { S: 'a' }, v: { N: '1' } } })
+  await assert.rejects(documents.put({ ...again, ReturnValuesOnConditionCheckFailure: 'ALL_OLD' }), {
+    name: 'ConditionalCheckFailedException', Item: { pk: { S: 'a' }, v: { N: '1' } }
+  })
   const { Attributes } = await documents.put({ TableName, Item: { pk: 'a', v: 3 }, ReturnValues: 'ALL_OLD' })
   assert.deepEqual(Attributes, { pk: 'a', v: 1 })
 })
@@ -89,7 +100,8 @@ test('PutItem: ConditionalCheckFailedException keeps the item, and returns it wh
 test('UpdateItem: makes the item where it is missing; returns what was asked for', async () => {
   const TableName = await table({}, 'none')
   const count = (ReturnValues: 'UPDATED_NEW' | 'ALL_NEW' | 'UPDATED_OLD' | 'ALL_OLD') => documents.update({
-    TableName, Key: { pk: 'counter' }, UpdateExpression: 'SET seen = if_not_exists(seen, :zero) + :one, kept = :k', ExpressionAttributeValues: { ':zero': 0, ':one': 1, ':k': 'k' }, ReturnValues,
+    TableName, Key: { pk: 'counter' }, UpdateExpression: 'SET seen = if_not_exists(seen, :zero) + :one, kept = :k',
+    ExpressionAttributeValues: { ':zero': 0, ':one': 1, ':k': 'k' }, ReturnValues,
   })
   assert.deepEqual((await count('UPDATED_NEW')).Attributes, { seen: 1, kept: 'k' })
   assert.deepEqual((await count('UPDATED_OLD')).Attributes, { seen: 1, kept: 'k' })
@@ -134,9 +146,14 @@ test('Query: begins_with, backwards, in pages, with a filter', async () => {
   assert.deepEqual(first.LastEvaluatedKey, { pk: 'p', sk: 'a#3' })
   const rest = await documents.query({ ...base, ScanIndexForward: false, ExclusiveStartKey: first.LastEvaluatedKey })
   assert.deepEqual([rest.Items!.map(item => item.sk), rest.LastEvaluatedKey], [['a#2', 'a#1', 'a#0'], undefined])
-  const filtered = await documents.query({ ...base, FilterExpression: 'odd = :odd', ExpressionAttributeValues: { ...base.ExpressionAttributeValues, ':odd': 1 }, ReturnConsumedCapacity: 'TOTAL' })
+  const filtered = await documents.query({
+    ...base, FilterExpression: 'odd = :odd', ExpressionAttributeValues: { ...base.ExpressionAttributeValues, ':odd': 1 }, ReturnConsumedCapacity: 'TOTAL'
+  })
   assert.deepEqual([filtered.Count, filtered.ScannedCount, filtered.ConsumedCapacity], [2, 5, { TableName, CapacityUnits: 0.5 }])
-  await assert.rejects(documents.query({ ...base, ExclusiveStartKey: { pk: 'p', sk: 'b#7' } }), validation('The provided starting key is outside query boundaries based on provided conditions'))
+  await assert.rejects(
+    documents.query({ ...base, ExclusiveStartKey: { pk: 'p', sk: 'b#7' } }),
+    validation('The provided starting key is outside query boundaries based on provided conditions')
+  )
   assert.equal((await documents.query({ ...base, Select: 'COUNT' })).Items, undefined)
 })
 
@@ -151,12 +168,16 @@ test('Query: a page ends before it has more than 1 MB', async () => {
 test('Query: a global index follows the items, and has what it projects', async () => {
   const TableName = await table(byOwner)
   const owned = async (owner: string) => (await documents.query({
-    TableName, IndexName: 'by-owner', KeyConditionExpression: '#o = :o', ExpressionAttributeNames: { '#o': 'owner' }, ExpressionAttributeValues: { ':o': owner },
+    TableName, IndexName: 'by-owner', KeyConditionExpression: '#o = :o', ExpressionAttributeNames: { '#o': 'owner' },
+    ExpressionAttributeValues: { ':o': owner },
   })).Items
   await documents.put({ TableName, Item: { pk: 'a', sk: '1', owner: 'ann', note: 'n' } })
   await documents.put({ TableName, Item: { pk: 'b', sk: '1' } })
   assert.deepEqual(await owned('ann'), [{ pk: 'a', sk: '1', owner: 'ann' }])
-  await documents.update({ TableName, Key: { pk: 'a', sk: '1' }, UpdateExpression: 'SET #o = :o', ExpressionAttributeNames: { '#o': 'owner' }, ExpressionAttributeValues: { ':o': 'bob' } })
+  await documents.update({
+    TableName, Key: { pk: 'a', sk: '1' }, UpdateExpression: 'SET #o = :o', ExpressionAttributeNames: { '#o': 'owner' },
+    ExpressionAttributeValues: { ':o': 'bob' }
+  })
   assert.deepEqual([await owned('ann'), await owned('bob')], [[], [{ pk: 'a', sk: '1', owner: 'bob' }]])
   await assert.rejects(documents.put({ TableName, Item: { pk: 'a', sk: '2', owner: 5 } }),
     validation('One or more parameter values were invalid: Type mismatch for Index Key owner Expected: S Actual: N IndexName: by-owner'))
@@ -169,9 +190,13 @@ test('Query: a global index follows the items, and has what it projects', async 
 test('Query: a local index sorts by its own key, and fetches from the table what it does not project', async () => {
   const attributes = ['pk', 'sk', 'kind'].map(AttributeName => ({ AttributeName, AttributeType: 'S' as const }))
   const KeySchema = [{ AttributeName: 'pk', KeyType: 'HASH' as const }, { AttributeName: 'kind', KeyType: 'RANGE' as const }]
-  const TableName = await table({ AttributeDefinitions: attributes, LocalSecondaryIndexes: [{ IndexName: 'by-kind', KeySchema, Projection: { ProjectionType: 'KEYS_ONLY' } }] })
+  const TableName = await table({
+    AttributeDefinitions: attributes, LocalSecondaryIndexes: [{ IndexName: 'by-kind', KeySchema, Projection: { ProjectionType: 'KEYS_ONLY' } }]
+  })
   await documents.put({ TableName, Item: { pk: 'p', sk: '1', kind: 'z', note: 'last' } })
-  const { ItemCollectionMetrics } = await documents.put({ TableName, Item: { pk: 'p', sk: '2', kind: 'a', note: 'first' }, ReturnItemCollectionMetrics: 'SIZE' })
+  const { ItemCollectionMetrics } = await documents.put({
+    TableName, Item: { pk: 'p', sk: '2', kind: 'a', note: 'first' }, ReturnItemCollectionMetrics: 'SIZE'
+  })
   assert.deepEqual(ItemCollectionMetrics, { ItemCollectionKey: { pk: 'p' }, SizeEstimateRangeGB: [0, 1] })
   const base = { TableName, IndexName: 'by-kind', ConsistentRead: true, KeyConditionExpression: 'pk = :p', ExpressionAttributeValues: { ':p': 'p' } }
   assert.deepEqual((await documents.query(base)).Items, [{ pk: 'p', sk: '2', kind: 'a' }, { pk: 'p', sk: '1', kind: 'z' }])
@@ -204,15 +229,25 @@ test('Scan: the segments together are the table, each item once, in pages too', 
 test('Legacy parameters do what their expressions do, and do not mix with them', async () => {
   const TableName = await table()
   await dynamodb.putItem({ TableName, Item: { pk: { S: 'p' }, sk: { S: 'a' }, n: { N: '1' } }, Expected: { pk: { Exists: false } } })
-  await assert.rejects(dynamodb.putItem({ TableName, Item: { pk: { S: 'p' }, sk: { S: 'a' } }, Expected: { pk: { Exists: false } } }), { name: 'ConditionalCheckFailedException' })
-  await dynamodb.updateItem({ TableName, Key: { pk: { S: 'p' }, sk: { S: 'a' } }, AttributeUpdates: { n: { Action: 'ADD', Value: { N: '2' } }, m: { Value: { S: 'new' } } } })
+  await assert.rejects(dynamodb.putItem({ TableName, Item: { pk: { S: 'p' }, sk: { S: 'a' } }, Expected: { pk: { Exists: false } } }), {
+    name: 'ConditionalCheckFailedException'
+  })
+  await dynamodb.updateItem({
+    TableName, Key: { pk: { S: 'p' }, sk: { S: 'a' } }, AttributeUpdates: { n: { Action: 'ADD', Value: { N: '2' } }, m: { Value: { S: 'new' } } }
+  })
   const { Items } = await dynamodb.query({
-    TableName, KeyConditions: { pk: { ComparisonOperator: 'EQ', AttributeValueList: [{ S: 'p' }] }, sk: { ComparisonOperator: 'BEGINS_WITH', AttributeValueList: [{ S: 'a' }] } },
+    TableName,
+    KeyConditions: {
+      pk: { ComparisonOperator: 'EQ', AttributeValueList: [{ S: 'p' }] }, sk: { ComparisonOperator: 'BEGINS_WITH', AttributeValueList: [{ S: 'a' }] }
+    },
     QueryFilter: { n: { ComparisonOperator: 'GT', AttributeValueList: [{ N: '2' }] } },
   })
   assert.deepEqual(Items, [{ pk: { S: 'p' }, sk: { S: 'a' }, n: { N: '3' }, m: { S: 'new' } }])
   await assert.rejects(dynamodb.scan({ TableName, FilterExpression: 'a = :a', ExpressionAttributeValues: { ':a': { S: '' } }, ScanFilter: {} }),
-    validation('Can not use both expression and non-expression parameters in the same request: Non-expression parameters: {ScanFilter} Expression parameters: {FilterExpression}'))
+    validation(
+      'Can not use both expression and non-expression parameters in the same request: Non-expression parameters: {ScanFilter} Expression parameters: ' +
+      '{FilterExpression}'
+    ))
 })
 
 test('PutItem: values that no item can hold are refused', async () => {
@@ -223,9 +258,13 @@ test('PutItem: values that no item can hold are refused', async () => {
   await assert.rejects(put({ NS: ['1', '1.0'] }), validation('Input collection contains duplicates'))
   await assert.rejects(put({ NULL: false }), validation('One or more parameter values were invalid: Null attribute value types must have the value of true'))
   await assert.rejects(put({ N: 'one' }), validation('The parameter cannot be converted to a numeric value: one'))
-  await assert.rejects(put({ N: '1', S: '1' }), validation('Supplied AttributeValue has more than one datatypes set, must contain exactly one of the supported datatypes'))
+  await assert.rejects(
+    put({ N: '1', S: '1' }), validation('Supplied AttributeValue has more than one datatypes set, must contain exactly one of the supported datatypes')
+  )
   // The SDK itself cannot send a null in a set.
-  await assert.rejects(cloud.aws().dynamodb.PutItem({ TableName, Item: { pk: { S: 'a' }, value: { SS: [null as any] } } }), { name: 'ValidationException', message: /Member must not be null$/ })
+  await assert.rejects(cloud.aws().dynamodb.PutItem({ TableName, Item: { pk: { S: 'a' }, value: { SS: [null as any] } } }), {
+    name: 'ValidationException', message: /Member must not be null$/
+  })
   let deep: any = { S: 'bottom' }
   for (let level = 0; level < 32; level++) deep = { L: [deep] }
   await assert.rejects(put(deep), { name: 'ValidationException', message: /^Nesting Levels have exceeded supported limits/ })

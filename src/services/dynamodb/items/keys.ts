@@ -65,7 +65,9 @@ function checkBounds(item: Item, keys: Keys): void {
       throw new ValidationException(`One or more parameter values are not valid. ${rule} Key: ${name}`)
     }
     if (name === keys.hash && sizeBytes > hashKeyBytesMax) throw invalid(`Size of hashkey has exceeded the maximum size limit of${hashKeyBytesMax} bytes`)
-    if (name === keys.range && sizeBytes > rangeKeyBytesMax) throw invalid(`Aggregated size of all range keys has exceeded the size limit of ${rangeKeyBytesMax} bytes`)
+    if (name === keys.range && sizeBytes > rangeKeyBytesMax) {
+      throw invalid(`Aggregated size of all range keys has exceeded the size limit of ${rangeKeyBytesMax} bytes`)
+    }
   }
 }
 
@@ -74,7 +76,8 @@ function checkBounds(item: Item, keys: Keys): void {
  * have an attribute of another type: it stays out of the index, too.
  */
 export function positionInIndex(table: TableRow, index: Keys, item: Item): ItemKey | undefined {
-  const fits = namesOf(index).every(name => Object.hasOwn(item, name) && typeOf(item[name]!) === table.attributes[name] && (item[name]!.N !== undefined || sizeOfKeyValue(item[name]!) > 0))
+  const fits = namesOf(index).every(name => Object.hasOwn(item, name) && typeOf(item[name]!) === table.attributes[name] &&
+    (item[name]!.N !== undefined || sizeOfKeyValue(item[name]!) > 0))
   return fits ? positionOf(item, index) : undefined
 }
 
@@ -96,12 +99,17 @@ function checkIndexKey(table: TableRow, index: IndexRow, name: string, value: Va
   if (sizeBytes === 0) {
     const where = `IndexName: ${index.name}, IndexKey: ${name}`
     const rule = `The AttributeValue for a key attribute cannot contain an empty ${value.S !== undefined ? 'string' : 'binary'} value.`
-    throw new ValidationException(changes === 'update' ? `The update expression attempted to update the secondary index key to a value that is not supported. ${rule}`
+    throw new ValidationException(changes === 'update'
+      ? `The update expression attempted to update the secondary index key to a value that is not supported. ${rule}`
       : `One or more parameter values are not valid. A value specified for a secondary index key is not supported. ${rule} ${where}`)
   }
   const max = name === index.hash ? hashKeyBytesMax : rangeKeyBytesMax
   if (sizeBytes > max) {
-    throw invalid(name === index.hash ? `Size of hashkey has exceeded the maximum size limit of${max} bytes` : `Aggregated size of all range keys has exceeded the size limit of ${max} bytes`)
+    throw invalid(
+      name === index.hash
+        ? `Size of hashkey has exceeded the maximum size limit of${max} bytes`
+        : `Aggregated size of all range keys has exceeded the size limit of ${max} bytes`
+    )
   }
 }
 

@@ -65,7 +65,10 @@ function joined(conditions: Condition[], operator: 'AND' | 'OR' | undefined): Co
 
 /** QueryFilter and ScanFilter. */
 export const fromFilter = (filter: Record<string, LegacyCondition> | undefined, operator: 'AND' | 'OR' | undefined): Condition | undefined =>
-  joined(Object.entries(filter ?? {}).map(([name, { ComparisonOperator, AttributeValueList }]) => conditionOn(name, ComparisonOperator, AttributeValueList ?? [])), operator)
+  joined(
+    Object.entries(filter ?? {}).map(([name, { ComparisonOperator, AttributeValueList }]) => conditionOn(name, ComparisonOperator, AttributeValueList ?? [])),
+    operator
+  )
 
 /** Expected. */
 export function fromExpected(expected: Record<string, ExpectedAttributeValue> | undefined, operator: 'AND' | 'OR' | undefined): Condition | undefined {

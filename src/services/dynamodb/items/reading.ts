@@ -40,10 +40,14 @@ export function checkReading({ table, index, paths, select, consistent, limit }:
     throw new ValidationException('One or more parameter values were invalid: ALL_PROJECTED_ATTRIBUTES can be used only when Querying using an IndexName')
   }
   if (select === 'SPECIFIC_ATTRIBUTES' && !paths) {
-    throw new ValidationException('One or more parameter values were invalid: Must specify the AttributesToGet or ProjectionExpression when choosing to get SPECIFIC_ATTRIBUTES')
+    throw new ValidationException(
+      'One or more parameter values were invalid: Must specify the AttributesToGet or ProjectionExpression when choosing to get SPECIFIC_ATTRIBUTES'
+    )
   }
   if (paths && select !== undefined && select !== 'SPECIFIC_ATTRIBUTES') {
-    throw new ValidationException(`Cannot specify the AttributesToGet or ProjectionExpression when choosing to get ${select === 'COUNT' ? 'only the Count' : select}`)
+    throw new ValidationException(
+      `Cannot specify the AttributesToGet or ProjectionExpression when choosing to get ${select === 'COUNT' ? 'only the Count' : select}`
+    )
   }
   if (!index?.isGlobal || index.projection.type === 'ALL') return
   if (select === 'ALL_ATTRIBUTES') {
@@ -62,8 +66,13 @@ export interface StartKey { item: Item, position: (string | number | Uint8Array)
 /** Reads an ExclusiveStartKey: exactly the keys of the table, and of the index where there is one. */
 export function startKeyOf({ table, index }: Pick<Reading, 'table' | 'index'>, key: Item): StartKey {
   const names = [...new Set([...namesOf(table), ...index ? namesOf(index) : []])]
-  const fails = Object.keys(key).length !== names.length || names.some(name => !Object.hasOwn(key, name) || typeOf(normalizeValue(key[name]!)) !== table.attributes[name])
-  if (fails) throw new ValidationException(index ? 'The provided starting key is invalid' : 'The provided starting key is invalid: The provided key element does not match the schema')
+  const fails = Object.keys(key).length !== names.length ||
+    names.some(name => !Object.hasOwn(key, name) || typeOf(normalizeValue(key[name]!)) !== table.attributes[name])
+  if (fails) {
+    throw new ValidationException(
+      index ? 'The provided starting key is invalid' : 'The provided starting key is invalid: The provided key element does not match the schema'
+    )
+  }
   const item = Object.fromEntries(names.map(name => [name, normalizeValue(key[name]!)]))
   const text = (keys: Keys) => ({ p: keyText(item[keys.hash]!), s: keys.range === undefined ? '' : keyText(item[keys.range]!) })
   const base = text(table)

@@ -18,7 +18,10 @@ export async function GetRecords(db: Db, input: GetRecordsInput): Promise<GetRec
   // The horizon is taken before the rows are read: what is numbered from here on is read the next time.
   const horizon = db.state.sequences.horizon(log)
   const trim = sequenceAt(Math.max(0, db.now() - retentionMs))
-  const start = position.sequence < trim ? { from: [log, trim] } : position.mode === 'at' ? { from: [log, position.sequence] } : { after: [log, position.sequence] }
+  const start = position.sequence < trim
+    ? { from: [log, trim] }
+    : position.mode === 'at' ? { from: [log, position.sequence] }
+    : { after: [log, position.sequence] }
   const rows: StreamRecordRow[] = []
   let bytes = 0
   let more = false

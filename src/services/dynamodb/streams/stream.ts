@@ -43,7 +43,8 @@ export function notifyReaders(db: Db, table: string, label: string, row: Pick<St
 export const streamArn = (db: Db, table: string, label: string): string => `${tableArn(db, table)}/stream/${label}`
 
 /** A stream has one shard, which ends when the stream is switched off. */
-export const shardId = ({ tableId, createdMs }: Pick<StreamRow, 'tableId' | 'createdMs'>): string => `shardId-${String(createdMs).padStart(20, '0')}-${tableId.slice(0, 8)}`
+export const shardId = ({ tableId, createdMs }: Pick<StreamRow, 'tableId' | 'createdMs'>): string =>
+  `shardId-${String(createdMs).padStart(20, '0')}-${tableId.slice(0, 8)}`
 
 /** Names the records of a stream: a table made anew under the name, in the same millisecond, does not share them. */
 export const logOf = ({ tableId, label }: Pick<StreamRow, 'tableId' | 'label'>): string => `${tableId}/${label}`

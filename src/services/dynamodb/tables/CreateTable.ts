@@ -1,6 +1,8 @@
 import { ValidationException } from '../../../platform/errors.ts'
 import { tagProblem, tagsFromList } from '../../../platform/tags.ts'
-import { globalIndexesMax, localIndexesMax, ResourceInUseException, statisticsIntervalMs, type Db, type IndexRow, type Input, type Keys, type Output, type TableRow } from '../state.ts'
+import {
+  globalIndexesMax, localIndexesMax, ResourceInUseException, statisticsIntervalMs, type Db, type IndexRow, type Input, type Keys, type Output, type TableRow
+} from '../state.ts'
 import { applyStream } from '../streams/stream.ts'
 import { attributesOf, checkAttributesUsed, checkName, invalid, keysOf, projectionOf, throughputOf } from './definition.ts'
 import { describeTable } from './description.ts'
@@ -20,7 +22,8 @@ export async function CreateTable(db: Db, input: TableInput): Promise<Output<'Cr
   const problem = tagProblem(tags)
   if (problem) throw new ValidationException(problem)
   const row: TableRow = {
-    name, id: db.newId(), createdMs: db.now(), ...keys, attributes, billing: { mode, ...mode === 'PAY_PER_REQUEST' && { payPerRequestMs: db.now() } }, throughput, indexes,
+    name, id: db.newId(), createdMs: db.now(), ...keys, attributes, billing: { mode, ...mode === 'PAY_PER_REQUEST' && { payPerRequestMs: db.now() } },
+    throughput, indexes,
     deletionProtection: input.DeletionProtectionEnabled ?? false, tableClass: input.TableClass ?? 'STANDARD', tags, statistics: {},
   }
   checkAttributesUsed(row)
@@ -33,7 +36,9 @@ export async function CreateTable(db: Db, input: TableInput): Promise<Output<'Cr
 
 /** What would need more than is built is refused by name. */
 function refuseUnhonoured(input: TableInput): void {
-  const refused = input.SSESpecification?.Enabled ? 'SSESpecification.Enabled' : (['ResourcePolicy', 'OnDemandThroughput', 'WarmThroughput'] as const).find(name => input[name] !== undefined)
+  const refused = input.SSESpecification?.Enabled
+    ? 'SSESpecification.Enabled'
+    : (['ResourcePolicy', 'OnDemandThroughput', 'WarmThroughput'] as const).find(name => input[name] !== undefined)
   if (refused) throw new ValidationException(`${refused} is not supported by Fogbank.`)
 }
 
@@ -47,9 +52,15 @@ function indexesOf(db: Db, input: TableInput, table: Keys, attributes: TableRow[
     if (table.range === undefined) throw invalid('Table KeySchema does not have a range key, which is required when specifying a LocalSecondaryIndex')
     if (keys.range === undefined) throw invalid(`Index KeySchema does not have a range key for index: ${name}`)
     if (keys.hash !== table.hash) {
-      throw invalid(`Index KeySchema does not have the same leading hash key as table KeySchema for index: ${name}. index hash key: ${keys.hash}, table hash key: ${table.hash}`)
+      throw invalid(
+        `Index KeySchema does not have the same leading hash key as table KeySchema for index: ${name}. index hash key: ${keys.hash}, table hash key: ` +
+        `${table.hash}`
+      )
     }
-    return { name, id: db.newId(), isGlobal: false, ...keys, projection: projectionOf(index.Projection), throughput: { read: 0, write: 0, decreases: 0 }, status: 'ACTIVE' as const }
+    return {
+      name, id: db.newId(), isGlobal: false, ...keys, projection: projectionOf(index.Projection), throughput: { read: 0, write: 0, decreases: 0 },
+      status: 'ACTIVE' as const
+    }
   })
   const globals = (global ?? []).map(index => globalIndexOf(db, index, attributes, mode))
   if (locals.length > localIndexesMax) throw invalid(`Number of LocalSecondaryIndexes exceeds per-table limit of ${localIndexesMax}`)

@@ -15,6 +15,12 @@ export async function DeleteTable(db: Db, input: Input<'DeleteTable'>): Promise<
   db.cancel('sweep', `sweep:${table.id}`)
   db.cancel('count', `count:${table.id}`)
   db.enqueue('purge', { id: table.id })
-  const { TableName, TableArn, TableId, ProvisionedThroughput, ItemCount, TableSizeBytes, DeletionProtectionEnabled, BillingModeSummary } = describeTable(db, table)
-  return { TableDescription: { TableName, TableArn, TableId, TableStatus: 'DELETING', ProvisionedThroughput, ItemCount, TableSizeBytes, DeletionProtectionEnabled, BillingModeSummary } }
+  const {
+    TableName, TableArn, TableId, ProvisionedThroughput, ItemCount, TableSizeBytes, DeletionProtectionEnabled, BillingModeSummary
+  } = describeTable(db, table)
+  return {
+    TableDescription: {
+      TableName, TableArn, TableId, TableStatus: 'DELETING', ProvisionedThroughput, ItemCount, TableSizeBytes, DeletionProtectionEnabled, BillingModeSummary
+    }
+  }
 }

@@ -1,6 +1,9 @@
 import type { GlobalSecondaryIndexUpdate } from '@aws-sdk/client-dynamodb'
 import { ValidationException } from '../../../platform/errors.ts'
-import { globalIndexesMax, LimitExceededException, ResourceInUseException, ResourceNotFoundException, tableNamed, type Db, type Input, type Output, type TableRow, type Throughput } from '../state.ts'
+import {
+  globalIndexesMax, LimitExceededException, ResourceInUseException, ResourceNotFoundException, tableNamed, type Db, type Input, type Output, type TableRow,
+  type Throughput
+} from '../state.ts'
 import { applyStream } from '../streams/stream.ts'
 import { globalIndexOf } from './CreateTable.ts'
 import { attributesOf, checkAttributesUsed, invalid, throughputOf } from './definition.ts'
@@ -34,7 +37,9 @@ function refuseUnhonoured(input: Input<'UpdateTable'>): void {
   if (refused) throw new ValidationException(`${refused} is not supported by Fogbank.`)
   const { TableName: _, AttributeDefinitions: __, ...changes } = input
   if (Object.values(changes).every(value => value === undefined)) {
-    throw new ValidationException('At least one of ProvisionedThroughput, BillingMode, UpdateStreamEnabled, GlobalSecondaryIndexUpdates or SSESpecification or ReplicaUpdates is required')
+    throw new ValidationException(
+      'At least one of ProvisionedThroughput, BillingMode, UpdateStreamEnabled, GlobalSecondaryIndexUpdates or SSESpecification or ReplicaUpdates is required'
+    )
   }
 }
 
@@ -53,9 +58,10 @@ function changeBilling(db: Db, table: TableRow, input: Input<'UpdateTable'>): vo
   if (!input.ProvisionedThroughput) return
   const next = throughputOf(mode, input.ProvisionedThroughput)
   if (next.read === table.throughput.read && next.write === table.throughput.write) {
-    throw new ValidationException(`The provisioned throughput for the table will not change. The requested value equals the current value. Current ReadCapacityUnits provisioned for the table: ${
-      next.read}. Requested ReadCapacityUnits: ${next.read}. Current WriteCapacityUnits provisioned for the table: ${next.write}. Requested WriteCapacityUnits: ${
-      next.write}. Refer to the Amazon DynamoDB Developer Guide for current limits and how to request higher limits.`)
+    throw new ValidationException('The provisioned throughput for the table will not change. The requested value equals the current value. ' +
+      `Current ReadCapacityUnits provisioned for the table: ${next.read}. Requested ReadCapacityUnits: ${next.read}. ` +
+      `Current WriteCapacityUnits provisioned for the table: ${next.write}. Requested WriteCapacityUnits: ${next.write}. ` +
+      'Refer to the Amazon DynamoDB Developer Guide for current limits and how to request higher limits.')
   }
   table.throughput = changedThroughput(db, table.throughput, next)
 }

@@ -6,13 +6,17 @@ export const invalid = (message: string) => new ValidationException(`One or more
 
 /** A name of a table or index; `member` as AWS writes it: `tableName`. */
 export function checkName(name: string | undefined, member: string): string {
-  if (name === undefined) throw new ValidationException(`1 validation error detected: Value null at '${member}' failed to satisfy constraint: Member must not be null`)
+  if (name === undefined) {
+    throw new ValidationException(`1 validation error detected: Value null at '${member}' failed to satisfy constraint: Member must not be null`)
+  }
   const problems: string[] = []
   const wrong = (constraint: string) => problems.push(`Value '${name}' at '${member}' failed to satisfy constraint: ${constraint}`)
   if (!/^[a-zA-Z0-9_.-]+$/.test(name)) wrong('Member must satisfy regular expression pattern: [a-zA-Z0-9_.-]+')
   if (name.length < 3) wrong('Member must have length greater than or equal to 3')
   if (name.length > 255) wrong('Member must have length less than or equal to 255')
-  if (problems.length > 0) throw new ValidationException(`${problems.length} validation error${problems.length > 1 ? 's' : ''} detected: ${problems.join('; ')}`)
+  if (problems.length > 0) {
+    throw new ValidationException(`${problems.length} validation error${problems.length > 1 ? 's' : ''} detected: ${problems.join('; ')}`)
+  }
   return name
 }
 

@@ -8,10 +8,14 @@ export function describeTable(db: Db, row: TableRow, status: TableDescription['T
   return {
     AttributeDefinitions: Object.entries(row.attributes).map(([AttributeName, AttributeType]) => ({ AttributeName, AttributeType })),
     TableName: row.name, KeySchema: keySchema(row), TableStatus: row.indexes.some(index => index.status === 'CREATING') ? 'UPDATING' : status,
-    CreationDateTime: new Date(row.createdMs), ProvisionedThroughput: describeThroughput(row.throughput), TableSizeBytes: counted.sizeBytes, ItemCount: counted.items,
+    CreationDateTime: new Date(row.createdMs), ProvisionedThroughput: describeThroughput(row.throughput), TableSizeBytes: counted.sizeBytes,
+    ItemCount: counted.items,
     TableArn: tableArn(db, row.name), TableId: row.id, DeletionProtectionEnabled: row.deletionProtection,
     ...(row.billing.mode === 'PAY_PER_REQUEST' || row.billing.payPerRequestMs !== undefined) && {
-      BillingModeSummary: { BillingMode: row.billing.mode, ...row.billing.payPerRequestMs !== undefined && { LastUpdateToPayPerRequestDateTime: new Date(row.billing.payPerRequestMs) } },
+      BillingModeSummary: {
+        BillingMode: row.billing.mode,
+        ...row.billing.payPerRequestMs !== undefined && { LastUpdateToPayPerRequestDateTime: new Date(row.billing.payPerRequestMs) }
+      },
     },
     ...local.length > 0 && { LocalSecondaryIndexes: local.map(index => {
       const { IndexStatus: _, ProvisionedThroughput: __, ...rest } = describeIndex(db, row, index)
@@ -30,7 +34,8 @@ function describeIndex(db: Db, row: TableRow, index: IndexRow) {
   return {
     IndexName: index.name, KeySchema: keySchema(index), IndexStatus: index.status, ...index.status === 'CREATING' && { Backfilling: true },
     Projection: { ProjectionType: index.projection.type, ...index.projection.type === 'INCLUDE' && { NonKeyAttributes: index.projection.nonKeyAttributes } },
-    ProvisionedThroughput: describeThroughput(index.throughput), IndexSizeBytes: counted.sizeBytes, ItemCount: counted.items, IndexArn: indexArn(db, row.name, index.name),
+    ProvisionedThroughput: describeThroughput(index.throughput), IndexSizeBytes: counted.sizeBytes, ItemCount: counted.items,
+    IndexArn: indexArn(db, row.name, index.name),
   }
 }
 
@@ -41,6 +46,7 @@ export function keySchema({ hash, range }: Keys): KeySchemaElement[] {
 function describeThroughput({ read, write, decreases, increasedMs, decreasedMs }: Throughput): ProvisionedThroughputDescription {
   return {
     NumberOfDecreasesToday: decreases, ReadCapacityUnits: read, WriteCapacityUnits: write,
-    ...increasedMs !== undefined && { LastIncreaseDateTime: new Date(increasedMs) }, ...decreasedMs !== undefined && { LastDecreaseDateTime: new Date(decreasedMs) },
+    ...increasedMs !== undefined && { LastIncreaseDateTime: new Date(increasedMs) },
+    ...decreasedMs !== undefined && { LastDecreaseDateTime: new Date(decreasedMs) },
   }
 }

@@ -19,15 +19,22 @@ after(async () => {
 })
 
 const simple = (TableName: string, more: Partial<CreateTableCommandInput> = {}): CreateTableCommandInput => ({
-  TableName, BillingMode: 'PAY_PER_REQUEST', KeySchema: [{ AttributeName: 'pk', KeyType: 'HASH' }], AttributeDefinitions: [{ AttributeName: 'pk', AttributeType: 'S' }], ...more,
+  TableName, BillingMode: 'PAY_PER_REQUEST', KeySchema: [{ AttributeName: 'pk', KeyType: 'HASH' }],
+  AttributeDefinitions: [{ AttributeName: 'pk', AttributeType: 'S' }], ...more,
 })
 const invalid = (message: string) => ({ name: 'ValidationException', message: `One or more parameter values were invalid: ${message}` })
 
 test('CreateTable: the table is ACTIVE at once, with what it was given', async () => {
   await dynamodb.createTable({
     TableName: 'Full', KeySchema: [{ AttributeName: 'pk', KeyType: 'HASH' }, { AttributeName: 'sk', KeyType: 'RANGE' }],
-    AttributeDefinitions: ['pk', 'sk', 'other'].map(AttributeName => ({ AttributeName, AttributeType: 'S' })), ProvisionedThroughput: { ReadCapacityUnits: 5, WriteCapacityUnits: 6 },
-    LocalSecondaryIndexes: [{ IndexName: 'local', KeySchema: [{ AttributeName: 'pk', KeyType: 'HASH' }, { AttributeName: 'other', KeyType: 'RANGE' }], Projection: { ProjectionType: 'ALL' } }],
+    AttributeDefinitions: ['pk', 'sk', 'other'].map(AttributeName => ({ AttributeName, AttributeType: 'S' })),
+    ProvisionedThroughput: { ReadCapacityUnits: 5, WriteCapacityUnits: 6 },
+    LocalSecondaryIndexes: [
+      {
+        IndexName: 'local', KeySchema: [{ AttributeName: 'pk', KeyType: 'HASH' }, { AttributeName: 'other', KeyType: 'RANGE' }],
+        Projection: { ProjectionType: 'ALL' }
+      }
+    ],
     Tags: [{ Key: 'team', Value: 'fog' }],
   })
   await waitUntilTableExists({ client: dynamodb, maxWaitTime: 30 }, { TableName: 'Full' })
@@ -45,8 +52,11 @@ test('CreateTable: AWS says what is wrong with a definition', async () => {
     invalid('Some key attributes are not defined in AttributeDefinitions. Keys: [x], AttributeDefinitions: [pk]'))
   await assert.rejects(create({ AttributeDefinitions: ['pk', 'more'].map(AttributeName => ({ AttributeName, AttributeType: 'S' })) }),
     invalid('Number of attributes in KeySchema does not exactly match number of attributes defined in AttributeDefinitions'))
-  await assert.rejects(create({ BillingMode: 'PROVISIONED' }), invalid('ReadCapacityUnits and WriteCapacityUnits must both be specified when BillingMode is PROVISIONED'))
-  await assert.rejects(create({ GlobalSecondaryIndexes: [{ IndexName: 'gsi', KeySchema: [{ AttributeName: 'pk', KeyType: 'HASH' }], Projection: { ProjectionType: 'INCLUDE' } }] }),
+  await assert.rejects(
+    create({ BillingMode: 'PROVISIONED' }), invalid('ReadCapacityUnits and WriteCapacityUnits must both be specified when BillingMode is PROVISIONED')
+  )
+  const index = { IndexName: 'gsi', KeySchema: [{ AttributeName: 'pk', KeyType: 'HASH' as const }], Projection: { ProjectionType: 'INCLUDE' as const } }
+  await assert.rejects(create({ GlobalSecondaryIndexes: [index] }),
     invalid('ProjectionType is INCLUDE, but NonKeyAttributes is not specified'))
   await dynamodb.createTable(simple('twice'))
   await assert.rejects(dynamodb.createTable(simple('twice')), { name: 'ResourceInUseException', message: 'Table already exists: twice' })
@@ -59,7 +69,9 @@ test('DeleteTable: the name is free at once, and a new table has nothing of the 
     { name: 'ValidationException', message: 'Resource cannot be deleted as it is currently protected against deletion. Disable deletion protection first.' })
   await dynamodb.updateTable({ TableName: 'gone', DeletionProtectionEnabled: false })
   assert.equal((await dynamodb.deleteTable({ TableName: 'gone' })).TableDescription!.TableStatus, 'DELETING')
-  await assert.rejects(dynamodb.describeTable({ TableName: 'gone' }), { name: 'ResourceNotFoundException', message: 'Requested resource not found: Table: gone not found' })
+  await assert.rejects(dynamodb.describeTable({ TableName: 'gone' }), {
+    name: 'ResourceNotFoundException', message: 'Requested resource not found: Table: gone not found'
+  })
   await dynamodb.createTable(simple('gone'))
   assert.equal((await documents.scan({ TableName: 'gone' })).Count, 0)
 })
@@ -76,11 +88,14 @@ test('UpdateTable: a new global index is filled with what was there, and a remov
   for (let at = 0; at < 25; at++) await documents.put({ TableName: 'grows', Item: { pk: `${at}`, kind: at % 2 ? 'odd' : 'even' } })
   await documents.put({ TableName: 'grows', Item: { pk: 'wrong type', kind: ['odd'] } })
   const Create = { IndexName: 'by-kind', KeySchema: [{ AttributeName: 'kind', KeyType: 'HASH' as const }], Projection: { ProjectionType: 'ALL' as const } }
-  await dynamodb.updateTable({ TableName: 'grows', AttributeDefinitions: [{ AttributeName: 'kind', AttributeType: 'S' }], GlobalSecondaryIndexUpdates: [{ Create }] })
+  await dynamodb.updateTable({
+    TableName: 'grows', AttributeDefinitions: [{ AttributeName: 'kind', AttributeType: 'S' }], GlobalSecondaryIndexUpdates: [{ Create }]
+  })
   await cloud.settle()
   const { Table } = await dynamodb.describeTable({ TableName: 'grows' })
   assert.deepEqual([Table!.TableStatus, Table!.GlobalSecondaryIndexes![0]!.IndexStatus], ['ACTIVE', 'ACTIVE'])
-  const query = () => documents.query({ TableName: 'grows', IndexName: 'by-kind', KeyConditionExpression: 'kind = :k', ExpressionAttributeValues: { ':k': 'odd' } })
+  const query = () =>
+    documents.query({ TableName: 'grows', IndexName: 'by-kind', KeyConditionExpression: 'kind = :k', ExpressionAttributeValues: { ':k': 'odd' } })
   assert.equal((await query()).Count, 12)
   await documents.put({ TableName: 'grows', Item: { pk: 'wrong type', kind: 'odd' } })
   assert.equal((await query()).Count, 13)
@@ -111,8 +126,11 @@ test('UpdateTimeToLive: items go when their second comes, by the clock, and with
   await put('text', `${now + 1}`)
   await put('renewed', now + 60)
   await put('renewed', now + 7200)
-  assert.deepEqual((await dynamodb.describeTimeToLive({ TableName: 'expiring' })).TimeToLiveDescription, { TimeToLiveStatus: 'ENABLED', AttributeName: 'until' })
-  const left = async () => (await documents.query({ TableName: 'expiring', IndexName: 'by-kind', KeyConditionExpression: 'kind = :k', ExpressionAttributeValues: { ':k': 'k' } }))
+  assert.deepEqual((await dynamodb.describeTimeToLive({ TableName: 'expiring' })).TimeToLiveDescription, {
+    TimeToLiveStatus: 'ENABLED', AttributeName: 'until'
+  })
+  const left = async () =>
+    (await documents.query({ TableName: 'expiring', IndexName: 'by-kind', KeyConditionExpression: 'kind = :k', ExpressionAttributeValues: { ':k': 'k' } }))
     .Items!.map(item => item.pk).sort()
   assert.deepEqual(await left(), ['before', 'later', 'renewed', 'text'])
   await cloud.clock.advance(61_000)
@@ -139,7 +157,9 @@ test('BatchWriteItem and BatchGetItem: many items of several tables', async () =
   await documents.batchWrite({ RequestItems: { 'batch-a': [put('1'), put('2')], 'batch-b': [put('3')] } })
   await documents.batchWrite({ RequestItems: { 'batch-a': [{ DeleteRequest: { Key: { pk: '2' } } }] } })
   const { Responses, UnprocessedKeys } = await documents.batchGet({
-    RequestItems: { 'batch-a': { Keys: [{ pk: '1' }, { pk: '2' }], ProjectionExpression: '#v', ExpressionAttributeNames: { '#v': 'v' } }, 'batch-b': { Keys: [{ pk: '3' }] } },
+    RequestItems: {
+      'batch-a': { Keys: [{ pk: '1' }, { pk: '2' }], ProjectionExpression: '#v', ExpressionAttributeNames: { '#v': 'v' } }, 'batch-b': { Keys: [{ pk: '3' }] }
+    },
   })
   assert.deepEqual([Responses, UnprocessedKeys], [{ 'batch-a': [{ v: '1' }], 'batch-b': [{ pk: '3', v: '3' }] }, {}])
   const twice = { name: 'ValidationException', message: 'Provided list of item keys contains duplicates' }

@@ -85,5 +85,7 @@ function decide(changes: Change[], olds: (Item | undefined)[]): (Item | undefine
   })
   if (reasons.every(({ Code }) => Code === 'None')) return nexts
   const codes = reasons.map(({ Code }) => Code).join(', ')
-  throw new TransactionCanceledException(`Transaction cancelled, please refer cancellation reasons for specific reasons [${codes}]`, { CancellationReasons: reasons })
+  throw new TransactionCanceledException(`Transaction cancelled, please refer cancellation reasons for specific reasons [${codes}]`, {
+    CancellationReasons: reasons
+  })
 }

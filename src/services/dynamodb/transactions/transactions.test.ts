@@ -13,7 +13,10 @@ before(async () => {
   cloud = await startCloud({ services: [service] })
   dynamodb = new DynamoDB(cloud.client)
   documents = DynamoDBDocument.from(dynamodb)
-  await dynamodb.createTable({ TableName, BillingMode: 'PAY_PER_REQUEST', KeySchema: [{ AttributeName: 'pk', KeyType: 'HASH' }], AttributeDefinitions: [{ AttributeName: 'pk', AttributeType: 'S' }] })
+  await dynamodb.createTable({
+    TableName, BillingMode: 'PAY_PER_REQUEST', KeySchema: [{ AttributeName: 'pk', KeyType: 'HASH' }],
+    AttributeDefinitions: [{ AttributeName: 'pk', AttributeType: 'S' }]
+  })
 })
 after(async () => {
   dynamodb.destroy()
@@ -37,7 +40,9 @@ test('TransactWriteItems: all changes or none', async () => {
   await assert.rejects(documents.transactWrite({ TransactItems: [move('bob', 7), move('ann', -7, true)] }), {
     name: 'TransactionCanceledException',
     message: 'Transaction cancelled, please refer cancellation reasons for specific reasons [None, ConditionalCheckFailed]',
-    CancellationReasons: [{ Code: 'None' }, { Code: 'ConditionalCheckFailed', Message: 'The conditional request failed', Item: { pk: { S: 'ann' }, balance: { N: '3' } } }],
+    CancellationReasons: [
+      { Code: 'None' }, { Code: 'ConditionalCheckFailed', Message: 'The conditional request failed', Item: { pk: { S: 'ann' }, balance: { N: '3' } } }
+    ],
   })
   assert.deepEqual([await balance('ann'), await balance('bob')], [3, 7])
 })
@@ -79,6 +84,10 @@ test('TransactGetItems: the items in the order of the request, and what they cos
 
 test('increments from many callers at once are all counted', async () => {
   await put('busy', 0)
-  await Promise.all(Array.from({ length: 40 }, () => documents.update({ TableName, Key: { pk: 'busy' }, UpdateExpression: 'ADD balance :one', ExpressionAttributeValues: { ':one': 1 } })))
+  await Promise.all(
+    Array.from(
+      { length: 40 }, () => documents.update({ TableName, Key: { pk: 'busy' }, UpdateExpression: 'ADD balance :one', ExpressionAttributeValues: { ':one': 1 } })
+    )
+  )
   assert.equal(await balance('busy'), 40)
 })

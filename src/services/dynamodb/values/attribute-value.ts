@@ -21,8 +21,12 @@ const invalid = (message: string) => new ValidationException(`One or more parame
 export function normalizeValue(value: Value, level = 1): Value {
   const present = types.filter(type => (value as any)?.[type] !== undefined && (value as any)[type] !== null)
   if (present.length === 0) throw new ValidationException('Supplied AttributeValue is empty, must contain exactly one of the supported datatypes')
-  if (present.length > 1) throw new ValidationException('Supplied AttributeValue has more than one datatypes set, must contain exactly one of the supported datatypes')
-  if (level > levelsMax) throw new ValidationException('Nesting Levels have exceeded supported limits: Attributes in the item have nested levels beyond supported limit')
+  if (present.length > 1) {
+    throw new ValidationException('Supplied AttributeValue has more than one datatypes set, must contain exactly one of the supported datatypes')
+  }
+  if (level > levelsMax) {
+    throw new ValidationException('Nesting Levels have exceeded supported limits: Attributes in the item have nested levels beyond supported limit')
+  }
   const held = value as any
   switch (present[0]!) {
     case 'S': return { S: held.S }

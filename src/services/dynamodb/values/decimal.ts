@@ -16,7 +16,9 @@ const shape = /^([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d{1,9}))?$/
 export function parseDecimal(text: string): Decimal {
   const match = shape.exec(text)
   if (!match || (!match[2] && !match[3])) {
-    throw new ValidationException(text.trim() === '' ? 'The parameter cannot be converted to a numeric value' : `The parameter cannot be converted to a numeric value: ${text}`)
+    throw new ValidationException(
+      text.trim() === '' ? 'The parameter cannot be converted to a numeric value' : `The parameter cannot be converted to a numeric value: ${text}`
+    )
   }
   const whole = match[2]!
   const all = whole + (match[3] ?? '')
