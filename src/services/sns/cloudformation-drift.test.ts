@@ -30,3 +30,50 @@ test('AWS::SNS::TopicPolicy: compared on each of its topics; gone once none has 
   await put(ids.A!, first.replaceAll(ids.C!, ids.A!))
   assert.deepEqual(await stacks.told('topics'), ['B DELETED', 'Policy DELETED'])
 })
+
+test('AWS::SNS::Topic and Subscription: what a stack makes is in sync with it; what is changed or deleted beside it is told', async () => {
+  const arn = (id: string) => ({ 'Fn::GetAtt': [id, 'Arn'] })
+  const subscription = (Properties: Record<string, unknown>) => ({ Type: 'AWS::SNS::Subscription', Properties: { TopicArn: ref('Whole'), Protocol: 'sqs', ...Properties } })
+  const ids = await stacks.create('news', {
+    A: { Type: 'AWS::SQS::Queue' }, B: { Type: 'AWS::SQS::Queue' }, C: { Type: 'AWS::SQS::Queue' }, D: { Type: 'AWS::SQS::Queue' },
+    Whole: { Type: 'AWS::SNS::Topic', Properties: {
+      DisplayName: 'News', SignatureVersion: '2', TracingConfig: 'PassThrough', Subscription: [{ Protocol: 'sqs', Endpoint: arn('B') }, { Protocol: 'sqs', Endpoint: arn('A') }],
+    } },
+    Fifo: { Type: 'AWS::SNS::Topic', Properties: { FifoTopic: 'true', ContentBasedDeduplication: 'true', FifoThroughputScope: 'MessageGroup' } },
+    Plain: { Type: 'AWS::SNS::Topic' },
+    Filtered: subscription({
+      Endpoint: arn('C'), RawMessageDelivery: 'true', FilterPolicy: { kind: ['a'] }, FilterPolicyScope: 'MessageBody', RedrivePolicy: { deadLetterTargetArn: arn('D') },
+    }),
+    Bare: subscription({ Endpoint: arn('D') }),
+  })
+  await stacks.inSync('news', ['A', 'B', 'C', 'D', 'Whole', 'Fifo', 'Plain', 'Filtered', 'Bare'])
+  const { sns } = cloud.aws()
+  const TopicArn = ids.Whole!
+  const listed = (await sns.ListSubscriptionsByTopic({ TopicArn })).Subscriptions!
+  await sns.Unsubscribe({ SubscriptionArn: listed.find(each => each.Endpoint!.includes('-B-'))!.SubscriptionArn! })
+  await sns.SetTopicAttributes({ TopicArn, AttributeName: 'DisplayName', AttributeValue: '' })
+  await sns.SetTopicAttributes({ TopicArn: ids.Fifo, AttributeName: 'FifoThroughputScope', AttributeValue: 'Topic' })
+  for (const AttributeName of ['FilterPolicy', 'RedrivePolicy']) {
+    await sns.SetSubscriptionAttributes({ SubscriptionArn: ids.Filtered, AttributeName, AttributeValue: AttributeName === 'FilterPolicy' ? '{}' : '' })
+  }
+  await sns.Unsubscribe({ SubscriptionArn: ids.Bare })
+  await sns.DeleteTopic({ TopicArn: ids.Plain })
+  assert.deepEqual(await stacks.told('news'), [
+    'Bare DELETED', 'Fifo NOT_EQUAL /FifoThroughputScope', 'Filtered REMOVE /FilterPolicy/kind', 'Filtered REMOVE /RedrivePolicy', 'Plain DELETED',
+    'Whole NOT_EQUAL /Subscription/0/Endpoint', 'Whole REMOVE /DisplayName', 'Whole REMOVE /Subscription/1',
+  ])
+})
+
+test('AWS::SNS: Cloud Control, import', async () => {
+  const { sns, sqs } = cloud.aws()
+  const { QueueUrl } = await sqs.CreateQueue({ QueueName: 'mine' })
+  const Endpoint = (await sqs.GetQueueAttributes({ QueueUrl, AttributeNames: ['QueueArn'] })).Attributes!.QueueArn!
+  const TopicArn = (await sns.CreateTopic({ Name: 'mine', Attributes: { DisplayName: 'Mine' } })).TopicArn!
+  const Arn = (await sns.Subscribe({ TopicArn, Protocol: 'sqs', Endpoint })).SubscriptionArn!
+  assert.deepEqual(await stacks.get('AWS::SNS::Topic', TopicArn), { TopicName: 'mine', DisplayName: 'Mine', TopicArn })
+  assert.equal((await stacks.get('AWS::SNS::Subscription', Arn)).Endpoint, Endpoint)
+  assert.ok((await stacks.list('AWS::SNS::Topic')).includes(TopicArn))
+  assert.ok((await stacks.list('AWS::SNS::Subscription')).includes(Arn))
+  assert.equal(await stacks.importOne('i-topic', { Type: 'AWS::SNS::Topic', Properties: { TopicName: 'mine' } }, { TopicArn }), TopicArn)
+  assert.equal(await stacks.importOne('i-subscription', { Type: 'AWS::SNS::Subscription', Properties: { TopicArn, Protocol: 'sqs', Endpoint } }, { Arn }), Arn)
+})

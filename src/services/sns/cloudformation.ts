@@ -2,6 +2,7 @@ import { parseArn } from '../../platform/arns.ts'
 import type { Created, ResourceContext, ResourceType } from '../../platform/resource-type.ts'
 import { sharedPolicy } from '../../platform/standing.ts'
 import { tagsFromList, tagsToList, type Tags } from '../../platform/tags.ts'
+import { standingSubscriptions, standingTopics, subscriptionsOf } from './cloudformation-standing.ts'
 import { defaultPolicy } from './topics/topic.ts'
 
 type Document = object | string
@@ -64,6 +65,7 @@ const topic: ResourceType<TopicProperties> = {
     KmsMasterKeyId: 'optional', SignatureVersion: 'optional', TracingConfig: 'optional', Subscription: 'optional', Tags: 'optional',
   },
   createOnly: ['TopicName', 'FifoTopic'],
+  ...standingTopics,
   async create(resource, properties) {
     const { aws, tags, generatedName } = resource
     const fifo = isTrue(properties.FifoTopic)
@@ -97,13 +99,13 @@ const topic: ResourceType<TopicProperties> = {
     await aws.sns.DeleteTopic({ TopicArn: id })
   },
   tags: async ({ aws }, ResourceArn) => tagsFromList((await aws.sns.ListTagsForResource({ ResourceArn })).Tags),
-  async read({ aws }, id) {
+  async read(resource, id, known) {
     try {
-      const { Attributes = {} } = await aws.sns.GetTopicAttributes({ TopicArn: id })
+      const { Attributes = {} } = await resource.aws.sns.GetTopicAttributes({ TopicArn: id })
       const { FifoTopic, ContentBasedDeduplication, FifoThroughputScope } = Attributes
       return {
-        TopicName: parseArn(id)!.resource,
-        ...Object.fromEntries(attributeNames.filter(name => Attributes[name]).map(name => [name, Attributes[name]])),
+        TopicName: parseArn(id)!.resource, Subscription: known.Subscription && await subscriptionsOf(resource, id, known.Subscription),
+        ...Object.fromEntries(attributeNames.map(name => [name, Attributes[name] || undefined])),
         ...FifoTopic && { FifoTopic: true, ContentBasedDeduplication: ContentBasedDeduplication === 'true', FifoThroughputScope: FifoThroughputScope! },
       }
     } catch (error) {
@@ -146,6 +148,7 @@ const topicPolicy: ResourceType<{ PolicyDocument: Document, Topics: string[] }> 
 const topicInlinePolicy: ResourceType<{ PolicyDocument: Document, TopicArn: string }> = {
   properties: { PolicyDocument: 'required', TopicArn: 'required' },
   createOnly: ['TopicArn'],
+  identifier: 'TopicArn',
   async create(resource, { PolicyDocument, TopicArn }) {
     await setPolicy(resource, TopicArn, PolicyDocument)
     return { id: TopicArn }
@@ -179,6 +182,8 @@ interface SubscriptionProperties {
   DeliveryPolicy?: Document
 }
 
+const documentOf = (value: string | undefined): object | undefined => value ? JSON.parse(value) : undefined
+
 const subscriptionNames = ['FilterPolicyScope', 'FilterPolicy', 'RawMessageDelivery', 'RedrivePolicy', 'DeliveryPolicy'] as const
 
 const subscriptionAttributes = (properties: SubscriptionProperties): Record<string, string> =>
@@ -190,6 +195,7 @@ const subscription: ResourceType<SubscriptionProperties> = {
     FilterPolicyScope: 'optional', RedrivePolicy: 'optional', DeliveryPolicy: 'optional',
   },
   createOnly: ['TopicArn', 'Protocol', 'Endpoint', 'Region'],
+  ...standingSubscriptions,
   async create({ aws, region }, properties) {
     const { TopicArn, Protocol, Endpoint, Region } = properties
     if (Region !== undefined && Region !== region) throw new Error(`Subscriptions to topics of another region (${Region}) are not supported by Fogbank.`)
@@ -207,14 +213,14 @@ const subscription: ResourceType<SubscriptionProperties> = {
   async delete({ aws }, id) {
     await aws.sns.Unsubscribe({ SubscriptionArn: id })
   },
-  async read({ aws }, id) {
+  async read({ aws, region }, id) {
     try {
       const { Attributes = {} } = await aws.sns.GetSubscriptionAttributes({ SubscriptionArn: id })
       const { TopicArn, Protocol, Endpoint, RawMessageDelivery, FilterPolicy, FilterPolicyScope, RedrivePolicy, DeliveryPolicy } = Attributes
       return {
-        TopicArn: TopicArn!, Protocol: Protocol!, Endpoint: Endpoint!, RawMessageDelivery: RawMessageDelivery === 'true',
-        ...FilterPolicy && { FilterPolicy: JSON.parse(FilterPolicy), FilterPolicyScope: FilterPolicyScope! },
-        ...RedrivePolicy && { RedrivePolicy: JSON.parse(RedrivePolicy) }, ...DeliveryPolicy && { DeliveryPolicy: JSON.parse(DeliveryPolicy) },
+        TopicArn: TopicArn!, Protocol: Protocol!, Endpoint: Endpoint!, Region: region, RawMessageDelivery: RawMessageDelivery === 'true',
+        FilterPolicy: documentOf(FilterPolicy), ...FilterPolicyScope !== undefined && { FilterPolicyScope },
+        RedrivePolicy: documentOf(RedrivePolicy), DeliveryPolicy: documentOf(DeliveryPolicy),
       }
     } catch (error) {
       unlessGone(error as Error)

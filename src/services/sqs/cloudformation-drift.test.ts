@@ -30,3 +30,15 @@ test('AWS::SQS::QueuePolicy: compared on each of its queues; gone once none has 
   await put(ids.A!, '')
   assert.deepEqual(await stacks.told('queues'), ['B DELETED', 'Policy DELETED'])
 })
+
+test('AWS::SQS::Queue: what was taken from a queue beside its stack is told as removed', async () => {
+  const ids = await stacks.create('redriven', {
+    Dead: { Type: 'AWS::SQS::Queue', Properties: { RedriveAllowPolicy: { redrivePermission: 'allowAll' } } },
+    Queue: { Type: 'AWS::SQS::Queue', Properties: { RedrivePolicy: { deadLetterTargetArn: { 'Fn::GetAtt': ['Dead', 'Arn'] }, maxReceiveCount: '3' }, SqsManagedSseEnabled: 'true' } },
+  })
+  await stacks.inSync('redriven', ['Dead', 'Queue'])
+  const { sqs } = cloud.aws()
+  await sqs.SetQueueAttributes({ QueueUrl: ids.Queue!, Attributes: { RedrivePolicy: '', SqsManagedSseEnabled: 'false' } })
+  await sqs.SetQueueAttributes({ QueueUrl: ids.Dead!, Attributes: { RedriveAllowPolicy: '' } })
+  assert.deepEqual(await stacks.told('redriven'), ['Dead REMOVE /RedriveAllowPolicy', 'Queue NOT_EQUAL /SqsManagedSseEnabled', 'Queue REMOVE /RedrivePolicy'])
+})

@@ -41,6 +41,7 @@ test('AWS::SQS::Queue: created, changed in place and deleted, as its properties 
   assert.deepEqual(await type.read!(context, id, {}), {
     QueueName: 'stack-Queue-X1', SqsManagedSseEnabled: true, DelaySeconds: 0, MaximumMessageSize: 1_048_576, MessageRetentionPeriod: 345_600,
     ReceiveMessageWaitTimeSeconds: 0, VisibilityTimeout: 8,
+    KmsMasterKeyId: undefined, RedriveAllowPolicy: undefined, RedrivePolicy: undefined,
   })
   await type.delete(context, id, first)
   await type.delete(context, id, first)

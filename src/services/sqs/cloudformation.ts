@@ -97,8 +97,8 @@ const queue: ResourceType<QueueProperties> = {
         ...Object.fromEntries(numbers.filter(name => Attributes[name] !== undefined).map(name => [name, Number(Attributes[name])])),
         ...FifoQueue && { FifoQueue: true, ContentBasedDeduplication: ContentBasedDeduplication === 'true' },
         ...FifoQueue && { DeduplicationScope: Attributes.DeduplicationScope!, FifoThroughputLimit: Attributes.FifoThroughputLimit! },
-        ...Attributes.KmsMasterKeyId && { KmsMasterKeyId: Attributes.KmsMasterKeyId },
-        ...RedrivePolicy && { RedrivePolicy: JSON.parse(RedrivePolicy) }, ...RedriveAllowPolicy && { RedriveAllowPolicy: JSON.parse(RedriveAllowPolicy) },
+        KmsMasterKeyId: Attributes.KmsMasterKeyId || undefined, RedrivePolicy: RedrivePolicy ? JSON.parse(RedrivePolicy) : undefined,
+        RedriveAllowPolicy: RedriveAllowPolicy ? JSON.parse(RedriveAllowPolicy) : undefined,
       }
     } catch (error) {
       unlessGone(error as Error)
@@ -143,6 +143,7 @@ const queuePolicy: ResourceType<{ PolicyDocument: Document, Queues: string[] }> 
 const queueInlinePolicy: ResourceType<{ PolicyDocument: Document, Queue: string }> = {
   properties: { PolicyDocument: 'required', Queue: 'required' },
   createOnly: ['Queue'],
+  identifier: 'Queue',
   async create(resource, { PolicyDocument, Queue }) {
     await setPolicy(resource, Queue, PolicyDocument)
     return { id: Queue }

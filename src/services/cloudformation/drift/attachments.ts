@@ -1,4 +1,5 @@
 import type { ResourceRow } from '../state.ts'
+import { isObject } from '../template/template.ts'
 
 /** What a resource adds to a property of another one: to those that its own property names, the things that are called so. */
 interface Attachment { to: string, named: string, property: string, called(properties: Record<string, unknown>, physicalId: string): unknown }
@@ -12,6 +13,9 @@ const attachments: Record<string, Attachment[]> = {
   'AWS::IAM::RolePolicy': [{ to: 'AWS::IAM::Role', named: 'RoleName', ...policyName }],
   'AWS::IAM::GroupPolicy': [{ to: 'AWS::IAM::Group', named: 'GroupName', ...policyName }],
   'AWS::IAM::UserPolicy': [{ to: 'AWS::IAM::User', named: 'UserName', ...policyName }],
+  'AWS::SNS::Subscription': [{
+    to: 'AWS::SNS::Topic', named: 'TopicArn', property: 'Subscription', called: ({ Protocol, Endpoint }) => `${Protocol} ${Endpoint}`,
+  }],
   'AWS::IAM::UserToGroupAddition': [{ to: 'AWS::IAM::User', named: 'Users', property: 'Groups', called: ({ GroupName }) => GroupName }],
 }
 
@@ -34,4 +38,7 @@ export function withoutAttached(
   return left
 }
 
-const nameIn = (item: unknown): unknown => (item as { PolicyName?: unknown } | null)?.PolicyName ?? item
+function nameIn(item: unknown): unknown {
+  if (!isObject(item)) return item
+  return item.PolicyName ?? `${item.Protocol} ${item.Endpoint}`
+}
