@@ -33,16 +33,19 @@ test('AWS::SNS::TopicPolicy: compared on each of its topics; gone once none has 
 
 test('AWS::SNS::Topic and Subscription: what a stack makes is in sync with it; what is changed or deleted beside it is told', async () => {
   const arn = (id: string) => ({ 'Fn::GetAtt': [id, 'Arn'] })
-  const subscription = (Properties: Record<string, unknown>) => ({ Type: 'AWS::SNS::Subscription', Properties: { TopicArn: ref('Whole'), Protocol: 'sqs', ...Properties } })
+  const subscription = (Properties: Record<string, unknown>) =>
+    ({ Type: 'AWS::SNS::Subscription', Properties: { TopicArn: ref('Whole'), Protocol: 'sqs', ...Properties } })
   const ids = await stacks.create('news', {
     A: { Type: 'AWS::SQS::Queue' }, B: { Type: 'AWS::SQS::Queue' }, C: { Type: 'AWS::SQS::Queue' }, D: { Type: 'AWS::SQS::Queue' },
     Whole: { Type: 'AWS::SNS::Topic', Properties: {
-      DisplayName: 'News', SignatureVersion: '2', TracingConfig: 'PassThrough', Subscription: [{ Protocol: 'sqs', Endpoint: arn('B') }, { Protocol: 'sqs', Endpoint: arn('A') }],
+      DisplayName: 'News', SignatureVersion: '2', TracingConfig: 'PassThrough',
+      Subscription: [{ Protocol: 'sqs', Endpoint: arn('B') }, { Protocol: 'sqs', Endpoint: arn('A') }],
     } },
     Fifo: { Type: 'AWS::SNS::Topic', Properties: { FifoTopic: 'true', ContentBasedDeduplication: 'true', FifoThroughputScope: 'MessageGroup' } },
     Plain: { Type: 'AWS::SNS::Topic' },
     Filtered: subscription({
-      Endpoint: arn('C'), RawMessageDelivery: 'true', FilterPolicy: { kind: ['a'] }, FilterPolicyScope: 'MessageBody', RedrivePolicy: { deadLetterTargetArn: arn('D') },
+      Endpoint: arn('C'), RawMessageDelivery: 'true', FilterPolicy: { kind: ['a'] }, FilterPolicyScope: 'MessageBody',
+      RedrivePolicy: { deadLetterTargetArn: arn('D') },
     }),
     Bare: subscription({ Endpoint: arn('D') }),
   })

@@ -34,7 +34,9 @@ test('AWS::SQS::QueuePolicy: compared on each of its queues; gone once none has 
 test('AWS::SQS::Queue: what was taken from a queue beside its stack is told as removed', async () => {
   const ids = await stacks.create('redriven', {
     Dead: { Type: 'AWS::SQS::Queue', Properties: { RedriveAllowPolicy: { redrivePermission: 'allowAll' } } },
-    Queue: { Type: 'AWS::SQS::Queue', Properties: { RedrivePolicy: { deadLetterTargetArn: { 'Fn::GetAtt': ['Dead', 'Arn'] }, maxReceiveCount: '3' }, SqsManagedSseEnabled: 'true' } },
+    Queue: { Type: 'AWS::SQS::Queue', Properties: {
+      RedrivePolicy: { deadLetterTargetArn: { 'Fn::GetAtt': ['Dead', 'Arn'] }, maxReceiveCount: '3' }, SqsManagedSseEnabled: 'true',
+    } },
   })
   await stacks.inSync('redriven', ['Dead', 'Queue'])
   const { sqs } = cloud.aws()
