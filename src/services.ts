@@ -20,7 +20,7 @@ export const services: Room[] = [
   { name: 'call', claims: calls, load: async () => (await import('./services/call/service.ts')).call },
   { name: 'cloudcontrol', load: async () => (await import('./services/cloudcontrol/service.ts')).cloudcontrol },
   {
-    name: 'cloudformation', resources: ['AWS::CDK'], claims: customResources,
+    name: 'cloudformation', hears: ['organizations.account.moved'], resources: ['AWS::CDK'], claims: customResources,
     load: async () => (await import('./services/cloudformation/service.ts')).cloudformation,
   },
   { name: 'dynamodb', resources: ['AWS::DynamoDB'], load: async () => (await import('./services/dynamodb/service.ts')).dynamodb },

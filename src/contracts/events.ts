@@ -14,6 +14,8 @@ export interface DomainEvents {
   /** A durable execution has started or ended; times in milliseconds. */
   'lambda.execution.changed': { executionArn: string, name: string, functionArn: string, status: string, startedAt: number, endedAt?: number }
   'iam.role.changed': { roleArn: string }
+  /** An account has come into an organization, has moved within it, or has left it. Where it is now is to be asked. */
+  'organizations.account.moved': { organization: string, managementAccount: string, accountId: string }
 }
 
 export type EventType = keyof DomainEvents

@@ -37,6 +37,7 @@ import { RollbackStack } from './stacks/RollbackStack.ts'
 import { UpdateStack } from './stacks/UpdateStack.ts'
 import { UpdateTerminationProtection } from './stacks/UpdateTerminationProtection.ts'
 import { tables, type CloudFormation, type CloudFormationState } from './state.ts'
+import { accountMoved } from './stacksets/auto-deployment.ts'
 import { stackSetAuthorization, stackSetOperations } from './stacksets/operations.ts'
 import { runStackSetOperation } from './stacksets/run.ts'
 import { EstimateTemplateCost } from './templates/EstimateTemplateCost.ts'
@@ -91,6 +92,7 @@ export const cloudformation = service<Client, CloudFormation>({
     state.closing = true
     for (const abort of state.running.values()) abort.abort()
   },
+  hears: { 'organizations.account.moved': accountMoved },
   tasks: { completeChangeSet, operate, detectStackDrift, runStackSetOperation, tellTopics },
   http: { claims, handle: (cfn, request) => request.path.startsWith(signalPath) ? takeSignal(cfn, request) : takeResponse(cfn, request) },
   resourceTypes,

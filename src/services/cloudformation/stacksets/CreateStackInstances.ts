@@ -1,6 +1,7 @@
 import type { CreateStackInstancesInput, CreateStackInstancesOutput } from '@aws-sdk/client-cloudformation'
 import { longRunning } from '../../../platform/service.ts'
 import type { CloudFormation } from '../state.ts'
+import { deployTo } from './auto-deployment.ts'
 import { overridesOf, targetsOf } from './input.ts'
 import { beginOperation, checkAdministration, newInstance } from './operation.ts'
 import { refuseDelegated, requireStackSet, templateOf } from './stackset.ts'
@@ -13,10 +14,12 @@ export const CreateStackInstances = longRunning(async (cfn: CloudFormation, inpu
   overridesOf(template, input.ParameterOverrides, undefined)
   await checkAdministration(cfn, set)
   const units = input.DeploymentTargets?.OrganizationalUnitIds
-  return cfn.transact(async tx => ({
-    OperationId: await beginOperation(tx, set, {
+  return cfn.transact(async tx => {
+    const OperationId = await beginOperation(tx, set, {
       action: 'CREATE', targets, preferences: input.OperationPreferences, operationId: input.OperationId, ...units && { told: { units } },
       prepare: (target, instance) => ({ ...instance ?? newInstance(tx, set, target), overrides: overridesOf(template, input.ParameterOverrides, instance) }),
-    }),
-  }))
+    })
+    if (units) await deployTo(tx, set, units, input.Regions ?? [])
+    return { OperationId }
+  })
 })

@@ -5,6 +5,7 @@ import { templateText } from '../stacks/plan.ts'
 import { checkTags } from '../stacks/stack.ts'
 import type { CloudFormation } from '../state.ts'
 import { ValidationError } from '../template/template.ts'
+import { autoDeploymentOf, noteAutoDeployment } from './auto-deployment.ts'
 import { checkedTemplate } from './input.ts'
 import type { StackSetRow } from './rows.ts'
 import { checkOrganization } from './service-managed.ts'
@@ -22,6 +23,7 @@ export const CreateStackSet = longRunning(async (cfn: CloudFormation, input: Cre
   if (existing) throw new NameAlreadyExistsException(`The name '${name}' is already in use by another stack set`)
   const permissionModel = input.PermissionModel ?? 'SELF_MANAGED'
   if (permissionModel === 'SERVICE_MANAGED') await checkOrganization(cfn)
+  const autoDeployment = autoDeploymentOf(input.AutoDeployment, permissionModel)
   const capabilities = input.Capabilities ?? []
   const body = await templateText(cfn, input)
   const { parameters } = await checkedTemplate(cfn, body, input.Parameters, capabilities)
@@ -32,11 +34,13 @@ export const CreateStackSet = longRunning(async (cfn: CloudFormation, input: Cre
     administrationRoleArn: input.AdministrationRoleARN ?? `arn:${cfn.partition}:iam::${cfn.account}:role/AWSCloudFormationStackSetAdministrationRole`,
     executionRoleName: input.ExecutionRoleName ?? 'AWSCloudFormationStackSetExecutionRole', managedExecution: input.ManagedExecution?.Active ?? false,
     ...input.Description !== undefined && { description: input.Description }, ...input.ClientRequestToken !== undefined && { token: input.ClientRequestToken },
+    ...autoDeployment && { autoDeployment },
   }
   return cfn.transact(async tx => {
     if (await tx.tables.stackSetNames.get(name)) throw new NameAlreadyExistsException(`The name '${name}' is already in use by another stack set`)
     await tx.tables.stackSets.put(set)
     await tx.tables.stackSetNames.put({ name, id: set.id })
+    await noteAutoDeployment(tx, set)
     return { StackSetId: set.id }
   })
 })
@@ -45,7 +49,6 @@ export const CreateStackSet = longRunning(async (cfn: CloudFormation, input: Cre
 export function refuse(input: Omit<CreateStackSetInput, 'StackSetName'>): void {
   refuseDelegated(input)
   if (input.StackId !== undefined) throw new ValidationError('StackId is not implemented by Fogbank: give the template, and import the stack with ImportStacksToStackSet.')
-  if (input.AutoDeployment?.Enabled) throw new ValidationError('AutoDeployment is not implemented by Fogbank: deploy to accounts with CreateStackInstances.')
   if (input.PermissionModel === 'SERVICE_MANAGED' && (input.AdministrationRoleARN !== undefined || input.ExecutionRoleName !== undefined)) {
     throw new ValidationError('AdministrationRoleARN and ExecutionRoleName cannot be specified for a service managed stack set')
   }

@@ -12,5 +12,6 @@ export async function DeleteStackSet(cfn: CloudFormation, input: DeleteStackSetI
   if ((await cfn.tables.stackInstances.list({ prefix: [set.id], limit: 1 })).length > 0) throw new StackSetNotEmptyException('StackSet is not empty')
   await cfn.tables.stackSets.put({ ...set, status: 'DELETED' })
   await cfn.tables.stackSetNames.delete(set.name)
+  await cfn.tables.autoDeployingSets.delete(cfn.region, set.id)
   return {}
 }

@@ -5,6 +5,7 @@ import { templateAt } from '../stacks/plan.ts'
 import { checkTags } from '../stacks/stack.ts'
 import type { CloudFormation } from '../state.ts'
 import { ValidationError } from '../template/template.ts'
+import { autoDeploymentOf, noteAutoDeployment } from './auto-deployment.ts'
 import { refuse } from './CreateStackSet.ts'
 import { checkedTemplate, targetsOf } from './input.ts'
 import { beginOperation, checkAdministration, type Target } from './operation.ts'
@@ -23,7 +24,9 @@ export const UpdateStackSet = longRunning(async (cfn: CloudFormation, input: Upd
     : instances.map(({ account, region }) => ({ account, region }))
   return cfn.transact(async tx => {
     const OperationId = await beginOperation(tx, next, { action: 'UPDATE', targets, preferences: input.OperationPreferences, operationId: input.OperationId })
-    await tx.tables.stackSets.put(next)
+    const { unitRegions } = await tx.tables.stackSets.get(set.id) ?? set
+    await tx.tables.stackSets.put({ ...next, ...unitRegions && { unitRegions } })
+    await noteAutoDeployment(tx, next)
     for (const row of await tx.tables.stackInstances.list({ prefix: [set.id] })) await tx.tables.stackInstances.put({ ...row, status: 'OUTDATED' })
     return { OperationId }
   })
@@ -45,8 +48,10 @@ async function changed(cfn: CloudFormation, set: StackSetRow, input: UpdateStack
   const { parameters } = await checkedTemplate(cfn, body, input.Parameters, capabilities, set.parameters)
   const tags = input.Tags ? tagsFromList(input.Tags) : set.tags
   checkTags(tags)
+  const { autoDeployment: before, ...others } = set
+  const autoDeployment = input.AutoDeployment ? autoDeploymentOf(input.AutoDeployment, set.permissionModel) : before
   return {
-    ...set, templateBody: body, parameters, capabilities, tags, managedExecution: input.ManagedExecution?.Active ?? set.managedExecution,
+    ...others, ...autoDeployment && { autoDeployment }, templateBody: body, parameters, capabilities, tags, managedExecution: input.ManagedExecution?.Active ?? set.managedExecution,
     ...input.Description !== undefined && { description: input.Description },
     ...input.AdministrationRoleARN !== undefined && { administrationRoleArn: input.AdministrationRoleARN },
     ...input.ExecutionRoleName !== undefined && { executionRoleName: input.ExecutionRoleName },

@@ -4,6 +4,7 @@ import type { Principal } from '../../../contracts/principal.ts'
 import { tagsToList } from '../../../platform/tags.ts'
 import { whenEnded } from '../engine/ends.ts'
 import type { CloudFormation } from '../state.ts'
+import { newInstance } from './operation.ts'
 import type { SetOperationRow, SetResultRow, StackInstanceRow, StackSetRow } from './rows.ts'
 import { serviceManagedRole } from './service-managed.ts'
 import { templateOf } from './stackset.ts'
@@ -37,13 +38,21 @@ async function executionRole({ cfn, operation }: SetRun, account: string): Promi
 
 /** Does at one place what the operation is. Throws an Error whose message is the reason. Done again after a crash, it finds what it made by its name. */
 export async function placed(run: SetRun, result: SetResultRow, aws: Aws): Promise<InstanceOutcome> {
-  const instance = await run.cfn.tables.stackInstances.get(run.set.id, result.account, result.region)
+  const instance = await run.cfn.tables.stackInstances.get(run.set.id, result.account, result.region) ?? await madeAnew(run, result)
   // An instance that an earlier try has deleted already.
   if (!instance) return 'gone'
   const { action, retain } = run.operation
   if (action === 'DELETE') return retain ? 'gone' : deleted(run.cfn, instance, aws)
   if (action === 'DETECT_DRIFT') return drifted(run.cfn, instance, aws)
   return deployed(run, instance, aws)
+}
+
+/** An instance that is to be created, and that an operation which was waited for has deleted. */
+async function madeAnew({ cfn, set, operation }: SetRun, { account, region, organizationalUnitId }: SetResultRow): Promise<StackInstanceRow | undefined> {
+  if (operation.action !== 'CREATE') return undefined
+  const instance = { ...newInstance(cfn, set, { account, region, organizationalUnitId }), lastOperationId: operation.id }
+  await cfn.transact(tx => tx.tables.stackInstances.put(instance))
+  return instance
 }
 
 export const forgetInstance = (cfn: CloudFormation, { setId, account, region }: StackInstanceRow): Promise<void> =>

@@ -16,6 +16,8 @@ export interface NewOperation {
   operationId?: string | undefined
   retain?: boolean | undefined
   told?: SetOperationRow['targets']
+  /** It waits for the operation that runs, and is not refused. */
+  queues?: boolean
   /** What the operation makes of an instance before it begins; undefined leaves it as it is. */
   prepare?: (target: Target, instance: StackInstanceRow | undefined) => StackInstanceRow | undefined
 }
@@ -38,7 +40,7 @@ export async function beginOperation(cfn: CloudFormation, set: StackSetRow, inpu
   const others = await cfn.tables.stackSetOperations.list({ prefix: [set.id] })
   if (others.some(other => other.id === id)) throw new OperationIdAlreadyExistsException(`Operation ${id} already exists`)
   const running = others.find(other => ['RUNNING', 'STOPPING', 'QUEUED'].includes(other.status))
-  if (running && !set.managedExecution) {
+  if (running && !set.managedExecution && !input.queues) {
     throw new OperationInProgressException(`Another Operation on StackSet ${set.id} is in progress: ${running.id}`)
   }
   const preferences = input.preferences ?? {}

@@ -14,6 +14,7 @@ import { DetectStackSetDrift } from './DetectStackSetDrift.ts'
 import { ImportStacksToStackSet } from './ImportStacksToStackSet.ts'
 import { ListStackInstanceResourceDrifts } from './ListStackInstanceResourceDrifts.ts'
 import { ListStackInstances } from './ListStackInstances.ts'
+import { ListStackSetAutoDeploymentTargets } from './ListStackSetAutoDeploymentTargets.ts'
 import { ListStackSetOperationResults } from './ListStackSetOperationResults.ts'
 import { ListStackSetOperations } from './ListStackSetOperations.ts'
 import { ListStackSets } from './ListStackSets.ts'
@@ -25,7 +26,7 @@ import { UpdateStackSet } from './UpdateStackSet.ts'
 export const stackSetOperations = {
   ActivateOrganizationsAccess, CreateStackInstances, CreateStackSet, DeactivateOrganizationsAccess, DeleteStackInstances, DeleteStackSet, DescribeOrganizationsAccess,
   DescribeStackInstance, DescribeStackSet, DescribeStackSetOperation, DetectStackSetDrift, ImportStacksToStackSet, ListStackInstanceResourceDrifts, ListStackInstances,
-  ListStackSetOperationResults, ListStackSetOperations, ListStackSets, StopStackSetOperation, UpdateStackInstances, UpdateStackSet,
+  ListStackSetAutoDeploymentTargets, ListStackSetOperationResults, ListStackSetOperations, ListStackSets, StopStackSetOperation, UpdateStackInstances, UpdateStackSet,
 }
 
 interface SetInput { StackSetName?: string | undefined, Regions?: string[] | undefined, TemplateURL?: string | undefined }
@@ -40,6 +41,6 @@ const anywhere = { resource: '*' as const }
 export const stackSetAuthorization = {
   ActivateOrganizationsAccess: anywhere, CreateStackInstances: onSet, CreateStackSet: onSet, DeactivateOrganizationsAccess: anywhere, DeleteStackInstances: onSet,
   DeleteStackSet: onSet, DescribeOrganizationsAccess: anywhere, DescribeStackInstance: onSet, DescribeStackSet: onSet, DescribeStackSetOperation: onSet,
-  DetectStackSetDrift: onSet, ImportStacksToStackSet: onSet, ListStackInstanceResourceDrifts: onSet, ListStackInstances: onSet, ListStackSetOperationResults: onSet, ListStackSetOperations: onSet,
+  DetectStackSetDrift: onSet, ImportStacksToStackSet: onSet, ListStackInstanceResourceDrifts: onSet, ListStackInstances: onSet, ListStackSetAutoDeploymentTargets: onSet, ListStackSetOperationResults: onSet, ListStackSetOperations: onSet,
   ListStackSets: anywhere, StopStackSetOperation: onSet, UpdateStackInstances: onSet, UpdateStackSet: onSet,
 }

@@ -20,6 +20,10 @@ export interface StackSetRow {
   managedExecution: boolean
   token?: string
   drift?: SetDrift
+  /** There where the set follows the accounts of its units. `retain`: the stacks of an account that leaves them stay. */
+  autoDeployment?: { retain: boolean }
+  /** The regions that a service-managed set was deployed to, by unit or root. */
+  unitRegions?: Record<string, string[]>
 }
 
 /** What the last drift detection of a set found. */
@@ -70,6 +74,8 @@ export const stackSetTables = {
   stackSets: table<StackSetRow>()({ name: 'stackSets', key: row => [row.id] }),
   /** Names of sets that are not deleted. */
   stackSetNames: table<{ name: string, id: string }>()({ name: 'stackSetNames', key: row => [row.name] }),
+  /** The sets that follow accounts, of all regions. */
+  autoDeployingSets: table<{ region: string, setId: string }>()({ name: 'autoDeployingSets', scope: 'account', key: row => [row.region, row.setId] }),
   stackInstances: table<StackInstanceRow>()({ name: 'stackInstances', key: row => [row.setId, row.account, row.region] }),
   stackSetOperations: table<SetOperationRow>()({ name: 'stackSetOperations', key: row => [row.setId, row.id] }),
   stackSetResults: table<SetResultRow>()({ name: 'stackSetResults', key: row => [row.setId, row.operationId, row.account, row.region] }),

@@ -57,10 +57,12 @@ export async function describeStackSet(cfn: CloudFormation, set: StackSetRow): P
     StackSetName: set.name, StackSetId: set.id, StackSetARN: arn(cfn, 'cloudformation', `stackset/${set.id}`), Status: set.status, TemplateBody: set.templateBody,
     Parameters: parameters, Capabilities: set.capabilities as any, Tags: tagsToList(set.tags), PermissionModel: set.permissionModel,
     ...set.description !== undefined && { Description: set.description }, ManagedExecution: { Active: set.managedExecution }, Regions: [...regions],
-    ...selfManaged ? { AdministrationRoleARN: set.administrationRoleArn, ExecutionRoleName: set.executionRoleName } : { AutoDeployment: { Enabled: false } },
+    ...selfManaged ? { AdministrationRoleARN: set.administrationRoleArn, ExecutionRoleName: set.executionRoleName } : { AutoDeployment: autoDeploymentView(set) },
     ...set.drift && { StackSetDriftDetectionDetails: driftDetails(set.drift) },
   }
 }
+
+const autoDeploymentView = ({ autoDeployment: on }: StackSetRow) => on ? { Enabled: true, RetainStacksOnAccountRemoval: on.retain } : { Enabled: false }
 
 export const driftDetails = (drift: SetDrift): StackSetDriftDetectionDetails => ({
   DriftStatus: drift.drifted > 0 ? 'DRIFTED' : 'IN_SYNC', DriftDetectionStatus: drift.status, LastDriftCheckTimestamp: new Date(drift.at),

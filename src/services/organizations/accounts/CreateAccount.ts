@@ -6,6 +6,7 @@ import { attachFullAccess } from '../policies/policy.ts'
 import type { Input, Orgs, Output } from '../state.ts'
 import { newTags } from '../tagging.ts'
 import type { CreationRow } from '../tables.ts'
+import { tellMoved } from './account.ts'
 import { creationView } from './creation.ts'
 
 /** Begins to make an account in the organization, with the role by which the management account administers it. */
@@ -37,6 +38,7 @@ export async function makeAccount(orgs: Orgs, { organization, id }: { organizati
     await inside.tables.memberships.put({ account, organization })
     await attachFullAccess(inside, org, account)
     linkRole(inside, account)
+    tellMoved(inside, org, account)
   })
   orgs.state.changed()
 }

@@ -1,3 +1,4 @@
+import { tellMoved } from './account.ts'
 import { accountIn, managed, parentIn } from '../organization.ts'
 import {
   DestinationParentNotFoundException, DuplicateAccountException, SourceParentNotFoundException, type Input, type Orgs, type Output,
@@ -13,5 +14,6 @@ export async function MoveAccount(orgs: Orgs, input: Input<'MoveAccount'>): Outp
   }
   if (input.DestinationParentId === row.parent) throw new DuplicateAccountException('The account is already a member of the specified destination.')
   await orgs.tables.accounts.put({ ...row, parent: input.DestinationParentId! })
+  tellMoved(orgs, org, row.account)
   return {}
 }

@@ -18,4 +18,9 @@ export async function depart(orgs: Orgs, org: OrganizationRow, { account }: Acco
   await detachAll(orgs, org, account)
   await orgs.tables.accounts.delete(org.id, account)
   await orgs.tables.memberships.delete(account)
+  tellMoved(orgs, org, account)
 }
+
+/** Tells the services that follow where the accounts of an organization are. */
+export const tellMoved = (orgs: Orgs, { id, managementAccount }: OrganizationRow, accountId: string): void =>
+  orgs.publish('organizations.account.moved', { organization: id, managementAccount, accountId }, { order: id })

@@ -1,3 +1,4 @@
+import { tellMoved } from '../accounts/account.ts'
 import { linkRole } from '../linked-role.ts'
 import { denied } from '../organization.ts'
 import { invited } from '../organization/CreateOrganization.ts'
@@ -20,5 +21,6 @@ export async function AcceptHandshake(orgs: Orgs, input: Input<'AcceptHandshake'
   await orgs.tables.memberships.put({ account, organization: org.id })
   await attachFullAccess(orgs, org, account)
   linkRole(orgs, account)
+  tellMoved(orgs, org, account)
   return { Handshake: handshakeView(orgs, accepted) }
 }
