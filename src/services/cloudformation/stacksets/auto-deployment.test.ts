@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, beforeEach, test } from 'node:test'
 import { CloudFormation } from '@aws-sdk/client-cloudformation'
 import { startCloud, type TestCloud } from '../../../testing/index.ts'
+import { testStack } from '../../../testing/stack.ts'
 import { iam } from '../../iam/service.ts'
 import { organizations } from '../../organizations/service.ts'
 import { sts } from '../../sts/service.ts'
@@ -199,6 +200,24 @@ test('a failure is the operation\'s, and the account is tried again by CreateSta
   world.failing.clear()
   await deploy(units.first, ['us-east-1'])
   assert.deepEqual(await instances(), { [`${account} us-east-1`]: `${units.first} SUCCEEDED` })
+})
+
+test('AWS::CloudFormation::StackSet follows accounts as its template says, and drifts where that is changed', async () => {
+  const stack = testStack(cloud, StackSetName)
+  await stack.create({ Set: { Type: 'AWS::CloudFormation::StackSet', Properties: {
+    StackSetName, PermissionModel: 'SERVICE_MANAGED', TemplateBody, AutoDeployment: { Enabled: 'true' }, ManagedExecution: { Active: 'false' },
+    StackInstancesGroup: [{ DeploymentTargets: { OrganizationalUnitIds: [units.first] }, Regions: ['us-east-1'] }],
+  } } })
+  const account = await newAccount()
+  await moved(account, units.first)
+  assert.deepEqual(await instances(), { [`${account} us-east-1`]: `${units.first} SUCCEEDED` })
+  assert.deepEqual(await stack.drifts(), { Set: 'IN_SYNC' })
+  await client.updateStackSet({ StackSetName, UsePreviousTemplate: true, AutoDeployment: { Enabled: true, RetainStacksOnAccountRemoval: true } })
+  await cloud.settle()
+  assert.deepEqual(await stack.drifts(), { Set: ['ADD /AutoDeployment/RetainStacksOnAccountRemoval'] })
+  await client.deleteStack({ StackName: StackSetName })
+  await cloud.settle()
+  assert.equal(await stacksIn(account), 0)
 })
 
 test('what is wrong is refused', async () => {

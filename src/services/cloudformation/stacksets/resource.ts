@@ -1,4 +1,5 @@
 import type { Parameter, Tag } from '@aws-sdk/client-cloudformation'
+import { withoutDefaults } from '../../../platform/standing.ts'
 import { tagsFromList } from '../../../platform/tags.ts'
 import type { ResourceContext, ResourceType } from '../../../platform/resource-type.ts'
 import { whenEnded } from '../engine/ends.ts'
@@ -7,10 +8,13 @@ import type { CloudFormation } from '../state.ts'
 
 interface Group { DeploymentTargets: { Accounts?: string[], OrganizationalUnitIds?: string[], AccountFilterType?: any }, Regions: string[], ParameterOverrides?: Parameter[] }
 
+/** Truth in a template may be text. */
+type Flags<Name extends string> = { [K in Name]?: boolean | string }
+
 interface Properties {
   StackSetName: string, PermissionModel: 'SELF_MANAGED' | 'SERVICE_MANAGED', TemplateBody?: string, TemplateURL?: string, Parameters?: Parameter[], Capabilities?: any[]
   Tags?: Tag[], Description?: string, AdministrationRoleARN?: string, ExecutionRoleName?: string, OperationPreferences?: any, StackInstancesGroup?: Group[]
-  ManagedExecution?: { Active?: boolean }, AutoDeployment?: { Enabled?: boolean }, CallAs?: 'SELF' | 'DELEGATED_ADMIN'
+  ManagedExecution?: Flags<'Active'>, AutoDeployment?: Flags<'Enabled' | 'RetainStacksOnAccountRemoval'> & { DependsOn?: string[] }, CallAs?: 'SELF' | 'DELEGATED_ADMIN'
 }
 
 /** AWS::CloudFormation::StackSet: a set and its instances, each group by an operation of its own that is waited for. */
@@ -25,20 +29,21 @@ export function stackSetType(cfn: CloudFormation): ResourceType<Properties> {
     identifier: 'StackSetId',
     attributes: async (_, StackSetId) => ({ StackSetId }),
     tags: async (context, StackSetName) => tagsFromList((await context.aws.cloudformation.DescribeStackSet({ StackSetName })).StackSet!.Tags),
-    async read(context, StackSetName) {
+    async read(context, StackSetName, known) {
       const set = await context.aws.cloudformation.DescribeStackSet({ StackSetName }).then(({ StackSet }) => StackSet, (error: Error) => {
         if (error.name !== 'StackSetNotFoundException') throw error
       })
       if (!set || set.Status === 'DELETED') return undefined
-      const { TemplateBody, Capabilities = [], Description, AdministrationRoleARN, ExecutionRoleName, PermissionModel, ManagedExecution } = set
+      const { TemplateBody, Capabilities = [], Description, AdministrationRoleARN, ExecutionRoleName, PermissionModel, ManagedExecution, AutoDeployment } = set
       return {
         StackSetName: set.StackSetName!, PermissionModel: PermissionModel!, TemplateBody: TemplateBody!, Capabilities, Description, AdministrationRoleARN, ExecutionRoleName,
         ManagedExecution: { Active: ManagedExecution?.Active ?? false },
+        AutoDeployment: AutoDeployment && withoutDefaults(AutoDeployment, known.AutoDeployment, { RetainStacksOnAccountRemoval: false }),
       }
     },
     async create(context, properties) {
       const { StackInstancesGroup: groups = [], OperationPreferences: _, ...input } = properties
-      const { StackSetId } = await context.aws.cloudformation.CreateStackSet({ ...input, Tags: tagsOf(context, properties), ClientRequestToken: context.generatedName(128) })
+      const { StackSetId } = await context.aws.cloudformation.CreateStackSet({ ...input, ...flagsOf(properties), Tags: tagsOf(context, properties), ClientRequestToken: context.generatedName(128) })
       for (const group of groups) await deploy(cfn, context, StackSetId!, properties, group)
       return { id: StackSetId!, attributes: { StackSetId } }
     },
@@ -46,7 +51,7 @@ export function stackSetType(cfn: CloudFormation): ResourceType<Properties> {
       const { StackInstancesGroup: groups = [], StackSetName: _, PermissionModel: __, ...input } = properties
       const gone = places(previous.StackInstancesGroup).filter(place => !places(groups).includes(place))
       for (const group of previous.StackInstancesGroup ?? []) await withdraw(cfn, context, id, properties, narrowed(group, gone))
-      const { OperationId } = await context.aws.cloudformation.UpdateStackSet({ ...input, StackSetName: id, Tags: tagsOf(context, properties) })
+      const { OperationId } = await context.aws.cloudformation.UpdateStackSet({ ...input, ...flagsOf(properties), StackSetName: id, Tags: tagsOf(context, properties) })
       await operationEnds(cfn, context, id, OperationId)
       for (const group of groups) await deploy(cfn, context, id, properties, group)
       return { id, attributes: { StackSetId: id } }
@@ -62,6 +67,16 @@ export function stackSetType(cfn: CloudFormation): ResourceType<Properties> {
     },
   }
 }
+
+const isTrue = (value: unknown): boolean => String(value) === 'true'
+
+/** What is on and off, as the API takes it. */
+const flagsOf = ({ ManagedExecution, AutoDeployment: { DependsOn, Enabled, RetainStacksOnAccountRemoval: retain } = {}, AutoDeployment }: Properties) => ({
+  ...ManagedExecution && { ManagedExecution: { Active: isTrue(ManagedExecution.Active) } },
+  ...AutoDeployment && { AutoDeployment: {
+    Enabled: isTrue(Enabled), ...retain !== undefined && { RetainStacksOnAccountRemoval: isTrue(retain) }, ...DependsOn && { DependsOn },
+  } },
+})
 
 const tagsOf = (context: ResourceContext, { Tags = [] }: Properties): Tag[] =>
   [...Object.entries(context.tags).filter(([key]) => !key.startsWith('aws:')).map(([Key, Value]) => ({ Key, Value })), ...Tags]
