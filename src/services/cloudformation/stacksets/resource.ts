@@ -42,13 +42,13 @@ export function stackSetType(cfn: CloudFormation): ResourceType<Properties> {
       }
     },
     async create(context, properties) {
-      const { StackInstancesGroup: groups = [], OperationPreferences: _, ...input } = properties
+      const { StackInstancesGroup: groups = [], OperationPreferences: _, ManagedExecution: _managed, AutoDeployment: _auto, ...input } = properties
       const { StackSetId } = await context.aws.cloudformation.CreateStackSet({ ...input, ...flagsOf(properties), Tags: tagsOf(context, properties), ClientRequestToken: context.generatedName(128) })
       for (const group of groups) await deploy(cfn, context, StackSetId!, properties, group)
       return { id: StackSetId!, attributes: { StackSetId } }
     },
     async update(context, id, properties, previous) {
-      const { StackInstancesGroup: groups = [], StackSetName: _, PermissionModel: __, ...input } = properties
+      const { StackInstancesGroup: groups = [], StackSetName: _, PermissionModel: __, ManagedExecution: _managed, AutoDeployment: _auto, ...input } = properties
       const gone = places(previous.StackInstancesGroup).filter(place => !places(groups).includes(place))
       for (const group of previous.StackInstancesGroup ?? []) await withdraw(cfn, context, id, properties, narrowed(group, gone))
       const { OperationId } = await context.aws.cloudformation.UpdateStackSet({ ...input, ...flagsOf(properties), StackSetName: id, Tags: tagsOf(context, properties) })
