@@ -29,7 +29,8 @@ function world(respond: (payload: any) => Partial<Outcome> = payload => ({ kind:
   const tables = Object.fromEntries(Object.entries(definition.tables).map(([name, table]) => {
     const rows = new Map<string, any>()
     const list = async ({ prefix = [], limit = 1e9 }: { prefix?: readonly any[], limit?: number } = {}) =>
-      [...rows.values()].filter(row => prefix.every((part, i) => table.key(row)[i] === part)).sort((a, b) => table.key(a) < table.key(b) ? -1 : 1).slice(0, limit)
+      [...rows.values()].filter(row => prefix.every((part, i) => table.key(row)[i] === part)).sort((a, b) => table.key(a) < table.key(b) ? -1 : 1)
+        .slice(0, limit)
     const id = (key: readonly any[]) => key.join('\n')
     return [name, {
       get: async (...key: any[]) => rows.get(id(key)), put: async (row: any) => void rows.set(id(table.key(row)), row),

@@ -3,18 +3,23 @@ import { InvalidParameterValueException, ResourceNotFoundException, ValidationEx
 
 export interface FunctionName { name: string, qualifier: string | undefined }
 
-const pattern = /^(?:arn:(aws[a-zA-Z-]*)?:lambda:)?(?:([a-z]{2}(?:-gov)?-[a-z]+-\d):)?(?:(\d{12}):)?(?:function:)?([a-zA-Z0-9-_]+)(?::(\$LATEST(?:\.PUBLISHED)?|[a-zA-Z0-9-_]+))?$/
+const place = /(?:arn:(aws[a-zA-Z-]*)?:lambda:)?(?:([a-z]{2}(?:-gov)?-[a-z]+-\d):)?(?:(\d{12}):)?(?:function:)?/
+const nameAndQualifier = /([a-zA-Z0-9-_]+)(?::(\$LATEST(?:\.PUBLISHED)?|[a-zA-Z0-9-_]+))?/
+const pattern = new RegExp(`^${place.source}${nameAndQualifier.source}$`)
 
 /** Reads `name`, `name:qualifier`, `account:function:name[:qualifier]` and the full ARN; the qualifier of the request must agree with the name's. */
 export function functionName(lambda: Lambda, text: string | undefined, qualifier?: string): FunctionName {
   const match = pattern.exec(text ?? '')
   if (!match) {
-    throw new ValidationException(`1 validation error detected: Value '${text}' at 'functionName' failed to satisfy constraint: Member must satisfy regular expression pattern: `
-      + '(arn:(aws[a-zA-Z-]*)?:lambda:)?((eusc-)?[a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\\d{1}:)?(\\d{12}:)?(function:)?([a-zA-Z0-9-_]+)(:((?!\\d+)[0-9a-zA-Z-_]+|\\$LATEST))?')
+    throw new ValidationException(`1 validation error detected: Value '${text}' at 'functionName' failed to satisfy constraint: Member must satisfy regular `
+      + 'expression pattern: (arn:(aws[a-zA-Z-]*)?:lambda:)?((eusc-)?[a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\\d{1}:)?(\\d{12}:)?(function:)?'
+      + '([a-zA-Z0-9-_]+)(:((?!\\d+)[0-9a-zA-Z-_]+|\\$LATEST))?')
   }
   const [, , region, account, name, own] = match
   if (name!.length > 64) {
-    throw new ValidationException(`1 validation error detected: Value '${text}' at 'functionName' failed to satisfy constraint: Member must have length less than or equal to 64`)
+    throw new ValidationException(
+      `1 validation error detected: Value '${text}' at 'functionName' failed to satisfy constraint: Member must have length less than or equal to 64`
+    )
   }
   if (own && qualifier && own !== qualifier) {
     throw new InvalidParameterValueException('The derived qualifier from the function name does not match the specified qualifier.')

@@ -12,7 +12,8 @@ export async function UpdateAlias(lambda: Lambda, input: Input<'UpdateAlias'>): 
     checkRevision(input.RevisionId, row.revisionId)
     const weights = input.RoutingConfig ? weightsOf(input.RoutingConfig.AdditionalVersionWeights) : routed
     const changed: AliasRow = {
-      ...row, version: input.FunctionVersion ?? row.version, description: input.Description ?? row.description, revisionId: scope.newId(), ...weights && { weights },
+      ...row, version: input.FunctionVersion ?? row.version, description: input.Description ?? row.description, revisionId: scope.newId(),
+      ...weights && { weights },
     }
     await checkVersions(scope, changed)
     const isProvisioned = await scope.tables.provisioned.get(scope.account, scope.region, name, changed.alias) !== undefined

@@ -34,4 +34,5 @@ export async function checkVersions(lambda: Lambda, { name, version, weights }: 
 }
 
 /** AWS takes an empty map for no routing. */
-export const weightsOf = (given: Record<string, number> | undefined): Record<string, number> | undefined => given && Object.keys(given).length > 0 ? given : undefined
+export const weightsOf = (given: Record<string, number> | undefined): Record<string, number> | undefined =>
+  given && Object.keys(given).length > 0 ? given : undefined

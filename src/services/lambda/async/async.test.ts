@@ -109,7 +109,10 @@ test('another function and a bucket can be destinations; the function itself, FI
   await invoke({ n: 2 })
   const { Contents } = await s3.listObjectsV2({ Bucket: 'outcomes' })
   assert.match(Contents![0]!.Key!, /^aws\/lambda\/async\/f\/2026\/01\/01\/2026-01-01T00\.00\.00-/)
-  const refused = ['lambda:us-east-1:000000000000:function:f', 'sns:us-east-1:000000000000:t.fifo', 'sqs:us-east-1:000000000000:q.fifo', 'kinesis:us-east-1:000000000000:stream/s']
+  const refused = [
+    'lambda:us-east-1:000000000000:function:f', 'sns:us-east-1:000000000000:t.fifo', 'sqs:us-east-1:000000000000:q.fifo',
+    'kinesis:us-east-1:000000000000:stream/s'
+  ]
   for (const arn of refused) await assert.rejects(put(`arn:aws:${arn}`), { name: 'InvalidParameterValueException', message: /destination/ })
 })
 

@@ -7,7 +7,8 @@ type Ends = Record<string, { Destination?: string }>
 
 /** Destinations that are set, and those that the template sets to none. */
 function destinations(actual: Ends, given: Ends = {}) {
-  const named = Object.entries(actual).map(([end, config]) => [end, orEmpty(config.Destination ? config : undefined, given[end])]).filter(([, config]) => config)
+  const named = Object.entries(actual).map(([end, config]) => [end, orEmpty(config.Destination ? config : undefined, given[end])])
+    .filter(([, config]) => config)
   return orEmpty(named.length > 0 ? Object.fromEntries(named) as Ends : undefined, given)
 }
 
@@ -22,7 +23,9 @@ export const standingInvokeConfigs = {
     }
   },
   list: ({ aws }: ResourceContext, { FunctionName }: Properties): Promise<string[]> => allPages(async Marker => {
-    const { FunctionEventInvokeConfigs: configs, NextMarker } = await aws.lambda.ListFunctionEventInvokeConfigs({ FunctionName, ...Marker !== undefined && { Marker } })
+    const { FunctionEventInvokeConfigs: configs, NextMarker } = await aws.lambda.ListFunctionEventInvokeConfigs({
+      FunctionName, ...Marker !== undefined && { Marker }
+    })
     return { items: configs?.map(config => `${FunctionName}|${shortName(config.FunctionArn).split(':')[1] ?? '$LATEST'}`), next: NextMarker }
   }),
 }

@@ -12,7 +12,8 @@ export const configOutput = (lambda: Lambda, name: string, qualifier: string, co
   ...config.maximumRetryAttempts !== undefined && { MaximumRetryAttempts: config.maximumRetryAttempts },
   ...config.maximumEventAgeSeconds !== undefined && { MaximumEventAgeInSeconds: config.maximumEventAgeSeconds },
   DestinationConfig: {
-    OnSuccess: config.onSuccess === undefined ? {} : { Destination: config.onSuccess }, OnFailure: config.onFailure === undefined ? {} : { Destination: config.onFailure },
+    OnSuccess: config.onSuccess === undefined ? {} : { Destination: config.onSuccess },
+    OnFailure: config.onFailure === undefined ? {} : { Destination: config.onFailure },
   },
 })
 

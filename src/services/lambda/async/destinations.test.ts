@@ -20,7 +20,8 @@ async function world(actions = ['sns:Publish', 'events:PutEvents', 'sqs:SendMess
   } })
   const { cloud } = made
   const clients = {
-    events: new EventBridge(cloud.client), iam: new IAM(cloud.client), kinesis: new Kinesis(cloud.client), sns: new SNS(cloud.client), sqs: new SQS(cloud.client),
+    events: new EventBridge(cloud.client), iam: new IAM(cloud.client), kinesis: new Kinesis(cloud.client), sns: new SNS(cloud.client),
+    sqs: new SQS(cloud.client),
   }
   closing.push(async () => {
     for (const client of Object.values(clients)) client.destroy()

@@ -30,7 +30,9 @@ export function deadLetterArn(target: string | undefined): string | undefined {
     throw new InvalidParameterValueException(`1 validation error detected: Value '${target}' at 'deadLetterConfig.targetArn' ` +
       'failed to satisfy constraint: Member must be the ARN of a queue or a topic')
   }
-  if (target.endsWith('.fifo')) throw new InvalidParameterValueException(`FIFO ${service === 'sqs' ? 'queues' : 'topics'} are not supported as dead-letter targets.`)
+  if (target.endsWith('.fifo')) {
+    throw new InvalidParameterValueException(`FIFO ${service === 'sqs' ? 'queues' : 'topics'} are not supported as dead-letter targets.`)
+  }
   return target
 }
 
@@ -74,7 +76,8 @@ export async function roleMay(lambda: Lambda, { name, role }: Role, action: stri
   try {
     await lambda.authorize({
       action, resource, as: { role, sessionName: name.padEnd(2, '_') },
-      ...elsewhere && { resourcePolicy: JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal: '*', Action: '*', Resource: '*' }] }) },
+      ...elsewhere &&
+        { resourcePolicy: JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal: '*', Action: '*', Resource: '*' }] }) },
     })
     return true
   } catch (error) {

@@ -60,7 +60,8 @@ async function giveUp(lambda: Lambda, event: AcceptedEvent, { fn, row }: Loaded,
 const onward = (lambda: Lambda, ran: Ran | undefined): Lambda => ran ? lambda.in({ trace: { ...lambda.trace, lineage: ran.lineage } }) : lambda
 
 async function tell(lambda: Lambda, event: AcceptedEvent, destination: string, condition: Condition, ran?: Ran): Promise<void> {
-  await sendRecord(onward(lambda, ran), event, destination, condition, ran).catch(error => lost(lambda, event, destination, error, 'DestinationDeliveryFailures'))
+  await sendRecord(onward(lambda, ran), event, destination, condition, ran)
+    .catch(error => lost(lambda, event, destination, error, 'DestinationDeliveryFailures'))
 }
 
 /** As on AWS, what a destination does not take is lost: the metric and Fogbank's log say so. */

@@ -17,7 +17,12 @@ const program = (text: string): Zippable[string] => [Buffer.from(text), { os: 3,
 
 test('links of a zip are kept as they are, wherever they lead', async () => {
   const root = place()
-  await extract(root, zipSync({ 'bin/tool': program('x'), 'tool': link('bin/tool'), 'lib/libx.so': link('libx.so.1'), 'lib/libx.so.1': Buffer.from('so'), 'data': link('/tmp/data') }))
+  await extract(
+    root,
+    zipSync(
+      { 'bin/tool': program('x'), 'tool': link('bin/tool'), 'lib/libx.so': link('libx.so.1'), 'lib/libx.so.1': Buffer.from('so'), 'data': link('/tmp/data') }
+    )
+  )
   assert.deepEqual([readlinkSync(join(root, 'tool')), readlinkSync(join(root, 'data'))], ['bin/tool', '/tmp/data'])
   assert.equal(readFileSync(join(root, 'lib/libx.so'), 'utf8'), 'so')
 })
@@ -50,7 +55,9 @@ test('a layer writes through a link that stays within, as unzip does', async () 
 })
 
 test('a link that is none is refused', async () => {
-  for (const leadsTo of ['', 'a\0b', 'x'.repeat(5000)]) await assert.rejects(extract(place(), zipSync({ a: link(leadsTo) })), { name: 'InvalidParameterValueException' })
+  for (const leadsTo of ['', 'a\0b', 'x'.repeat(5000)]) {
+    await assert.rejects(extract(place(), zipSync({ a: link(leadsTo) })), { name: 'InvalidParameterValueException' })
+  }
 })
 
 test('Fogbank does not look where a link leads out of the layers', () => {

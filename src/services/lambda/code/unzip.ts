@@ -16,7 +16,9 @@ const linkBytesMax = 4096
 async function entriesOf(zip: Uint8Array, visit: (file: yauzl.ZipFile, entry: yauzl.Entry) => Promise<void>): Promise<void> {
   const file = await new Promise<yauzl.ZipFile>((done, failed) => {
     const buffer = Buffer.from(zip.buffer, zip.byteOffset, zip.byteLength)
-    yauzl.fromBuffer(buffer, { lazyEntries: true, validateEntrySizes: true, strictFileNames: false }, (error, opened) => error ? failed(notAZip()) : done(opened))
+    yauzl.fromBuffer(
+      buffer, { lazyEntries: true, validateEntrySizes: true, strictFileNames: false }, (error, opened) => error ? failed(notAZip()) : done(opened)
+    )
   })
   if (file.entryCount > entriesMax) throw tooLarge()
   await new Promise<void>((done, failed) => {
@@ -71,9 +73,13 @@ export async function extract(folder: string, zip: Uint8Array): Promise<void> {
     if (target !== root && !target.startsWith(root + sep)) throw notAZip()
     if (entry.fileName.endsWith('/')) return void await folderWithin(root, target)
     const place = await freePlace(root, target)
-    const content = await new Promise<NodeJS.ReadableStream>((done, failed) => file.openReadStream(entry, (error, stream) => error ? failed(notAZip()) : done(stream)))
+    const content = await new Promise<NodeJS.ReadableStream>(
+      (done, failed) => file.openReadStream(entry, (error, stream) => error ? failed(notAZip()) : done(stream))
+    )
     // The directory of a zip may lie about sizes: what counts is what comes out.
-    const bounded = new Transform({ transform: (chunk: Buffer, _, next) => (written += chunk.length) > unzippedBytesMax ? next(tooLarge()) : next(null, chunk) })
+    const bounded = new Transform({
+      transform: (chunk: Buffer, _, next) => (written += chunk.length) > unzippedBytesMax ? next(tooLarge()) : next(null, chunk)
+    })
     if (isLink(entry)) {
       const leadsTo = (await buffer(content.pipe(bounded))).toString()
       if (leadsTo === '' || leadsTo.length > linkBytesMax || leadsTo.includes('\0')) throw notAZip()

@@ -13,7 +13,9 @@ export async function PutFunctionConcurrency(lambda: Lambda, input: Input<'PutFu
     const row = await functionRow(scope, name)
     const provisioned = (await provisionedRows(scope, name)).reduce((sum, each) => sum + each.requested, 0)
     if (reserved < provisioned) {
-      throw new InvalidParameterValueException(` ReservedConcurrentExecutions  ${reserved} should not be lower than function's total provisioned concurrency [${provisioned}].`)
+      throw new InvalidParameterValueException(
+        ` ReservedConcurrentExecutions  ${reserved} should not be lower than function's total provisioned concurrency [${provisioned}].`
+      )
     }
     if (accountConcurrencyMax - await claimedByOthers(scope, name) - reserved < unreservedConcurrencyMin) {
       throw new InvalidParameterValueException("Specified ReservedConcurrentExecutions for function decreases account's UnreservedConcurrentExecution "

@@ -35,9 +35,9 @@ export async function vpcOf(lambda: Lambda, row: Pick<VersionRow, 'name' | 'role
 
 function checkIds(name: string, ids: string[], pattern: string): void {
   if (ids.every(id => id.length <= 1024 && new RegExp(`^${pattern}$`).test(id))) return
-  throw new ValidationException(`1 validation error detected: Value '[${ids.join(', ')}]' at 'vpcConfig.${name}' failed to satisfy constraint: Member must satisfy `
-    + 'constraint: [Member must have length less than or equal to 1024, Member must have length greater than or equal to 0, Member must satisfy regular expression '
-    + `pattern: ^${pattern}$]`)
+  throw new ValidationException(`1 validation error detected: Value '[${ids.join(', ')}]' at 'vpcConfig.${name}' failed to satisfy constraint: Member must `
+    + 'satisfy constraint: [Member must have length less than or equal to 1024, Member must have length greater than or equal to 0, '
+    + `Member must satisfy regular expression pattern: ^${pattern}$]`)
 }
 
 /** The file system of a function after a request, where it has one. As on AWS only a function in a VPC may have one. */

@@ -10,6 +10,7 @@ export const shortName = (text: unknown): string => String(text).replace(/^(?:ar
 export const functionAsGiven = (actual: string, given: unknown): string => asGiven(actual, given, shortName)
 
 /** What stands; where that is nothing, what a template has for nothing: an empty structure, or list, or one of such. */
-export const orEmpty = <Value>(actual: Value | undefined, given: unknown): Value | undefined => actual ?? (given !== undefined && isEmpty(given) ? given as Value : undefined)
+export const orEmpty = <Value>(actual: Value | undefined, given: unknown): Value | undefined =>
+  actual ?? (given !== undefined && isEmpty(given) ? given as Value : undefined)
 
 const isEmpty = (value: unknown): boolean => value === '' || (typeof value === 'object' && value !== null && Object.values(value).every(isEmpty))

@@ -53,7 +53,8 @@ test('KMSKeyArn: variables under a key, which the function\'s role may open and 
   const seen = (await looker.getFunctionConfiguration({ FunctionName: 'keyed' })).Environment!
   assert.deepEqual([seen.Variables, seen.Error!.ErrorCode], [undefined, 'AccessDeniedException'])
   await assert.rejects(looker.updateFunctionConfiguration({ FunctionName: 'keyed', Environment: secret('two') }), {
-    name: 'InvalidParameterValueException', message: /^Lambda was unable to configure access to your environment variables because the KMS key is invalid for Encrypt/,
+    name: 'InvalidParameterValueException',
+    message: /^Lambda was unable to configure access to your environment variables because the KMS key is invalid for Encrypt/,
   })
   await world.lambda.updateFunctionConfiguration({ FunctionName: 'keyed', Environment: secret('two') })
   assert.equal(await invoke('keyed'), 'two')

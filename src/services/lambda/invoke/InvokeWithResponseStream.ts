@@ -18,7 +18,10 @@ export async function InvokeWithResponseStream(caller: Lambda, input: Input<'Inv
   if (input.InvocationType === 'DryRun') return { StatusCode: 204 }
   await lambda.state.limits.rate(lambda, functionArn(lambda, name), loaded.fn.reservedConcurrency)
   const event = payload.byteLength > 0 ? payload : Buffer.from('{}')
-  const work = { name, qualifier, payload: event, clientContext: input.ClientContext, requestId: lambda.requestId, tenantId: input.TenantId, wantsLog: input.LogType === 'Tail' }
+  const work = {
+    name, qualifier, payload: event, clientContext: input.ClientContext, requestId: lambda.requestId, tenantId: input.TenantId,
+    wantsLog: input.LogType === 'Tail'
+  }
   const { opened, ran } = runStreamed(lambda, loaded, work, lambda.signal)
   const stream = await opened
   return {

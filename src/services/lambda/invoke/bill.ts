@@ -18,7 +18,9 @@ export function billDuration(lambda: Lambda, row: VersionRow, share: Share, bill
   const usageType = `Lambda-${share === 'provisioned' ? 'Provisioned-' : ''}GB-Second${arm}`
   lambda.sinks.usage({ ...record, usageType, quantity: row.memoryMB / 1024 * billedMs / 1000, unit: 'GB-Seconds' })
   const storageMB = row.ephemeralStorageMB - freeStorageMB
-  if (storageMB > 0) lambda.sinks.usage({ ...record, usageType: `Lambda-Storage-GB-Second${arm}`, quantity: storageMB / 1024 * billedMs / 1000, unit: 'GB-Seconds' })
+  if (storageMB > 0) {
+    lambda.sinks.usage({ ...record, usageType: `Lambda-Storage-GB-Second${arm}`, quantity: storageMB / 1024 * billedMs / 1000, unit: 'GB-Seconds' })
+  }
 }
 
 /** What an invocation costs: the request, its duration, and the bytes that it streamed beyond the first 6 MB. */

@@ -28,7 +28,8 @@ async function logged(LoggingConfig: object, event: object = {}, logGroupName = 
   const { events = [] } = await world.cloud.aws().logs.FilterLogEvents({ logGroupName }).catch(() => ({}) as { events?: never[] })
   return events.map((each: { message?: string }) => each.message!.replace(/\n$/, ''))
 }
-const json = async (levels: object, event: object = {}) => (await logged({ LogFormat: 'JSON', ...levels }, event)).map(line => line.startsWith('{"') ? JSON.parse(line) : line)
+const json = async (levels: object, event: object = {}) =>
+  (await logged({ LogFormat: 'JSON', ...levels }, event)).map(line => line.startsWith('{"') ? JSON.parse(line) : line)
 const types = (lines: any[]) => lines.map(line => line.type)
 
 test('JSON: INIT_START, START and REPORT are records of the platform', async () => {

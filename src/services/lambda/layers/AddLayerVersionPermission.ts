@@ -13,7 +13,9 @@ export async function AddLayerVersionPermission(lambda: Lambda, input: Input<'Ad
   const { scope, row } = await layerVersion(lambda, input)
   checkRevision(input.RevisionId, row.policy?.revisionId ?? input.RevisionId)
   if (row.policy?.statements.some(statement => statement.Sid === input.StatementId)) {
-    throw new ResourceConflictException(`The statement id (${input.StatementId}) provided already exists. Please provide a new statement id, or remove the existing statement.`)
+    throw new ResourceConflictException(
+      `The statement id (${input.StatementId}) provided already exists. Please provide a new statement id, or remove the existing statement.`
+    )
   }
   const who = input.Principal!
   const statement: Statement = {

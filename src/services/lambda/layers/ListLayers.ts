@@ -7,7 +7,9 @@ import { isCompatible, versionView } from './layer.ts'
 export async function ListLayers(lambda: Lambda, input: Input<'ListLayers'>): Promise<Output<'ListLayers'>> {
   const after = marker(input.Marker)
   const latest = new Map<string, LayerRow>()
-  for await (const row of lambda.tables.layers.each(after === undefined ? {} : { after: [String(after)] })) if (isCompatible(row, input)) latest.set(row.name, row)
+  for await (const row of lambda.tables.layers.each(after === undefined ? {} : { after: [String(after)] })) {
+    if (isCompatible(row, input)) latest.set(row.name, row)
+  }
   const { rows, NextMarker } = page([...latest.values()], limitOf(input.MaxItems), row => row.name)
   return {
     Layers: rows.map(row => ({ LayerName: row.name, LayerArn: layerArn(lambda, row.name), LatestMatchingVersion: versionView(lambda, row) })),

@@ -55,7 +55,9 @@ function positionOf(
   }
   if (position === undefined) {
     {
-    throw new InvalidParameterValueException("1 validation error detected: Value null at 'startingPosition' failed to satisfy constraint: Member must not be null.")
+    throw new InvalidParameterValueException(
+      "1 validation error detected: Value null at 'startingPosition' failed to satisfy constraint: Member must not be null."
+    )
   }
   }
   if (position !== 'AT_TIMESTAMP') return { position }

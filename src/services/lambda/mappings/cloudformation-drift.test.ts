@@ -45,7 +45,8 @@ const whole = {
   Q1: queue, Q2: queue, Q3: queue, Q4: queue, Q5: queue, Dead: queue, T1: table, T2: table, K1: stream, K2: stream, K3: stream,
   Queue: mapping(att('Q1'), {
     FunctionName: att('F'), BatchSize: '20', MaximumBatchingWindowInSeconds: '10', FilterCriteria: filters, FunctionResponseTypes: ['ReportBatchItemFailures'],
-    ScalingConfig: { MaximumConcurrency: '7' }, MetricsConfig: { Metrics: ['EventCount'] }, Enabled: 'false', Tags: [{ Key: 'a', Value: '1' }, { Key: 'b', Value: '2' }],
+    ScalingConfig: { MaximumConcurrency: '7' }, MetricsConfig: { Metrics: ['EventCount'] }, Enabled: 'false',
+    Tags: [{ Key: 'a', Value: '1' }, { Key: 'b', Value: '2' }],
   }),
   Pollers: mapping(att('Q2'), { ProvisionedPollerConfig: { MinimumPollers: '3' } }),
   EmptyQueue: mapping(att('Q3'), { ...empty, ScalingConfig: {}, ProvisionedPollerConfig: {} }),
@@ -64,7 +65,8 @@ test('AWS::Lambda::EventSourceMapping: of every source, what a stack makes is in
   const { lambda } = cloud.aws()
   const change = (id: string, changes: object) => lambda.UpdateEventSourceMapping({ UUID: ids[id]!, ...changes })
   await change('Queue', {
-    BatchSize: 30, MaximumBatchingWindowInSeconds: 20, FilterCriteria: { Filters: [filters.Filters[0]] }, FunctionResponseTypes: [], ScalingConfig: { MaximumConcurrency: 8 },
+    BatchSize: 30, MaximumBatchingWindowInSeconds: 20, FilterCriteria: { Filters: [filters.Filters[0]] }, FunctionResponseTypes: [],
+    ScalingConfig: { MaximumConcurrency: 8 },
     MetricsConfig: { Metrics: [] }, Enabled: true,
   })
   const { EventSourceMappingArn } = await lambda.GetEventSourceMapping({ UUID: ids.Queue! })
@@ -80,9 +82,11 @@ test('AWS::Lambda::EventSourceMapping: of every source, what a stack makes is in
   await change('SealedQueue', { KMSKeyArn: '', FilterCriteria: { Filters: [filters.Filters[0]] } })
   assert.deepEqual(await stacks.told('mappings'), [
     'EmptyQueue ADD /FilterCriteria/Filters/0', 'EmptyQueue ADD /FilterCriteria/Filters/1', 'Pollers ADD /ProvisionedPollerConfig/MaximumPollers',
-    'Queue NOT_EQUAL /BatchSize', 'Queue NOT_EQUAL /Enabled', 'Queue NOT_EQUAL /MaximumBatchingWindowInSeconds', 'Queue NOT_EQUAL /ScalingConfig/MaximumConcurrency',
+    'Queue NOT_EQUAL /BatchSize', 'Queue NOT_EQUAL /Enabled', 'Queue NOT_EQUAL /MaximumBatchingWindowInSeconds',
+    'Queue NOT_EQUAL /ScalingConfig/MaximumConcurrency',
     'Queue NOT_EQUAL /Tags/0/Value', 'Queue REMOVE /FilterCriteria/Filters/1', 'Queue REMOVE /FunctionResponseTypes/0', 'Queue REMOVE /MetricsConfig',
-    'SealedQueue REMOVE /FilterCriteria/Filters/1', 'SealedQueue REMOVE /KmsKeyArn', 'Stream NOT_EQUAL /BatchSize', 'Stream NOT_EQUAL /Enabled', 'Stream REMOVE /FilterCriteria',
+    'SealedQueue REMOVE /FilterCriteria/Filters/1', 'SealedQueue REMOVE /KmsKeyArn', 'Stream NOT_EQUAL /BatchSize', 'Stream NOT_EQUAL /Enabled',
+    'Stream REMOVE /FilterCriteria',
     'Table NOT_EQUAL /BisectBatchOnFunctionError', 'Table NOT_EQUAL /MaximumRecordAgeInSeconds', 'Table NOT_EQUAL /MaximumRetryAttempts',
     'Table NOT_EQUAL /ParallelizationFactor', 'Table NOT_EQUAL /TumblingWindowInSeconds', 'Table REMOVE /DestinationConfig',
   ])
@@ -99,7 +103,8 @@ test('AWS::Lambda::EventSourceMapping: Cloud Control reads, lists and changes on
   const type = 'AWS::Lambda::EventSourceMapping'
   assert.ok((await stacks.list(type)).includes(Identifier))
   const expected = {
-    FunctionName: 'arn:aws:lambda:us-east-1:000000000000:function:f', EventSourceArn, Enabled: true, BatchSize: 5, MaximumBatchingWindowInSeconds: 0, FunctionResponseTypes: [],
+    FunctionName: 'arn:aws:lambda:us-east-1:000000000000:function:f', EventSourceArn, Enabled: true, BatchSize: 5, MaximumBatchingWindowInSeconds: 0,
+    FunctionResponseTypes: [],
     Id: Identifier, EventSourceMappingArn,
   }
   assert.deepEqual(await stacks.get(type, Identifier), expected)

@@ -37,7 +37,8 @@ export const standingMappings = {
 /** What only a mapping of a stream has. A template writes the time as seconds. */
 function streamSettings(mapping: Record<string, any>, known: Known<any>) {
   const {
-    StartingPosition, StartingPositionTimestamp: at, ParallelizationFactor, MaximumRecordAgeInSeconds, BisectBatchOnFunctionError, MaximumRetryAttempts, TumblingWindowInSeconds,
+    StartingPosition, StartingPositionTimestamp: at, ParallelizationFactor, MaximumRecordAgeInSeconds, BisectBatchOnFunctionError, MaximumRetryAttempts,
+    TumblingWindowInSeconds,
     DestinationConfig: { OnFailure },
   } = mapping
   return {

@@ -9,7 +9,9 @@ after(() => cloud.stop())
 
 const template = (properties: object) => ({ Resources: {
   Role: { Type: 'AWS::IAM::Role', Properties: {
-    AssumeRolePolicyDocument: { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com' }, Action: 'sts:AssumeRole' }] },
+    AssumeRolePolicyDocument: {
+      Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com' }, Action: 'sts:AssumeRole' }]
+    },
     ManagedPolicyArns: ['arn:aws:iam::aws:policy/service-role/AWSLambdaSQSQueueExecutionRole'],
   } },
   Q: { Type: 'AWS::SQS::Queue' },
@@ -25,7 +27,9 @@ async function deploy(properties: object, operation: 'CreateStack' | 'UpdateStac
   for (let n = 0; n < 50; n++) {
     await cloud.clock.advance(1000)
     const { StackStatus, Outputs } = (await cloudformation.DescribeStacks({ StackName: 's' })).Stacks![0]!
-    if (!StackStatus!.endsWith('IN_PROGRESS')) return StackStatus!.endsWith('COMPLETE') && !StackStatus!.includes('ROLLBACK') ? Outputs![0]!.OutputValue! : StackStatus!
+    if (!StackStatus!.endsWith('IN_PROGRESS')) {
+      return StackStatus!.endsWith('COMPLETE') && !StackStatus!.includes('ROLLBACK') ? Outputs![0]!.OutputValue! : StackStatus!
+    }
   }
   return 'not yet'
 }

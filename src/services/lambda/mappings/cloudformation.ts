@@ -10,7 +10,8 @@ const numbers = [
 /** What a property goes back to when the template names it no longer. */
 const defaultsOf = (sourceArn: string): Record<string, unknown> => ({
   BatchSize: /^arn:[^:]*:sqs:/.test(sourceArn) ? 10 : 100, MaximumBatchingWindowInSeconds: 0, FilterCriteria: { Filters: [] }, FunctionResponseTypes: [],
-  MetricsConfig: { Metrics: [] }, DestinationConfig: { OnFailure: { Destination: '' } }, ScalingConfig: {}, ProvisionedPollerConfig: {}, ParallelizationFactor: 1,
+  MetricsConfig: { Metrics: [] }, DestinationConfig: { OnFailure: { Destination: '' } }, ScalingConfig: {}, ProvisionedPollerConfig: {},
+  ParallelizationFactor: 1,
   MaximumRecordAgeInSeconds: -1, MaximumRetryAttempts: -1, BisectBatchOnFunctionError: false, TumblingWindowInSeconds: 0, KmsKeyArn: '',
 })
 

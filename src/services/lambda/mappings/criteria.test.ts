@@ -24,7 +24,9 @@ async function world(more: TestCloudOptions = {}) {
     seen.push(...event.Records.map((record: any) => record.body ?? Buffer.from(record.kinesis.data, 'base64').toString()))
   } }, more)
   const clients = { kms: new KMS(base.cloud.client), sqs: new SQS(base.cloud.client), iam: new IAM(base.cloud.client), kinesis: new Kinesis(base.cloud.client) }
-  await clients.iam.putRolePolicy({ RoleName: 'role', PolicyName: 'p', PolicyDocument: policyOf({ Effect: 'Allow', Action: ['sqs:*', 'kinesis:*'], Resource: '*' }) })
+  await clients.iam.putRolePolicy({
+    RoleName: 'role', PolicyName: 'p', PolicyDocument: policyOf({ Effect: 'Allow', Action: ['sqs:*', 'kinesis:*'], Resource: '*' })
+  })
   const { QueueUrl } = await clients.sqs.createQueue({ QueueName: 'q' })
   const newKey = async (...statements: object[]) => (await clients.kms.createKey({ Policy: policyOf(root, ...statements) })).KeyMetadata!.Arn!
   const send = async (kind: string) => {
@@ -89,9 +91,12 @@ test('UpdateEventSourceMapping: criteria and key change each by itself; without 
   await kms.disableKey({ KeyId: two })
   await send('b')
   assert.deepEqual(seen.splice(0), ['{"kind":"b"}'])
-  await assert.rejects(lambda.updateEventSourceMapping({ UUID, KMSKeyArn: two }), { name: 'InvalidParameterValueException', message: /KMS Exception: DisabledException/ })
+  await assert.rejects(lambda.updateEventSourceMapping({ UUID, KMSKeyArn: two }), {
+    name: 'InvalidParameterValueException', message: /KMS Exception: DisabledException/
+  })
   await assert.rejects(lambda.createEventSourceMapping({
-    FunctionName: 'f', EventSourceArn: `${EventSourceArn}2`, FilterCriteria: criteria('a'), KMSKeyArn: two.replace(/[^/]+$/, '00000000-0000-0000-0000-000000000000'),
+    FunctionName: 'f', EventSourceArn: `${EventSourceArn}2`, FilterCriteria: criteria('a'),
+    KMSKeyArn: two.replace(/[^/]+$/, '00000000-0000-0000-0000-000000000000'),
   }), { name: 'InvalidParameterValueException', message: /KMS Exception: NotFoundException/ })
   assert.deepEqual(await update({ FilterCriteria: {} }), [undefined, undefined])
   await stop()

@@ -181,14 +181,23 @@ test('UpdateEventSourceMapping: what is given empty goes back to the default, wh
   })
   await lambda.updateEventSourceMapping({ UUID, BatchSize: 5 })
   const kept = await lambda.getEventSourceMapping({ UUID })
-  assert.deepEqual([kept.BatchSize, kept.ScalingConfig, kept.FilterCriteria!.Filters!.length, kept.FunctionResponseTypes], [5, { MaximumConcurrency: 5 }, 1, ['ReportBatchItemFailures']])
+  assert.deepEqual(
+    [kept.BatchSize, kept.ScalingConfig, kept.FilterCriteria!.Filters!.length, kept.FunctionResponseTypes],
+    [5, { MaximumConcurrency: 5 }, 1, ['ReportBatchItemFailures']]
+  )
   await lambda.updateEventSourceMapping({ UUID, FilterCriteria: {}, FunctionResponseTypes: [], ScalingConfig: {}, MetricsConfig: { Metrics: [] } })
   const reset = await lambda.getEventSourceMapping({ UUID })
-  assert.deepEqual([reset.BatchSize, reset.ScalingConfig, reset.FilterCriteria, reset.FunctionResponseTypes, reset.MetricsConfig], [5, undefined, undefined, [], undefined])
+  assert.deepEqual(
+    [reset.BatchSize, reset.ScalingConfig, reset.FilterCriteria, reset.FunctionResponseTypes, reset.MetricsConfig], [5, undefined, undefined, [], undefined]
+  )
   const { arn: streamArn } = await stream(kinesis, 'reset')
-  const mapped = await map({ EventSourceArn: streamArn, StartingPosition: 'LATEST', MaximumRetryAttempts: 3, DestinationConfig: { OnFailure: { Destination: arn } } })
+  const mapped = await map({
+    EventSourceArn: streamArn, StartingPosition: 'LATEST', MaximumRetryAttempts: 3, DestinationConfig: { OnFailure: { Destination: arn } }
+  })
   const message = /The Destination field is required for an OnFailure configuration/
-  await assert.rejects(lambda.updateEventSourceMapping({ UUID: mapped.UUID, DestinationConfig: { OnFailure: {} } }), { name: 'InvalidParameterValueException', message })
+  await assert.rejects(lambda.updateEventSourceMapping({ UUID: mapped.UUID, DestinationConfig: { OnFailure: {} } }), {
+    name: 'InvalidParameterValueException', message
+  })
   await lambda.updateEventSourceMapping({ UUID: mapped.UUID, DestinationConfig: { OnFailure: { Destination: '' } }, MaximumRetryAttempts: -1 })
   const after = await lambda.getEventSourceMapping({ UUID: mapped.UUID })
   assert.deepEqual([after.DestinationConfig, after.MaximumRetryAttempts], [{ OnFailure: {} }, -1])
@@ -222,7 +231,9 @@ test('CreateEventSourceMapping: what AWS refuses is refused', async () => {
   await refuse({ EventSourceArn: arn, TumblingWindowInSeconds: 5 }, /TumblingWindowInSeconds/)
   await refuse({ EventSourceArn: `${arn}x` }, /does not exist/)
   await refuse({ EventSourceArn: 'arn:aws:kafka:us-east-1:000000000000:cluster/c', StartingPosition: 'LATEST' }, /Kafka/)
-  await refuse({ SelfManagedEventSource: { Endpoints: { KAFKA_BOOTSTRAP_SERVERS: ['a.example:9092'] } }, Topics: ['topic'], StartingPosition: 'LATEST' }, /Kafka/)
+  await refuse(
+    { SelfManagedEventSource: { Endpoints: { KAFKA_BOOTSTRAP_SERVERS: ['a.example:9092'] } }, Topics: ['topic'], StartingPosition: 'LATEST' }, /Kafka/
+  )
   await refuse({ EventSourceArn: 'arn:aws:mq:us-east-1:000000000000:broker:b:b-1', Queues: ['q'] }, /Amazon MQ/)
   await refuse({ EventSourceArn: 'arn:aws:rds:us-east-1:000000000000:cluster:c', DocumentDBEventSourceConfig: { DatabaseName: 'd' } }, /DocumentDB/)
   await assert.rejects(lambda.createEventSourceMapping({ FunctionName: 'missing', EventSourceArn: arn }), { name: 'ResourceNotFoundException' })

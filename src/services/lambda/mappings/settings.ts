@@ -10,8 +10,8 @@ type Given = Pick<Input<'CreateEventSourceMapping'>,
 
 /** What a request may change of a mapping. */
 export type Settings = Omit<MappingRow,
-  'uuid' | 'account' | 'region' | 'kind' | 'sourceArn' | 'function' | 'enabled' | 'reason' | 'position' | 'positionMs' | 'tags' | 'createdMs' | 'modifiedMs' | 'kmsKeyArn'
-  | 'sealedFilters'>
+  'uuid' | 'account' | 'region' | 'kind' | 'sourceArn' | 'function' | 'enabled' | 'reason' | 'position' | 'positionMs' | 'tags' | 'createdMs' | 'modifiedMs'
+  | 'kmsKeyArn' | 'sealedFilters'>
 
 const filtersMax = 5
 const batchSizeDefaults: Record<SourceKind, number> = { sqs: 10, kinesis: 100, dynamodb: 100 }

@@ -59,8 +59,11 @@ async function checkQueue(lambda: Lambda, { sourceArn }: Pick<MappingRow, 'sourc
 }
 
 async function checkStream(lambda: Lambda, { kind, sourceArn }: Pick<MappingRow, 'kind' | 'sourceArn'>, fn: Reader): Promise<void> {
-  const actions = kind === 'kinesis' ? 'GetRecords, GetShardIterator, DescribeStream, ListShards, and ListStreams' : 'GetRecords, GetShardIterator, DescribeStream, and ListStreams'
-  const closed = () => new InvalidParameterValueException(`Cannot access stream ${sourceArn}. Please ensure the role can perform the ${actions} Actions on your stream in IAM.`)
+  const actions = kind === 'kinesis'
+    ? 'GetRecords, GetShardIterator, DescribeStream, ListShards, and ListStreams'
+    : 'GetRecords, GetShardIterator, DescribeStream, and ListStreams'
+  const closed = () =>
+    new InvalidParameterValueException(`Cannot access stream ${sourceArn}. Please ensure the role can perform the ${actions} Actions on your stream in IAM.`)
   for (const call of ['GetRecords', 'GetShardIterator', 'DescribeStream']) {
     if (!await roleMay(lambda, fn, `${kind}:${call}`, streamArnOf(sourceArn))) throw closed()
   }

@@ -21,7 +21,9 @@ export async function AddPermission(lambda: Lambda, input: Input<'AddPermission'
     const policy = fn.policies[qualifier ?? '$LATEST']
     checkRevision(input.RevisionId, policy?.revisionId ?? input.RevisionId)
     if (policy?.statements.some(statement => statement.Sid === input.StatementId)) {
-      throw new ResourceConflictException(`The statement id (${input.StatementId}) provided already exists. Please provide a new statement id, or remove the existing statement.`)
+      throw new ResourceConflictException(
+        `The statement id (${input.StatementId}) provided already exists. Please provide a new statement id, or remove the existing statement.`
+      )
     }
     const statement = statementOf(scope, input, functionArn(scope, name, qualifier))
     const changed: Policy = { revisionId: scope.newId(), statements: [...policy?.statements ?? [], statement] }

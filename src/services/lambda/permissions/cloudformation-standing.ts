@@ -39,7 +39,8 @@ export const standingPermissions = {
     }
   },
   attributes: async (_: ResourceContext, Id: string) => ({ Id }),
-  list: async (resource: ResourceContext, { FunctionName }: Properties) => (await ofFunction(resource, FunctionName)).map(({ Sid }) => `${FunctionName}|${Sid}`),
+  list: async (resource: ResourceContext, { FunctionName }: Properties) =>
+    (await ofFunction(resource, FunctionName)).map(({ Sid }) => `${FunctionName}|${Sid}`),
 }
 
 const layerNames = (arn: string) => ({ LayerName: arn.slice(0, arn.lastIndexOf(':')), VersionNumber: Number(arn.slice(arn.lastIndexOf(':') + 1)) })
@@ -54,5 +55,6 @@ export const standingLayerPermissions = {
     return statement && { LayerVersionArn, Action: statement.Action, Principal: principalOf(statement, known.Principal) }
   },
   attributes: async (_: ResourceContext, Id: string) => ({ Id }),
-  list: async (resource: ResourceContext, { LayerVersionArn }: Properties) => (await ofLayer(resource, LayerVersionArn)).map(({ Sid }) => `${LayerVersionArn}#${Sid}`),
+  list: async (resource: ResourceContext, { LayerVersionArn }: Properties) =>
+    (await ofLayer(resource, LayerVersionArn)).map(({ Sid }) => `${LayerVersionArn}#${Sid}`),
 }

@@ -13,7 +13,9 @@ export async function PutRuntimeManagementConfig(
 ): Promise<Output<'PutRuntimeManagementConfig'>> {
   const updateRuntimeOn = input.UpdateRuntimeOn!
   const wanted = input.RuntimeVersionArn
-  if (updateRuntimeOn === 'Manual' && wanted === undefined) throw new InvalidParameterValueException('RuntimeVersionArn is required for the Manual update mode.')
+  if (updateRuntimeOn === 'Manual' && wanted === undefined) {
+    throw new InvalidParameterValueException('RuntimeVersionArn is required for the Manual update mode.')
+  }
   if (updateRuntimeOn !== 'Manual' && wanted !== undefined) {
     throw new InvalidParameterValueException(`RuntimeVersionArn cannot be set for the ${updateRuntimeOn} update mode.`)
   }

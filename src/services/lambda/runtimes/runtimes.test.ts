@@ -21,7 +21,9 @@ test('PutRuntimeManagementConfig: a function that is set to a version of its run
   })
   const trust = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com' }, Action: 'sts:AssumeRole' }] }
   const { Role } = await iam.createRole({ RoleName: 'role', AssumeRolePolicyDocument: JSON.stringify(trust) })
-  await lambda.createFunction({ FunctionName: 'f', Runtime: 'nodejs22.x', Handler: 'index.handler', Role: Role!.Arn, Code: { ZipFile: zip('x') }, Publish: true })
+  await lambda.createFunction({
+    FunctionName: 'f', Runtime: 'nodejs22.x', Handler: 'index.handler', Role: Role!.Arn, Code: { ZipFile: zip('x') }, Publish: true
+  })
   await lambda.createAlias({ FunctionName: 'f', Name: 'live', FunctionVersion: '1' })
   const shown = async (Qualifier?: string) => {
     const { $metadata: _, ...config } = await lambda.getRuntimeManagementConfig({ FunctionName: 'f', Qualifier })

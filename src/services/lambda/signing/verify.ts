@@ -5,8 +5,8 @@ import { configForFunction } from './config.ts'
 
 /**
  * What a function's code signing configuration says to code that is deployed, its zip (`artifact` is the function's name) or its layers. There is no AWS Signer
- * here, and how it signs a zip is not published, so that no signature can be verified: all code counts as unsigned. Enforce refuses it; Warn lets it through and
- * counts SignatureValidationErrors.
+ * here, and how it signs a zip is not published, so that no signature can be verified: all code counts as unsigned. Enforce refuses it; Warn lets it through
+ * and counts SignatureValidationErrors.
  */
 export async function checkSigned(lambda: Lambda, name: string, configArn: string | undefined, artifacts: string[]): Promise<void> {
   if (configArn === undefined || artifacts.length === 0) return

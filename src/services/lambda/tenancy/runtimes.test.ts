@@ -23,7 +23,8 @@ after(async () => {
 })
 
 const node = 'let calls = 0; exports.handler = async (_, context) => { console.info("hello"); return [context.tenantId, ++calls] }'
-const python = 'import logging\ncalls = 0\ndef handler(event, context):\n  global calls\n  calls += 1\n  logging.getLogger().warning("hello")\n  return [context.tenant_id, calls]\n'
+const python = 'import logging\ncalls = 0\ndef handler(event, context):\n  global calls\n  calls += 1\n  logging.getLogger().warning("hello")\n' +
+  '  return [context.tenant_id, calls]\n'
 
 for (const [prefix, Handler, files] of [['nodejs', 'index.handler', { 'index.js': node }], ['python', 'main.handler', { 'main.py': python }]] as const) {
   test(`${prefix}: the context and the function's JSON lines name the tenant, whose state no other sees`, async t => {

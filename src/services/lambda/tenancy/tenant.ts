@@ -11,7 +11,9 @@ export function checkTenant({ tenancy }: OfTenants, tenantId: string | undefined
     throw new InvalidParameterValueException('The invoked function is enabled with tenancy configuration. Add a valid tenant ID in your request and try again.')
   }
   if (!tenancy && tenantId !== undefined) {
-    throw new InvalidParameterValueException('The invoked function is not enabled with tenancy configuration. Remove the tenant ID from your request and try again.')
+    throw new InvalidParameterValueException(
+      'The invoked function is not enabled with tenancy configuration. Remove the tenant ID from your request and try again.'
+    )
   }
 }
 

@@ -122,7 +122,9 @@ test('a streaming URL has the prelude\'s status, headers and cookies, and its fi
   }, integration))
   const response = await head(port, await open({ InvokeMode: 'RESPONSE_STREAM' }))
   const { headers, statusCode } = response
-  assert.deepEqual([statusCode, headers['content-type'], headers['x-a'], headers['set-cookie'], headers['content-length']], [206, 'text/html', 'b', ['a=1', 'b=2'], undefined])
+  assert.deepEqual(
+    [statusCode, headers['content-type'], headers['x-a'], headers['set-cookie'], headers['content-length']], [206, 'text/html', 'b', ['a=1', 'b=2'], undefined]
+  )
   const pieces = response[Symbol.asyncIterator]()
   assert.equal(String((await pieces.next()).value), 'first ')
   go.resolve()

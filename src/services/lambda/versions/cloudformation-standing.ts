@@ -51,7 +51,8 @@ export const standingAliases = {
     const weights = Object.entries(alias.RoutingConfig?.AdditionalVersionWeights ?? {})
     const AdditionalVersionWeights = weights.map(([FunctionVersion, FunctionWeight]) => ({ FunctionVersion, FunctionWeight }))
     return {
-      FunctionName: functionAsGiven(place.FunctionName, known.FunctionName), Name: alias.Name, FunctionVersion: alias.FunctionVersion, Description: alias.Description,
+      FunctionName: functionAsGiven(place.FunctionName, known.FunctionName), Name: alias.Name, FunctionVersion: alias.FunctionVersion,
+      Description: alias.Description,
       RoutingConfig: orEmpty(weights.length > 0 ? { AdditionalVersionWeights } : undefined, known.RoutingConfig),
       ProvisionedConcurrencyConfig: await provisioned(resource, place),
     }
