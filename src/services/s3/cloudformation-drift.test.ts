@@ -45,3 +45,53 @@ test('AWS::S3::BucketPolicy: Cloud Control lists the buckets that have a policy;
   assert.deepEqual([listed.includes('mine'), listed.includes('bare')], [true, false])
   assert.equal(await stacks.importOne('imported', bucketPolicy('mine', policy('mine')), { Bucket: 'mine' }), 'mine')
 })
+
+test('AWS::S3::Bucket: with all its properties it is in sync; what is changed beside the stack is told', async () => {
+  const arn = (id: string) => ({ 'Fn::GetAtt': [id, 'Arn'] })
+  const filter = (...Rules: object[]) => ({ S3Key: { Rules } })
+  const Sid = { Effect: 'Allow', Principal: { Service: 's3.amazonaws.com' }, Action: 'sqs:SendMessage', Resource: '*' }
+  const properties = {
+    BucketName: 'whole-bucket', AccessControl: 'Private', VersioningConfiguration: { Status: 'Enabled' }, Tags: [{ Key: 'a', Value: 'b' }],
+    PublicAccessBlockConfiguration: { BlockPublicAcls: 'true' }, OwnershipControls: { Rules: [{ ObjectOwnership: 'BucketOwnerEnforced' }] },
+    BucketEncryption: { ServerSideEncryptionConfiguration: [{ ServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' } }] },
+    CorsConfiguration: { CorsRules: [{ AllowedMethods: ['GET'], AllowedOrigins: ['*'], AllowedHeaders: ['x'], ExposedHeaders: ['y'], Id: 'one', MaxAge: '60' }] },
+    LifecycleConfiguration: { Rules: [
+      { Id: 'old', Status: 'Enabled', Prefix: 'logs/', ExpirationInDays: '30', AbortIncompleteMultipartUpload: { DaysAfterInitiation: 2 } },
+      { Status: 'Disabled', NoncurrentVersionExpirationInDays: 7 },
+      { Status: 'Enabled', ExpiredObjectDeleteMarker: 'true', NoncurrentVersionExpiration: { NoncurrentDays: 3, NewerNoncurrentVersions: 2 } },
+    ] },
+    NotificationConfiguration: {
+      QueueConfigurations: [
+        { Event: 's3:ObjectCreated:*', Queue: arn('Queue'), Filter: filter({ Name: 'suffix', Value: '.jpg' }, { Name: 'Prefix', Value: 'in/' }) },
+        { Event: 's3:ObjectRemoved:*', Queue: arn('Queue') },
+      ],
+      EventBridgeConfiguration: {},
+    },
+  }
+  const queueUrl = { Ref: 'Queue' }
+  await stacks.create('buckets', {
+    Queue: { Type: 'AWS::SQS::Queue' },
+    Policy: { Type: 'AWS::SQS::QueuePolicy', Properties: { Queues: [queueUrl], PolicyDocument: { Version: '2012-10-17', Statement: [Sid] } } },
+    Whole: { Type: 'AWS::S3::Bucket', Properties: properties, DependsOn: 'Policy' },
+    Silent: { Type: 'AWS::S3::Bucket', Properties: { NotificationConfiguration: { EventBridgeConfiguration: { EventBridgeEnabled: false } } } },
+    Plain: { Type: 'AWS::S3::Bucket' },
+  }, { Tags: [{ Key: 'of', Value: 'stack' }] })
+  await stacks.inSync('buckets', ['Plain', 'Policy', 'Queue', 'Silent', 'Whole'])
+  const { s3 } = cloud.aws()
+  const Bucket = 'whole-bucket'
+  const rules = (await s3.GetBucketLifecycleConfiguration({ Bucket })).Rules!
+  await s3.PutBucketLifecycleConfiguration({ Bucket, LifecycleConfiguration: { Rules: [{ ...rules[0]!, Expiration: { Days: 31 } }, rules[1]!, rules[2]!] } })
+  await s3.PutBucketVersioning({ Bucket, VersioningConfiguration: { Status: 'Suspended' } })
+  await s3.PutPublicAccessBlock({ Bucket, PublicAccessBlockConfiguration: { BlockPublicAcls: false } })
+  await s3.PutBucketEncryption({ Bucket, ServerSideEncryptionConfiguration: { Rules: [{
+    ApplyServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' }, BucketKeyEnabled: true,
+  }] } })
+  await s3.DeleteBucketCors({ Bucket })
+  const { QueueConfigurations } = await s3.GetBucketNotificationConfiguration({ Bucket })
+  await s3.PutBucketNotificationConfiguration({ Bucket, NotificationConfiguration: { QueueConfigurations: [QueueConfigurations![0]!] } })
+  assert.deepEqual(await stacks.told('buckets'), [
+    'Whole ADD /BucketEncryption/ServerSideEncryptionConfiguration/0/BucketKeyEnabled', 'Whole NOT_EQUAL /LifecycleConfiguration/Rules/0/ExpirationInDays',
+    'Whole NOT_EQUAL /PublicAccessBlockConfiguration/BlockPublicAcls', 'Whole NOT_EQUAL /VersioningConfiguration/Status', 'Whole REMOVE /CorsConfiguration',
+    'Whole REMOVE /NotificationConfiguration/EventBridgeConfiguration', 'Whole REMOVE /NotificationConfiguration/QueueConfigurations/1',
+  ])
+})

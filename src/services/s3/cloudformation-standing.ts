@@ -1,6 +1,7 @@
-import type { ResourceContext } from '../../platform/resource-type.ts'
+import type { Known, ResourceContext } from '../../platform/resource-type.ts'
 import { unlessGone } from '../../platform/standing.ts'
 import { tagsFromList } from '../../platform/tags.ts'
+import { readBlock, readCors, readEncryption, readLifecycle, readNotifications } from './cloudformation-reading.ts'
 
 /** Nothing where the bucket has no such configuration. */
 const unlessNone = (error: Error): undefined => {
@@ -11,7 +12,9 @@ const unlessNone = (error: Error): undefined => {
 export const standingBuckets = {
   identifier: 'BucketName',
   tags: async ({ aws: { s3 } }: ResourceContext, Bucket: string) => tagsFromList((await s3.GetBucketTagging({ Bucket }).catch(unlessNone))?.TagSet),
-  async read({ aws: { s3 } }: ResourceContext, Bucket: string) {
+  // An access control list can only be private.
+  writeOnly: ['AccessControl'],
+  async read({ aws: { s3 } }: ResourceContext, Bucket: string, known: Known<any>) {
     const there = await s3.HeadBucket({ Bucket }).then(() => true, (error: Error) => {
       if (error.name !== 'NotFound' && error.name !== 'NoSuchBucket') throw error
       return false
@@ -20,10 +23,17 @@ export const standingBuckets = {
     const [versioning, block, ownership] = await Promise.all([
       s3.GetBucketVersioning({ Bucket }), s3.GetPublicAccessBlock({ Bucket }).catch(unlessNone), s3.GetBucketOwnershipControls({ Bucket }).catch(unlessNone),
     ])
+    const [encryption, cors, lifecycle, notifications] = await Promise.all([
+      s3.GetBucketEncryption({ Bucket }), s3.GetBucketCors({ Bucket }).catch(unlessNone), s3.GetBucketLifecycleConfiguration({ Bucket }).catch(unlessNone),
+      s3.GetBucketNotificationConfiguration({ Bucket }),
+    ])
     return {
       BucketName: Bucket, VersioningConfiguration: versioning.Status && { Status: versioning.Status },
-      PublicAccessBlockConfiguration: block?.PublicAccessBlockConfiguration as Record<string, boolean> | undefined,
+      PublicAccessBlockConfiguration: readBlock(block?.PublicAccessBlockConfiguration, known.PublicAccessBlockConfiguration),
       OwnershipControls: ownership?.OwnershipControls as { Rules: { ObjectOwnership: 'BucketOwnerEnforced' }[] } | undefined,
+      BucketEncryption: readEncryption(encryption.ServerSideEncryptionConfiguration?.Rules, known.BucketEncryption),
+      CorsConfiguration: readCors(cors?.CORSRules), LifecycleConfiguration: readLifecycle(lifecycle?.Rules, known.LifecycleConfiguration),
+      NotificationConfiguration: readNotifications(notifications, known.NotificationConfiguration),
     }
   },
   list: async ({ aws, region }: ResourceContext) => ((await aws.s3.ListBuckets({ BucketRegion: region })).Buckets ?? []).map(bucket => bucket.Name!),
