@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto'
+import { existsSync, mkdirSync } from 'node:fs'
+import { SandboxError } from '../contracts/sandbox.ts'
 import type { Environment, FunctionSpec, Invocation, Outcome, Runtime, Sandboxes } from '../contracts/sandbox.ts'
 
 /** What a script is told about the invocation that it plays. */
@@ -32,24 +34,41 @@ export interface ScriptedOptions {
   script: Script
   /** Runs in place of init; what it throws is the init error. */
   init?: (spec: FunctionSpec) => unknown
+  /** Runs in place of what comes after a restore; what it throws is its error. */
+  restore?: (spec: FunctionSpec) => unknown
+  /** Why there are no snapshots on the host that is played, where there are none. */
+  noSnapshots?: string
 }
 
-const runtimeNames = ['nodejs20.x', 'nodejs22.x', 'nodejs24.x', 'python3.10', 'python3.11', 'python3.12', 'python3.13', 'python3.14']
+const runtimeNames = ['nodejs20.x', 'nodejs22.x', 'nodejs24.x', 'python3.10', 'python3.11', 'python3.12', 'python3.13', 'python3.14', 'java21']
 /** What every scripted outcome measures, so that tests of reports and bills see the same figures each time. */
 const measured = { durationMs: 1, maxMemoryUsedMB: 64 }
 
 /** Sandboxes without processes: any runtime name starts, `script` answers, and time-outs are those of the real drivers. */
 export function scriptedSandboxes(options: ScriptedOptions): Sandboxes {
   const environments = new Set<Environment>()
+  const add = (environment: Environment): Environment => {
+    environments.add(environment)
+    return environment
+  }
+  /** The folder is all there is of a snapshot. */
+  async function restored(spec: FunctionSpec): Promise<Environment> {
+    if (!existsSync(spec.snapshot!.folder)) throw new SandboxError('snapshot-unusable', 'The snapshot is not there')
+    const outcome = options.restore ? await outcomeOf(() => options.restore!(spec), spec.initTimeoutMs) : undefined
+    const environment = environmentOf(spec, options.script, outcome?.kind === 'response' ? undefined : outcome)
+    return add(Object.assign(environment, { afterRestoreMs: measured.durationMs }))
+  }
   return {
     driver: 'scripted',
     runtimes: async () => runtimeNames.map((name): Runtime => ({ name, executable: 'script', version: '1.0.0', exact: true })),
+    snapshots: async () => ({ works: options.noSnapshots === undefined, why: options.noSnapshots ?? 'scripted' }),
     async start(spec) {
       spec.signal?.throwIfAborted()
+      if (spec.snapshot?.mode === 'restore') return restored(spec)
       const init = options.init ? await outcomeOf(() => options.init!(spec), spec.initTimeoutMs) : undefined
-      const environment = environmentOf(spec, options.script, init?.kind === 'response' ? undefined : init)
-      environments.add(environment)
-      return environment
+      const initError = init?.kind === 'response' ? undefined : init
+      if (spec.snapshot && !initError) mkdirSync(spec.snapshot.folder, { recursive: true })
+      return add(environmentOf(spec, options.script, initError))
     },
     async close() {
       await Promise.all([...environments].map((environment) => environment.stop()))

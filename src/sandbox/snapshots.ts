@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process'
+import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs'
 import { rename } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -35,9 +36,16 @@ interface About { depends: string, pid: number, pipes: string[] }
 const imagesFd = '/proc/self/fd/7'
 const criuFd = '/proc/self/fd/8'
 
-/** A snapshot of another machine's start, kernel, criu, runtime or port cannot be used. */
-const dependsOn = (checkpoints: Working, sandbox: Sandbox, spec: FunctionSpec): string =>
-  JSON.stringify([checkpoints.key, sandbox.begun.runtime.executable, sandbox.begun.runtime.version, spec.endpoints.map((endpoint) => endpoint.port)])
+/** A snapshot of another start of the machine, kernel, criu, runtime, bootstrap or port cannot be used. */
+function dependsOn(checkpoints: Working, { begun }: Sandbox, spec: FunctionSpec): string {
+  const { executable, version } = begun.runtime
+  const bootstraps = createHash('sha256')
+  for (const name of ['snapshots/hold.sh', 'python/bootstrap.py', 'java/classes/fogbank/Bootstrap.class']) {
+    const path = join(begun.runtimesFolder, name)
+    if (existsSync(path)) bootstraps.update(readFileSync(path))
+  }
+  return JSON.stringify([checkpoints.key, executable, version, bootstraps.digest('hex'), spec.endpoints.map((endpoint) => endpoint.port)])
+}
 
 /** Throws where no snapshot can be taken of such a function, or restored. */
 export function checkSnapshot(spec: FunctionSpec, checkpoints: Checkpoints, privileged: boolean): asserts checkpoints is Working {

@@ -46,6 +46,8 @@ const prices: Record<string, Price> = {
   'AWSLambda:Lambda-Provisioned-GB-Second-ARM': { item: 'Duration of provisioned concurrency (Arm)', unit: 'GB-Seconds', per: 1, tiers: flat(0.0000077778) },
   'AWSLambda:Lambda-Provisioned-Concurrency': { item: 'Provisioned concurrency (x86)', unit: 'GB-Seconds', per: 1, tiers: flat(0.0000041667) },
   'AWSLambda:Lambda-Provisioned-Concurrency-ARM': { item: 'Provisioned concurrency (Arm)', unit: 'GB-Seconds', per: 1, tiers: flat(0.0000033334) },
+  'AWSLambda:Lambda-SnapStart-Cached-GB-Second': { item: 'SnapStart snapshots kept', unit: 'GB-Seconds', per: 1, tiers: flat(0.0000015046) },
+  'AWSLambda:Lambda-SnapStart-Restored-GB': { item: 'SnapStart restores', unit: 'GB', per: 1, tiers: flat(0.0001397998) },
   'AWSLambda:Durable-Operations': { item: 'Durable operations', unit: 'Operations', per: 1, tiers: flat(8 / million) },
   'AWSLambda:Durable-WrittenBytes': { item: 'Data written by durable executions', unit: 'GB', per: gb, tiers: flat(0.25) },
   'AWSLambda:Durable-ByteHrs': { item: 'Data of durable executions', unit: 'GB-Month', per: gbMonth, tiers: flat(0.15) },

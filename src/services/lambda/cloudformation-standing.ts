@@ -10,7 +10,7 @@ export const standingFunctions = {
       const { ReservedConcurrentExecutions } = await aws.lambda.GetFunctionConcurrency({ FunctionName })
       const {
         Role, Runtime, Handler, Description, Timeout, MemorySize, Environment, EphemeralStorage, TracingConfig, Layers, Architectures, PackageType,
-        LoggingConfig, VpcConfig, FileSystemConfigs, TenancyConfig, DeadLetterConfig, DurableConfig, KMSKeyArn,
+        LoggingConfig, VpcConfig, FileSystemConfigs, TenancyConfig, DeadLetterConfig, DurableConfig, KMSKeyArn, SnapStart,
       } = found as Record<string, any>
       const { CodeSigningConfigArn } = await aws.lambda.GetFunctionCodeSigningConfig({ FunctionName })
       const { RecursiveLoop } = await aws.lambda.GetFunctionRecursionConfig({ FunctionName })
@@ -20,7 +20,7 @@ export const standingFunctions = {
         FileSystemConfigs, TenancyConfig, DeadLetterConfig, CodeSigningConfigArn, RecursiveLoop,
         RuntimeManagementConfig: { UpdateRuntimeOn, ...RuntimeVersionArn !== undefined && { RuntimeVersionArn } },
         FunctionName, Role, Runtime, Handler, Description, Timeout, MemorySize, Environment: Environment && { Variables: Environment.Variables },
-        EphemeralStorage,
+        EphemeralStorage, ...SnapStart?.ApplyOn === 'PublishedVersions' && { SnapStart: { ApplyOn: SnapStart.ApplyOn } },
         TracingConfig, Architectures, PackageType, LoggingConfig, DurableConfig, KmsKeyArn: KMSKeyArn, ReservedConcurrentExecutions,
         Layers: Layers?.map((layer: { Arn: string }) => layer.Arn),
       }

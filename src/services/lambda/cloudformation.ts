@@ -26,12 +26,18 @@ function codeOf({ Code: { ZipFile, ...code }, Runtime = '' }: FunctionProperties
   return { ZipFile: zipSync({ [Runtime.startsWith('python') ? 'index.py' : 'index.js']: strToU8(ZipFile) }, { mtime: '1980-01-01' }) }
 }
 
-const created = (resource: ResourceContext, id: string): Created =>
-  ({ id, attributes: { Arn: `arn:${resource.partition}:lambda:${resource.region}:${resource.account}:function:${id}` } })
+const created = (resource: ResourceContext, id: string, snapStart?: { ApplyOn?: string }): Created => {
+  // Of $LATEST, which has no snapshot.
+  const SnapStartResponse = { ApplyOn: snapStart?.ApplyOn ?? 'None', OptimizationStatus: 'Off' }
+  return { id, attributes: {
+    Arn: `arn:${resource.partition}:lambda:${resource.region}:${resource.account}:function:${id}`, SnapStartResponse,
+    'SnapStartResponse.ApplyOn': SnapStartResponse.ApplyOn, 'SnapStartResponse.OptimizationStatus': SnapStartResponse.OptimizationStatus,
+  } }
+}
 
 const lambdaFunction: ResourceType<FunctionProperties> = {
   ...standingFunctions,
-  attributes: async (resource, id) => created(resource, id).attributes!,
+  attributes: async (resource, id) => created(resource, id, (await resource.aws.lambda.GetFunctionConfiguration({ FunctionName: id })).SnapStart).attributes!,
   properties: {
     Code: 'required', Role: 'required', FunctionName: 'optional', Runtime: 'optional', Handler: 'optional', Description: 'optional', Timeout: 'optional',
     MemorySize: 'optional',
@@ -55,7 +61,7 @@ const lambdaFunction: ResourceType<FunctionProperties> = {
       await resource.aws.lambda.DeleteFunction({ FunctionName: name })
       throw error
     })
-    return created(resource, name)
+    return created(resource, name, properties.SnapStart)
   },
   async update(resource, id, properties, previous) {
     if (previous.DurableConfig && !properties.DurableConfig) throw new Error('A durable function cannot be made one that is not durable: give it another name.')
@@ -69,7 +75,7 @@ const lambdaFunction: ResourceType<FunctionProperties> = {
     await setBeside(resource, id, properties, previous)
     const arn = String(created(resource, id).attributes!.Arn)
     await changeTags(resource, arn, properties.Tags, previous.Tags)
-    return created(resource, id)
+    return created(resource, id, properties.SnapStart)
   },
   delete: (resource, id) => gone(resource.aws.lambda.DeleteFunction({ FunctionName: id })),
 }

@@ -23,6 +23,7 @@ import { GetProvisionedConcurrencyConfig } from './concurrency/GetProvisionedCon
 import { limits } from './concurrency/limits.ts'
 import { ListProvisionedConcurrencyConfigs } from './concurrency/ListProvisionedConcurrencyConfigs.ts'
 import { provisioned } from './concurrency/provisioned.ts'
+import { snapshots } from './snapstart/snapshots.ts'
 import { PutFunctionConcurrency } from './concurrency/PutFunctionConcurrency.ts'
 import { PutProvisionedConcurrencyConfig } from './concurrency/PutProvisionedConcurrencyConfig.ts'
 import { durableAuthorization } from './durable/authorization.ts'
@@ -301,7 +302,7 @@ export const lambda = service<LambdaClient, Lambda>({
     UpdateFunctionConfiguration: { ...onFunction, conditions: (_, input) => ({ 'lambda:Layer': input.Layers, ...vpcKeys(input) }) },
   },
   open: (scope: Lambda): LambdaState => ({
-    mappings: mappings(scope), limits: limits(), provisioned: provisioned(), codeStorage: codeStorage(), cache: functionCache(),
+    mappings: mappings(scope), limits: limits(), provisioned: provisioned(), snapshots: snapshots(), codeStorage: codeStorage(), cache: functionCache(),
     environments: environments(), credentials: roleCredentials(), logs: logWriter(),
     locations: codeLocations(), executions: executions(),
   }),
@@ -311,6 +312,7 @@ export const lambda = service<LambdaClient, Lambda>({
       const place = lambda.in({ account, region })
       await place.state.provisioned.apply(place, name)
     }
+    await lambda.state.snapshots.resume(lambda)
   },
   notices: {
     'lambda.execution.told': (lambda, told) => {
@@ -326,11 +328,12 @@ export const lambda = service<LambdaClient, Lambda>({
     await state.environments.settle()
     await state.mappings.settle()
     await state.provisioned.settle()
+    await state.snapshots.settle()
     await state.logs.flush()
   },
   async close(state: LambdaState) {
     await state.mappings.close()
-    await Promise.all([state.environments.close(), state.provisioned.close()])
+    await Promise.all([state.environments.close(), state.provisioned.close(), state.snapshots.close()])
     await state.logs.flush()
   },
   tasks: { invokeEvent, durableChained, durableDeadLetter, durableInvoke, durableTimer },

@@ -50,6 +50,10 @@ export interface VersionRow {
   fileSystem?: { arn: string, localMountPath: string }
   /** Environments serve one tenant each; set when the function is made, for all its versions. */
   tenancy?: 'PER_TENANT'
+  /** Published versions start from a snapshot. */
+  snapStart?: 'PublishedVersions'
+  /** Of a published version: its snapshot's row. */
+  snapshot?: string
   lastModified: string
   revisionId: string
 }
@@ -140,6 +144,20 @@ export interface LayerRow {
 /** Environments of a version or an alias that are kept initialised. */
 export interface ProvisionedRow { account: string, region: string, name: string, qualifier: string, requested: number, lastModified: string }
 
+/** The snapshot of a published version; its folder has the row's id as its name. `token`: what its function shows when it asks for credentials. */
+export interface SnapshotRow {
+  id: string
+  account: string
+  region: string
+  name: string
+  version: number
+  token: string
+  state: 'Pending' | 'Active' | 'Failed'
+  code?: string
+  reason?: string
+  publishedAt: number
+}
+
 /** Where a function URL's id leads, in any account and region. */
 export interface UrlIdRow { id: string, account: string, region: string, name: string, qualifier: string }
 
@@ -152,6 +170,7 @@ export const tables = {
   mappings: table<MappingRow>()({ name: 'mappings', key: row => [row.account, row.region, row.uuid], scope: 'cloud' }),
   checkpoints: table<CheckpointRow>()({ name: 'checkpoints', key: row => [row.uuid, row.shard], scope: 'cloud' }),
   provisioned: table<ProvisionedRow>()({ name: 'provisioned', key: row => [row.account, row.region, row.name, row.qualifier], scope: 'cloud' }),
+  snapshots: table<SnapshotRow>()({ name: 'snapshots', key: row => [row.id], scope: 'cloud' }),
   codeSigning: table<CodeSigningRow>()({ name: 'codeSigning', key: row => [row.id] }),
   urlIds: table<UrlIdRow>()({ name: 'urlIds', key: row => [row.id], scope: 'cloud' }),
   executions: table<ExecutionRow>()({ name: 'executions', key: row => [row.function, row.name] }),
@@ -182,6 +201,8 @@ export interface Held {
   giveBack?: () => void
   /** Of an environment whose init was not tried again yet. */
   startAgain?: (initTimeoutMs: number) => Promise<Environment>
+  /** It was restored from its version's snapshot, or becomes one. */
+  snapStart?: 'taken' | 'restored'
   /** Its init was part of the first invocation, whose duration has it. */
   initShown?: boolean
 }
@@ -217,6 +238,23 @@ export interface Provisioned {
   has(functionArn: string, qualifier: string | undefined): boolean
   /** A free one, newest first; undefined where there is none. */
   take(lambda: Lambda, functionArn: string, qualifier: string | undefined): Held | undefined
+  settle(): Promise<void>
+  close(): Promise<void>
+}
+
+/** The snapshots of published versions. */
+export interface Snapshots {
+  /** One is published with the running transaction: begin() takes what is noted. */
+  note(lambda: Lambda, id: string): void
+  begin(lambda: Lambda): void
+  /** Throws where it is not taken yet, or could not be. */
+  ready(lambda: Lambda, row: VersionRow): Promise<SnapshotRow>
+  /** Takes one again that cannot be used any more. */
+  again(lambda: Lambda, row: VersionRow): Promise<void>
+  /** After their rows are deleted. */
+  remove(lambda: Lambda, ids: string[]): Promise<void>
+  /** At a start: takes what was not taken, and removes what belongs to nobody. */
+  resume(lambda: Lambda): Promise<void>
   settle(): Promise<void>
   close(): Promise<void>
 }
@@ -287,6 +325,7 @@ export interface LambdaState {
   mappings: Mappings
   limits: Limits
   provisioned: Provisioned
+  snapshots: Snapshots
   codeStorage: CodeStorage
   cache: FunctionCache
   environments: Environments
@@ -342,5 +381,9 @@ export const KMSAccessDeniedException = user('KMSAccessDeniedException', 502)
 export const KMSDisabledException = user('KMSDisabledException', 502)
 export const KMSInvalidStateException = user('KMSInvalidStateException', 502)
 export const KMSNotFoundException = user('KMSNotFoundException', 502)
+export const SnapStartException = user('SnapStartException', 400)
+export const SnapStartNotReadyException = user('SnapStartNotReadyException', 409)
+export const SnapStartTimeoutException = user('SnapStartTimeoutException', 408)
+export const SnapStartRegenerationFailureException = user('SnapStartRegenerationFailureException', 409)
 export const ServiceException = awsError('ServiceException', 500, { Type: 'Service' })
 export const ValidationException = awsError('ValidationException', 400)

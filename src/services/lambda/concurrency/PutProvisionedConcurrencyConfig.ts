@@ -1,4 +1,5 @@
 import { changing, functionRow, lambdaTime, resolve } from '../functions/function.ts'
+import { refuseSnapStart } from '../snapstart/settings.ts'
 import { refuseTenancy } from '../tenancy/tenant.ts'
 import type { Input, Lambda, Output } from '../state.ts'
 import { accountConcurrencyMax, InvalidParameterValueException, ResourceConflictException, unreservedConcurrencyMin } from '../state.ts'
@@ -13,6 +14,7 @@ export async function PutProvisionedConcurrencyConfig(
   const requested = input.ProvisionedConcurrentExecutions!
   const row = await changing(lambda, name, async scope => {
     await checkQualifier(scope, name, qualifier)
+    refuseSnapStart((await resolve(scope, name, qualifier)).row, 'Provisioned Concurrency')
     await checkConcurrency(scope, name, qualifier, requested)
     const made = { account: scope.account, region: scope.region, name, qualifier, requested, lastModified: lambdaTime(scope.now()) }
     await scope.tables.provisioned.put(made)

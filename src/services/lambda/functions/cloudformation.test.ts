@@ -68,7 +68,7 @@ test('TenancyConfig is a function\'s for ever; what a function cannot have is re
   await assert.rejects(lambda.Invoke(place()), { name: 'InvalidParameterValueException' })
   StackName = `stack-${++number}`
   assert.equal(await deploy(template({ SnapStart: { ApplyOn: 'PublishedVersions' } })), 'ROLLBACK_COMPLETE')
-  assert.match(await reasons(), /SnapStart is not supported/)
+  assert.match(await reasons(), /nodejs22.x is not supported for SnapStart enabled functions/)
 })
 
 test('a permission for an organization, and a version with a runtime policy', async () => {

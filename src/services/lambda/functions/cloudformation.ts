@@ -48,5 +48,5 @@ export function settings(properties: Properties): Properties {
 export const defaults: Properties = {
   Description: '', Timeout: 3, MemorySize: 128, Environment: { Variables: {} }, KmsKeyArn: '', Layers: [], EphemeralStorage: { Size: 512 },
   TracingConfig: { Mode: 'PassThrough' }, DeadLetterConfig: { TargetArn: '' }, LoggingConfig: { LogFormat: 'Text' },
-  VpcConfig: { SubnetIds: [], SecurityGroupIds: [] }, FileSystemConfigs: [],
+  VpcConfig: { SubnetIds: [], SecurityGroupIds: [] }, FileSystemConfigs: [], SnapStart: { ApplyOn: 'None' },
 }

@@ -31,6 +31,7 @@ export async function changing<T>(lambda: Lambda, name: string, work: (scope: La
   const result = await lambda.transact(work)
   const arn = functionArn(lambda, name)
   lambda.state.cache.forget(arn)
+  lambda.state.snapshots.begin(lambda)
   if (recycle) lambda.state.environments.recycle(arn)
   return result
 }
@@ -75,7 +76,7 @@ export async function configuration(lambda: Lambda, row: VersionRow, qualifier?:
     PackageType: 'Zip',
     Architectures: [row.architecture],
     EphemeralStorage: { Size: row.ephemeralStorageMB },
-    SnapStart: { ApplyOn: 'None', OptimizationStatus: 'Off' },
+    SnapStart: { ApplyOn: row.snapStart ?? 'None', OptimizationStatus: row.snapshot === undefined ? 'Off' : 'On' },
     ...row.tenancy && { TenancyConfig: { TenantIsolationMode: row.tenancy } },
     LoggingConfig: {
       LogFormat: row.logLevels ? 'JSON' : 'Text', LogGroup: row.logGroup,

@@ -18,6 +18,14 @@ export async function fullConfiguration(
   lambda: Lambda, row: VersionRow, qualifier?: string, state: keyof typeof beginnings = 'ready',
 ): Promise<Output<'GetFunctionConfiguration'>> {
   return {
-    ...await configuration(lambda, row, qualifier), ...beginnings[state], RuntimeVersionConfig: { RuntimeVersionArn: await runtimeVersionArn(lambda, row.runtime) },
+    ...await configuration(lambda, row, qualifier), ...row.snapshot === undefined ? beginnings[state] : await ofSnapshot(lambda, row.snapshot), RuntimeVersionConfig: { RuntimeVersionArn: await runtimeVersionArn(lambda, row.runtime) },
   }
+}
+
+/** A version with SnapStart is ready when its snapshot is taken. */
+async function ofSnapshot(lambda: Lambda, id: string): Promise<Partial<Output<'GetFunctionConfiguration'>>> {
+  const found = await lambda.tables.snapshots.get(id)
+  if (found?.state === 'Active') return beginnings.ready
+  if (found?.state !== 'Failed') return beginnings.creating
+  return { State: 'Failed', StateReason: found.reason, StateReasonCode: found.code as never, LastUpdateStatus: 'Successful' }
 }

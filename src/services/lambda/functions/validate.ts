@@ -5,6 +5,7 @@ import { environmentBytesMax, InvalidParameterValueException, layersPerFunctionM
 import { checkProvidedRoleMaySend, deadLetterArn } from '../async/destinations.ts'
 import { durableOf } from '../durable/config.ts'
 import { fileSystemOf, vpcOf } from './attachments.ts'
+import { checkSnapStart } from '../snapstart/settings.ts'
 import { layerRows } from './function.ts'
 
 export type Settings = Omit<Input<'UpdateFunctionConfiguration'>, 'FunctionName' | 'RevisionId'>
@@ -18,7 +19,6 @@ const reserved = new Set(['_HANDLER', '_X_AMZN_TRACE_ID', 'AWS_DEFAULT_REGION', 
 export function refuseUnsupported(input: Record<string, any>): void {
   const refuse = (what: string) => { throw new InvalidParameterValueException(`${what} is not supported by this cloud yet.`) }
   if (input.PackageType === 'Image') refuse('PackageType Image')
-  if (input.SnapStart?.ApplyOn === 'PublishedVersions') refuse('SnapStart')
   for (const name of ['CapacityProviderConfig', 'PublishTo', 'SourceKMSKeyArn']) {
     if (input[name]) refuse(name)
   }
@@ -74,11 +74,12 @@ export async function settle(lambda: Lambda, row: VersionRow, input: Settings, i
   if (input.Layers) await checkLayers(lambda, input.Layers)
   const vpc = await vpcOf(lambda, { ...row, role: input.Role ?? row.role }, input)
   const fileSystem = fileSystemOf(lambda, row, input, vpc)
-  const { deadLetterArn: _, logLevels: _l, vpc: _v, fileSystem: _f, ...rest } = row
+  const { deadLetterArn: _, logLevels: _l, vpc: _v, fileSystem: _f, snapStart: _s, ...rest } = row
+  const snapStart = (input.SnapStart ? input.SnapStart.ApplyOn : row.snapStart) === 'PublishedVersions' && { snapStart: 'PublishedVersions' as const }
   const durable = durableOf(row, input.DurableConfig, isNew)
   const logLevels = logLevelsOf(row, input.LoggingConfig)
   const settled = {
-    ...rest, ...vpc && { vpc }, ...fileSystem && { fileSystem }, ...durable && { durable }, ...logLevels && { logLevels }, ...deadLetter !== undefined && { deadLetterArn: deadLetter },
+    ...rest, ...snapStart, ...vpc && { vpc }, ...fileSystem && { fileSystem }, ...durable && { durable }, ...logLevels && { logLevels }, ...deadLetter !== undefined && { deadLetterArn: deadLetter },
     runtime: input.Runtime ?? row.runtime,
     handler: input.Handler ?? row.handler,
     role: input.Role ?? row.role,
@@ -92,6 +93,7 @@ export async function settle(lambda: Lambda, row: VersionRow, input: Settings, i
     logGroup: input.LoggingConfig?.LogGroup ?? row.logGroup,
   }
   if (input.Layers) await checkUnzipped(lambda, settled)
+  await checkSnapStart(lambda, settled, input.SnapStart !== undefined)
   return settled
 }
 

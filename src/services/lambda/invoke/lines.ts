@@ -47,7 +47,7 @@ function record(lambda: Lambda, held: Held, level: LogLevels['system'], type: st
 
 type Phase = 'init' | 'invoke'
 const initType = (held: Held, phase: Phase = 'init') =>
-  ({ initializationType: held.share === 'provisioned' ? 'provisioned-concurrency' : 'on-demand', phase })
+  ({ initializationType: held.snapStart ? 'snap-start' : held.share === 'provisioned' ? 'provisioned-concurrency' : 'on-demand', phase })
 
 /** What is told of an environment that starts. */
 export function initStart(lambda: Lambda, row: VersionRow, held: Held, runtimeVersionArn: string, phase: Phase = 'init'): PlatformRecord {
@@ -73,6 +73,7 @@ export function initEnded(lambda: Lambda, held: Held, phase: Phase = 'init'): vo
   const report = () => ({ ...about, metrics: { durationMs: round(environment.initDurationMs) } })
   tell(held, lambda.now(), 'initReport', report)
   if (!held.levels) {
+    if (held.snapStart && !environment.initError) return write(lambda, held, lambda.now(), `INIT_REPORT Init Duration: ${environment.initDurationMs.toFixed(2)} ms`)
     if (!environment.initError) return
     const { status, errorType } = about
     const type = errorType ? `\tError Type: ${errorType}` : ''
@@ -84,6 +85,24 @@ export function initEnded(lambda: Lambda, held: Held, phase: Phase = 'init'): vo
   record(lambda, held, failed ? 'WARN' : 'DEBUG', 'initRuntimeDone', about)
   const level = failed ? 'WARN' : held.share === 'provisioned' ? 'INFO' : 'DEBUG'
   record(lambda, held, level, 'initReport', report())
+}
+
+/** The first line of an environment that comes from a snapshot. */
+export function restoreStarts(lambda: Lambda, row: VersionRow, held: Held, runtimeVersionArn: string): void {
+  const runtimeVersion = `${row.runtime}.fogbank`
+  const text = `RESTORE_START Runtime Version: ${runtimeVersion}\tRuntime Version ARN: ${runtimeVersionArn}`
+  if (!held.levels) return write(lambda, held, lambda.now(), text)
+  record(lambda, held, 'INFO', 'restoreStart', { runtimeVersion, runtimeVersionArn, functionName: row.name, functionVersion: versionLabel(row.version) })
+}
+
+/** What became of the restore. */
+export function restoreEnded(lambda: Lambda, held: Held): void {
+  const { initDurationMs: durationMs, initError } = held.environment
+  const outcome = statusOf(initError)
+  const how = initError ? `\tStatus: ${outcome.status}${outcome.errorType ? `\tError Type: ${outcome.errorType}` : ''}` : ''
+  if (!held.levels) return write(lambda, held, lambda.now(), `RESTORE_REPORT Restore Duration: ${durationMs.toFixed(2)} ms${how}`)
+  record(lambda, held, initError ? 'WARN' : 'DEBUG', 'restoreRuntimeDone', outcome)
+  record(lambda, held, initError ? 'WARN' : 'INFO', 'restoreReport', { ...outcome, metrics: { durationMs: round(durationMs) } })
 }
 
 /** The START of an invocation. */
@@ -140,6 +159,8 @@ export interface Ended {
   outcome: Outcome
   billedMs: number
   initMs: number | undefined
+  /** Of the first invocation of a restored environment. */
+  restored?: { durationMs: number, billedMs: number } | undefined
   /** The function's own segment, where its trace is sampled. */
   segmentId?: string
   /** The trace header that the function had, where extensions hear of it. */
@@ -148,21 +169,22 @@ export interface Ended {
 
 /** The END and REPORT of an invocation. */
 export function ends(lambda: Lambda, row: VersionRow, held: Held, ended: Ended): void {
-  const { requestId, outcome, billedMs, initMs, segmentId } = ended
+  const { requestId, outcome, billedMs, initMs, restored, segmentId } = ended
   tell(held, lambda.now(), 'report', () => ({ ...reportOf(lambda, row, ended), ...tenantOf(held) }))
   if (held.levels) return endsAsJson(lambda, row, held, ended)
   const at = lambda.now()
   write(lambda, held, at, `END RequestId: ${requestId}`)
   const { status, errorType } = statusOf(outcome)
   const how = outcome.kind === 'timeout' ? '\tStatus: timeout' : outcome.kind === 'exit' || outcome.kind === 'extension' ? `\tStatus: ${status}\tError Type: ${errorType}` : ''
-  const init = initMs === undefined ? '' : `\tInit Duration: ${initMs.toFixed(2)} ms`
+  const init = initMs !== undefined ? `\tInit Duration: ${initMs.toFixed(2)} ms`
+    : restored ? `\tRestore Duration: ${restored.durationMs.toFixed(2)} ms\tBilled Restore Duration: ${restored.billedMs} ms` : ''
   write(lambda, held, at, `REPORT RequestId: ${requestId}\tDuration: ${outcome.durationMs.toFixed(2)} ms\tBilled Duration: ${billedMs} ms\t`
     + `Memory Size: ${row.memoryMB} MB\tMax Memory Used: ${Math.ceil(outcome.maxMemoryUsedMB)} MB${init}${how}\t`
     + (segmentId ? `\nXRAY TraceId: ${lambda.trace.traceId}\tSegmentId: ${segmentId}\tSampled: true\t` : ''))
 }
 
 /** The record of REPORT. */
-function reportOf(lambda: Lambda, row: VersionRow, { requestId, outcome, billedMs, initMs, header }: Ended): object {
+function reportOf(lambda: Lambda, row: VersionRow, { requestId, outcome, billedMs, initMs, restored, header }: Ended): object {
   const { durationMs, extensionsMs } = outcome
   const overhead = extensionsMs !== undefined && { spans: [
     { name: 'extensionOverhead', start: new Date(lambda.now() - extensionsMs).toISOString(), durationMs: round(extensionsMs) },
@@ -171,6 +193,7 @@ function reportOf(lambda: Lambda, row: VersionRow, { requestId, outcome, billedM
     requestId, metrics: {
       durationMs: round(durationMs), billedDurationMs: billedMs, memorySizeMB: row.memoryMB, maxMemoryUsedMB: Math.ceil(outcome.maxMemoryUsedMB),
       ...initMs !== undefined && { initDurationMs: round(initMs) },
+      ...restored && { restoreDurationMs: round(restored.durationMs), billedRestoreDurationMs: restored.billedMs },
     }, ...overhead, ...header && { tracing: tracingOf(header) }, ...statusOf(outcome),
   }
 }

@@ -116,15 +116,18 @@ function answer(lambda: Lambda, row: VersionRow, requestId: string, outcome: Out
 }
 
 /** The init phase is part of the first invocation's bill; of a provisioned environment it was before, and is not shown. */
-const initMs = (held: Held): number | undefined => held.fresh && !held.initShown && held.share !== 'provisioned' ? held.environment.initDurationMs : undefined
+const initMs = (held: Held): number | undefined => held.fresh && !held.initShown && !held.snapStart && held.share !== 'provisioned' ? held.environment.initDurationMs : undefined
 
 function report(
   lambda: Lambda, row: VersionRow, held: Held,
   { requestId, outcome, segmentId, header, streamedBytes }: { requestId: string, outcome: Outcome, segmentId: string, header: string, streamedBytes: number },
 ): void {
   const init = initMs(held)
-  const billed = Math.ceil(outcome.durationMs + (init ?? 0))
-  ends(lambda, row, held, { requestId, outcome, billedMs: billed, initMs: init, header, ...row.tracing === 'Active' && lambda.trace.sampled && { segmentId } })
+  const restored = held.fresh && held.snapStart ? {
+    durationMs: held.environment.initDurationMs, billedMs: Math.ceil(held.environment.afterRestoreMs ?? 0),
+  } : undefined
+  const billed = Math.ceil(outcome.durationMs + (init ?? 0)) + (restored?.billedMs ?? 0)
+  ends(lambda, row, held, { requestId, outcome, billedMs: billed, initMs: init, restored, header, ...row.tracing === 'Active' && lambda.trace.sampled && { segmentId } })
   billInvocation(lambda, row, held.share, { billedMs: billed, streamedBytes })
 }
 

@@ -1,6 +1,8 @@
 import { changing, checkRevision, functionRow, resolve } from '../functions/function.ts'
 import { fullConfiguration } from '../functions/shown.ts'
 import { functionName } from '../names.ts'
+import { checkHost } from '../snapstart/settings.ts'
+import { newSnapshot } from '../snapstart/snapshots.ts'
 import type { FunctionRow, Input, Lambda, Output, VersionRow } from '../state.ts'
 import { InvalidParameterValueException } from '../state.ts'
 
@@ -24,11 +26,18 @@ export async function publish(lambda: Lambda, fn: FunctionRow, latest: VersionRo
   const last = fn.lastVersion > 0 ? await lambda.tables.versions.get(fn.name, fn.lastVersion) : undefined
   if (last && essence(last) === essence({ ...latest, description: last.description })) return last
   await lambda.state.codeStorage.add(lambda, latest.codeSizeBytes)
-  const version = { ...latest, version: fn.lastVersion + 1, description, revisionId: lambda.newId() }
+  if (latest.snapStart) await checkHost(lambda)
+  const version: VersionRow = {
+    ...latest, version: fn.lastVersion + 1, description, revisionId: lambda.newId(), ...latest.snapStart && { snapshot: lambda.newId() },
+  }
+  if (version.snapshot !== undefined) {
+    await lambda.tables.snapshots.put(newSnapshot(lambda, version))
+    lambda.state.snapshots.note(lambda, version.snapshot)
+  }
   await lambda.tables.versions.put(version)
   await lambda.tables.functions.put({ ...fn, lastVersion: version.version })
   return version
 }
 
 /** What makes a version different from another: all but its number, revision and time. */
-const essence = ({ version: _, revisionId: _r, lastModified: _l, ...rest }: VersionRow): string => JSON.stringify(Object.entries(rest).sort())
+const essence = ({ version: _, revisionId: _r, lastModified: _l, snapshot: _s, ...rest }: VersionRow): string => JSON.stringify(Object.entries(rest).sort())

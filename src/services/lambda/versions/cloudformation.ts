@@ -23,12 +23,23 @@ async function provision(resource: ResourceContext, properties: Record<string, a
   }
 }
 
+/** Waits until a version with SnapStart has its snapshot. */
+async function active(resource: ResourceContext, FunctionName: string, Qualifier: string): Promise<void> {
+  for (;;) {
+    const { State, StateReason } = await resource.aws.lambda.GetFunctionConfiguration({ FunctionName, Qualifier })
+    if (State === 'Failed') throw new Error(`Version ${Qualifier} failed to become active: ${StateReason}`)
+    if (State !== 'Pending') return
+    await resource.wait(pollEveryMs)
+  }
+}
+
 export const version: ResourceType = {
   ...standingVersions,
   properties: { FunctionName: 'required', Description: 'optional', CodeSha256: 'optional', ProvisionedConcurrencyConfig: 'optional', RuntimePolicy: 'optional' },
   createOnly: ['FunctionName', 'Description', 'CodeSha256', 'ProvisionedConcurrencyConfig', 'RuntimePolicy'],
   async create(resource, { ProvisionedConcurrencyConfig, RuntimePolicy, ...properties }) {
     const { FunctionArn, Version } = await resource.aws.lambda.PublishVersion(properties as any)
+    await active(resource, properties.FunctionName, Version!)
     if (RuntimePolicy) await resource.aws.lambda.PutRuntimeManagementConfig({ FunctionName: properties.FunctionName, Qualifier: Version, ...RuntimePolicy })
     await provision(resource, { ...properties, ProvisionedConcurrencyConfig }, Version!)
     return { id: FunctionArn!, attributes: { Version, FunctionArn } }
