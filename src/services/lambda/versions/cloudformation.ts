@@ -38,8 +38,14 @@ export const version: ResourceType = {
   properties: { FunctionName: 'required', Description: 'optional', CodeSha256: 'optional', ProvisionedConcurrencyConfig: 'optional', RuntimePolicy: 'optional' },
   createOnly: ['FunctionName', 'Description', 'CodeSha256', 'ProvisionedConcurrencyConfig', 'RuntimePolicy'],
   async create(resource, { ProvisionedConcurrencyConfig, RuntimePolicy, ...properties }) {
-    const { FunctionArn, Version } = await resource.aws.lambda.PublishVersion(properties as any)
-    await active(resource, properties.FunctionName, Version!)
+    const { FunctionArn, Version, State } = await resource.aws.lambda.PublishVersion(properties as any)
+    if (State !== 'Active') {
+      await active(resource, properties.FunctionName, Version!).catch(async error => {
+        // Nobody knows of it yet: the roll-back would leave it.
+        await gone(resource.aws.lambda.DeleteFunction({ FunctionName: properties.FunctionName, Qualifier: Version }))
+        throw error
+      })
+    }
     if (RuntimePolicy) await resource.aws.lambda.PutRuntimeManagementConfig({ FunctionName: properties.FunctionName, Qualifier: Version, ...RuntimePolicy })
     await provision(resource, { ...properties, ProvisionedConcurrencyConfig }, Version!)
     return { id: FunctionArn!, attributes: { Version, FunctionArn } }
