@@ -34,7 +34,8 @@ export const services: Room[] = [
   { name: 'kinesis', resources: ['AWS::Kinesis'], load: async () => (await import('./services/kinesis/service.ts')).kinesis },
   { name: 'kms', resources: ['AWS::KMS'], load: async () => (await import('./services/kms/service.ts')).kms },
   {
-    name: 'lambda', starts: { whereTableHasRows: ['mappings', 'provisioned', 'snapshots'] }, resources: ['AWS::Lambda'], blobs: ['versions', 'layers'], claims: functionCode,
+    name: 'lambda', starts: { whereTableHasRows: ['mappings', 'provisioned', 'snapshots'] },
+    resources: ['AWS::Lambda'], blobs: ['versions', 'layers'], claims: functionCode,
     load: async () => (await import('./services/lambda/service.ts')).lambda,
   },
   { name: 'logs', resources: ['AWS::Logs'], sinks: ['log'], load: async () => (await import('./services/logs/service.ts')).logs },

@@ -18,7 +18,9 @@ export async function fullConfiguration(
   lambda: Lambda, row: VersionRow, qualifier?: string, state: keyof typeof beginnings = 'ready',
 ): Promise<Output<'GetFunctionConfiguration'>> {
   return {
-    ...await configuration(lambda, row, qualifier), ...row.snapshot === undefined ? beginnings[state] : await ofSnapshot(lambda, row.snapshot), RuntimeVersionConfig: { RuntimeVersionArn: await runtimeVersionArn(lambda, row.runtime) },
+    ...await configuration(lambda, row, qualifier),
+    ...row.snapshot === undefined ? beginnings[state] : await ofSnapshot(lambda, row.snapshot),
+    RuntimeVersionConfig: { RuntimeVersionArn: await runtimeVersionArn(lambda, row.runtime) },
   }
 }
 

@@ -1,25 +1,17 @@
 import { readdir, rm } from 'node:fs/promises'
-import { join } from 'node:path'
-import { newHex, newTraceId } from '../../../platform/ids.ts'
+import { newTraceId } from '../../../platform/ids.ts'
 import { resolve } from '../functions/function.ts'
 import { take } from '../invoke/begin.ts'
 import type { Lambda, SnapshotRow, Snapshots, VersionRow } from '../state.ts'
 import { ResourceConflictException, SnapStartNotReadyException, SnapStartRegenerationFailureException } from '../state.ts'
 import { billCached } from './bill.ts'
+import { snapshotFolder, snapshotsFolder } from './row.ts'
 
 // The snapshots of published versions: a row for each, in one table for the whole cloud, so that a start knows which are not taken yet, and a folder of the data.
 
 /** AWS asks for three hours of keeping at least. */
 const cachedMsMin = 3 * 3_600_000
 const meterEveryMs = 5 * 60_000
-
-export const snapshotsFolder = (lambda: Lambda): string => join(lambda.config.dataFolder, 'lambda', 'snapshots')
-export const snapshotFolder = (lambda: Lambda, id: string): string => join(snapshotsFolder(lambda), id)
-
-/** What is written of a version that is being published. */
-export const newSnapshot = (lambda: Lambda, { name, version, snapshot }: VersionRow): SnapshotRow => ({
-  id: snapshot!, account: lambda.account, region: lambda.region, name, version, token: newHex(64), state: 'Pending', publishedAt: lambda.now(),
-})
 
 /** Takes snapshots after versions are published, and again where one cannot be used any more; meters and removes them. */
 export function snapshots(): Snapshots {

@@ -2,7 +2,7 @@ import { changing, checkRevision, functionRow, resolve } from '../functions/func
 import { fullConfiguration } from '../functions/shown.ts'
 import { functionName } from '../names.ts'
 import { checkHost } from '../snapstart/settings.ts'
-import { newSnapshot } from '../snapstart/snapshots.ts'
+import { newSnapshot } from '../snapstart/row.ts'
 import type { FunctionRow, Input, Lambda, Output, VersionRow } from '../state.ts'
 import { InvalidParameterValueException } from '../state.ts'
 
