@@ -1,12 +1,11 @@
-import type { ChildProcess } from 'node:child_process'
 import { chmodSync, mkdirSync, statSync } from 'node:fs'
 import type { Server, Socket } from 'node:net'
 import { basename, dirname, join } from 'node:path'
 import { SandboxError } from '../contracts/sandbox.ts'
 import type { FunctionSpec } from '../contracts/sandbox.ts'
 import type { Logger } from '../platform/logging.ts'
-import type { Start } from './bubblewrap.ts'
 import type { Cgroup } from './cgroups.ts'
+import type { Start } from './confine.ts'
 import type { Exit } from './driver.ts'
 import { openInternet } from './internet.ts'
 import type { Destination, Internet } from './internet.ts'
@@ -33,7 +32,7 @@ export interface Sandbox {
   /** How its runtime was started. */
   begun: Start
   /** The extensions that run beside its runtime. */
-  companions: Set<{ child: ChildProcess, end(): Promise<void> }>
+  companions: Set<{ child: Child, end(): Promise<void> }>
   /** Holds its network, for as long as extensions live on without their runtime. */
   networkFd?: number
   destroy(): Promise<void>

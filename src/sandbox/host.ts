@@ -1,18 +1,17 @@
-import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { accessSync, constants, existsSync } from 'node:fs'
-import { delimiter, join } from 'node:path'
-import { promisify } from 'node:util'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import type { Runtime } from '../contracts/sandbox.ts'
 import { findCgroups, removeCgroups } from './cgroups.ts'
 import { probeCheckpoints } from './criu.ts'
+import { reasonOf, startTrial } from './confine.ts'
 import { openInternet } from './internet.ts'
+import { isKnown } from './launcher.ts'
 import { canCall, firstChild } from './linux.ts'
 import { ownRuntimesFolder } from './beside.ts'
 import { findRuntimes } from './runtimes.ts'
 import { findSdk, waysToGetSdk } from './sdk.ts'
-
-const run = promisify(execFile)
 
 export interface HostDescription {
   /** The strongest driver that works here. */
@@ -30,29 +29,25 @@ export interface HostDescription {
   hints: string[]
 }
 
-export type Isolation = { works: true, bwrap: string, privileged: boolean } | { works: false, why: string, hint: string }
+export type Isolation = { works: true, privileged: boolean } | { works: false, why: string, hint: string }
 
-/** Whether bubblewrap can make the namespaces that the isolated driver needs: it is tried, in some milliseconds. */
-export async function probeIsolation(path: string): Promise<Isolation> {
+/** Whether this host lets Fogbank make the namespaces and mounts that the isolated driver needs: it is tried, in some milliseconds. */
+export async function probeIsolation(): Promise<Isolation> {
   const no = (why: string, hint: string): Isolation => ({ works: false, why, hint })
   if (process.platform !== 'linux') return no('Isolation needs Linux.', 'Run Fogbank on Linux to isolate functions from this machine.')
-  const bwrap = path.split(delimiter).filter(Boolean).map((folder) => join(folder, 'bwrap')).find(executable)
-  const install = 'Install bubblewrap (the package `bubblewrap` of Debian, Ubuntu, Fedora, Arch, Alpine) to isolate functions from this machine.'
-  if (!bwrap) return no('bubblewrap (bwrap) is not on PATH.', install)
-  const privileged = process.getuid?.() === 0
-  if (privileged && !executable('/usr/bin/setpriv')) return no('setpriv is not in /usr/bin.', 'Install util-linux to isolate functions from this machine.')
+  if (!isKnown(process.arch)) return no(`Isolation is not there for ${process.arch}.`, 'Run Fogbank on x86-64 or 64-bit ARM to isolate functions from this machine.')
   if (!canCall()) return no('The native library koffi does not load here.', 'Install the dependencies of Fogbank for this platform.')
-  const links = ['bin', 'lib', 'lib64'].filter((name) => existsSync(`/${name}`)).flatMap((name) => ['--ro-bind', `/${name}`, `/${name}`])
+  const privileged = process.getuid?.() === 0
+  const folder = mkdtempSync(join(tmpdir(), 'fogbank-trial-'))
   try {
-    const namespaces = ['--unshare-pid', '--unshare-net', '--unshare-ipc', '--unshare-uts', ...(privileged ? [] : ['--unshare-user'])]
-    const folders = ['--ro-bind', '/usr', '/usr', ...links, '--proc', '/proc', '--dev', '/dev', '--tmpfs', '/tmp']
-    await run(bwrap, [...namespaces, ...folders, '/usr/bin/env'], { timeout: 5000, env: {} })
-    return { works: true, bwrap, privileged }
-  } catch (error) {
-    const said = String((error as { stderr?: string }).stderr ?? error).trim()
-    const hint = privileged ? 'In a container, give it the right to make namespaces (CAP_SYS_ADMIN).'
+    const child = startTrial(folder, privileged, '/usr/bin/env', [])
+    const { code } = await child.exited
+    if (code === 0) return { works: true, privileged }
+    const hint = privileged ? 'In a container, give it the right to make namespaces (CAP_SYS_ADMIN). The kernel must be 5.12 or newer.'
       : 'Allow unprivileged user namespaces (kernel.unprivileged_userns_clone, kernel.apparmor_restrict_unprivileged_userns), or run Fogbank as root.'
-    return no(`bubblewrap could not make a sandbox here: ${said}`, hint)
+    return no(`No sandbox can be made here: ${await reasonOf(child)}`, hint)
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
   }
 }
 
@@ -65,7 +60,7 @@ const waysToGet: Record<string, string> = {
 
 /** What this host offers for running functions, for `fogbank doctor`. Starts the candidates with --version and one empty sandbox. */
 export async function describeHost(options: { path: string }): Promise<HostDescription> {
-  const [runtimes, isolation] = await Promise.all([findRuntimes(options.path), probeIsolation(options.path)])
+  const [runtimes, isolation] = await Promise.all([findRuntimes(options.path), probeIsolation()])
   const hints: string[] = []
   if (!isolation.works) hints.push(isolation.hint)
   else {
@@ -96,7 +91,7 @@ export async function describeHost(options: { path: string }): Promise<HostDescr
     network: network.says,
     internet: network.internet,
     driver: isolation.works ? 'isolated' : 'process',
-    why: isolation.works ? `bubblewrap works${isolation.privileged ? ', as root' : ' in a user namespace'}.`
+    why: isolation.works ? `Sandboxes work here${isolation.privileged ? ', as root' : ', in a user namespace'}.`
       : `The process driver runs anywhere and does not isolate. ${isolation.why}`,
     runtimes, hints,
   }
@@ -111,14 +106,10 @@ async function networkOf(isolation: Isolation): Promise<{ internet: boolean, say
     hint: 'Run Fogbank as root, on a kernel with nf_tables and its redirections (nft_redir), to give functions the internet; or with --sandbox process.',
   })
   if (!isolation.privileged) return lacking('a network of their own needs root.')
-  const links = ['bin', 'lib', 'lib64'].filter((name) => existsSync(`/${name}`)).flatMap((name) => ['--ro-bind', `/${name}`, `/${name}`])
-  const args = ['--unshare-pid', '--unshare-net', '--die-with-parent', '--ro-bind', '/usr', '/usr', ...links, '/usr/bin/cat']
-  const child = spawn(isolation.bwrap, args, { stdio: ['pipe', 'pipe', 'ignore'], env: {} })
-  child.on('error', () => {})
+  const folder = mkdtempSync(join(tmpdir(), 'fogbank-trial-'))
+  const child = startTrial(folder, true, '/bin/sh', ['-c', 'echo ready; read -r _ <&3'])
   try {
-    // What goes in comes out when everything is there.
-    child.stdin.on('error', () => {}).write('ready')
-    await Promise.race([once(child.stdout, 'data'), once(child, 'exit')])
+    await Promise.race([once(child.stdout, 'data'), child.exited])
     const pid = firstChild(child.pid)
     if (!pid) return lacking('an empty sandbox ended at once.')
     openInternet(pid).close()
@@ -127,15 +118,8 @@ async function networkOf(isolation: Isolation): Promise<{ internet: boolean, say
   } catch (error) {
     return lacking((error as Error).message)
   } finally {
-    child.kill('SIGKILL')
-  }
-}
-
-function executable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK)
-    return true
-  } catch {
-    return false
+    child.channel.destroy()
+    await child.exited
+    rmSync(folder, { recursive: true, force: true })
   }
 }

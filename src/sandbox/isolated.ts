@@ -4,11 +4,11 @@ import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { SandboxError } from '../contracts/sandbox.ts'
 import type { FunctionSpec, Runtime } from '../contracts/sandbox.ts'
-import { fileSystemUid, firstUid, passwdOf, sandboxCommand, startVariables, uidsMax, writeBase } from './bubblewrap.ts'
-import type { Start } from './bubblewrap.ts'
 import { clearAbandoned, findCgroups, makeCgroup, removeCgroups } from './cgroups.ts'
 import type { Cgroup, CgroupHost } from './cgroups.ts'
 import { connectBeside, endCompanions, endOf, startCompanion } from './companions.ts'
+import { fileSystemUid, firstUid, passwdOf, reasonOf, startSandboxed, startVariables, uidsMax, writeBase } from './confine.ts'
+import type { Start } from './confine.ts'
 import { probeCheckpoints } from './criu.ts'
 import type { Driver, Exit, Instance } from './driver.ts'
 import { findExtensions } from './extension-programs.ts'
@@ -22,14 +22,12 @@ import { residentMB, runs } from './process.ts'
 import { sdkRoot } from './sdk.ts'
 import type { Sdk } from './sdk.ts'
 import { checkSnapshot, restoredInstance, takenInstance } from './snapshots.ts'
-import { startChild } from './spawn.ts'
 import type { Child } from './spawn.ts'
 
 export interface IsolatedOptions extends InternetOptions {
   folder: string
   runtimesFolder: string
   sdk: Sdk
-  bwrap: string
   /** Root: code is mounted into started sandboxes, and each has a user id of its own. */
   privileged: boolean
   /** PATH, on which criu is looked for. */
@@ -45,7 +43,7 @@ const megabyte = 1024 * 1024
 /** AWS gives one CPU at this size and shares of it below and above. */
 const memoryMBPerCpu = 1769
 
-/** Sandboxes by bubblewrap: namespaces, control groups, seccomp, a file system of the function's own and no network. What it promises is in README.md. */
+/** Sandboxes: namespaces, control groups, seccomp, a file system of the function's own and no network. What it promises is in README.md. */
 export function isolatedDriver(options: IsolatedOptions): Driver {
   const base = join(options.folder, 'base')
   const slots = join(options.folder, slotsName(process.pid))
@@ -154,7 +152,6 @@ function startSandbox(
   const begun: Start = {
     runtime, runtimesFolder: options.runtimesFolder, sdk: options.sdk, waits: place.waits, wrapped: spec !== undefined && isWrapped(spec),
     baseFolder: place.base, passwd, uid: place.uid, privileged: options.privileged,
-    bwrap: options.bwrap,
     folders: options.privileged || !spec ? { slot } : {
       code: spec.codeFolder, layers: spec.layersFolder,
       // A /tmp in memory is nowhere but in the sandbox that made it: extensions could not have it, too.
@@ -164,8 +161,7 @@ function startSandbox(
     ...spec?.fileSystem && { fileSystem: spec.fileSystem }, ...spec?.snapshot && { snapshot: spec.snapshot.mode },
   }
   if (begun.fileSystem && !options.privileged) mkdirSync(begun.fileSystem.folder, { recursive: true })
-  const { command, args } = sandboxCommand(begun)
-  const child = startChild(command, args, { pipes: begun.snapshot === 'take' })
+  const child = startSandboxed(begun, join(slot, 'start'))
   const exited = child.exited.then(endOf)
   const remembered = child.spawned.then(() => { if (child.pid !== undefined) remember(options.folder, id, child.pid, cgroup.folders) })
   const mounted: string[] = []
@@ -209,8 +205,7 @@ async function asksForWork(child: Child, exited: Promise<Exit>): Promise<void> {
   // The stream forgets in the next turn that it was read by hand.
   await new Promise((resolve) => setImmediate(resolve))
   if (how === 'asked' && channel.readableLength > 0) return
-  const ended = async (): Promise<string> => await child.spawned ?? String(child.stderr.read() ?? 'it ended at once').trim()
-  const said = how === 'late' ? `nothing was heard of it for ${startTimeoutMs / 1000} s` : await ended()
+  const said = how === 'late' ? `nothing was heard of it for ${startTimeoutMs / 1000} s` : await reasonOf(child)
   throw new SandboxError('start-failed', `A sandbox did not start: ${said}`)
 }
 
@@ -286,7 +281,7 @@ function killGroup(child: Child): void {
   try { process.kill(-child.pid, 'SIGKILL') } catch { /* It is gone. */ }
 }
 
-/** bwrap (the child) has one child, the sandbox's first process, which is the parent of the runtime. Undefined where it is gone. */
+/** The launcher has one child, the sandbox's first process, which is the parent of the runtime. Undefined where it is gone. */
 function runtimePid(child: Child): number | undefined {
   return firstChild(firstChild(child.pid))
 }

@@ -287,7 +287,7 @@ function runInside(pid: number, code: string, args: string[]): ChildProcess {
   }
 }
 
-/** The user namespace that owns a process's network, as a descriptor: bwrap's processes end in one below it. */
+/** The user namespace that owns a process's network, as a descriptor. */
 export function networkOwner(pid: number): number {
   const net = openSync(`/proc/${pid}/ns/net`, 'r')
   try {

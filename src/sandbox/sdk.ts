@@ -1,6 +1,8 @@
 import { existsSync, realpathSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { link, readOnly } from './file-system.ts'
+import type { Entry } from './file-system.ts'
 
 // The SDK that AWS's runtimes carry: @aws-sdk and @smithy for Node.js, boto3 for Python. Fogbank does not ship them; it takes what this machine has.
 
@@ -27,11 +29,10 @@ export const waysToGetSdk = {
   python: 'pip install --target ~/.fogbank-sdk/python boto3',
 }
 
-/** What shows it in a sandbox of bubblewrap's. By `require`, only its own packages are found, not those that they need. */
-export function sdkFolders(runtime: string, sdk: Sdk): string[] {
-  if (runtime.startsWith('python') && sdk.python) return ['--dir', sdkRoot, '--ro-bind', sdk.python, `${sdkRoot}/python`]
+/** What shows it in a sandbox. By `require`, only its own packages are found, not those that they need. */
+export function sdkFolders(runtime: string, sdk: Sdk): Entry[] {
+  if (runtime.startsWith('python') && sdk.python) return [readOnly(sdk.python, `${sdkRoot}/python`)]
   if (!runtime.startsWith('nodejs') || !sdk.node) return []
-  const links = ['@aws-sdk', '@smithy'].flatMap((scope) => ['--symlink', `../nodejs/node_modules/${scope}`, `${sdkRoot}/require/${scope}`])
-  const folders = ['', '/nodejs', '/require'].flatMap((name) => ['--dir', sdkRoot + name])
-  return [...folders, '--ro-bind', sdk.node, `${sdkRoot}/nodejs/node_modules`, ...links]
+  const links = ['@aws-sdk', '@smithy'].map((scope) => link(`../nodejs/node_modules/${scope}`, `${sdkRoot}/require/${scope}`))
+  return [readOnly(sdk.node, `${sdkRoot}/nodejs/node_modules`), ...links]
 }

@@ -2,6 +2,7 @@ import { createRequire } from 'node:module'
 import { closeSync } from 'node:fs'
 import { Socket } from 'node:net'
 import { constants } from 'node:os'
+import { basename } from 'node:path'
 import type { Exit } from './driver.ts'
 
 // Starts processes without holding the event loop. Node's own spawn() forks: the kernel copies the tables of all of Fogbank's memory, and the main thread
@@ -25,7 +26,7 @@ export interface Child {
 }
 
 /**
- * Descriptor of the child that closes when it ends (`--sync-fd` of bubblewrap: the first process inside keeps it). Nothing is written to it: whoever wrote to a
+ * Descriptor of the child that closes when it ends; the first process inside a sandbox keeps it, its runtime does not have it. Nothing is written to it: whoever wrote to a
  * Fogbank that is gone would end by that, in the middle of the start, and leave behind what waits for him.
  */
 export const statusFd = 5
@@ -88,9 +89,9 @@ function library(): NonNullable<typeof loaded> {
 
 /**
  * Starts a program in a session of its own, without variables: /dev/null at 0, sockets at 1 to `statusFd`. With `pipes`, all but the channel are pipes, which
- * belong to no network and so can be given to a restored process, and one more is at 6. Throws where no descriptors are left.
+ * belong to no network and so can be given to a restored process, and one more is at 6. It reads a `file` at a descriptor below 10. Throws where no descriptors are left.
  */
-export function startChild(path: string, args: string[], { pipes = false } = {}): Child {
+export function startChild(path: string, args: string[], { pipes = false, file }: { pipes?: boolean, file?: { fd: number, path: string } } = {}): Child {
   const { calls, nameOf } = library()
   const ours: number[] = []
   const theirs: number[] = []
@@ -111,7 +112,7 @@ export function startChild(path: string, args: string[], { pipes = false } = {})
   for (const socket of [stdout!, stderr!, logs!, status!, ...ending ? [ending] : []]) socket.on('error', () => {})
   let onExited: (exit: Exit) => void
   const exited = new Promise<Exit>((resolve) => { onExited = resolve })
-  const spawned = spawnLater(calls, path, args, theirs).then((pid) => {
+  const spawned = spawnLater(calls, path, args, theirs, file).then((pid) => {
     child.pid = pid
     status!.once('close', () => reap(calls, pid, onExited)).resume()
     return undefined
@@ -133,11 +134,12 @@ function aboveTargets(calls: Calls, fd: number): number {
 }
 
 /** Resolves with the process id; rejects with the error's number. The child's descriptors are closed here then. */
-async function spawnLater(calls: Calls, path: string, args: string[], fds: number[]): Promise<number> {
+async function spawnLater(calls: Calls, path: string, args: string[], fds: number[], file?: { fd: number, path: string }): Promise<number> {
   // As large as the structures of any C library, and more.
   const [actions, attributes, signals] = [Buffer.alloc(512), Buffer.alloc(1024), Buffer.alloc(128, 0xff)]
   calls.posix_spawn_file_actions_init(actions)
   calls.posix_spawn_file_actions_addopen(actions, 0, '/dev/null', 0, 0)
+  if (file) calls.posix_spawn_file_actions_addopen(actions, file.fd, file.path, 0, 0)
   for (const [n, fd] of fds.entries()) calls.posix_spawn_file_actions_adddup2(actions, fd, n + 1)
   calls.posix_spawnattr_init(attributes)
   calls.posix_spawnattr_setflags(attributes, newSession | defaultSignals | emptyMask)
@@ -146,7 +148,7 @@ async function spawnLater(calls: Calls, path: string, args: string[], fds: numbe
   const pid = [0]
   try {
     const code = await new Promise<number>((resolve, reject) => {
-      calls.posix_spawn.async(pid, path, actions, attributes, [path, ...args, null], [null], (error: Error | null, result: number) => {
+      calls.posix_spawn.async(pid, path, actions, attributes, [basename(path), ...args, null], [null], (error: Error | null, result: number) => {
         if (error) reject(error)
         else resolve(result)
       })

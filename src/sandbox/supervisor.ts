@@ -30,7 +30,7 @@ export function openSupervisor(options: SandboxOptions): Required<Omit<Sandboxes
     mkdirSync(options.folder, { recursive: true })
     const folder = realpathSync(options.folder)
     if (options.driver !== 'process') {
-      const isolation = await probeIsolation(path)
+      const isolation = await probeIsolation()
       const { log, dial, poolSize = 2 } = options
       const sdk = findSdk(runtimesFolder, options.sdkFolder)
       if (isolation.works) return isolatedDriver({ folder, runtimesFolder, sdk, path, ...isolation, poolSize, log, ...dial && { dial } })
@@ -47,7 +47,7 @@ export function openSupervisor(options: SandboxOptions): Required<Omit<Sandboxes
     get driver() { return kind },
     runtimes,
     async snapshots() {
-      const isolation = options.driver === 'process' ? undefined : await probeIsolation(path)
+      const isolation = options.driver === 'process' ? undefined : await probeIsolation()
       if (!isolation?.works) return { works: false, why: 'Snapshots of functions need isolated sandboxes: see `fogbank doctor`.' }
       const checkpoints = await probeCheckpoints(path)
       return { works: checkpoints.works, why: checkpoints.works ? `criu ${checkpoints.version}` : `${checkpoints.why} ${checkpoints.hint}` }

@@ -8,7 +8,7 @@ import { probeIsolation } from '../../src/sandbox/host.ts'
 import { openSandboxes } from '../../src/sandbox/open.ts'
 
 export const path = '/usr/local/bin:/usr/bin:/bin'
-const isolation = await probeIsolation(path)
+const isolation = await probeIsolation()
 /** Why the suite cannot run here, or false. */
 export const skip = isolation.works ? false : isolation.why
 

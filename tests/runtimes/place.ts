@@ -7,7 +7,7 @@ import { probeIsolation } from '../../src/sandbox/host.ts'
 import { openSandboxes } from '../../src/sandbox/open.ts'
 
 export const path = '/usr/local/bin:/usr/bin:/bin'
-const isolation = await probeIsolation(path)
+const isolation = await probeIsolation()
 /** Every driver that works here. */
 export const drivers = isolation.works ? ['isolated', 'process'] as const : ['process'] as const
 
