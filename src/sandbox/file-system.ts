@@ -32,7 +32,10 @@ function restrict(at: string, attributes: number, flags = withAll): Step {
 }
 const readOnlyAttribute = 1
 
-/** Makes the entries, with /proc and /dev, the root of this process's mounts; `root` is an empty folder. What the host mounts below a bound folder later appears. */
+/**
+ * Makes the entries, with /proc and /dev, the root of this process's mounts; `root` is an empty folder. What the host mounts below a bound folder later appears
+ * there.
+ */
 export function fileSystem(root: string, entries: Entry[]): Step[] {
   const steps: Step[] = [
     call('mount', 0, '/', 0, slaveWithAll, 0), call('mount', 'tmpfs', root, 'tmpfs', noSuid | noDevices, emptyRoot),

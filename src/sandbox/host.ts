@@ -35,7 +35,8 @@ export type Isolation = { works: true, privileged: boolean } | { works: false, w
 export async function probeIsolation(): Promise<Isolation> {
   const no = (why: string, hint: string): Isolation => ({ works: false, why, hint })
   if (process.platform !== 'linux') return no('Isolation needs Linux.', 'Run Fogbank on Linux to isolate functions from this machine.')
-  if (!isKnown(process.arch)) return no(`Isolation is not there for ${process.arch}.`, 'Run Fogbank on x86-64 or 64-bit ARM to isolate functions from this machine.')
+  const processors = 'Run Fogbank on x86-64 or 64-bit ARM to isolate functions from this machine.'
+  if (!isKnown(process.arch)) return no(`Isolation is not there for ${process.arch}.`, processors)
   if (!canCall()) return no('The native library koffi does not load here.', 'Install the dependencies of Fogbank for this platform.')
   const privileged = process.getuid?.() === 0
   const folder = mkdtempSync(join(tmpdir(), 'fogbank-trial-'))

@@ -26,7 +26,8 @@ export interface Child {
 }
 
 /**
- * Descriptor of the child that closes when it ends; the first process inside a sandbox keeps it, its runtime does not have it. Nothing is written to it: whoever wrote to a
+ * Descriptor of the child that closes when it ends; the first process inside a sandbox keeps it, its runtime does not have it. Nothing is written
+ * to it: whoever wrote to a
  * Fogbank that is gone would end by that, in the middle of the start, and leave behind what waits for him.
  */
 export const statusFd = 5
@@ -89,7 +90,8 @@ function library(): NonNullable<typeof loaded> {
 
 /**
  * Starts a program in a session of its own, without variables: /dev/null at 0, sockets at 1 to `statusFd`. With `pipes`, all but the channel are pipes, which
- * belong to no network and so can be given to a restored process, and one more is at 6. It reads a `file` at a descriptor below 10. Throws where no descriptors are left.
+ * belong to no network and so can be given to a restored process, and one more is at 6. It reads a `file` at a
+ * descriptor below 10. Throws where no descriptors are left.
  */
 export function startChild(path: string, args: string[], { pipes = false, file }: { pipes?: boolean, file?: { fd: number, path: string } } = {}): Child {
   const { calls, nameOf } = library()
