@@ -4,11 +4,10 @@ import type { CloudFormation } from '../state.ts'
 import { deployTo } from './auto-deployment.ts'
 import { overridesOf, targetsOf } from './input.ts'
 import { beginOperation, checkAdministration, newInstance } from './operation.ts'
-import { refuseDelegated, requireStackSet, templateOf } from './stackset.ts'
+import { requireStackSet, templateOf } from './stackset.ts'
 
 /** Begins to make the set's stack in accounts and regions; where it stands already, it is brought up to date. */
 export const CreateStackInstances = longRunning(async (cfn: CloudFormation, input: CreateStackInstancesInput): Promise<CreateStackInstancesOutput> => {
-  refuseDelegated(input)
   const set = await requireStackSet(cfn, input.StackSetName)
   const [targets, template] = [await targetsOf(cfn, set, input), templateOf(set)]
   overridesOf(template, input.ParameterOverrides, undefined)

@@ -9,7 +9,7 @@ import { autoDeploymentOf, noteAutoDeployment } from './auto-deployment.ts'
 import { checkedTemplate } from './input.ts'
 import type { StackSetRow } from './rows.ts'
 import { checkOrganization } from './service-managed.ts'
-import { NameAlreadyExistsException, refuseDelegated, stackSetAt } from './stackset.ts'
+import { NameAlreadyExistsException, stackSetAt } from './stackset.ts'
 
 /** Makes a stack set, without instances. Throws NameAlreadyExistsException, ValidationError, InsufficientCapabilitiesException. */
 export const CreateStackSet = longRunning(async (cfn: CloudFormation, input: CreateStackSetInput): Promise<CreateStackSetOutput> => {
@@ -23,6 +23,7 @@ export const CreateStackSet = longRunning(async (cfn: CloudFormation, input: Cre
   if (existing) throw new NameAlreadyExistsException(`The name '${name}' is already in use by another stack set`)
   const permissionModel = input.PermissionModel ?? 'SELF_MANAGED'
   if (permissionModel === 'SERVICE_MANAGED') await checkOrganization(cfn)
+  else if (input.CallAs === 'DELEGATED_ADMIN') throw new ValidationError('CallAs DELEGATED_ADMIN is valid only for a service managed stack set')
   const autoDeployment = autoDeploymentOf(input.AutoDeployment, permissionModel)
   const capabilities = input.Capabilities ?? []
   const body = await templateText(cfn, input)
@@ -47,7 +48,6 @@ export const CreateStackSet = longRunning(async (cfn: CloudFormation, input: Cre
 
 /** Throws where something is asked for that is not honoured. */
 export function refuse(input: Omit<CreateStackSetInput, 'StackSetName'>): void {
-  refuseDelegated(input)
   if (input.StackId !== undefined) throw new ValidationError('StackId is not implemented by Fogbank: give the template, and import the stack with ImportStacksToStackSet.')
   if (input.PermissionModel === 'SERVICE_MANAGED' && (input.AdministrationRoleARN !== undefined || input.ExecutionRoleName !== undefined)) {
     throw new ValidationError('AdministrationRoleARN and ExecutionRoleName cannot be specified for a service managed stack set')

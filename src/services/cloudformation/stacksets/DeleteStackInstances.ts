@@ -4,11 +4,10 @@ import type { CloudFormation } from '../state.ts'
 import { withdrawFrom } from './auto-deployment.ts'
 import { targetsOf } from './input.ts'
 import { beginOperation, checkAdministration } from './operation.ts'
-import { refuseDelegated, requireStackSet, StackInstanceNotFoundException } from './stackset.ts'
+import { requireStackSet, StackInstanceNotFoundException } from './stackset.ts'
 
 /** Begins to delete instances with their stacks; `RetainStacks` leaves the stacks. */
 export const DeleteStackInstances = longRunning(async (cfn: CloudFormation, input: DeleteStackInstancesInput): Promise<DeleteStackInstancesOutput> => {
-  refuseDelegated(input)
   const set = await requireStackSet(cfn, input.StackSetName)
   const wanted = await targetsOf(cfn, set, input)
   const rows = await Promise.all(wanted.map(({ account, region }) => cfn.tables.stackInstances.get(set.id, account, region)))

@@ -1,10 +1,9 @@
 import type { DeleteStackSetInput, DeleteStackSetOutput } from '@aws-sdk/client-cloudformation'
 import type { CloudFormation } from '../state.ts'
-import { OperationInProgressException, refuseDelegated, stackSetAt, StackSetNotEmptyException } from './stackset.ts'
+import { OperationInProgressException, stackSetAt, StackSetNotEmptyException } from './stackset.ts'
 
 /** Deletes a set that has no instances; one that is not there is no error. */
 export async function DeleteStackSet(cfn: CloudFormation, input: DeleteStackSetInput): Promise<DeleteStackSetOutput> {
-  refuseDelegated(input)
   const set = await stackSetAt(cfn, input.StackSetName ?? '')
   if (!set || set.status === 'DELETED') return {}
   const running = (await cfn.tables.stackSetOperations.list({ prefix: [set.id] })).find(row => ['RUNNING', 'STOPPING', 'QUEUED'].includes(row.status))

@@ -1,11 +1,10 @@
 import type { DescribeStackInstanceInput, DescribeStackInstanceOutput, StackInstance } from '@aws-sdk/client-cloudformation'
 import type { CloudFormation } from '../state.ts'
 import type { StackInstanceRow } from './rows.ts'
-import { refuseDelegated, requireInstance, requireStackSet } from './stackset.ts'
+import { requireInstance, requireStackSet } from './stackset.ts'
 
 /** One instance of a set. */
 export async function DescribeStackInstance(cfn: CloudFormation, input: DescribeStackInstanceInput): Promise<DescribeStackInstanceOutput> {
-  refuseDelegated(input)
   const set = await requireStackSet(cfn, input.StackSetName)
   return { StackInstance: describeInstance(await requireInstance(cfn, set, input.StackInstanceAccount, input.StackInstanceRegion)) }
 }

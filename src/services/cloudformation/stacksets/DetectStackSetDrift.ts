@@ -2,11 +2,10 @@ import type { DetectStackSetDriftInput, DetectStackSetDriftOutput } from '@aws-s
 import { longRunning } from '../../../platform/service.ts'
 import type { CloudFormation } from '../state.ts'
 import { beginOperation, checkAdministration } from './operation.ts'
-import { refuseDelegated, requireStackSet } from './stackset.ts'
+import { requireStackSet } from './stackset.ts'
 
 /** Begins to compare the stacks of all instances with their template. */
 export const DetectStackSetDrift = longRunning(async (cfn: CloudFormation, input: DetectStackSetDriftInput): Promise<DetectStackSetDriftOutput> => {
-  refuseDelegated(input)
   const set = await requireStackSet(cfn, input.StackSetName)
   await checkAdministration(cfn, set)
   return cfn.transact(async tx => {

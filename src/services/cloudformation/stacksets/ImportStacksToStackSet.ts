@@ -3,13 +3,12 @@ import { longRunning } from '../../../platform/service.ts'
 import type { CloudFormation } from '../state.ts'
 import { ValidationError } from '../template/template.ts'
 import { beginOperation, checkAdministration, newInstance, type Target } from './operation.ts'
-import { refuseDelegated, requireStackSet, StackNotFoundException } from './stackset.ts'
+import { requireStackSet, StackNotFoundException } from './stackset.ts'
 
 const stacksMax = 10
 
 /** Takes stacks that stand into a set, as its instances; the set's template is then theirs. */
 export const ImportStacksToStackSet = longRunning(async (cfn: CloudFormation, input: ImportStacksToStackSetInput): Promise<ImportStacksToStackSetOutput> => {
-  refuseDelegated(input)
   const set = await requireStackSet(cfn, input.StackSetName)
   if (input.StackIdsUrl !== undefined) throw new ValidationError('StackIdsUrl is not implemented by Fogbank.')
   if (input.OrganizationalUnitIds?.length) throw new ValidationError('OrganizationalUnitIds are not implemented by Fogbank for imports.')

@@ -4,12 +4,11 @@ import type { CloudFormation } from '../state.ts'
 import { ValidationError } from '../template/template.ts'
 import { accountActor } from './instance.ts'
 import { requireOperation } from './operation.ts'
-import { refuseDelegated, requireInstance, requireStackSet } from './stackset.ts'
+import { requireInstance, requireStackSet } from './stackset.ts'
 
 /** What the drift detection of a set found of the resources of one instance, read where its stack is. */
 export const ListStackInstanceResourceDrifts = longRunning(
   async (cfn: CloudFormation, input: ListStackInstanceResourceDriftsInput): Promise<ListStackInstanceResourceDriftsOutput> => {
-    refuseDelegated(input)
     const set = await requireStackSet(cfn, input.StackSetName)
     const operation = await requireOperation(cfn, set, input.OperationId)
     if (operation.action !== 'DETECT_DRIFT') throw new ValidationError(`Operation ${operation.id} is no drift detection`)

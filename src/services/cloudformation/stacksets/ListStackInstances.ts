@@ -2,11 +2,10 @@ import type { ListStackInstancesInput, ListStackInstancesOutput } from '@aws-sdk
 import type { CloudFormation } from '../state.ts'
 import { describeInstance } from './DescribeStackInstance.ts'
 import type { StackInstanceRow } from './rows.ts'
-import { paged, refuseDelegated, requireStackSet } from './stackset.ts'
+import { paged, requireStackSet } from './stackset.ts'
 
 /** The instances of a set, narrowed by account, region and filters. */
 export async function ListStackInstances(cfn: CloudFormation, input: ListStackInstancesInput): Promise<ListStackInstancesOutput> {
-  refuseDelegated(input)
   const set = await requireStackSet(cfn, input.StackSetName)
   const shows = (row: StackInstanceRow) => (input.StackInstanceAccount ?? row.account) === row.account && (input.StackInstanceRegion ?? row.region) === row.region
     && (input.Filters ?? []).every(({ Name, Values }) => {

@@ -1,11 +1,10 @@
 import type { ListStackSetOperationResultsInput, ListStackSetOperationResultsOutput } from '@aws-sdk/client-cloudformation'
 import type { CloudFormation } from '../state.ts'
 import { requireOperation } from './operation.ts'
-import { paged, refuseDelegated, requireStackSet } from './stackset.ts'
+import { paged, requireStackSet } from './stackset.ts'
 
 /** What came of an operation in each account and region. */
 export async function ListStackSetOperationResults(cfn: CloudFormation, input: ListStackSetOperationResultsInput): Promise<ListStackSetOperationResultsOutput> {
-  refuseDelegated(input)
   const set = await requireStackSet(cfn, input.StackSetName, { deleted: true })
   const operation = await requireOperation(cfn, set, input.OperationId)
   const statuses = input.Filters?.filter(filter => filter.Name === 'OPERATION_RESULT_STATUS').flatMap(filter => filter.Values?.split(',') ?? [])

@@ -1,11 +1,10 @@
 import type { ListStackSetOperationsInput, ListStackSetOperationsOutput } from '@aws-sdk/client-cloudformation'
 import type { CloudFormation } from '../state.ts'
 import { describeOperation } from './operation.ts'
-import { paged, refuseDelegated, requireStackSet } from './stackset.ts'
+import { paged, requireStackSet } from './stackset.ts'
 
 /** The operations of a set, the latest first. */
 export async function ListStackSetOperations(cfn: CloudFormation, input: ListStackSetOperationsInput): Promise<ListStackSetOperationsOutput> {
-  refuseDelegated(input)
   const set = await requireStackSet(cfn, input.StackSetName, { deleted: true })
   const rows = (await cfn.tables.stackSetOperations.list({ prefix: [set.id] })).sort((a, b) => b.createdAt - a.createdAt)
   const { page, ...more } = paged(rows, 'ListStackSetOperations', input)

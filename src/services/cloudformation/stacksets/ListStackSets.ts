@@ -1,11 +1,11 @@
 import type { ListStackSetsInput, ListStackSetsOutput } from '@aws-sdk/client-cloudformation'
 import type { CloudFormation } from '../state.ts'
-import { describeStackSet, paged, refuseDelegated } from './stackset.ts'
+import { describeStackSet, paged } from './stackset.ts'
 
-/** The stack sets of the account and region, living and deleted. */
+/** The stack sets of the account and region, living and deleted; a delegated administrator sees those that are service-managed. */
 export async function ListStackSets(cfn: CloudFormation, input: ListStackSetsInput): Promise<ListStackSetsOutput> {
-  refuseDelegated(input)
-  const rows = (await cfn.tables.stackSets.list()).filter(row => input.Status === undefined || row.status === input.Status)
+  const rows = (await cfn.tables.stackSets.list()).filter(row =>
+    (input.Status === undefined || row.status === input.Status) && (input.CallAs !== 'DELEGATED_ADMIN' || row.permissionModel === 'SERVICE_MANAGED'))
   const { page, ...more } = paged(rows, 'ListStackSets', input)
   const summaries = await Promise.all(page.map(async row => {
     const { StackSetName, StackSetId, Description, Status, PermissionModel, AutoDeployment, ManagedExecution, StackSetDriftDetectionDetails: drift } = await describeStackSet(cfn, row)

@@ -3,11 +3,10 @@ import { longRunning } from '../../../platform/service.ts'
 import type { CloudFormation } from '../state.ts'
 import { overridesOf, targetsOf } from './input.ts'
 import { beginOperation, checkAdministration } from './operation.ts'
-import { refuseDelegated, requireInstance, requireStackSet, templateOf } from './stackset.ts'
+import { requireInstance, requireStackSet, templateOf } from './stackset.ts'
 
 /** Begins to give instances other parameters than their set has. */
 export const UpdateStackInstances = longRunning(async (cfn: CloudFormation, input: UpdateStackInstancesInput): Promise<UpdateStackInstancesOutput> => {
-  refuseDelegated(input)
   const set = await requireStackSet(cfn, input.StackSetName)
   const [targets, template] = [await targetsOf(cfn, set, input), templateOf(set)]
   for (const { account, region } of targets) await requireInstance(cfn, set, account, region)

@@ -6,6 +6,7 @@ import { CreateStackSet } from './CreateStackSet.ts'
 import { DeactivateOrganizationsAccess } from './DeactivateOrganizationsAccess.ts'
 import { DeleteStackInstances } from './DeleteStackInstances.ts'
 import { DeleteStackSet } from './DeleteStackSet.ts'
+import { delegable } from './delegated.ts'
 import { DescribeOrganizationsAccess } from './DescribeOrganizationsAccess.ts'
 import { DescribeStackInstance } from './DescribeStackInstance.ts'
 import { DescribeStackSet } from './DescribeStackSet.ts'
@@ -24,9 +25,16 @@ import { UpdateStackSet } from './UpdateStackSet.ts'
 
 /** What the service's table of contents has of stack sets. */
 export const stackSetOperations = {
-  ActivateOrganizationsAccess, CreateStackInstances, CreateStackSet, DeactivateOrganizationsAccess, DeleteStackInstances, DeleteStackSet, DescribeOrganizationsAccess,
-  DescribeStackInstance, DescribeStackSet, DescribeStackSetOperation, DetectStackSetDrift, ImportStacksToStackSet, ListStackInstanceResourceDrifts, ListStackInstances,
-  ListStackSetAutoDeploymentTargets, ListStackSetOperationResults, ListStackSetOperations, ListStackSets, StopStackSetOperation, UpdateStackInstances, UpdateStackSet,
+  ActivateOrganizationsAccess, DeactivateOrganizationsAccess,
+  CreateStackInstances: delegable(CreateStackInstances), CreateStackSet: delegable(CreateStackSet), DeleteStackInstances: delegable(DeleteStackInstances),
+  DeleteStackSet: delegable(DeleteStackSet), DescribeOrganizationsAccess: delegable(DescribeOrganizationsAccess),
+  DescribeStackInstance: delegable(DescribeStackInstance), DescribeStackSet: delegable(DescribeStackSet),
+  DescribeStackSetOperation: delegable(DescribeStackSetOperation), DetectStackSetDrift: delegable(DetectStackSetDrift),
+  ImportStacksToStackSet: delegable(ImportStacksToStackSet), ListStackInstanceResourceDrifts: delegable(ListStackInstanceResourceDrifts),
+  ListStackInstances: delegable(ListStackInstances), ListStackSetAutoDeploymentTargets: delegable(ListStackSetAutoDeploymentTargets),
+  ListStackSetOperationResults: delegable(ListStackSetOperationResults), ListStackSetOperations: delegable(ListStackSetOperations),
+  ListStackSets: delegable(ListStackSets), StopStackSetOperation: delegable(StopStackSetOperation), UpdateStackInstances: delegable(UpdateStackInstances),
+  UpdateStackSet: delegable(UpdateStackSet),
 }
 
 interface SetInput { StackSetName?: string | undefined, Regions?: string[] | undefined, TemplateURL?: string | undefined }

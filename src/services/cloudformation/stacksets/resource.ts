@@ -1,7 +1,7 @@
 import type { Parameter, Tag } from '@aws-sdk/client-cloudformation'
 import { withoutDefaults } from '../../../platform/standing.ts'
 import { tagsFromList } from '../../../platform/tags.ts'
-import type { ResourceContext, ResourceType } from '../../../platform/resource-type.ts'
+import type { Known, ResourceContext, ResourceType } from '../../../platform/resource-type.ts'
 import { whenEnded } from '../engine/ends.ts'
 import { StepError } from '../engine/errors.ts'
 import type { CloudFormation } from '../state.ts'
@@ -28,9 +28,9 @@ export function stackSetType(cfn: CloudFormation): ResourceType<Properties> {
     createOnly: ['StackSetName', 'PermissionModel', 'CallAs'],
     identifier: 'StackSetId',
     attributes: async (_, StackSetId) => ({ StackSetId }),
-    tags: async (context, StackSetName) => tagsFromList((await context.aws.cloudformation.DescribeStackSet({ StackSetName })).StackSet!.Tags),
+    tags: async (context, StackSetName, known) => tagsFromList((await context.aws.cloudformation.DescribeStackSet({ StackSetName, ...callAs(known) })).StackSet!.Tags),
     async read(context, StackSetName, known) {
-      const set = await context.aws.cloudformation.DescribeStackSet({ StackSetName }).then(({ StackSet }) => StackSet, (error: Error) => {
+      const set = await context.aws.cloudformation.DescribeStackSet({ StackSetName, ...callAs(known) }).then(({ StackSet }) => StackSet, (error: Error) => {
         if (error.name !== 'StackSetNotFoundException') throw error
       })
       if (!set || set.Status === 'DELETED') return undefined
@@ -52,7 +52,7 @@ export function stackSetType(cfn: CloudFormation): ResourceType<Properties> {
       const gone = places(previous.StackInstancesGroup).filter(place => !places(groups).includes(place))
       for (const group of previous.StackInstancesGroup ?? []) await withdraw(cfn, context, id, properties, narrowed(group, gone))
       const { OperationId } = await context.aws.cloudformation.UpdateStackSet({ ...input, ...flagsOf(properties), StackSetName: id, Tags: tagsOf(context, properties) })
-      await operationEnds(cfn, context, id, OperationId)
+      await operationEnds(cfn, context, { StackSetName: id, OperationId, ...callAs(properties) })
       for (const group of groups) await deploy(cfn, context, id, properties, group)
       return { id, attributes: { StackSetId: id } }
     },
@@ -60,7 +60,7 @@ export function stackSetType(cfn: CloudFormation): ResourceType<Properties> {
       const { cloudformation } = context.aws
       try {
         for (const group of properties.StackInstancesGroup ?? []) await withdraw(cfn, context, id, properties, group)
-        await cloudformation.DeleteStackSet({ StackSetName: id })
+        await cloudformation.DeleteStackSet({ StackSetName: id, ...callAs(properties) })
       } catch (error) {
         if ((error as Error).name !== 'StackSetNotFoundException') throw error
       }
@@ -89,31 +89,37 @@ function narrowed(group: Group, gone: readonly string[]): Group {
   return { ...group, Regions: group.Regions.filter(region => targetsOf(group).some(target => gone.includes(`${target} ${region}`))) }
 }
 
-async function deploy(cfn: CloudFormation, context: ResourceContext, id: string, { OperationPreferences }: Properties, group: Group): Promise<void> {
+async function deploy(cfn: CloudFormation, context: ResourceContext, id: string, properties: Properties, group: Group): Promise<void> {
   const { OperationId } = await context.aws.cloudformation.CreateStackInstances({
-    StackSetName: id, DeploymentTargets: group.DeploymentTargets, Regions: group.Regions, ...OperationPreferences && { OperationPreferences },
+    StackSetName: id, DeploymentTargets: group.DeploymentTargets, Regions: group.Regions, ...preferences(properties), ...callAs(properties),
     ...group.ParameterOverrides && { ParameterOverrides: group.ParameterOverrides },
   })
-  await operationEnds(cfn, context, id, OperationId)
+  await operationEnds(cfn, context, { StackSetName: id, OperationId, ...callAs(properties) })
 }
 
-async function withdraw(cfn: CloudFormation, context: ResourceContext, id: string, { OperationPreferences }: Properties, group: Group): Promise<void> {
+async function withdraw(cfn: CloudFormation, context: ResourceContext, id: string, properties: Properties, group: Group): Promise<void> {
   if (group.Regions.length === 0) return
   try {
     const { OperationId } = await context.aws.cloudformation.DeleteStackInstances({
-      StackSetName: id, DeploymentTargets: group.DeploymentTargets, Regions: group.Regions, RetainStacks: false, ...OperationPreferences && { OperationPreferences },
+      StackSetName: id, DeploymentTargets: group.DeploymentTargets, Regions: group.Regions, RetainStacks: false, ...preferences(properties), ...callAs(properties),
     })
-    await operationEnds(cfn, context, id, OperationId)
+    await operationEnds(cfn, context, { StackSetName: id, OperationId, ...callAs(properties) })
   } catch (error) {
     if ((error as Error).name !== 'StackInstanceNotFoundException') throw error
   }
 }
 
-async function operationEnds(cfn: CloudFormation, context: ResourceContext, StackSetName: string, OperationId: string | undefined): Promise<void> {
-  const look = () => context.aws.cloudformation.DescribeStackSetOperation({ StackSetName, OperationId })
+const callAs = ({ CallAs }: Known<Properties>) => CallAs && { CallAs }
+const preferences = ({ OperationPreferences }: Properties) => OperationPreferences && { OperationPreferences }
+
+interface Begun { StackSetName: string, OperationId: string | undefined, CallAs?: Properties['CallAs'] }
+
+async function operationEnds(cfn: CloudFormation, context: ResourceContext, begun: Begun): Promise<void> {
+  const { OperationId } = begun
+  const look = () => context.aws.cloudformation.DescribeStackSetOperation(begun)
   const { StackSetOperation: operation } = await whenEnded(cfn, OperationId!, look, found => ['RUNNING', 'QUEUED', 'STOPPING'].includes(found.StackSetOperation!.Status!))
   if (operation!.Status === 'SUCCEEDED') return
-  const { Summaries } = await context.aws.cloudformation.ListStackSetOperationResults({ StackSetName, OperationId })
+  const { Summaries } = await context.aws.cloudformation.ListStackSetOperationResults(begun)
   const failed = Summaries?.find(row => row.Status === 'FAILED')
   throw new StepError(`Stack set operation [${OperationId}] was unexpectedly stopped or failed${failed ? `. Status reason(s): [${failed.StatusReason}]` : ''}`)
 }

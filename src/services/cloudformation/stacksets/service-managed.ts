@@ -5,12 +5,13 @@ import type { CloudFormation } from '../state.ts'
 import { ValidationError } from '../template/template.ts'
 import type { Target } from './operation.ts'
 
-const memberService = 'member.org.stacksets.cloudformation.amazonaws.com'
+export const memberService = 'member.org.stacksets.cloudformation.amazonaws.com'
 
 /** Throws unless the caller's account manages an organization that trusts stack sets: what ActivateOrganizationsAccess sets up. */
 export async function checkOrganization(cfn: CloudFormation): Promise<void> {
   const { organizations } = cfn.as({ principal: rootOf(cfn.account, cfn.partition) })
-  const trusted = await organizations.ListAWSServiceAccessForOrganization({}).catch(() => undefined)
+  const manages = await organizations.DescribeOrganization({}).then(found => found.Organization!.MasterAccountId === cfn.account, () => false)
+  const trusted = manages ? await organizations.ListAWSServiceAccessForOrganization({}).catch(() => undefined) : undefined
   if (!trusted?.EnabledServicePrincipals?.some(service => service.ServicePrincipal === memberService)) {
     throw new ValidationError('You must enable organizations access to operate a service managed stack set')
   }

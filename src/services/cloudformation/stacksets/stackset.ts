@@ -39,11 +39,6 @@ export async function requireInstance(cfn: CloudFormation, set: StackSetRow, acc
   return row
 }
 
-/** Throws where a delegated administrator's view is asked for. */
-export function refuseDelegated({ CallAs }: { CallAs?: string | undefined }): void {
-  if (CallAs === 'DELEGATED_ADMIN') throw new ValidationError('CallAs DELEGATED_ADMIN is not implemented by Fogbank: call as the management account.')
-}
-
 export const templateOf = (set: StackSetRow): Template => parsed(set.templateBody)
 
 /** A set as DescribeStackSet gives it. */

@@ -4,7 +4,8 @@ import { longRunning } from '../../../platform/service.ts'
 import { ownTypes, unknownTypes } from '../engine/handler.ts'
 import { templateText, parsed } from '../stacks/plan.ts'
 import { requireStack } from '../stacks/stack.ts'
-import { refuseDelegated, requireStackSet } from '../stacksets/stackset.ts'
+import { placeOf } from '../stacksets/delegated.ts'
+import { requireStackSet } from '../stacksets/stackset.ts'
 import type { CloudFormation } from '../state.ts'
 import { neededCapabilities, transformsOf } from '../template/capabilities.ts'
 import { hasSnippets } from '../template/snippets.ts'
@@ -14,8 +15,7 @@ import { checkTemplate } from '../template/validate.ts'
 /** What a template declares: parameters, types, transforms and the capabilities that it needs. */
 export const GetTemplateSummary = longRunning(async (cfn: CloudFormation, input: GetTemplateSummaryInput): Promise<GetTemplateSummaryOutput> => {
   const stack = input.StackName === undefined ? undefined : await requireStack(cfn, input.StackName)
-  if (input.StackSetName !== undefined) refuseDelegated(input)
-  const body = input.StackSetName !== undefined ? (await requireStackSet(cfn, input.StackSetName)).templateBody
+  const body = input.StackSetName !== undefined ? (await requireStackSet(await placeOf(cfn, input), input.StackSetName)).templateBody
     : await templateText(cfn, { ...input, ...stack && { UsePreviousTemplate: true } }, stack?.model.templateId)
   const template = parsed(body)
   const transforms = transformsOf(template)
