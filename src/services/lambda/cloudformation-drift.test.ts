@@ -31,6 +31,13 @@ const whole = {
   Good: { Type: 'AWS::SQS::Queue', Properties: {} },
   F: resource('Function', { FunctionName: 'f', Runtime: 'nodejs22.x', Handler: 'index.handler', Role: arn('Role'), Code: { ZipFile: 'exports.handler = () => 1' } }),
   G: resource('Function', { FunctionName: 'g', Runtime: 'nodejs22.x', Handler: 'index.handler', Role: arn('Role'), Code: { ZipFile: 'exports.handler = () => 2' } }),
+  Durable: resource('Function', {
+    FunctionName: 'd', Runtime: 'nodejs22.x', Handler: 'index.handler', Role: arn('Role'), Code: { ZipFile: 'exports.handler = () => 1' },
+    DurableConfig: { ExecutionTimeout: '60' }, LoggingConfig: { LogFormat: 'JSON' },
+  }),
+  Grouped: resource('Function', {
+    Runtime: 'nodejs22.x', Handler: 'index.handler', Role: arn('Role'), Code: { ZipFile: 'exports.handler = () => 1' }, LoggingConfig: { LogGroup: '/own' },
+  }),
   V: resource('Version', {
     FunctionName: arn('F'), Description: 'one', ProvisionedConcurrencyConfig: { ProvisionedConcurrentExecutions: '2' }, RuntimePolicy: manual,
   }),
@@ -69,6 +76,7 @@ test('AWS::Lambda: what a stack makes is in sync with it; what is changed or del
   await stacks.inSync('functions', Object.keys(whole))
   const { lambda } = cloud.aws()
   const place = { FunctionName: 'f', Qualifier: '1' }
+  await lambda.UpdateFunctionConfiguration({ FunctionName: 'd', LoggingConfig: { SystemLogLevel: 'WARN' }, DurableConfig: { RetentionPeriodInDays: 3 } })
   await lambda.PutProvisionedConcurrencyConfig({ ...place, ProvisionedConcurrentExecutions: 3 })
   await lambda.PutRuntimeManagementConfig({ ...place, UpdateRuntimeOn: 'Auto' })
   await lambda.DeleteProvisionedConcurrencyConfig({ FunctionName: 'g', Qualifier: 'busy' })
@@ -90,7 +98,8 @@ test('AWS::Lambda: what a stack makes is in sync with it; what is changed or del
   await again(ids.ViaUrl!, '*', {})
   assert.deepEqual(await stacks.told('functions'), [
     'Account NOT_EQUAL /Principal', 'Alexa NOT_EQUAL /EventSourceToken', 'Async NOT_EQUAL /MaximumEventAgeInSeconds', 'Async REMOVE /DestinationConfig/OnSuccess',
-    'Bucket NOT_EQUAL /SourceArn', 'Bucket REMOVE /SourceAccount', 'Busy REMOVE /ProvisionedConcurrencyConfig', 'Latest NOT_EQUAL /FunctionVersion',
+    'Bucket NOT_EQUAL /SourceArn', 'Bucket REMOVE /SourceAccount', 'Busy REMOVE /ProvisionedConcurrencyConfig', 'Durable ADD /DurableConfig/RetentionPeriodInDays', 'Durable ADD /LoggingConfig/SystemLogLevel',
+    'Latest NOT_EQUAL /FunctionVersion',
     'Live ADD /RoutingConfig/AdditionalVersionWeights/0', 'PlainAsync NOT_EQUAL /MaximumRetryAttempts',
     'V NOT_EQUAL /ProvisionedConcurrencyConfig/ProvisionedConcurrentExecutions', 'V NOT_EQUAL /RuntimePolicy/UpdateRuntimeOn', 'ViaUrl REMOVE /InvokedViaFunctionUrl',
   ])
@@ -113,7 +122,8 @@ test('AWS::Lambda: Cloud Control reads and lists the types, and an import takes 
   const { Role } = await iam.CreateRole({ RoleName: 'plain', AssumeRolePolicyDocument: JSON.stringify(trust) })
   const FunctionName = 'alone'
   const code = { ZipFile: zipSync({ 'index.js': strToU8('exports.handler = () => 1') }) }
-  await lambda.CreateFunction({ FunctionName, Runtime: 'nodejs22.x', Handler: 'index.handler', Role: Role!.Arn!, Code: code, Publish: true, Description: 'first' })
+  const runs = { Runtime: 'nodejs22.x', Handler: 'index.handler', Role: Role!.Arn!, Code: code } as const
+  await lambda.CreateFunction({ FunctionName, ...runs, Publish: true, Description: 'first' })
   const { AliasArn } = await lambda.CreateAlias({ FunctionName, Name: 'live', FunctionVersion: '1' })
   await lambda.PutFunctionEventInvokeConfig({ FunctionName, Qualifier: 'live', MaximumRetryAttempts: 1 })
   await lambda.AddPermission({ FunctionName, StatementId: 'sid', Action: 'lambda:InvokeFunction', Principal: 's3.amazonaws.com', SourceAccount: '000000000000' })

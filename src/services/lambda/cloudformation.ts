@@ -3,7 +3,7 @@ import type { Created, ResourceContext, ResourceType } from '../../platform/reso
 import { standingFunctions } from './cloudformation-standing.ts'
 import { codeSigningConfig } from './signing/cloudformation.ts'
 import { defaults, setBeside, setSigning, settings } from './functions/cloudformation.ts'
-import { durableInput } from './durable/cloudformation.ts'
+import { durableChange, durableInput } from './durable/cloudformation.ts'
 import { functionUrl } from './urls/cloudformation.ts'
 import { eventSourceMapping } from './mappings/cloudformation.ts'
 import { changeTags, tagsOf } from './tags/cloudformation.ts'
@@ -67,7 +67,7 @@ const lambdaFunction: ResourceType<FunctionProperties> = {
     if (previous.DurableConfig && !properties.DurableConfig) throw new Error('A durable function cannot be made one that is not durable: give it another name.')
     await setSigning(resource, id, properties, previous)
     const dropped = Object.fromEntries(Object.entries(defaults).filter(([name]) => name in previous && !(name in properties)))
-    const changed = { ...settings({ ...dropped, ...properties }), ...durableInput(properties) }
+    const changed = { ...settings({ ...dropped, ...properties }), ...durableChange(properties, previous) }
     await resource.aws.lambda.UpdateFunctionConfiguration({ ...changed, FunctionName: id } as any)
     if (JSON.stringify([properties.Code, properties.Architectures]) !== JSON.stringify([previous.Code, previous.Architectures])) {
       await resource.aws.lambda.UpdateFunctionCode({ FunctionName: id, ...codeOf(properties), Architectures: properties.Architectures } as any)

@@ -1,3 +1,4 @@
+import { dataKeys } from '../../platform/data-keys.ts'
 import type { Lambda as LambdaClient } from '@aws-sdk/client-lambda'
 import { longRunning, service } from '../../platform/service.ts'
 import { CreateAlias } from './aliases/CreateAlias.ts'
@@ -304,7 +305,7 @@ export const lambda = service<LambdaClient, Lambda>({
   open: (scope: Lambda): LambdaState => ({
     mappings: mappings(scope), limits: limits(), provisioned: provisioned(), snapshots: snapshots(), codeStorage: codeStorage(), cache: functionCache(),
     environments: environments(), credentials: roleCredentials(), logs: logWriter(),
-    locations: codeLocations(), executions: executions(),
+    locations: codeLocations(), executions: executions(), dataKeys: dataKeys(),
   }),
   async start(lambda) {
     for await (const row of lambda.tables.mappings.each()) lambda.state.mappings.apply(row)

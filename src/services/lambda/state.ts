@@ -1,3 +1,4 @@
+import type { DataKeys } from '../../platform/data-keys.ts'
 import type { Lambda as LambdaClient } from '@aws-sdk/client-lambda'
 import type { Operations } from '../../contracts/aws.ts'
 import type { Environment } from '../../contracts/sandbox.ts'
@@ -42,7 +43,7 @@ export interface VersionRow {
   /** Set for the JSON format of logs; text has no levels. */
   logLevels?: LogLevels
   /** Of a durable function: how long an execution may take, and how long it is kept after its end. */
-  durable?: { timeoutSeconds: number, retentionDays: number }
+  durable?: { timeoutSeconds: number, retentionDays: number, kmsKeyArn?: string }
   /** Absent: Auto. */
   runtimeManagement?: { updateRuntimeOn: 'FunctionUpdate' | 'Manual', runtimeVersionArn?: string }
   vpc?: { subnetIds: string[], securityGroupIds: string[], ipv6: boolean }
@@ -322,6 +323,7 @@ export interface Executions {
 
 export interface LambdaState {
   executions: Executions
+  dataKeys: DataKeys
   mappings: Mappings
   limits: Limits
   provisioned: Provisioned

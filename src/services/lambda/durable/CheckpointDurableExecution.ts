@@ -8,6 +8,7 @@ import { clientTokenMs, operationsPerExecutionMax, storedBytesPerExecutionMax } 
 import { apply, bytesOf } from './machine/apply.ts'
 import { shownOperation } from './machine/state.ts'
 import { problemOf, type Update } from './machine/validate.ts'
+import { openedOperations, sealedOperation } from './sealing.ts'
 import type { Chained, CheckpointAnswerRow, ErrorObject, ExecutionRow, OperationRow } from './rows.ts'
 
 /**
@@ -18,7 +19,7 @@ export async function CheckpointDurableExecution(
   lambda: Lambda, input: Input<'CheckpointDurableExecution'>
 ): Promise<Output<'CheckpointDurableExecution'>> {
   const before = await answeredBefore(lambda, input)
-  if (before) return shown(before.nextToken, before.operations)
+  if (before) return shown(before.nextToken, await openedOperations(lambda, before.execution, before.operations, 'caller'))
   const execution = await executionWithToken(lambda, input)
   const updates = (input.Updates ?? []) as Update[]
   const known = await knownOperations(lambda, execution, updates)
@@ -38,7 +39,7 @@ export async function CheckpointDurableExecution(
       execution: execution.id, clientToken: input.ClientToken, token: usedToken, at: lambda.now(), ...nextToken !== undefined && { nextToken }, operations,
     })
   }
-  return shown(nextToken, operations)
+  return shown(nextToken, await openedOperations(lambda, execution, operations, 'caller'))
 }
 
 const shown = (CheckpointToken: string | undefined, operations: readonly OperationRow[]): Output<'CheckpointDurableExecution'> => ({
@@ -49,19 +50,22 @@ const outcomeOf = ({ Payload, Error }: Update): { result?: string, error?: Error
   ({ ...Payload !== undefined && { result: Payload }, ...Error !== undefined && { error: Error as ErrorObject } })
 
 /** The answer of the same checkpoint, where its sender did not get it and sends it again. */
-async function answeredBefore(lambda: Lambda, input: Input<'CheckpointDurableExecution'>): Promise<CheckpointAnswerRow | undefined> {
+async function answeredBefore(
+  lambda: Lambda, input: Input<'CheckpointDurableExecution'>
+): Promise<Omit<CheckpointAnswerRow, 'execution'> & { execution: ExecutionRow } | undefined> {
   if (input.ClientToken === undefined) return undefined
   const execution = await executionAt(lambda, input.DurableExecutionArn).catch(() => undefined)
   const answer = execution && await lambda.tables.checkpointAnswers.get(execution.id)
   const isSame = answer?.clientToken === input.ClientToken && answer.token === input.CheckpointToken
-  return isSame && answer.at > lambda.now() - clientTokenMs ? answer : undefined
+  return isSame && execution && answer.at > lambda.now() - clientTokenMs ? { ...answer, execution } : undefined
 }
 
 /** The operations that the updates name, as themselves or as parents. */
 async function knownOperations(lambda: Lambda, execution: ExecutionRow, updates: readonly Update[]): Promise<Map<string, OperationRow>> {
   const ids = [...new Set(updates.flatMap(({ Id, ParentId }) => ParentId ? [Id, ParentId] : [Id]))]
   const found = await Promise.all(ids.map(id => lambda.tables.operations.get(execution.id, id)))
-  return new Map(found.filter(operation => operation !== undefined).map(operation => [operation.id, operation]))
+  const known = await openedOperations(lambda, execution, found.filter(operation => operation !== undefined), 'caller')
+  return new Map(known.map(operation => [operation.id, operation]))
 }
 
 /** Applies the updates in their order, but for the execution's own end; answers which operations they changed. */
@@ -93,7 +97,7 @@ async function applyOne(
     callbackId: () => callbackIdOf(lambda, execution, update.Id), chained: () => chained!,
   })
   execution.operationsUsed += operationsUsed
-  await lambda.tables.operations.put(operation)
+  await lambda.tables.operations.put(await sealedOperation(lambda, execution, operation))
   await record(lambda, execution, events)
   const key = keyOf(execution)
   if (endsTimers) for (const kind of ['due', 'heartbeat'] as const) lambda.cancel('durableTimer', timerId(execution.id, operation.id, kind))

@@ -2,7 +2,7 @@ import { encodeToken } from '../../../platform/pagination.ts'
 import { functionRow, resolve } from '../functions/function.ts'
 import { functionName } from '../names.ts'
 import type { Input, Lambda, Output } from '../state.ts'
-import { summary } from './GetDurableExecution.ts'
+import { keyShown, summary } from './GetDurableExecution.ts'
 import { itemsOf, positionOf } from './marker.ts'
 import type { ExecutionRow } from './rows.ts'
 
@@ -25,7 +25,7 @@ export async function ListDurableExecutionsByFunction(
   const page = found.slice(0, items)
   const last = found.length > items ? page.at(-1) : undefined
   return {
-    DurableExecutions: page.map(row => summary(lambda, row)), ...last && { NextMarker: encodeToken(kind, [last.startedAt, last.id]) },
+    DurableExecutions: page.map(row => ({ ...summary(lambda, row), ...keyShown(row) })), ...last && { NextMarker: encodeToken(kind, [last.startedAt, last.id]) },
   }
 }
 

@@ -6,6 +6,7 @@ import { endChained } from './close.ts'
 import { executionArn, executionOf, type ExecutionKey } from './execution.ts'
 import { errorOf } from './machine/output.ts'
 import type { Update } from './machine/validate.ts'
+import { openedOperation } from './sealing.ts'
 import type { Chained, ExecutionRow, OperationRow } from './rows.ts'
 import { checkInvocable, pinned, pinnedQualifier, start } from './start.ts'
 
@@ -50,7 +51,7 @@ export async function durableChained(lambda: Lambda, task: ExecutionKey & { oper
   const { traceId = execution.traceId } = operation.chained!
   const at = lambda.in({ trace: { ...lambda.trace, traceId } }) as Lambda
   try {
-    const outcome = await invoke(at, execution, operation)
+    const outcome = await invoke(at, execution, await openedOperation(lambda, execution, operation, 'lambda'))
     if (outcome) await lambda.transact((scope: Lambda) => endChained(scope, task, operation.id, outcome))
   } catch (failure) {
     const { name: ErrorType, message: ErrorMessage } = failure as Error

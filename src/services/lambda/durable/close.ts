@@ -3,6 +3,7 @@ import { changedOutside, keyOf, record, timerId } from './execution.ts'
 import { payloadBytesMax } from './limits.ts'
 import { ended, hasTimers } from './machine/apply.ts'
 import type { ErrorObject, ExecutionRow, ExecutionStatus } from './rows.ts'
+import { sealedOutcome } from './sealing.ts'
 import { told } from './status.ts'
 
 type End = Exclude<ExecutionStatus, 'RUNNING'>
@@ -20,9 +21,10 @@ export async function close(scope: Lambda, execution: ExecutionRow, status: End,
   execution.storedBytes += (result === undefined ? 0 : Buffer.byteLength(result)) + (error ? Buffer.byteLength(JSON.stringify(error)) : 0)
   await record(scope, execution, [{
     type: nouns[status], operation: { id: execution.id, name: execution.name }, ...result !== undefined && { result }, ...error && { error },
-  }])
+  }], status !== 'SUCCEEDED')
   const data = await scope.tables.executionData.get(execution.id)
-  await scope.tables.executionData.put({ ...data!, ...result !== undefined && { result }, ...error && { error } })
+  // A failure, a time-out or a stop counts also where the key cannot be used.
+  await scope.tables.executionData.put({ ...data!, ...await sealedOutcome(scope, execution, { ...result !== undefined && { result }, ...error && { error } }, status !== 'SUCCEEDED') })
   await takeBackTasks(scope, execution)
   await scope.tables.checkpointAnswers.delete(execution.id)
   scope.enqueue('durableTimer', { ...keyOf(execution), kind: 'retention' }, { at: now + execution.retentionDays * dayMs })

@@ -1,6 +1,7 @@
 import { sendDeadLetter } from '../async/outcomes.ts'
 import { measure } from '../metrics.ts'
 import type { Lambda } from '../state.ts'
+import { openedData } from './sealing.ts'
 import { executionOf, type ExecutionKey } from './execution.ts'
 import { failurePayload } from './machine/output.ts'
 import { pinnedQualifier } from './start.ts'
@@ -11,11 +12,12 @@ import { pinnedQualifier } from './start.ts'
  */
 export async function durableDeadLetter(lambda: Lambda, key: ExecutionKey): Promise<void> {
   const execution = await executionOf(lambda, key)
-  const data = await lambda.tables.executionData.get(key.id)
-  if (!execution || !data) return
+  const row = await lambda.tables.executionData.get(key.id)
+  if (!execution || !row) return
   const loaded = await lambda.state.cache.get(lambda, execution.function, pinnedQualifier(execution)).catch(() => undefined)
   const queueArn = loaded?.row.deadLetterArn
   if (!queueArn) return
+  const data = await openedData(lambda, execution, row, 'lambda')
   const event = { name: execution.function, qualifier: execution.qualifier, event: data.input, requestId: execution.id, acceptedAt: execution.startedAt }
   const ran = {
     payload: failurePayload(data.error ?? {}), functionError: 'Unhandled' as const, logTail: '', version: pinnedQualifier(execution),

@@ -4,6 +4,7 @@ import type { Lambda, Loaded } from '../state.ts'
 import { executionArn, executionOf, keyOf } from './execution.ts'
 import { failurePayload } from './machine/output.ts'
 import type { ExecutionRow } from './rows.ts'
+import { openedData } from './sealing.ts'
 import { checkInvocable, pinned, pinnedQualifier, start } from './start.ts'
 
 /** What an invocation came to; of a durable function with its execution. */
@@ -32,7 +33,7 @@ async function executeDurable(lambda: Lambda, loaded: Loaded, work: ToDo): Promi
 
 async function answerOf(lambda: Lambda, execution: ExecutionRow, executionArn: string): Promise<Executed> {
   const ended = (await executionOf(lambda, keyOf(execution)))!
-  const { result, error } = (await lambda.tables.executionData.get(ended.id))!
+  const { result, error } = await openedData(lambda, ended, (await lambda.tables.executionData.get(ended.id))!, 'lambda')
   const about = { version: pinnedQualifier(ended), logTail: '', executionArn, lineage: ended.lineage ?? '' }
   if (ended.status === 'SUCCEEDED') return { ...about, payload: Buffer.from(result ?? 'null') }
   return { ...about, payload: failurePayload(error ?? {}), functionError: 'Unhandled' }

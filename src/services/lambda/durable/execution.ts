@@ -6,6 +6,7 @@ import type { Lambda } from '../state.ts'
 import { InvalidParameterValueException, ResourceNotFoundException } from '../state.ts'
 import type { NewEvent } from './machine/history.ts'
 import type { ExecutionRow, OperationRow } from './rows.ts'
+import { sealedEvent, sealedOperation } from './sealing.ts'
 
 /** Where an execution is: the payload of its tasks. */
 export interface ExecutionKey { function: string, name: string, id: string }
@@ -54,10 +55,15 @@ export const sha256 = (text: string): string => createHash('sha256').update(text
 export const rootOperation = (execution: ExecutionRow): OperationRow =>
   ({ execution: execution.id, id: execution.id, sequence: 0, type: 'EXECUTION', status: 'STARTED', startedAt: execution.startedAt })
 
-/** Numbers events and writes them to the history. The caller writes the execution's row, which this changes. */
-export async function record(scope: Lambda, execution: ExecutionRow, events: readonly (NewEvent | undefined)[]): Promise<void> {
+/**
+ * Numbers events and writes them to the history. The caller writes the execution's row, which this changes. `mayLose`: data that cannot be sealed is not
+ * kept, and hinders nothing.
+ */
+export async function record(scope: Lambda, execution: ExecutionRow, events: readonly (NewEvent | undefined)[], mayLose = false): Promise<void> {
   for (const event of events) {
-    if (event) await scope.tables.executionHistory.put({ execution: execution.id, eventId: ++execution.lastEventId, at: scope.now(), ...event })
+    if (!event) continue
+    const row = { execution: execution.id, eventId: ++execution.lastEventId, at: scope.now(), ...event }
+    await scope.tables.executionHistory.put(await sealedEvent(scope, execution, row, mayLose))
   }
 }
 
@@ -75,7 +81,7 @@ export function wake(scope: Lambda, execution: ExecutionRow): void {
 
 /** Records what a timer, a caller or another function has made of an operation. */
 export async function changedOutside(scope: Lambda, execution: ExecutionRow, operation: OperationRow, event: NewEvent | undefined): Promise<void> {
-  await scope.tables.operations.put(operation)
+  await scope.tables.operations.put(await sealedOperation(scope, execution, operation))
   await record(scope, execution, [event])
   if (!execution.updated.includes(operation.id)) execution.updated.push(operation.id)
   wake(scope, execution)

@@ -10,7 +10,8 @@ import { isPending } from './machine/apply.ts'
 import { errorOf, retryDelayMs, verdictOf } from './machine/output.ts'
 import { replayed, shownOperation, statePage } from './machine/state.ts'
 import { stateMarker } from './marker.ts'
-import type { ErrorObject, ExecutionRow, OperationRow } from './rows.ts'
+import type { ErrorObject, ExecutionDataRow, ExecutionRow, OperationRow } from './rows.ts'
+import { openedData, openedOperations } from './sealing.ts'
 import { pinnedQualifier } from './start.ts'
 
 /**
@@ -20,32 +21,42 @@ import { pinnedQualifier } from './start.ts'
 export async function durableInvoke(lambda: Lambda, key: ExecutionKey): Promise<void> {
   const begun = await lambda.transact(scope => begin(scope, key))
   if (!begun) return
-  const { execution, event } = begun
+  const { execution, state } = begun
   const at = lambda.in({ trace: traceOf(execution) }) as Lambda
   const { requestId } = execution.invocation!
-  const answer = await invoke(at, execution, event).catch((error: Error) => error)
+  // Where the key of the data cannot be used, the invocation fails and is tried again, as any other.
+  const answer = await openedState(at, execution, state)
+    .then(opened => invoke(at, execution, eventOf(executionArn(at, execution), execution, opened)))
+    .catch((error: Error) => error)
   await lambda.transact(scope => finish(scope, key, requestId, answer))
 }
 
-async function begin(scope: Lambda, key: ExecutionKey): Promise<{ execution: ExecutionRow, event: object } | undefined> {
+/** What an invocation is told of: rows as they are kept. */
+interface State { data: ExecutionDataRow, operations: OperationRow[], updated: string[] }
+
+async function openedState(lambda: Lambda, execution: ExecutionRow, { data, operations, updated }: State): Promise<State> {
+  return { updated, data: await openedData(lambda, execution, data, 'lambda'), operations: await openedOperations(lambda, execution, operations, 'lambda') }
+}
+
+async function begin(scope: Lambda, key: ExecutionKey): Promise<{ execution: ExecutionRow, state: State } | undefined> {
   const execution = await executionOf(scope, key)
   if (execution?.status !== 'RUNNING' || !execution.due && !execution.invocation) return undefined
   const updated = execution.updated
   Object.assign(execution, { due: false, woken: false, updated: [], token: newToken(), invocation: { requestId: scope.newId(), startedAt: scope.now() } })
   await scope.tables.executions.put(execution)
-  const { input } = (await scope.tables.executionData.get(execution.id))!
+  const data = (await scope.tables.executionData.get(execution.id))!
   const operations = replayed(await scope.tables.operations.list({ prefix: [execution.id] }))
-  return { execution, event: eventOf(executionArn(scope, execution), execution, { input, operations, updated }) }
+  return { execution, state: { data, operations, updated } }
 }
 
 /** What the function receives. Times are milliseconds, which the SDKs of all languages read. */
-function eventOf(arn: string, execution: ExecutionRow, state: { input: string, operations: OperationRow[], updated: string[] }): object {
+function eventOf(arn: string, execution: ExecutionRow, state: State): object {
   const { operations, next } = statePage(state.operations, { after: 0, items: pageItemsMax })
   const shown = (operation: OperationRow) => shownOperation(operation, ms => ms)
   return {
     DurableExecutionArn: arn, CheckpointToken: execution.token,
     InitialExecutionState: {
-      Operations: [{ ...shown(rootOperation(execution)), Name: execution.name, ExecutionDetails: { InputPayload: state.input } }, ...operations.map(shown)],
+      Operations: [{ ...shown(rootOperation(execution)), Name: execution.name, ExecutionDetails: { InputPayload: state.data.input } }, ...operations.map(shown)],
       NextMarker: next === undefined ? '' : stateMarker(next),
     },
     UpdatedOperationIds: state.updated,
@@ -78,7 +89,7 @@ async function finish(scope: Lambda, key: ExecutionKey, requestId: string, answe
   const error = answer instanceof Error ? { ErrorType: answer.name, ErrorMessage: answer.message } : answer.functionError ? errorOf(answer.payload) : undefined
   await record(scope, execution, [{
     type: 'InvocationCompleted', facts: { StartTimestamp: startedAt, EndTimestamp: scope.now(), RequestId: requestId }, ...error && { error },
-  }])
+  }], true)
   if (execution.status === 'RUNNING') await (error ? failed(scope, execution, error) : answered(scope, execution, answer as Ran))
   await scope.tables.executions.put(execution)
 }

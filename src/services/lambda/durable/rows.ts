@@ -33,6 +33,8 @@ export interface ExecutionRow {
   /** Of a function with tenant isolation: all its invocations are for this tenant. */
   tenantId?: string
   inputSha256: string
+  /** Of an execution whose data is sealed: the key of KMS, and the data key as KMS encrypted it. */
+  sealedBy?: { keyArn: string, dataKey: Uint8Array } | undefined
   /** The one checkpoint token that is good now; empty where there is none. */
   token: string
   /** What AWS counts as durable operations: the execution, each operation, each attempt again of a step or an invocation. */
@@ -55,7 +57,16 @@ export interface ExecutionRow {
 }
 
 /** What an execution was given and what came of it: apart, so that a checkpoint does not write it again. */
-export interface ExecutionDataRow { execution: string, input: string, result?: string, error?: ErrorObject }
+export interface ExecutionDataRow {
+  execution: string
+  /** Empty where it is sealed. */
+  input: string
+  result?: string
+  error?: ErrorObject
+  sealedInput?: Uint8Array
+  /** The result and the error. */
+  sealedOutcome?: Uint8Array
+}
 
 /** Finds executions of a function by their start. */
 export interface ExecutionStartRow { function: string, startedAt: number, id: string, name: string }
@@ -73,6 +84,8 @@ export interface OperationRow {
   endedAt?: number
   result?: string
   error?: ErrorObject
+  /** The result, the error and the payload of a chained invoke. */
+  sealed?: Uint8Array
   /** Of a step: the attempts that have ended. */
   attempt?: number
   /** When a wait ends, a step may be tried again, or a callback times out. */
@@ -106,6 +119,8 @@ export interface HistoryRow {
   input?: string
   result?: string
   error?: ErrorObject
+  /** The input, the result and the error. */
+  sealed?: Uint8Array
 }
 
 /** What a checkpoint with a ClientToken was answered, for one that is sent again. */

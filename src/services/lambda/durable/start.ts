@@ -4,6 +4,7 @@ import { DurableExecutionAlreadyStartedException, InvalidParameterValueException
 import { executionArn, keyOf, queueInvocation, record, sha256 } from './execution.ts'
 import { syncExecutionSecondsMax } from './limits.ts'
 import type { ExecutionRow, Parent } from './rows.ts'
+import { keyToStart, sealedInput } from './sealing.ts'
 import { told } from './status.ts'
 
 /** What an execution is started with. `id` where the caller has to know it before. */
@@ -46,16 +47,17 @@ export async function start(scope: Lambda, starting: Starting): Promise<Executio
     throw new DurableExecutionAlreadyStartedException(`Execution already started: ${executionArn(scope, existing)}`)
   }
   const now = scope.now()
+  const sealedBy = await keyToStart(scope, version)
   const execution: ExecutionRow = {
     function: version.name, name, id: starting.id ?? scope.newId(), version: version.version, codeSha256: version.codeSha256,
     qualifier, status: 'RUNNING', startedAt: now,
     timeoutSeconds: durable.timeoutSeconds, retentionDays: durable.retentionDays, isSync, traceId: starting.traceId ?? scope.trace.traceId, inputSha256,
     token: '', operationsUsed: 1, storedBytes: 0, operationsStarted: 0, lastEventId: 0, updated: [], due: false, woken: false, failures: 0,
     ...scope.trace.lineage !== undefined && { lineage: scope.trace.lineage }, ...clientContext !== undefined && { clientContext },
-    ...tenantId !== undefined && { tenantId }, ...parent && { parent },
+    ...tenantId !== undefined && { tenantId }, ...parent && { parent }, ...sealedBy && { sealedBy },
   }
   execution.updated.push(execution.id)
-  await scope.tables.executionData.put({ execution: execution.id, input })
+  await scope.tables.executionData.put(await sealedInput(scope, execution, input))
   await scope.tables.executionStarts.put({ function: version.name, startedAt: now, id: execution.id, name })
   await record(scope, execution, [{
     type: 'ExecutionStarted', operation: { id: execution.id, name }, facts: { ExecutionTimeout: durable.timeoutSeconds }, input,

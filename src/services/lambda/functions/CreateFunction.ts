@@ -6,6 +6,7 @@ import { InvalidParameterValueException, ResourceConflictException } from '../st
 import { publish } from '../versions/PublishVersion.ts'
 import { changing, lambdaTime } from './function.ts'
 import { fullConfiguration } from './shown.ts'
+import { checkDurableKey } from '../durable/sealing.ts'
 import { withSealedEnvironment } from './environment.ts'
 import { checkRuntime, checkUnzipped, settle } from './validate.ts'
 
@@ -20,6 +21,7 @@ export async function CreateFunction(lambda: Lambda, input: Input<'CreateFunctio
   await checkRuntime(lambda, input.Runtime)
   const bare = fresh(lambda, name, input)
   const settled = await withSealedEnvironment(lambda, bare, await settle(lambda, bare, input, true), input)
+  await checkDurableKey(lambda, bare, settled)
   await checkSigned(lambda, name, input.CodeSigningConfigArn, [name, ...settled.layers])
   const code = await storeCode(lambda, input.Code ?? {})
   lambda.config.sandboxes.prepare?.(input.Runtime)

@@ -3,6 +3,7 @@ import { functionArn, functionName } from '../names.ts'
 import type { Input, Lambda, Output } from '../state.ts'
 import { changing, checkRevision, functionRow, lambdaTime, resolve } from './function.ts'
 import { fullConfiguration } from './shown.ts'
+import { checkDurableKey } from '../durable/sealing.ts'
 import { withSealedEnvironment } from './environment.ts'
 import { settle } from './validate.ts'
 
@@ -12,7 +13,7 @@ export async function UpdateFunctionConfiguration(lambda: Lambda, input: Input<'
   const { codeSigningConfigArn } = await functionRow(lambda, name)
   const { row } = await resolve(lambda, name)
   checkRevision(input.RevisionId, row.revisionId)
-  await settle(lambda, row, input)
+  await checkDurableKey(lambda, row, await settle(lambda, row, input))
   await checkSigned(lambda, name, codeSigningConfigArn, (input.Layers ?? []).filter(layer => !row.layers.includes(layer)))
   return changing(lambda, name, async scope => {
     const latest = (await resolve(scope, name)).row

@@ -63,7 +63,8 @@ export async function openEnvironment(lambda: Lambda, row: VersionRow, aws: Aws)
   return JSON.parse(Buffer.from(Plaintext!).toString())
 }
 
-const startErrors: Record<string, [new (message: string) => AwsError, string]> = {
+/** How Lambda names the errors of KMS, and says them. */
+export const kmsErrors: Record<string, [new (message: string) => AwsError, string]> = {
   AccessDeniedException: [KMSAccessDeniedException, 'KMS access was denied'],
   DisabledException: [KMSDisabledException, 'the KMS key used is disabled'],
   KMSInvalidStateException: [KMSInvalidStateException, 'the KMS key used is in an invalid state'],
@@ -75,7 +76,7 @@ export async function environmentToStart(lambda: Lambda, row: VersionRow): Promi
   if (row.kmsKeyArn === undefined) return openEnvironment(lambda, row, lambda.aws)
   const role = lambda.as({ role: row.role, sessionName: row.name.padEnd(2, '_'), sourceArn: functionArn(lambda, row.name) })
   return openEnvironment(lambda, row, role).catch(error => {
-    const [Failure, why] = (error instanceof AwsError ? startErrors[error.code] : undefined) ?? []
+    const [Failure, why] = (error instanceof AwsError ? kmsErrors[error.code] : undefined) ?? []
     if (!Failure) throw error
     throw new Failure(`Lambda was unable to decrypt the environment variables because ${why}. Please check the function's KMS key settings. `
       + `KMS Exception: ${error.code}KMS Message: ${error.message}`)
