@@ -37,6 +37,7 @@ const whole = {
   }),
   Grouped: resource('Function', {
     Runtime: 'nodejs22.x', Handler: 'index.handler', Role: arn('Role'), Code: { ZipFile: 'exports.handler = () => 1' }, LoggingConfig: { LogGroup: '/own' },
+    SnapStart: { ApplyOn: 'None' },
   }),
   V: resource('Version', {
     FunctionName: arn('F'), Description: 'one', ProvisionedConcurrencyConfig: { ProvisionedConcurrentExecutions: '2' }, RuntimePolicy: manual,
@@ -98,7 +99,8 @@ test('AWS::Lambda: what a stack makes is in sync with it; what is changed or del
   await again(ids.ViaUrl!, '*', {})
   assert.deepEqual(await stacks.told('functions'), [
     'Account NOT_EQUAL /Principal', 'Alexa NOT_EQUAL /EventSourceToken', 'Async NOT_EQUAL /MaximumEventAgeInSeconds', 'Async REMOVE /DestinationConfig/OnSuccess',
-    'Bucket NOT_EQUAL /SourceArn', 'Bucket REMOVE /SourceAccount', 'Busy REMOVE /ProvisionedConcurrencyConfig', 'Durable ADD /DurableConfig/RetentionPeriodInDays', 'Durable ADD /LoggingConfig/SystemLogLevel',
+    'Bucket NOT_EQUAL /SourceArn', 'Bucket REMOVE /SourceAccount', 'Busy REMOVE /ProvisionedConcurrencyConfig', 
+    'Durable ADD /DurableConfig/RetentionPeriodInDays', 'Durable ADD /LoggingConfig/SystemLogLevel',
     'Latest NOT_EQUAL /FunctionVersion',
     'Live ADD /RoutingConfig/AdditionalVersionWeights/0', 'PlainAsync NOT_EQUAL /MaximumRetryAttempts',
     'V NOT_EQUAL /ProvisionedConcurrencyConfig/ProvisionedConcurrentExecutions', 'V NOT_EQUAL /RuntimePolicy/UpdateRuntimeOn', 'ViaUrl REMOVE /InvokedViaFunctionUrl',
