@@ -10,13 +10,15 @@ import { services } from '../src/services.ts'
 const file = join(dirname(import.meta.dirname), 'docs', 'resource-types.md')
 
 /** What AWS has of a type. */
-export interface TypeFacts { properties: string[], identifier: string[] }
+export interface TypeFacts { properties: string[], identifier: string[], tagsAre: 'map' | 'list' }
 
 /** Every resource type of AWS, by its name. */
 export function typesOfAws(): Map<string, TypeFacts> {
   const spec = loadAwsServiceSpecSync()
-  return new Map([...spec.all('resource')].map(resource =>
-    [resource.cloudFormationType, { properties: Object.keys(resource.properties).sort(), identifier: resource.primaryIdentifier ?? [] }]))
+  return new Map([...spec.all('resource')].map(resource => [resource.cloudFormationType, {
+    properties: Object.keys(resource.properties).sort(), identifier: resource.primaryIdentifier ?? [],
+    tagsAre: resource.properties.Tags?.type.type === 'map' || resource.tagInformation?.variant === 'map' ? 'map' : 'list',
+  }]))
 }
 
 /** Every resource type of Fogbank, by its name: those of the services, and those that need CloudFormation's engine. */

@@ -34,6 +34,12 @@ test('what is imported is named as AWS names it', () => {
   }
 })
 
+test('tags are a map where AWS has them as one, and a list elsewhere', () => {
+  for (const [name, type] of types) {
+    if (type.tags && aws.has(name)) assert.equal(type.tagsAre ?? 'list', aws.get(name)!.tagsAre, `${name} has its tags in another form at AWS.`)
+  }
+})
+
 test('every type that AWS does not have is named in the test', () => {
   assert.deepEqual([...types.keys()].filter(name => !aws.has(name)), ['AWS::CDK::Metadata'])
 })

@@ -20,6 +20,8 @@ export interface ResourceType<Properties = any> {
   read?(resource: ResourceContext, id: string, known: Known<Properties>): Promise<{ [K in keyof Properties]?: Properties[K] | undefined } | undefined>
   /** The tags that it carries; those of AWS may be among them. What drift detection compares with the stack's and the template's. */
   tags?(resource: ResourceContext, id: string, known: Known<Properties>): Promise<Record<string, string>>
+  /** The property Tags is a map; without this it is a list of `{ Key, Value }`. */
+  tagsAre?: 'map'
   /**
    * The property, or the read-only one, whose value is the physical id: by it a resource that exists is imported into a stack. Several, in AWS's
    * order, where one alone identifies nothing (a route is one of an API): see platform/resource-identifier.

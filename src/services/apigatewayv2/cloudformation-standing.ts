@@ -20,7 +20,7 @@ const upperCased = (value: unknown): unknown => Array.isArray(value) ? value.map
 
 /** What its definition is, and what quick create made, is not told: Body, Target and the like are written only, as on AWS. */
 export const standingApis = {
-  identifier: 'ApiId',
+  identifier: 'ApiId', tagsAre: 'map' as const,
   writeOnly: ['BasePath', 'Body', 'BodyS3Location', 'CredentialsArn', 'DisableSchemaValidation', 'FailOnWarnings', 'RouteKey', 'Target'],
   async read({ aws }: ResourceContext, ApiId: string, known: Properties) {
     const api = await found(aws.apigatewayv2.GetApi({ ApiId }))
@@ -49,7 +49,7 @@ const routeSettings = (actual: object | undefined, given: unknown) => withoutDef
 
 /** The deployment of a stage that deploys by itself changes with its API. */
 export const standingStages = {
-  identifier: ['ApiId', 'StageName'], idMember: 'StageName', listBy: ['ApiId'],
+  identifier: ['ApiId', 'StageName'], idMember: 'StageName', listBy: ['ApiId'], tagsAre: 'map' as const,
   async read({ aws }: ResourceContext, StageName: string, known: Properties) {
     const { ApiId } = known
     const stage = await found(aws.apigatewayv2.GetStage({ ApiId, StageName }))
@@ -142,7 +142,7 @@ export const standingDeployments = {
 const configurationDefaults = { EndpointType: 'REGIONAL', SecurityPolicy: 'TLS_1_2', IpAddressType: 'ipv4' }
 
 export const standingDomainNames = {
-  identifier: 'DomainName',
+  identifier: 'DomainName', tagsAre: 'map' as const,
   async read({ aws }: ResourceContext, name: string, known: Properties) {
     const domain = await found(aws.apigatewayv2.GetDomainName({ DomainName: name }))
     return domain && {

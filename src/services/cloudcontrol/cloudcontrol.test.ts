@@ -80,6 +80,21 @@ describe('Cloud Control', () => {
     }
   })
 
+  test('tags are read, in the form that the type has, and changed by a patch', async () => {
+    const change = async (TypeName: string, Identifier: string, patch: object[]) => {
+      const { ProgressEvent } = await client.updateResource({ TypeName, Identifier, PatchDocument: JSON.stringify(patch) })
+      assert.equal((await ended(ProgressEvent!.RequestToken!)).OperationStatus, 'SUCCESS')
+    }
+    const Tags = [{ Key: 'a', Value: '1' }, { Key: 'b', Value: '2' }]
+    const queue = (await create(queueType, { QueueName: 'tagged', Tags })).Identifier!
+    assert.deepEqual((await get(queueType, queue)).Tags, Tags)
+    await change(queueType, queue, [{ op: 'remove', path: '/Tags/0' }, { op: 'replace', path: '/Tags/0/Value', value: '3' }])
+    assert.deepEqual((await get(queueType, queue)).Tags, [{ Key: 'b', Value: '3' }])
+    const parameter = (await create('AWS::SSM::Parameter', { Name: '/tagged', Type: 'String', Value: 'v', Tags: { a: '1' } })).Identifier!
+    await change('AWS::SSM::Parameter', parameter, [{ op: 'test', path: '/Tags/a', value: '1' }, { op: 'add', path: '/Tags/c', value: '2' }])
+    assert.deepEqual((await get('AWS::SSM::Parameter', parameter)).Tags, { a: '1', c: '2' })
+  })
+
   test('a failure has its code; a name that is taken, a resource that is not there', async () => {
     await create('AWS::Logs::LogGroup', { LogGroupName: 'taken' })
     const again = await create('AWS::Logs::LogGroup', { LogGroupName: 'taken' })

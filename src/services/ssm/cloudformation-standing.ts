@@ -3,7 +3,7 @@ import { tagsFromList } from '../../platform/tags.ts'
 
 /** Parameters that exist already: for drift detection, import and Cloud Control. */
 export const standingParameters = {
-  identifier: 'Name',
+  identifier: 'Name', tagsAre: 'map' as const,
   tags: async ({ aws }: ResourceContext, ResourceId: string) =>
     tagsFromList((await aws.ssm.ListTagsForResource({ ResourceType: 'Parameter', ResourceId })).TagList),
   async read({ aws }: ResourceContext, Name: string) {

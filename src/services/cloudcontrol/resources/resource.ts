@@ -3,6 +3,7 @@ import type { Aws } from '../../../contracts/aws.ts'
 import { AwsError, ValidationException } from '../../../platform/errors.ts'
 import { identifierMembers, identifierText, parseIdentifier, type Identity } from '../../../platform/resource-identifier.ts'
 import type { ResourceContext, ResourceType } from '../../../platform/resource-type.ts'
+import { tagsToList, userTags } from '../../../platform/tags.ts'
 import { ResourceNotFoundException, TypeNotFoundException, UnsupportedActionException, type CloudControl } from '../state.ts'
 
 /** A type that Cloud Control can work on: one that can be read and whose identifier is known. */
@@ -42,13 +43,17 @@ export function identityOfRequest(type: ProvisionableType, identifier: string): 
 
 export interface Standing { properties: Record<string, unknown>, attributes: Record<string, unknown> }
 
-/** A resource as it stands; throws ResourceNotFoundException. */
+/** A resource as it stands, with its tags; throws ResourceNotFoundException. */
 export async function standing(type: ProvisionableType, typeName: string, context: ResourceContext, identity: Identity): Promise<Standing> {
   const { id, keys } = identity
   const read = await type.read(context, id, keys)
   if (!read) throw new ResourceNotFoundException(`Resource of type '${typeName}' with identifier '${identifierText(type, identity)}' was not found.`)
   const properties = Object.fromEntries(Object.entries(read).filter(([, value]) => value !== undefined && value !== null))
-  return { properties, attributes: { ...await type.attributes?.(context, id, keys), ...keys } }
+  const tags = type.tags && Object.hasOwn(type.properties, 'Tags') ? userTags(await type.tags(context, id, keys)) : {}
+  const Tags = type.tagsAre === 'map' ? tags : tagsToList(tags)
+  return {
+    properties: { ...properties, ...Object.keys(tags).length > 0 && { Tags } }, attributes: { ...await type.attributes?.(context, id, keys), ...keys },
+  }
 }
 
 /** The properties of a request, checked against the type's; throws ValidationException in the words of the schema check. */
