@@ -53,7 +53,8 @@ test('AWS::ECR::Repository: Cloud Control, import', async () => {
   assert.deepEqual(await stacks.get('AWS::ECR::Repository', 'mine'), {
     RepositoryName: 'mine', ImageTagMutability: 'IMMUTABLE', ImageScanningConfiguration: { ScanOnPush: false },
     EncryptionConfiguration: { EncryptionType: 'AES256' },
-    Tags: [{ Key: 'a', Value: 'b' }], Arn: 'arn:aws:ecr:us-east-1:000000000000:repository/mine', RepositoryUri: '000000000000.dkr.ecr.us-east-1.amazonaws.com/mine',
+    Tags: [{ Key: 'a', Value: 'b' }], Arn: 'arn:aws:ecr:us-east-1:000000000000:repository/mine',
+    RepositoryUri: '000000000000.dkr.ecr.us-east-1.amazonaws.com/mine',
   })
   assert.ok((await stacks.list('AWS::ECR::Repository')).includes('mine'))
   const imported = repository({ RepositoryName: 'mine', ImageTagMutability: 'IMMUTABLE', Tags: [{ Key: 'a', Value: 'b' }] })
