@@ -41,7 +41,8 @@ export function things() {
   const rigid: ResourceType = { properties: { Value: 'required' }, create: item.create, delete: item.delete }
   const role: ResourceType = { properties: { RoleName: 'optional' }, create: item.create, delete: item.delete }
   const service: ServiceDefinition = {
-    name: 'things', tables: {}, operations: {}, authorization: {}, resourceTypes: { 'Test::Thing::Item': item, 'Test::Thing::Rigid': rigid, 'AWS::IAM::Role': role },
+    name: 'things', tables: {}, operations: {}, authorization: {},
+    resourceTypes: { 'Test::Thing::Item': item, 'Test::Thing::Rigid': rigid, 'AWS::IAM::Role': role },
   }
   return { standing, calls, failing, pause, service }
 }

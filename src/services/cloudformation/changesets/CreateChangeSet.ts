@@ -29,9 +29,14 @@ export const CreateChangeSet = longRunning(async (cfn: CloudFormation, input: Cr
 export async function createSet(cfn: CloudFormation, input: CreateChangeSetInput, nesting?: Nesting): Promise<ChangeSetRow> {
   const name = input.ChangeSetName ?? ''
   if (!/^[a-zA-Z][-a-zA-Z0-9]{0,127}$/.test(name)) {
-    throw new ValidationError(`1 validation error detected: Value '${name}' at 'changeSetName' failed to satisfy constraint: Member must satisfy regular expression pattern: [a-zA-Z][-a-zA-Z0-9]*`)
+    throw new ValidationError(
+      `1 validation error detected: Value '${name}' at 'changeSetName' failed to satisfy constraint: Member must satisfy regular expression pattern: ` +
+      `[a-zA-Z][-a-zA-Z0-9]*`
+    )
   }
-  if (input.DeploymentMode !== undefined) throw new ValidationError(`DeploymentMode ${input.DeploymentMode} is not implemented by Fogbank: detect drift, and update the stack.`)
+  if (input.DeploymentMode !== undefined) {
+    throw new ValidationError(`DeploymentMode ${input.DeploymentMode} is not implemented by Fogbank: detect drift, and update the stack.`)
+  }
   const { disableRollback: _, ...deployment } = deploymentOf(input)
   const type = input.ChangeSetType ?? 'UPDATE'
   const imports = await importsOf(cfn, type, input.ResourcesToImport)
@@ -86,7 +91,9 @@ async function draftOf(cfn: CloudFormation, stack: StackRow, input: CreateChange
   const template = { id: cfn.newId(), body, processed: JSON.stringify(original), transformed: false }
   const tags = input.Tags ? tagsFromList(input.Tags) : previous?.tags ?? {}
   checkTags(tags)
-  return { template, model: { templateId: template.id, parameters, tags, capabilities: input.Capabilities ?? [], notificationArns: input.NotificationARNs ?? [] } }
+  return {
+    template, model: { templateId: template.id, parameters, tags, capabilities: input.Capabilities ?? [], notificationArns: input.NotificationARNs ?? [] }
+  }
 }
 
 /** Waits until the set is made, or a while: most are at once, and nobody then has to ask. */
@@ -118,7 +125,9 @@ export async function completeChangeSet(cfn: CloudFormation, task: { stackId: st
   tellEnded(cfn, row.id)
 }
 
-interface Proposal { model: Model, changes: unknown[], template: TemplateRow, statusReason?: string, imports?: Record<string, string>, nested?: Record<string, NestedSet> }
+interface Proposal {
+  model: Model, changes: unknown[], template: TemplateRow, statusReason?: string, imports?: Record<string, string>, nested?: Record<string, NestedSet>
+}
 
 interface Proposed { type: string, imports: Record<string, string>, id: string, nesting: Nesting | undefined }
 

@@ -8,7 +8,9 @@ import { deleteSet } from './deletion.ts'
 export async function DeleteChangeSet(cfn: CloudFormation, input: DeleteChangeSetInput): Promise<DeleteChangeSetOutput> {
   try {
     const set = await requireChangeSet(cfn, input)
-    if (set.status === 'CREATE_IN_PROGRESS') throw new InvalidChangeSetStatusException(`ChangeSet [${set.id}] cannot be deleted in its current status of [${set.status}]`)
+    if (set.status === 'CREATE_IN_PROGRESS') {
+      throw new InvalidChangeSetStatusException(`ChangeSet [${set.id}] cannot be deleted in its current status of [${set.status}]`)
+    }
     if (set.parentId !== undefined) throw new ValidationError(`ChangeSet [${set.id}] is nested: it is deleted with its root change set [${set.rootId}].`)
     await deleteSet(cfn, set)
   } catch (error) {

@@ -42,7 +42,8 @@ export async function changesOf(cfn: CloudFormation, stack: StackRow, plan: Plan
     else if (change !== 'none') changes.push({ Type: 'Resource', ResourceChange: await modification(cfn, id, rows.get(id)!, template.Type, properties, plan) })
     else if (current && policiesDiffer(current, template, evaluation)) {
       changes.push({ Type: 'Resource', ResourceChange: {
-        Action: 'Modify', LogicalResourceId: id, PhysicalResourceId: current.physicalId, ResourceType: template.Type, Replacement: 'False', Scope: ['DeletionPolicy'], Details: [],
+        Action: 'Modify', LogicalResourceId: id, PhysicalResourceId: current.physicalId, ResourceType: template.Type, Replacement: 'False',
+        Scope: ['DeletionPolicy'], Details: [],
       } })
     }
   }
@@ -51,7 +52,9 @@ export async function changesOf(cfn: CloudFormation, stack: StackRow, plan: Plan
   return { changes, same: changes.length === 0 && otherwise, sameOtherwise: otherwise, properties: known }
 }
 
-const policiesDiffer = (current: Incarnation, template: { DeletionPolicy?: unknown, UpdateReplacePolicy?: unknown }, evaluation: Parameters<typeof policyOf>[1]) =>
+const policiesDiffer = (
+  current: Incarnation, template: { DeletionPolicy?: unknown, UpdateReplacePolicy?: unknown }, evaluation: Parameters<typeof policyOf>[1]
+) =>
   current.deletionPolicy !== policyOf(template.DeletionPolicy, evaluation) || current.updateReplacePolicy !== policyOf(template.UpdateReplacePolicy, evaluation)
 
 function removal(id: string, row: ResourceRow): ResourceChange {
@@ -62,17 +65,21 @@ function removal(id: string, row: ResourceRow): ResourceChange {
   }
 }
 
-async function modification(cfn: CloudFormation, id: string, row: ResourceRow, type: string, properties: Record<string, unknown>, plan: Plan): Promise<ResourceChange> {
+async function modification(
+  cfn: CloudFormation, id: string, row: ResourceRow, type: string, properties: Record<string, unknown>, plan: Plan
+): Promise<ResourceChange> {
   const current = row.current!
   const handlers = await resourceType(cfn, type)
-  const names = [...new Set([...Object.keys(properties), ...Object.keys(current.properties)])].filter(name => !sameValue(properties[name], current.properties[name]))
+  const names = [...new Set([...Object.keys(properties), ...Object.keys(current.properties)])]
+    .filter(name => !sameValue(properties[name], current.properties[name]))
   const details = names.map((name): ResourceChangeDetail => {
     const dynamic = JSON.stringify(properties[name] ?? '').includes(knownAfterApply)
     const recreation = !handlers.update || handlers.createOnly?.includes(name)
     return {
       Target: {
         Attribute: 'Properties', Name: name, RequiresRecreation: recreation ? dynamic ? 'Conditionally' : 'Always' : 'Never', Path: `/Properties/${name}`,
-        ...current.properties[name] !== undefined && { BeforeValue: text(current.properties[name]) }, ...properties[name] !== undefined && { AfterValue: text(properties[name]) },
+        ...current.properties[name] !== undefined && { BeforeValue: text(current.properties[name]) },
+        ...properties[name] !== undefined && { AfterValue: text(properties[name]) },
         AttributeChangeType: current.properties[name] === undefined ? 'Add' : properties[name] === undefined ? 'Remove' : 'Modify',
       },
       Evaluation: dynamic ? 'Dynamic' : 'Static', ChangeSource: dynamic ? 'ResourceReference' : 'DirectModification',
@@ -85,7 +92,8 @@ async function modification(cfn: CloudFormation, id: string, row: ResourceRow, t
   if (type === nestedStackType) details.push(automatic)
   const tagsOnly = type !== nestedStackType && names.length === 0 && !sameValue(plan.model.tags, current.tags)
   return {
-    Action: 'Modify', LogicalResourceId: id, PhysicalResourceId: current.physicalId, ResourceType: type, Replacement: always ? 'True' : maybe ? 'Conditional' : 'False',
+    Action: 'Modify', LogicalResourceId: id, PhysicalResourceId: current.physicalId, ResourceType: type,
+    Replacement: always ? 'True' : maybe ? 'Conditional' : 'False',
     Scope: tagsOnly ? ['Tags'] : ['Properties'], Details: tagsOnly ? [ofTags] : details,
     ...always && { PolicyAction: current.updateReplacePolicy === 'Retain' ? 'ReplaceAndRetain' : 'ReplaceAndDelete' },
     BeforeContext: JSON.stringify({ Properties: current.properties }), AfterContext: JSON.stringify({ Properties: properties }),
@@ -111,7 +119,8 @@ async function sameOtherwise(cfn: CloudFormation, stack: StackRow, plan: Plan): 
   if (stack.model.templateId === '') return false
   const earlier = await processedTemplate(cfn, stack.model.templateId)
   const outer = (template: typeof earlier) => [template.Outputs ?? {}, Object.values(template.Resources).map(resource => resource.Metadata ?? {})]
-  return sameValue(outer(earlier), outer(plan.template)) && sameValue(stack.model.tags, plan.model.tags) && sameValue(stack.model.notificationArns, plan.model.notificationArns)
+  return sameValue(outer(earlier), outer(plan.template)) && sameValue(stack.model.tags, plan.model.tags) &&
+    sameValue(stack.model.notificationArns, plan.model.notificationArns)
     && stack.model.roleArn === plan.model.roleArn
     && (Object.keys(plan.template.Outputs ?? {}).length === 0 || sameValue(stack.model.parameters, plan.model.parameters))
 }

@@ -3,7 +3,9 @@ import { stackAt } from '../stacks/stack.ts'
 import { ValidationError } from '../template/template.ts'
 
 /** The change set with an ARN, or with a name of a stack; throws ChangeSetNotFound. */
-export async function requireChangeSet(cfn: CloudFormation, input: { ChangeSetName?: string | undefined, StackName?: string | undefined }): Promise<ChangeSetRow> {
+export async function requireChangeSet(
+  cfn: CloudFormation, input: { ChangeSetName?: string | undefined, StackName?: string | undefined }
+): Promise<ChangeSetRow> {
   const name = input.ChangeSetName ?? ''
   if (name.startsWith('arn:')) {
     const found = (await cfn.tables.changeSets.list()).find(row => row.id === name)

@@ -9,7 +9,11 @@ import { things } from '../things.testing.ts'
 const world = things()
 /** A parameter store with one parameter. */
 const ssm: ServiceDefinition = { name: 'ssm', tables: {}, authorization: { GetParameter: { resource: '*' } }, operations: {
-  GetParameter: longRunning(async (_: any, { Name }: any) => Name === '/version' ? { Parameter: { Value: '21' } } : Promise.reject(Object.assign(new Error(Name), { name: 'ParameterNotFound' }))),
+  GetParameter: longRunning(
+    async (_: any, { Name }: any) => Name === '/version'
+      ? { Parameter: { Value: '21' } }
+      : Promise.reject(Object.assign(new Error(Name), { name: 'ParameterNotFound' }))
+  ),
 } as any }
 let cloud: TestCloud
 let client: CloudFormation
@@ -93,13 +97,17 @@ describe('change sets', () => {
     const { Parameters } = await execute('first')
     assert.deepEqual(Parameters, [{ ParameterKey: 'V', ParameterValue: '/version', ResolvedValue: '21' }])
     assert.equal(world.standing.get('/version')!.properties.Value, '21')
-    await assert.rejects(client.createStack({ StackName: 'other', TemplateBody: template('/none') }), { message: 'Unable to fetch parameters [/none] from parameter store for this account.' })
+    await assert.rejects(client.createStack({ StackName: 'other', TemplateBody: template('/none') }), {
+      message: 'Unable to fetch parameters [/none] from parameter store for this account.'
+    })
   })
 
   test('AWS::LanguageExtensions: Fn::ForEach makes a resource of each item', async () => {
     const template = { Transform: 'AWS::LanguageExtensions', Parameters: { Names: { Type: 'CommaDelimitedList', Default: 'red,green' } } }
     await client.createChangeSet({ StackName, ChangeSetName: 'loop', ChangeSetType: 'CREATE',
-      TemplateBody: JSON.stringify({ ...template, Resources: { 'Fn::ForEach::Colours': ['Colour', { Ref: 'Names' }, { 'Thing${Colour}': item({ Value: { Ref: 'Colour' } }) }] } }) })
+      TemplateBody: JSON.stringify({
+        ...template, Resources: { 'Fn::ForEach::Colours': ['Colour', { Ref: 'Names' }, { 'Thing${Colour}': item({ Value: { Ref: 'Colour' } }) }] }
+      }) })
     await execute('loop')
     const { StackResourceSummaries } = await client.listStackResources({ StackName })
     assert.deepEqual(StackResourceSummaries!.map(row => row.LogicalResourceId), ['Thinggreen', 'Thingred'])

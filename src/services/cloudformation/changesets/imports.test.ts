@@ -113,11 +113,15 @@ test('GetTemplateSummary tells by which property each type is imported', async (
 })
 
 describe('change sets with ImportExistingResources', () => {
-  const named = (name: string, more: object = { DeletionPolicy: 'RetainExceptOnCreate' }) => ({ Type: 'AWS::SSM::Parameter', Properties: { Name: name, Type: 'String', Value: 'new' }, ...more })
+  const named = (name: string, more: object = { DeletionPolicy: 'RetainExceptOnCreate' }) => ({
+    Type: 'AWS::SSM::Parameter', Properties: { Name: name, Type: 'String', Value: 'new' }, ...more
+  })
   const put = (Name: string) => cloud.aws().ssm.PutParameter({ Name, Value: 'old', Type: 'String' })
   const value = async (Name: string) => (await cloud.aws().ssm.GetParameter({ Name })).Parameter!.Value
   const exist = async (Resources: object, ChangeSetType: 'CREATE' | 'UPDATE' = 'CREATE') => {
-    await client.createChangeSet({ StackName, ChangeSetName: 'import', ChangeSetType, ImportExistingResources: true, TemplateBody: JSON.stringify({ Resources }) })
+    await client.createChangeSet({
+      StackName, ChangeSetName: 'import', ChangeSetType, ImportExistingResources: true, TemplateBody: JSON.stringify({ Resources })
+    })
     return client.describeChangeSet({ StackName, ChangeSetName: 'import' })
   }
 
@@ -130,7 +134,9 @@ describe('change sets with ImportExistingResources', () => {
     assert.equal((await execute()).StackStatus, 'CREATE_COMPLETE')
     assert.deepEqual([await value('/there'), await value('/new')], ['old', 'new'])
     const { StackResourceSummaries } = await client.listStackResources({ StackName })
-    assert.deepEqual(StackResourceSummaries!.map(row => [row.LogicalResourceId, row.ResourceStatus]), [['New', 'CREATE_COMPLETE'], ['There', 'IMPORT_COMPLETE']])
+    assert.deepEqual(
+      StackResourceSummaries!.map(row => [row.LogicalResourceId, row.ResourceStatus]), [['New', 'CREATE_COMPLETE'], ['There', 'IMPORT_COMPLETE']]
+    )
   })
 
   test('what is imported stays where the creation is rolled back; it has to have a DeletionPolicy that keeps it', async () => {

@@ -27,7 +27,8 @@ beforeEach(() => { StackName = `stack-${++number}` })
 
 const item = (Value: unknown) => ({ Type: 'Test::Thing::Item', Properties: { Value } })
 const nested = (key: string, P: unknown) => ({ Type: 'AWS::CloudFormation::Stack', Properties: { TemplateURL: `s3://templates/${key}`, Parameters: { P } } })
-const child = (Resources: object, Value: unknown = { Ref: 'P' }) => JSON.stringify({ Parameters: { P: { Type: 'String' } }, Resources, Outputs: { Out: { Value } } })
+const child = (Resources: object, Value: unknown = { Ref: 'P' }) =>
+  JSON.stringify({ Parameters: { P: { Type: 'String' } }, Resources, Outputs: { Out: { Value } } })
 const propose = async (ChangeSetName: string, Resources: object, ChangeSetType: 'CREATE' | 'UPDATE' = 'UPDATE') => {
   await client.createChangeSet({ StackName, ChangeSetName, ChangeSetType, IncludeNestedStacks: true, TemplateBody: JSON.stringify({ Resources }) })
   return client.describeChangeSet({ StackName, ChangeSetName })
@@ -51,7 +52,9 @@ describe('change sets that include nested stacks', () => {
     assert.deepEqual([mid.ParentChangeSetId, mid.RootChangeSetId, told(mid)], [root.ChangeSetId, root.ChangeSetId, ['Add Mid', 'Add Deeper']])
     const grand = await client.describeChangeSet({ ChangeSetName: mid.Changes![1]!.ResourceChange!.ChangeSetId })
     assert.deepEqual([grand.ParentChangeSetId, grand.RootChangeSetId], [mid.ChangeSetId, root.ChangeSetId])
-    await assert.rejects(client.executeChangeSet({ ChangeSetName: grand.ChangeSetId }), { name: 'ValidationError', message: /executed with its root change set/ })
+    await assert.rejects(client.executeChangeSet({ ChangeSetName: grand.ChangeSetId }), {
+      name: 'ValidationError', message: /executed with its root change set/
+    })
     // What is at the address now is not what was reviewed.
     objects.set('mid', child({ Other: item('never') }))
     assert.equal(await execute('first'), 'CREATE_COMPLETE')
@@ -67,7 +70,9 @@ describe('change sets that include nested stacks', () => {
     await propose('first', first, 'CREATE')
     assert.equal(await execute('first'), 'CREATE_COMPLETE')
     const none = await propose('none', first)
-    assert.deepEqual([none.Status, none.StatusReason], ['FAILED', "The submitted information didn't contain changes. Submit different information to create a change set."])
+    assert.deepEqual(
+      [none.Status, none.StatusReason], ['FAILED', "The submitted information didn't contain changes. Submit different information to create a change set."]
+    )
     const second = await propose('second', { Same: nested('same', '1'), Moves: nested('moves', '2'), More: nested('same', '3') })
     assert.deepEqual(told(second), ['Modify Moves', 'Add More'])
     world.calls.length = 0
@@ -96,10 +101,14 @@ describe('change sets that include nested stacks', () => {
     const { Credentials } = await sts.AssumeRole({ RoleArn: role.Role!.Arn, RoleSessionName: 'session' })
     const credentials = { accessKeyId: Credentials!.AccessKeyId!, secretAccessKey: Credentials!.SecretAccessKey!, sessionToken: Credentials!.SessionToken! }
     const reviewer = new CloudFormation({ ...cloud.client, credentials })
-    const allow = (...statements: object[]) => iam.PutRolePolicy({ RoleName, PolicyName: 'p', PolicyDocument: JSON.stringify({ Version: '2012-10-17', Statement: [
-      { Effect: 'Allow', Action: '*', Resource: '*' }, ...statements.map(statement => ({ Effect: 'Deny', ...statement }))] }) })
+    const allow = (...statements: object[]) => {
+      const Statement = [{ Effect: 'Allow', Action: '*', Resource: '*' }, ...statements.map(statement => ({ Effect: 'Deny', ...statement }))]
+      return iam.PutRolePolicy({ RoleName, PolicyName: 'p', PolicyDocument: JSON.stringify({ Version: '2012-10-17', Statement }) })
+    }
     const Resource = `arn:aws:cloudformation:*:*:stack/${StackName}-N-*`
-    const input = { StackName, ChangeSetType: 'CREATE' as const, IncludeNestedStacks: true, TemplateBody: JSON.stringify({ Resources: { N: nested('child', '1') } }) }
+    const input = {
+      StackName, ChangeSetType: 'CREATE' as const, IncludeNestedStacks: true, TemplateBody: JSON.stringify({ Resources: { N: nested('child', '1') } })
+    }
     await allow({ Action: 'cloudformation:CreateChangeSet', Resource })
     await reviewer.createChangeSet({ ...input, ChangeSetName: 'denied' })
     const denied = await client.describeChangeSet({ StackName, ChangeSetName: 'denied' })
@@ -110,6 +119,9 @@ describe('change sets that include nested stacks', () => {
     await reviewer.executeChangeSet({ StackName, ChangeSetName: 'made' })
     await cloud.settle()
     const { StackEvents } = await client.describeStackEvents({ StackName })
-    assert.match(StackEvents!.find(event => event.ResourceStatus === 'CREATE_FAILED')!.ResourceStatusReason!, /is not authorized to perform: cloudformation:ExecuteChangeSet/)
+    assert.match(
+      StackEvents!.find(event => event.ResourceStatus === 'CREATE_FAILED')!.ResourceStatusReason!,
+      /is not authorized to perform: cloudformation:ExecuteChangeSet/
+    )
   })
 })

@@ -38,7 +38,8 @@ export async function nestedSets(
     }
     const StackName = PhysicalResourceId ?? generatedName(stack.name, id, newCode(12, 'ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789'), 128)
     const set = await create(cfn, {
-      ...nestedInput(stack.model.tags, properties), StackName, ChangeSetName: `${parent.setName.slice(0, 80)}-${id.slice(0, 30)}-${newCode(12, 'ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789')}`,
+      ...nestedInput(stack.model.tags, properties), StackName,
+      ChangeSetName: `${parent.setName.slice(0, 80)}-${id.slice(0, 30)}-${newCode(12, 'ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789')}`,
       ChangeSetType: Action === 'Add' ? 'CREATE' : 'UPDATE', IncludeNestedStacks: true, OnStackFailure: Action === 'Add' ? 'DELETE' : 'ROLLBACK',
       ...parent.input.ImportExistingResources && { ImportExistingResources: true },
     }, { parentSetId: parent.setId, rootSetId: parent.rootSetId, parentStackId: stack.id, rootStackId: stack.rootId ?? stack.id })

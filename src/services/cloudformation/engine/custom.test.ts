@@ -13,13 +13,14 @@ const objects = new Map<string, string>()
 let answer: (request: any) => object | undefined = () => undefined
 
 /** A function that answers custom resources, and a bucket of templates. */
-const lambda: ServiceDefinition = { name: 'lambda', tables: {}, authorization: { Invoke: { resource: '*' } }, operations: { Invoke: longRunning(async (_: any, input: any) => {
+const Invoke = longRunning(async (_: any, input: any) => {
   const request = JSON.parse(Buffer.from(input.Payload).toString())
   requests.push(request)
   const body = answer(request)
   if (body) await fetch(request.ResponseURL, { method: 'PUT', body: JSON.stringify(body) })
   return { StatusCode: 202 }
-}) } as any }
+})
+const lambda: ServiceDefinition = { name: 'lambda', tables: {}, authorization: { Invoke: { resource: '*' } }, operations: { Invoke } as any }
 const s3: ServiceDefinition = { name: 's3', tables: {}, authorization: { GetObject: { resource: '*' } }, operations: {
   GetObject: longRunning(async (_: any, input: any) => ({ Body: Readable.from([Buffer.from(objects.get(input.Key)!)]), ContentLength: 1 })),
 } as any }
@@ -37,7 +38,9 @@ beforeEach(() => {
 
 const cfn = () => cloud.aws().cloudformation
 const stack = async (name = StackName) => (await cfn().DescribeStacks({ StackName: name })).Stacks![0]!
-const custom = (properties: object = {}) => ({ Type: 'Custom::Thing', Properties: { ServiceToken: 'arn:aws:lambda:us-east-1:000000000000:function:f', ...properties } })
+const custom = (properties: object = {}) => ({
+  Type: 'Custom::Thing', Properties: { ServiceToken: 'arn:aws:lambda:us-east-1:000000000000:function:f', ...properties }
+})
 const create = async (template: object) => {
   await cfn().CreateStack({ StackName, TemplateBody: JSON.stringify(template) })
   await cloud.settle()
@@ -57,7 +60,9 @@ describe('custom resources', () => {
     await cfn().UpdateStack({ StackName, TemplateBody: JSON.stringify({ Resources: { C: custom({ Name: 'b' }) } }) })
     await cloud.settle()
     assert.equal((await stack()).StackStatus, 'UPDATE_COMPLETE')
-    assert.deepEqual(requests.map(request => [request.RequestType, request.PhysicalResourceId]), [['Create', undefined], ['Update', 'id-a'], ['Delete', 'id-a']])
+    assert.deepEqual(
+      requests.map(request => [request.RequestType, request.PhysicalResourceId]), [['Create', undefined], ['Update', 'id-a'], ['Delete', 'id-a']]
+    )
   })
 
   test('a FAILED answer is the reason, and what it named is asked to go', async () => {
@@ -75,7 +80,10 @@ describe('custom resources', () => {
     world.failing.add('create A')
     await create({ Resources: { C: custom(), A: { Type: 'Test::Thing::Item' } } })
     const { StackEvents } = await cfn().DescribeStackEvents({ StackName })
-    assert.equal(StackEvents!.find(event => event.LogicalResourceId === 'C' && event.ResourceStatus === 'CREATE_FAILED')!.ResourceStatusReason, 'Resource creation cancelled')
+    assert.equal(
+      StackEvents!.find(event => event.LogicalResourceId === 'C' && event.ResourceStatus === 'CREATE_FAILED')!.ResourceStatusReason,
+      'Resource creation cancelled'
+    )
     assert.equal((await stack()).StackStatus, 'ROLLBACK_COMPLETE')
     assert.match(requests.at(-1).PhysicalResourceId, new RegExp(`^${StackName}-C-[A-Z0-9]{12}$`))
   })
@@ -85,7 +93,8 @@ test('DeleteStack gives up a creation that waits, and deletes what was made', as
   const asked = new Promise<void>(resolve => {
     answer = ({ RequestType }) => RequestType === 'Create' ? void resolve() : { Status: 'SUCCESS' }
   })
-  const { StackId } = await cfn().CreateStack({ StackName, TemplateBody: JSON.stringify({ Resources: { C: { ...custom(), DependsOn: 'A' }, A: { Type: 'Test::Thing::Item' } } }) })
+  const { StackId } = await cfn()
+    .CreateStack({ StackName, TemplateBody: JSON.stringify({ Resources: { C: { ...custom(), DependsOn: 'A' }, A: { Type: 'Test::Thing::Item' } } }) })
   await asked
   await cfn().DeleteStack({ StackName })
   await cloud.settle()
@@ -99,7 +108,8 @@ describe('nested stacks', () => {
     Resources: { A: { Type: 'Test::Thing::Item', Properties: { Value: { Ref: 'P' }, Name: `${StackName}-${value}` } } },
   })
   const parent = (url: string, P: string) => ({
-    Resources: { N: { Type: 'AWS::CloudFormation::Stack', Properties: { TemplateURL: url, Parameters: { P } } } }, Outputs: { Out: { Value: { 'Fn::GetAtt': ['N', 'Outputs.Out'] } } },
+    Resources: { N: { Type: 'AWS::CloudFormation::Stack', Properties: { TemplateURL: url, Parameters: { P } } } },
+    Outputs: { Out: { Value: { 'Fn::GetAtt': ['N', 'Outputs.Out'] } } },
   })
 
   test('are created, updated and deleted with their parent', async () => {
@@ -107,7 +117,9 @@ describe('nested stacks', () => {
     await create(parent('http://127.0.0.1:4566/templates/one.json', 'first'))
     assert.deepEqual([(await stack()).StackStatus, (await stack()).Outputs![0]!.OutputValue], ['CREATE_COMPLETE', 'first'])
     const nested = (await cfn().DescribeStacks({})).Stacks!.find(found => found.StackName!.startsWith(`${StackName}-N-`))!
-    await assert.rejects(cfn().UpdateTerminationProtection({ StackName: nested.StackName!, EnableTerminationProtection: true }), { name: 'ValidationError', message: /is that of its root stack/ })
+    await assert.rejects(cfn().UpdateTerminationProtection({ StackName: nested.StackName!, EnableTerminationProtection: true }), {
+      name: 'ValidationError', message: /is that of its root stack/
+    })
     await cfn().UpdateTerminationProtection({ StackName, EnableTerminationProtection: true })
     assert.equal((await stack(nested.StackName)).EnableTerminationProtection, true)
     await cfn().UpdateTerminationProtection({ StackName, EnableTerminationProtection: false })

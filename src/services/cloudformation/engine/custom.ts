@@ -13,7 +13,8 @@ export function customResource(cfn: CloudFormation, type: string): ResourceType 
   const ask = async (context: ResourceContext, requestType: 'Create' | 'Update' | 'Delete', properties: any, more: object = {}): Promise<Response> => {
     const token = cfn.newId()
     const payload = {
-      RequestType: requestType, ServiceToken: properties.ServiceToken, ResponseURL: `${context.endpoint}${responsePath}${token}`, StackId: context.stackId, RequestId: token,
+      RequestType: requestType, ServiceToken: properties.ServiceToken, ResponseURL: `${context.endpoint}${responsePath}${token}`, StackId: context.stackId,
+      RequestId: token,
       LogicalResourceId: context.logicalId, ResourceType: type, ResourceProperties: texts(properties), ...more,
     }
     const response = answer(cfn, token, context, Number(properties.ServiceTimeout ?? timeoutSecondsDefault))
@@ -45,8 +46,11 @@ export function customResource(cfn: CloudFormation, type: string): ResourceType 
 
 async function send(context: ResourceContext, serviceToken: string, payload: object): Promise<void> {
   const text = JSON.stringify(payload)
-  if (serviceToken.split(':')[2] === 'sns') await context.aws.sns.Publish({ TopicArn: serviceToken, Subject: 'AWS CloudFormation custom resource request', Message: text })
-  else await context.aws.lambda.Invoke({ FunctionName: serviceToken, InvocationType: 'Event', Payload: Buffer.from(text) })
+  if (serviceToken.split(':')[2] === 'sns') {
+    await context.aws.sns.Publish({ TopicArn: serviceToken, Subject: 'AWS CloudFormation custom resource request', Message: text })
+  } else {
+    await context.aws.lambda.Invoke({ FunctionName: serviceToken, InvocationType: 'Event', Payload: Buffer.from(text) })
+  }
 }
 
 /** Resolves when the response URL is called; rejects after the timeout, or when the operation is given up. */
@@ -61,7 +65,8 @@ function answer(cfn: CloudFormation, token: string, context: ResourceContext, ti
     const cancel = cfn.clock.at(cfn.now() + timeoutSeconds * 1000, () => {
       finish()
       reject(new StepError('CloudFormation did not receive a response from your Custom Resource. Please check your logs for requestId '
-        + `[${token}]. If you are using the Python cfn-response module, you may need to update your Lambda function code so that CloudFormation can attach the updated version.`))
+        + `[${token}]. If you are using the Python cfn-response module, you may need to update your Lambda function code so that CloudFormation can attach `
+        + `the updated version.`))
     })
     if (context.signal?.aborted) return onAbort()
     context.signal?.addEventListener('abort', onAbort, { once: true })

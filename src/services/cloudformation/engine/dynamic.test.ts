@@ -26,7 +26,8 @@ const create = async (Resources: object, more: object = {}) => {
 }
 const put = (Name: string, Value: string, Type: 'String' | 'SecureString' = 'String') => cloud.aws().ssm.PutParameter({ Name, Value, Type, Overwrite: true })
 const value = () => world.standing.get(StackName)?.properties.Value
-const reason = async () => (await cfn().DescribeStackEvents({ StackName })).StackEvents!.find(event => event.ResourceStatus === 'CREATE_FAILED')!.ResourceStatusReason
+const reason = async () =>
+  (await cfn().DescribeStackEvents({ StackName })).StackEvents!.find(event => event.ResourceStatus === 'CREATE_FAILED')!.ResourceStatusReason
 
 describe('dynamic references', () => {
   test('to the parameter store are resolved for the resource, at a version or the latest, and not stored', async () => {
@@ -59,10 +60,13 @@ describe('dynamic references', () => {
 
   test('to Secrets Manager: the whole text, a member of it, a stage, a version; by name and by ARN', async () => {
     const { secretsmanager } = cloud.aws()
-    const { ARN, VersionId } = await secretsmanager.CreateSecret({ Name: 'app/db', ClientRequestToken: randomUUID(), SecretString: '{"user":"fog","port":5432}' })
+    const { ARN, VersionId } = await secretsmanager.CreateSecret({
+      Name: 'app/db', ClientRequestToken: randomUUID(), SecretString: '{"user":"fog","port":5432}'
+    })
     await secretsmanager.PutSecretValue({ SecretId: 'app/db', ClientRequestToken: randomUUID(), SecretString: '{"user":"bank"}' })
     await create(item([
-      '{{resolve:secretsmanager:app/db}}', `{{resolve:secretsmanager:${ARN}:SecretString:user}}!`, '{{resolve:secretsmanager:app/db:SecretString:port:AWSPREVIOUS}}',
+      '{{resolve:secretsmanager:app/db}}', `{{resolve:secretsmanager:${ARN}:SecretString:user}}!`,
+      '{{resolve:secretsmanager:app/db:SecretString:port:AWSPREVIOUS}}',
       `{{resolve:secretsmanager:app/db:SecretString:user::${VersionId}}}`,
     ]))
     assert.deepEqual(value(), ['{"user":"bank"}', 'bank!', '5432', 'fog'])

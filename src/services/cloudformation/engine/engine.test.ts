@@ -31,7 +31,8 @@ function randomResources(pick: (bound: number) => number): Record<string, any> {
   return Object.keys(resources).length > 0 ? resources : { A: { Type: 'Test::Thing::Item', Properties: { Value: '0', Fixed: '0' } } }
 }
 
-const wanted = (resources: Record<string, any>) => Object.entries(resources).map(([id, { Properties }]) => `${id} ${Properties.Value} ${Properties.Fixed}`).sort()
+const wanted = (resources: Record<string, any>) =>
+  Object.entries(resources).map(([id, { Properties }]) => `${id} ${Properties.Value} ${Properties.Fixed}`).sort()
 
 test('random stacks updated at random end in the state of the last template, or of the one before it, never between', async t => {
   const world = things()

@@ -11,8 +11,10 @@ import type { Template } from '../template/template.ts'
 export const zonesOf = (region: string): string[] => ['a', 'b', 'c'].map(letter => `${region}${letter}`)
 
 /** What a template's functions are evaluated against, without its resources. */
-export function evaluationOf(cfn: CloudFormation, stack: { name: string, id: string }, template: Template, model: Pick<Model, 'parameters' | 'resolved' | 'notificationArns'>,
-  exports: Map<string, string> = new Map()): Evaluation {
+export function evaluationOf(
+  cfn: CloudFormation, stack: { name: string, id: string }, template: Template, model: Pick<Model, 'parameters' | 'resolved' | 'notificationArns'>,
+  exports: Map<string, string> = new Map(),
+): Evaluation {
   const parameters = Object.fromEntries(Object.entries(template.Parameters ?? {}).map(([key, declared]) =>
     [key, parameterValue(declared, model.resolved?.[key] ?? model.parameters[key] ?? '')]))
   return {

@@ -58,7 +58,10 @@ export async function makeResource(run: Run, logicalId: string): Promise<void> {
   }
   if (change === 'none') return keep(run, earlier)
   if (change === 'create' && stack.operation!.imports?.[logicalId] !== undefined) return importResource(run, logicalId)
-  const suffix = change === 'update' ? earlier.current!.suffix : earlier.operationId === operationId && earlier.begun ? earlier.begun : newCode(12, suffixAlphabet)
+  const suffix = change === 'update'
+    ? earlier.current!.suffix
+    : earlier.operationId === operationId && earlier.begun ? earlier.begun
+    : newCode(12, suffixAlphabet)
   const row = begin(run, earlier, change, suffix, properties)
   const word = change === 'create' ? 'CREATE' : 'UPDATE'
   const reason = change === 'replace' ? 'Requested update requires the creation of a new physical resource; hence creating one.' : undefined

@@ -75,8 +75,10 @@ export function generatedName(stackName: string, logicalId: string, suffix: stri
 /** Names every property that is missing or not honoured; throws in the words of CloudFormation's schema check. */
 export function checkProperties(type: ResourceType, logicalId: string, properties: Record<string, unknown>): void {
   const problems = [
-    ...Object.keys(properties).filter(name => !Object.hasOwn(type.properties, name) && !Object.hasOwn(type.properties, '*')).map(name => `#: extraneous key [${name}] is not permitted`),
-    ...Object.entries(type.properties).filter(([name, need]) => need === 'required' && properties[name] === undefined).map(([name]) => `#: required key [${name}] not found`),
+    ...Object.keys(properties).filter(name => !Object.hasOwn(type.properties, name) && !Object.hasOwn(type.properties, '*'))
+      .map(name => `#: extraneous key [${name}] is not permitted`),
+    ...Object.entries(type.properties).filter(([name, need]) => need === 'required' && properties[name] === undefined)
+      .map(([name]) => `#: required key [${name}] not found`),
   ]
   if (problems.length > 0) throw new StepError(`Properties validation failed for resource ${logicalId} with message:\n${problems.join('\n')}`)
 }

@@ -26,7 +26,8 @@ setInterval(() => {}, 1000)
 const template = JSON.stringify({ Resources: Object.fromEntries(Array.from({ length: 24 }, (_, at) => [`R${at}`, {
   ...at % 4 === 3
     ? { Type: 'AWS::DynamoDB::Table', Properties: {
-      BillingMode: 'PAY_PER_REQUEST', KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }], AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }] } }
+      BillingMode: 'PAY_PER_REQUEST', KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
+      AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }] } }
     : { Type: 'AWS::Logs::LogGroup', Properties: { RetentionInDays: 7 } },
   ...at > 1 && { DependsOn: `R${at - 2}` },
 }])) })
@@ -48,7 +49,8 @@ test('kill -9 in the middle of a creation: the next start ends it, with nothing 
         await cloud.settle()
         const aws = cloud.aws()
         const { Stacks } = await aws.cloudformation.DescribeStacks({ StackName: 'killed' })
-        const failed = (await aws.cloudformation.DescribeStackEvents({ StackName: 'killed' })).StackEvents!.filter(event => event.ResourceStatus!.endsWith('FAILED'))
+        const { StackEvents } = await aws.cloudformation.DescribeStackEvents({ StackName: 'killed' })
+        const failed = StackEvents!.filter(event => event.ResourceStatus!.endsWith('FAILED'))
         assert.equal(Stacks![0]!.StackStatus, 'CREATE_COMPLETE', JSON.stringify(failed))
         const { StackResourceSummaries } = await aws.cloudformation.ListStackResources({ StackName: 'killed' })
         const physical = (type: string) => StackResourceSummaries!.filter(row => row.ResourceType === type).map(row => row.PhysicalResourceId).sort()

@@ -17,8 +17,10 @@ export const nestedInput = (tags: Record<string, string>, properties: any) => ({
   Tags: [...Object.entries(tags).filter(([key]) => !key.startsWith('aws:')).map(([Key, Value]) => ({ Key, Value })), ...properties.Tags ?? []],
 })
 
-const parametersOf = (properties: any): Record<string, string> => Object.fromEntries(Object.entries(isObject(properties.Parameters) ? properties.Parameters : {})
-  .map(([key, value]) => [key, Array.isArray(value) ? value.join(',') : String(value)]))
+function parametersOf(properties: any): Record<string, string> {
+  const given = Object.entries(isObject(properties.Parameters) ? properties.Parameters : {})
+  return Object.fromEntries(given.map(([key, value]) => [key, Array.isArray(value) ? value.join(',') : String(value)]))
+}
 
 /** AWS::CloudFormation::Stack: a stack of its own, made through the service's own API and waited for. */
 export function nestedStack(cfn: CloudFormation): ResourceType {
@@ -39,7 +41,9 @@ export function nestedStack(cfn: CloudFormation): ResourceType {
         ...properties.TimeoutInMinutes !== undefined && { TimeoutInMinutes: Number(properties.TimeoutInMinutes) },
       })
       const stack = await ended(cfn, context, StackId!, find)
-      if (stack?.StackStatus !== 'CREATE_COMPLETE') throw new StepError(`Embedded stack ${StackId} was not successfully created: ${stack?.StackStatusReason ?? 'it was rolled back'}`)
+      if (stack?.StackStatus !== 'CREATE_COMPLETE') {
+        throw new StepError(`Embedded stack ${StackId} was not successfully created: ${stack?.StackStatusReason ?? 'it was rolled back'}`)
+      }
       return made(stack)
     },
     async update(context, id, properties) {
@@ -51,13 +55,17 @@ export function nestedStack(cfn: CloudFormation): ResourceType {
         if ((error as Error).message !== 'No updates are to be performed.') throw error
       }
       const stack = await ended(cfn, context, id, find)
-      if (stack?.StackStatus?.includes('ROLLBACK') || !stack) throw new StepError(`Embedded stack ${id} was not successfully updated: ${stack?.StackStatusReason ?? ''}`)
+      if (stack?.StackStatus?.includes('ROLLBACK') || !stack) {
+        throw new StepError(`Embedded stack ${id} was not successfully updated: ${stack?.StackStatusReason ?? ''}`)
+      }
       return made(stack)
     },
     async delete(context, id) {
       await context.aws.cloudformation.DeleteStack({ StackName: id })
       const stack = await ended(cfn, context, id, find)
-      if (stack && stack.StackStatus !== 'DELETE_COMPLETE') throw new StepError(`Embedded stack ${id} was not successfully deleted: ${stack.StackStatusReason ?? ''}`)
+      if (stack && stack.StackStatus !== 'DELETE_COMPLETE') {
+        throw new StepError(`Embedded stack ${id} was not successfully deleted: ${stack.StackStatusReason ?? ''}`)
+      }
     },
   }
 }
@@ -96,7 +104,9 @@ async function rememberModel(cfn: CloudFormation, parentId: string, stackId: str
 }
 
 /** Takes a nested stack back to what it was before its parent's operation: its template too, which its address may no longer have. */
-export async function restoreNested(cfn: CloudFormation, context: ResourceContext, id: string, { id: operationId, principal, roleArn }: OperationRecord): Promise<Created> {
+export async function restoreNested(
+  cfn: CloudFormation, context: ResourceContext, id: string, { id: operationId, principal, roleArn }: OperationRecord
+): Promise<Created> {
   const find = async (_: ResourceContext, StackName: string): Promise<Stack | undefined> =>
     context.aws.cloudformation.DescribeStacks({ StackName }).then(answer => answer.Stacks?.[0], () => undefined)
   await ended(cfn, context, id, find)

@@ -59,7 +59,9 @@ async function forward(back: BackRun, operation: OperationRecord): Promise<'wait
   if (timeout <= cfn.now()) abort.abort()
   const cancelTimeout = timeout < Infinity ? cfn.clock.at(timeout, () => abort.abort()) : undefined
   const waiting = new Map<string, number>()
-  const removed = operation.policy === undefined ? [] : [...run.rows.values()].filter(row => row.current && !dependencies.has(row.logicalId)).map(row => row.logicalId)
+  const removed = operation.policy === undefined
+    ? []
+    : [...run.rows.values()].filter(row => row.current && !dependencies.has(row.logicalId)).map(row => row.logicalId)
   const kept = await runGraph(removed, () => [], id => checkRemoval(run, id), { keepGoing: true, onFailure: () => abort.abort() })
   const made = await runGraph([...dependencies.keys()], id => dependencies.get(id) ?? [], id => makeResource(run, id), {
     stop: () => abort.signal.aborted || cfn.state.closing, onFailure: () => abort.abort(),
@@ -149,7 +151,8 @@ async function waitFor(cfn: CloudFormation, stackId: string, at: number): Promis
 
 /** Decides what follows a failure: nothing, a rollback, or a deletion. */
 async function forwardFailed(run: BackRun, failed: Record<string, string[]>, cancelled: boolean, because?: string): Promise<void> {
-  const sentences = Object.entries(failed).filter(([, ids]) => ids.length > 0).map(([verb, ids]) => `The following resource(s) failed to ${verb}: [${ids.join(', ')}]. `)
+  const sentences = Object.entries(failed).filter(([, ids]) => ids.length > 0)
+    .map(([verb, ids]) => `The following resource(s) failed to ${verb}: [${ids.join(', ')}]. `)
   const told = because !== undefined ? `${because} ` : cancelled && sentences.length === 0 ? 'User Initiated' : sentences.join('')
   await run.cfn.transact(async tx => {
     const fresh = await current(tx, run.stack)

@@ -14,9 +14,15 @@ export function outputsOf(template: Template, evaluation: Evaluation): OutputRec
       throw new ValidationError(`Template format error: The Value field of every Outputs member must evaluate to a String.`)
     }
     const name = output.Export === undefined ? undefined : evaluate(output.Export.Name, evaluation)
-    if (name !== undefined && (typeof name !== 'string' || name === '')) throw new ValidationError('Template format error: Output export name must be a string.')
-    if (name !== undefined && String(value).trim() === '') throw new ValidationError(`Cannot export output ${key}. Exported values must not be empty or whitespace-only.`)
-    outputs.push({ key, value: String(value), ...output.Description !== undefined && { description: output.Description }, ...typeof name === 'string' && { exportName: name } })
+    if (name !== undefined && (typeof name !== 'string' || name === '')) {
+      throw new ValidationError('Template format error: Output export name must be a string.')
+    }
+    if (name !== undefined && String(value).trim() === '') {
+      throw new ValidationError(`Cannot export output ${key}. Exported values must not be empty or whitespace-only.`)
+    }
+    outputs.push({
+      key, value: String(value), ...output.Description !== undefined && { description: output.Description }, ...typeof name === 'string' && { exportName: name }
+    })
   }
   return outputs
 }
@@ -41,7 +47,9 @@ export async function storeExports(cfn: CloudFormation, stack: StackRow, outputs
   }
   for (const [name, value] of wanted) {
     const existing = await cfn.tables.exports.get(name)
-    if (existing && existing.stackId !== stack.id) throw new ValidationError(`Export with name ${name} is already exported by stack ${existing.stackId.split('/')[1]}.`)
+    if (existing && existing.stackId !== stack.id) {
+      throw new ValidationError(`Export with name ${name} is already exported by stack ${existing.stackId.split('/')[1]}.`)
+    }
     if (existing && existing.value !== value) await refuseInUse(cfn, name, 'update')
     await cfn.tables.exports.put({ name, value, stackId: stack.id })
   }
@@ -49,7 +57,9 @@ export async function storeExports(cfn: CloudFormation, stack: StackRow, outputs
 }
 
 async function storeImports(cfn: CloudFormation, stack: StackRow, imports: string[]): Promise<void> {
-  for (const row of await cfn.tables.imports.list()) if (row.stackId === stack.id && !imports.includes(row.name)) await cfn.tables.imports.delete(row.name, row.stackId)
+  for (const row of await cfn.tables.imports.list()) {
+    if (row.stackId === stack.id && !imports.includes(row.name)) await cfn.tables.imports.delete(row.name, row.stackId)
+  }
   for (const name of imports) await cfn.tables.imports.put({ name, stackId: stack.id, stackName: stack.name })
 }
 

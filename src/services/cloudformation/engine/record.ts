@@ -10,7 +10,9 @@ export async function setStackStatus(cfn: CloudFormation, stack: StackRow, statu
 }
 
 /** Writes a resource's row and the events that tell how it came there. */
-export async function setResource(cfn: CloudFormation, stack: StackRow, row: ResourceRow, events: { status: string, reason?: string }[], properties?: unknown, physicalId?: string): Promise<void> {
+export async function setResource(
+  cfn: CloudFormation, stack: StackRow, row: ResourceRow, events: { status: string, reason?: string }[], properties?: unknown, physicalId?: string
+): Promise<void> {
   await cfn.tables.resources.put(row)
   await resourceEvents(cfn, stack, row, events, properties, physicalId)
 }

@@ -65,14 +65,17 @@ function waitOf(context: ResourceContext & { creationPolicy?: unknown }, propert
     throw new StepError(`Properties validation failed for resource ${context.logicalId} with message:\n${problem}`)
   }
   if (signal) {
-    const timeoutSeconds = durationSeconds(String(signal.Timeout ?? 'PT5M')) ?? invalid(`CreationPolicy: ${String(signal.Timeout)} is not an ISO 8601 duration of at most 12 hours`)
+    const timeoutSeconds = durationSeconds(String(signal.Timeout ?? 'PT5M')) ??
+      invalid(`CreationPolicy: ${String(signal.Timeout)} is not an ISO 8601 duration of at most 12 hours`)
     return { target: signalTarget(context.stackId, context.logicalId), count: Number(signal.Count ?? 1), timeoutSeconds, byPolicy: true }
   }
   if (properties.Handle === undefined) invalid('#: required key [Handle] not found')
   if (properties.Timeout === undefined) invalid('#: required key [Timeout] not found')
   const [count, timeoutSeconds] = [Number(properties.Count ?? 1), Number(properties.Timeout)]
   if (!Number.isInteger(count) || count < 0) invalid('#/Count: expected a number of signals')
-  if (!Number.isInteger(timeoutSeconds) || timeoutSeconds < 0 || timeoutSeconds > timeoutSecondsMax) invalid(`#/Timeout: expected seconds, at most ${timeoutSecondsMax}`)
+  if (!Number.isInteger(timeoutSeconds) || timeoutSeconds < 0 || timeoutSeconds > timeoutSecondsMax) {
+    invalid(`#/Timeout: expected seconds, at most ${timeoutSecondsMax}`)
+  }
   return { target: String(properties.Handle).split('/').at(-1)!, count, timeoutSeconds, byPolicy: false }
 }
 

@@ -11,6 +11,7 @@ export async function ListExports(cfn: CloudFormation, input: ListExportsInput):
   if (input.NextToken !== undefined && !after) throw new ValidationError('The specified NextToken is not valid.')
   const { page, last } = pageOf(await cfn.tables.exports.list({ limit: pageMax + 1, ...after && { after } }), pageMax)
   return {
-    Exports: page.map(row => ({ ExportingStackId: row.stackId, Name: row.name, Value: row.value })), ...last && { NextToken: encodeToken('ListExports', [last.name]) },
+    Exports: page.map(row => ({ ExportingStackId: row.stackId, Name: row.name, Value: row.value })),
+    ...last && { NextToken: encodeToken('ListExports', [last.name]) },
   }
 }

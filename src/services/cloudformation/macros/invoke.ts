@@ -18,11 +18,13 @@ export async function invokeMacro(cfn: CloudFormation, { name, fragment, params,
   const answer = await ask(cfn, row.functionName, payload).catch((error: Error) => {
     throw new ValidationError(`Failed to execute transform ${transformId}: ${error.message}`)
   })
-  if (!isObject(answer) || answer.requestId !== requestId || typeof answer.status !== 'string' || !('fragment' in answer || answer.status.toLowerCase() !== 'success')) {
+  if (!isObject(answer) || answer.requestId !== requestId || typeof answer.status !== 'string' ||
+    !('fragment' in answer || answer.status.toLowerCase() !== 'success')) {
     throw new ValidationError(`Received malformed response from transform ${transformId}`)
   }
   if (answer.status.toLowerCase() === 'success') return answer.fragment
-  throw new ValidationError(typeof answer.errorMessage === 'string' && answer.errorMessage !== '' ? `Transform ${transformId} failed with: ${answer.errorMessage}`
+  throw new ValidationError(typeof answer.errorMessage === 'string' && answer.errorMessage !== ''
+    ? `Transform ${transformId} failed with: ${answer.errorMessage}`
     : `Transform ${transformId} failed without an error message.`)
 }
 

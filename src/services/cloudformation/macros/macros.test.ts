@@ -12,12 +12,13 @@ const objects = new Map<string, string>()
 /** What the macro's function answers to a request, and what it was asked. */
 let answer: (request: any) => unknown = () => undefined
 const requests: any[] = []
-const lambda: ServiceDefinition = { name: 'lambda', tables: {}, authorization: { Invoke: { resource: '*' } }, operations: { Invoke: longRunning(async (_: any, input: any) => {
+const Invoke = longRunning(async (_: any, input: any) => {
   const request = JSON.parse(Buffer.from(input.Payload).toString())
   requests.push({ ...request, FunctionName: input.FunctionName })
   const Payload = Buffer.from(JSON.stringify(await answer(request) ?? null))
   return { StatusCode: 200, Payload }
-}) } as any }
+})
+const lambda: ServiceDefinition = { name: 'lambda', tables: {}, authorization: { Invoke: { resource: '*' } }, operations: { Invoke } as any }
 const s3: ServiceDefinition = { name: 's3', tables: {}, authorization: { GetObject: { resource: '*' } }, operations: {
   GetObject: longRunning(async (_: any, input: any) => {
     if (!objects.has(input.Key)) throw new Error('The specified key does not exist.')
@@ -113,7 +114,8 @@ test('a transform that fails makes a stack that fails, and an update that is rol
   const template = { Transform: 'Shout', Resources: { A: item({ Value: 'a' }) } }
   answer = request => ({ requestId: request.requestId, status: 'failed' })
   assert.equal((await create(template)).StackStatus, 'ROLLBACK_COMPLETE')
-  const told = async () => (await client.describeStackEvents({ StackName })).StackEvents!.reverse().map(event => [event.ResourceStatus, event.ResourceStatusReason])
+  const told = async () =>
+    (await client.describeStackEvents({ StackName })).StackEvents!.reverse().map(event => [event.ResourceStatus, event.ResourceStatusReason])
   assert.deepEqual(await told(), [
     ['CREATE_IN_PROGRESS', 'User Initiated'],
     ['ROLLBACK_IN_PROGRESS', 'Transform 000000000000::Shout failed without an error message.. Rollback requested by user.'],
@@ -139,7 +141,9 @@ test('a change set whose macro takes its time is CREATE_IN_PROGRESS until it ans
     return { requestId: request.requestId, status: 'success', fragment: { Resources: { R: { Type: 'AWS::IAM::Role' } } } }
   }
   const asked = requests.length
-  const made = client.createChangeSet({ StackName, ChangeSetName: 'slow', ChangeSetType: 'CREATE', TemplateBody: JSON.stringify({ Transform: 'Shout', Resources: { A: item({}) } }) })
+  const made = client.createChangeSet({
+    StackName, ChangeSetName: 'slow', ChangeSetType: 'CREATE', TemplateBody: JSON.stringify({ Transform: 'Shout', Resources: { A: item({}) } })
+  })
   while (requests.length === asked) await new Promise(setImmediate)
   const describeSet = () => client.describeChangeSet({ StackName, ChangeSetName: 'slow' })
   const { Status, ExecutionStatus } = await describeSet()

@@ -38,7 +38,8 @@ test('every event of a stack is told to its topics, as lines of KEY=\'VALUE\', i
   assert.match(EventId, /^[\da-f-]{36}$/)
   assert.deepEqual(rest, {
     StackId, LogicalResourceId: 'telling', Namespace: '000000000000', PhysicalResourceId: StackId, PrincipalId: '000000000000', ResourceProperties: 'null',
-    ResourceStatus: 'CREATE_COMPLETE', ResourceStatusReason: '', ResourceType: 'AWS::CloudFormation::Stack', StackName: 'telling', ClientRequestToken: 'token-1',
+    ResourceStatus: 'CREATE_COMPLETE', ResourceStatusReason: '', ResourceType: 'AWS::CloudFormation::Stack', StackName: 'telling',
+    ClientRequestToken: 'token-1',
   })
 })
 
@@ -55,10 +56,13 @@ test('RollbackConfiguration: an update waits before it deletes what it replaced,
   const { cloudformation: cfn } = cloud.aws()
   const stack = async () => (await cfn.DescribeStacks({ StackName: 'watched' })).Stacks![0]!
   const body = (Fixed: string) => JSON.stringify({ Resources: { A: { ...item, Properties: { Fixed } } } })
-  const standing = () => [...world.standing.values()].filter(thing => thing.tags['aws:cloudformation:stack-name'] === 'watched').map(thing => thing.properties.Fixed)
+  const standing = () =>
+    [...world.standing.values()].filter(thing => thing.tags['aws:cloudformation:stack-name'] === 'watched').map(thing => thing.properties.Fixed)
   const RollbackConfiguration = { MonitoringTimeInMinutes: 10 }
   const RollbackTriggers = [{ Arn: 'arn:aws:cloudwatch:us-east-1:000000000000:alarm:a', Type: 'AWS::CloudWatch::Alarm' }]
-  await assert.rejects(cfn.CreateStack({ StackName: 'watched', TemplateBody: body('0'), RollbackConfiguration: { RollbackTriggers } }), { message: /^RollbackTriggers / })
+  await assert.rejects(cfn.CreateStack({ StackName: 'watched', TemplateBody: body('0'), RollbackConfiguration: { RollbackTriggers } }), {
+    message: /^RollbackTriggers /
+  })
   await cfn.CreateStack({ StackName: 'watched', TemplateBody: body('1'), RollbackConfiguration })
   await cloud.settle()
   assert.equal((await stack()).StackStatus, 'CREATE_COMPLETE')

@@ -17,7 +17,9 @@ const list = (value: unknown): unknown[] => value === undefined ? [] : Array.isA
 export function checkPolicy(body: string, template: Template | undefined): void {
   const invalid = (): never => { throw new ValidationError('Error validating stack policy: Invalid stack policy') }
   if (Buffer.byteLength(body) > policyMaxBytes) {
-    throw new ValidationError(`1 validation error detected: Value at 'stackPolicyBody' failed to satisfy constraint: Member must have length less than or equal to ${policyMaxBytes}`)
+    throw new ValidationError(
+      `1 validation error detected: Value at 'stackPolicyBody' failed to satisfy constraint: Member must have length less than or equal to ${policyMaxBytes}`
+    )
   }
   let document: unknown
   try {

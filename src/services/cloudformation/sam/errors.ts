@@ -22,7 +22,8 @@ export class SamError extends Error {
     const unique = [...new Map(causes.map(cause => [cause.message, cause])).values()]
     const sorted = unique.map((cause, index) => ({ cause, index, key: cause.id ?? cause.text }))
       .sort((a, b) => a.key < b.key ? -1 : a.key > b.key ? 1 : a.index - b.index).map(entry => entry.cause)
-    const message = [`Invalid Serverless Application Specification document. Number of errors found: ${sorted.length}.`, ...sorted.map(cause => cause.message)].join(' ')
+    const message = [`Invalid Serverless Application Specification document. Number of errors found: ${sorted.length}.`, ...sorted.map(cause => cause.message)]
+      .join(' ')
     super(message, options)
     this.name = 'SamError'
     this.errorMessage = message

@@ -12,26 +12,31 @@ export const samTypes = new Set(['Api', 'Function', 'SimpleTable', 'Application'
 
 const supported: Record<string, string[]> = {
   Function: [
-    'Handler', 'Runtime', 'CodeUri', 'DeadLetterQueue', 'Description', 'MemorySize', 'Timeout', 'VpcConfig', 'Environment', 'Tags', 'PropagateTags', 'Tracing', 'KmsKeyArn',
+    'Handler', 'Runtime', 'CodeUri', 'DeadLetterQueue', 'Description', 'MemorySize', 'Timeout', 'VpcConfig', 'Environment', 'Tags', 'PropagateTags', 'Tracing',
+    'KmsKeyArn',
     'AutoPublishAlias', 'AutoPublishAliasAllProperties', 'Layers', 'DeploymentPreference', 'RolePath', 'PermissionsBoundary', 'ReservedConcurrentExecutions',
     'ProvisionedConcurrencyConfig', 'AssumeRolePolicyDocument', 'EventInvokeConfig', 'FileSystemConfigs', 'CodeSigningConfigArn', 'Architectures', 'SnapStart',
     'EphemeralStorage', 'FunctionUrlConfig', 'RuntimeManagementConfig', 'LoggingConfig', 'RecursiveLoop', 'SourceKMSKeyArn', 'TenancyConfig', 'DurableConfig',
     'CapacityProviderConfig', 'FunctionScalingConfig', 'PublishToLatestPublished', 'VersionDeletionPolicy',
   ],
   Api: [
-    'Auth', 'Name', 'DefinitionUri', 'CacheClusterEnabled', 'CacheClusterSize', 'MergeDefinitions', 'Variables', 'EndpointConfiguration', 'MethodSettings', 'BinaryMediaTypes',
-    'MinimumCompressionSize', 'Cors', 'GatewayResponses', 'AccessLogSetting', 'CanarySetting', 'TracingEnabled', 'OpenApiVersion', 'Domain', 'AlwaysDeploy', 'PropagateTags',
+    'Auth', 'Name', 'DefinitionUri', 'CacheClusterEnabled', 'CacheClusterSize', 'MergeDefinitions', 'Variables', 'EndpointConfiguration', 'MethodSettings',
+    'BinaryMediaTypes',
+    'MinimumCompressionSize', 'Cors', 'GatewayResponses', 'AccessLogSetting', 'CanarySetting', 'TracingEnabled', 'OpenApiVersion', 'Domain', 'AlwaysDeploy',
+    'PropagateTags',
     'SecurityPolicy', 'EndpointAccessMode',
   ],
   HttpApi: [
-    'Auth', 'AccessLogSettings', 'StageVariables', 'Tags', 'CorsConfiguration', 'DefaultRouteSettings', 'Domain', 'RouteSettings', 'FailOnWarnings', 'PropagateTags',
+    'Auth', 'AccessLogSettings', 'StageVariables', 'Tags', 'CorsConfiguration', 'DefaultRouteSettings', 'Domain', 'RouteSettings', 'FailOnWarnings',
+    'PropagateTags',
   ],
   SimpleTable: ['SSESpecification'],
   StateMachine: ['PropagateTags'],
   LayerVersion: ['PublishLambdaVersion'],
   CapacityProvider: ['VpcConfig', 'OperatorRole', 'Tags', 'InstanceRequirements', 'ScalingConfig', 'KmsKeyArn', 'PropagateTags'],
   WebSocketApi: [
-    'AccessLogSettings', 'ApiKeySelectionExpression', 'DefaultRouteSettings', 'DisableExecuteApiEndpoint', 'DisableSchemaValidation', 'Domain', 'FailOnWarnings', 'IpAddressType',
+    'AccessLogSettings', 'ApiKeySelectionExpression', 'DefaultRouteSettings', 'DisableExecuteApiEndpoint', 'DisableSchemaValidation', 'Domain',
+    'FailOnWarnings', 'IpAddressType',
     'PropagateTags', 'RouteSelectionExpression', 'RouteSettings', 'StageVariables', 'Tags',
   ],
 }
@@ -98,7 +103,9 @@ export function applyGlobals(template: Dict): void {
 }
 
 function setVersion(properties: Dict): void {
-  if (!Object.hasOwn(properties, 'OpenApiVersion') || !Object.hasOwn(properties, '__MANAGE_SWAGGER') || !isOpenApi3(memberText(properties, 'OpenApiVersion'))) return
+  if (!Object.hasOwn(properties, 'OpenApiVersion') || !Object.hasOwn(properties, '__MANAGE_SWAGGER') || !isOpenApi3(memberText(properties, 'OpenApiVersion'))) {
+    return
+  }
   if (typeof properties.OpenApiVersion !== 'string') put(properties, 'OpenApiVersion', memberText(properties, 'OpenApiVersion'))
   if (!isDict(properties.DefinitionBody)) return
   put(properties.DefinitionBody, 'openapi', properties.OpenApiVersion, textFlag(properties, 'OpenApiVersion'))

@@ -124,8 +124,12 @@ export function resolveChangedIds(template: Value, changed: Map<string, string>)
   return walk(template, ['Ref', 'Fn::Sub', 'Fn::GetAtt'], (dict, key) => {
     const value = dict[key]
     if (key === 'Ref') return typeof value === 'string' && changed.has(value) ? ref(changed.get(value)!) : dict
-    if (key === 'Fn::Sub') dict[key] = substitute(value, (whole, name) => changed.has(name.split('.')[0]!) ? whole.replace(name.split('.')[0]!, changed.get(name.split('.')[0]!)!) : whole)
-    else if (isAttribute(value)) {
+    if (key === 'Fn::Sub') {
+      dict[key] = substitute(value, (whole, name) => {
+        const first = name.split('.')[0]!
+        return changed.has(first) ? whole.replace(first, changed.get(first)!) : whole
+      })
+    } else if (isAttribute(value)) {
       const [id, ...rest] = value.join('.').split('.')
       if (changed.has(id!)) dict[key] = [changed.get(id!), ...rest]
     }

@@ -36,7 +36,8 @@ export function updatePolicy(functionId: string, preference: Preference): Dict {
   const hook = (name: string, value: Value) => value === undefined || value === null ? {} : { [name]: value }
   return {
     CodeDeployLambdaAliasUpdate: {
-      ApplicationName: ref(application), DeploymentGroupName: ref(groupId(functionId)), ...hook('BeforeAllowTrafficHook', PreTraffic), ...hook('AfterAllowTrafficHook', PostTraffic),
+      ApplicationName: ref(application), DeploymentGroupName: ref(groupId(functionId)), ...hook('BeforeAllowTrafficHook', PreTraffic),
+      ...hook('AfterAllowTrafficHook', PostTraffic),
     },
   }
 }

@@ -4,7 +4,8 @@ import type { Dict } from './python.ts'
 
 /**
  * The type of each property, in a small notation: `any`; `str`, `map`, `bool`, `list`, `int`; alternatives with `|`; `{map}` a map whose values
- * are maps, `[str|map]` a list; `(str)` a type that the error does not name; `!` after it: required; `=` after it: an intrinsic function is no way around the type; `Delete/Retain`: one of these.
+ * are maps, `[str|map]` a list; `(str)` a type that the error does not name; `!` after it: required; `=` after it: an intrinsic function is no way around the
+ * type; `Delete/Retain`: one of these.
  */
 export type PropertyTypes = Record<string, string>
 

@@ -113,7 +113,11 @@ export function put(dict: Dict, key: string, value: Value, unicode: '' | 'k' | '
   floatsOf.get(dict)?.delete(key)
   dict[key] = value
   if (!marks) {
-    if (unicode !== '') marksOf.set(dict, { table: undefined, unicode: false, otherKeys: new Set(unicode.includes('k') ? [key] : []), otherValues: new Set(unicode.includes('v') ? [key] : []) })
+    if (unicode !== '') {
+      marksOf.set(dict, {
+        table: undefined, unicode: false, otherKeys: new Set(unicode.includes('k') ? [key] : []), otherValues: new Set(unicode.includes('v') ? [key] : [])
+      })
+    }
     return
   }
   if (marks.table) addKey(marks.table, key)
@@ -206,7 +210,8 @@ export const textsFromTemplate = (list: Value[]): Value[] => {
   return list
 }
 
-const isUnicode = (marks: Marks | undefined, set: 'otherKeys' | 'otherValues', key: string): boolean => marks !== undefined && marks.unicode !== marks[set].has(key)
+const isUnicode = (marks: Marks | undefined, set: 'otherKeys' | 'otherValues', key: string): boolean =>
+  marks !== undefined && marks.unicode !== marks[set].has(key)
 
 export const truthy = (value: unknown): boolean => value !== undefined && value !== null && value !== false && value !== 0 && value !== ''
   && !(typeof value === 'object' && (Array.isArray(value) ? value.length === 0 : Object.keys(value).length === 0))
@@ -256,7 +261,8 @@ export function pyTypeName(value: unknown): string {
   return Array.isArray(value) ? 'list' : isOrdered(value) ? 'Py27Dict' : 'dict'
 }
 
-const asciiJson = (text: string): string => JSON.stringify(text).replace(/[\u007f-\uffff]/g, character => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`)
+const asciiJson = (text: string): string =>
+  JSON.stringify(text).replace(/[\u007f-\uffff]/g, character => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`)
 
 /** Python's json.dumps: sorted keys and separators as asked, everything in ASCII. */
 export function pyJson(value: Value, options: { sorted?: boolean, compact?: boolean } = {}): string {
@@ -289,7 +295,9 @@ export function equal(a: Value, b: Value): boolean {
 export function update(dict: Dict, other: Dict): void {
   const table = marksOf.get(dict)?.table
   if (table) mergeKeys(table, keysOf(other))
-  for (const key of keysOf(other)) put(dict, key, other[key], `${flagOf(other, key, 'otherKeys') ? 'k' : ''}${flagOf(other, key, 'otherValues') ? 'v' : ''}` as '')
+  for (const key of keysOf(other)) {
+    put(dict, key, other[key], `${flagOf(other, key, 'otherKeys') ? 'k' : ''}${flagOf(other, key, 'otherValues') ? 'v' : ''}` as '')
+  }
 }
 
 const flagOf = (dict: object, key: string, set: 'otherKeys' | 'otherValues'): boolean => isUnicode(marksOf.get(dict), set, key)

@@ -53,9 +53,12 @@ export function samTags(id: string, tags: Value, more: Dict = {}): Dict[] {
 
 /** How each generated type that has tags takes them: as a list of Key and Value, or as a map. */
 const tagged: Record<string, 'list' | 'map'> = {
-  'AWS::Lambda::Function': 'list', 'AWS::IAM::Role': 'list', 'AWS::SQS::Queue': 'list', 'AWS::SNS::Topic': 'list', 'AWS::ApiGateway::RestApi': 'list', 'AWS::ApiGateway::Stage': 'list',
-  'AWS::ApiGateway::DomainName': 'list', 'AWS::ApiGateway::DomainNameV2': 'list', 'AWS::ApiGateway::UsagePlan': 'list', 'AWS::ApiGateway::ApiKey': 'list', 'AWS::S3::Bucket': 'list',
-  'AWS::ApiGateway::DomainNameAccessAssociation': 'list', 'AWS::StepFunctions::StateMachine': 'list', 'AWS::Lambda::CapacityProvider': 'list', 'AWS::CodeDeploy::Application': 'list',
+  'AWS::Lambda::Function': 'list', 'AWS::IAM::Role': 'list', 'AWS::SQS::Queue': 'list', 'AWS::SNS::Topic': 'list', 'AWS::ApiGateway::RestApi': 'list',
+  'AWS::ApiGateway::Stage': 'list',
+  'AWS::ApiGateway::DomainName': 'list', 'AWS::ApiGateway::DomainNameV2': 'list', 'AWS::ApiGateway::UsagePlan': 'list', 'AWS::ApiGateway::ApiKey': 'list',
+  'AWS::S3::Bucket': 'list',
+  'AWS::ApiGateway::DomainNameAccessAssociation': 'list', 'AWS::StepFunctions::StateMachine': 'list', 'AWS::Lambda::CapacityProvider': 'list',
+  'AWS::CodeDeploy::Application': 'list',
   'AWS::ApiGatewayV2::Api': 'map', 'AWS::ApiGatewayV2::Stage': 'map', 'AWS::ApiGatewayV2::DomainName': 'map',
 }
 
@@ -70,7 +73,8 @@ export function propagateTags(resources: Generated[], tags: Value, wanted: Value
 
 type Wanted = 'map' | 'list' | 'string' | 'integer' | 'boolean'
 const isA: Record<Wanted, (value: unknown) => boolean> = {
-  map: isDict, list: Array.isArray, string: value => typeof value === 'string', integer: value => Number.isInteger(value) || typeof value === 'boolean', boolean: value => typeof value === 'boolean',
+  map: isDict, list: Array.isArray, string: value => typeof value === 'string', integer: value => Number.isInteger(value) || typeof value === 'boolean',
+  boolean: value => typeof value === 'boolean',
 }
 
 /** Throws unless the resource's property is of the type. */

@@ -62,7 +62,8 @@ export interface Target {
 
 export function partitionOf(region: string): string {
   const partitions: [string, string][] = [
-    ['cn-', 'aws-cn'], ['us-iso-', 'aws-iso'], ['us-isob', 'aws-iso-b'], ['us-gov', 'aws-us-gov'], ['eu-isoe', 'aws-iso-e'], ['us-isof', 'aws-iso-f'], ['eusc-', 'aws-eusc'],
+    ['cn-', 'aws-cn'], ['us-iso-', 'aws-iso'], ['us-isob', 'aws-iso-b'], ['us-gov', 'aws-us-gov'], ['eu-isoe', 'aws-iso-e'], ['us-isof', 'aws-iso-f'],
+    ['eusc-', 'aws-eusc'],
   ]
   return partitions.find(([prefix]) => region.toLowerCase().startsWith(prefix))?.[1] ?? 'aws'
 }

@@ -22,7 +22,10 @@ test('Function: becomes a Lambda function with a role of its own', async () => {
   assert.equal(Transform, undefined)
   assert.deepEqual(Resources.Hello.Properties.Code, { S3Bucket: 'bucket', S3Key: 'code.zip' })
   assert.deepEqual(Resources.Hello.Properties.Role, { 'Fn::GetAtt': ['HelloRole', 'Arn'] })
-  assert.deepEqual(Resources.HelloRole.Properties.ManagedPolicyArns, ['arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole', 'arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess'])
+  assert.deepEqual(
+    Resources.HelloRole.Properties.ManagedPolicyArns,
+    ['arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole', 'arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess']
+  )
   assert.deepEqual(Resources.HelloRole.Properties.Policies[0].PolicyDocument.Statement[0].Resource,
     { 'Fn::Sub': ['arn:${AWS::Partition}:sqs:${AWS::Region}:${AWS::AccountId}:${queueName}', { queueName: { Ref: 'Queue' } }] })
 })
@@ -38,7 +41,9 @@ test('Function: the version is published anew when the code changes, and !Ref Fu
 })
 
 test('events: an Api and an HttpApi event make the implicit APIs', async () => {
-  const { Resources } = await transformed(`Resources:${helloFunction}\n      Events:\n        A: {Type: Api, Properties: {Path: /a, Method: get}}\n        B: {Type: HttpApi}`)
+  const { Resources } = await transformed(
+    `Resources:${helloFunction}\n      Events:\n        A: {Type: Api, Properties: {Path: /a, Method: get}}\n        B: {Type: HttpApi}`
+  )
   assert.equal(Resources.ServerlessRestApi.Properties.Body.paths['/a'].get['x-amazon-apigateway-integration'].type, 'aws_proxy')
   assert.ok(Resources.ServerlessHttpApi.Properties.Body.paths.$default)
   assert.ok(Resources.ServerlessRestApiProdStage)
@@ -47,7 +52,8 @@ test('events: an Api and an HttpApi event make the implicit APIs', async () => {
 
 test('errors: all causes are told at once, in order of their ids', async () => {
   assert.equal(await failure('Resources:\n  B: {Type: AWS::Serverless::Function, Properties: {Bad: 1}}\n  A: {Type: AWS::Serverless::LayerVersion}'),
-    'Invalid Serverless Application Specification document. Number of errors found: 2. Resource with id [A] is invalid. Missing required property \'ContentUri\'. '
+    'Invalid Serverless Application Specification document. Number of errors found: 2. Resource with id [A] is invalid. Missing required property '
+    + '\'ContentUri\'. '
     + 'Resource with id [B] is invalid. property Bad not defined for resource of type AWS::Serverless::Function')
 })
 
@@ -65,7 +71,9 @@ test('Application: is found in the repository that is handed in, which is waited
 })
 
 test('the template that is given stays as it is', async () => {
-  const template = parseTemplate(`Globals: {Function: {Timeout: 3}}\nResources:${helloFunction}\n      Events: {A: {Type: Api, Properties: {Path: /a, Method: get}}}`)
+  const template = parseTemplate(
+    `Globals: {Function: {Timeout: 3}}\nResources:${helloFunction}\n      Events: {A: {Type: Api, Properties: {Path: /a, Method: get}}}`
+  )
   const before = JSON.stringify(template)
   await transformSam(template, options)
   assert.equal(JSON.stringify(template), before)
@@ -73,12 +81,18 @@ test('the template that is given stays as it is', async () => {
 
 test('a template that makes no sense is a SamError, never a crash', async () => {
   const values = ['null', '1', '"x"', '[]', '{}', '[null]', '{a: null}', '{Ref: x}', '{"Fn::If": 1}']
-  const properties = ['Events', 'Policies', 'Tags', 'Auth', 'Cors', 'DefinitionBody', 'Domain', 'Location', 'Definition', 'Routes', 'DataSources', 'VpcConfig', 'Source', 'PrimaryKey', 'Layers']
-  const kinds = ['Function', 'Api', 'HttpApi', 'WebSocketApi', 'SimpleTable', 'LayerVersion', 'Application', 'StateMachine', 'Connector', 'GraphQLApi', 'CapacityProvider']
+  const properties = [
+    'Events', 'Policies', 'Tags', 'Auth', 'Cors', 'DefinitionBody', 'Domain', 'Location', 'Definition', 'Routes', 'DataSources', 'VpcConfig', 'Source',
+    'PrimaryKey', 'Layers'
+  ]
+  const kinds = [
+    'Function', 'Api', 'HttpApi', 'WebSocketApi', 'SimpleTable', 'LayerVersion', 'Application', 'StateMachine', 'Connector', 'GraphQLApi', 'CapacityProvider'
+  ]
   for (const kind of kinds) {
     for (const property of properties) {
       for (const value of values) {
-        const text = `Resources: {R: {Type: AWS::Serverless::${kind}, Properties: {${property}: ${value}, StageName: s, CodeUri: s3://b/k, Handler: h, Runtime: r}}}`
+        const text = `Resources: {R: {Type: AWS::Serverless::${kind}, Properties: {${property}: ${value}, StageName: s, CodeUri: s3://b/k, Handler: h, ` +
+          `Runtime: r}}}`
         await transformed(text).catch(error => assert.ok(error instanceof SamError, `${text}: ${error.stack}`))
       }
     }
@@ -90,7 +104,9 @@ test('an intrinsic where a list is due is told of, or passed on, as the translat
   const connected = `Resources:${helloFunction}
   Table: {Type: AWS::Serverless::SimpleTable}
   Link: {Type: AWS::Serverless::Connector, Properties: {Source: {Id: Hello}, Destination: {Id: Table}, Permissions: ${choice}}}`
-  assert.match(String(await failure(connected)), /\[Link\] is invalid. Unsupported 'Permissions' provided for connector from AWS::Lambda::Function to AWS::DynamoDB::Table/)
+  assert.match(
+    String(await failure(connected)), /\[Link\] is invalid. Unsupported 'Permissions' provided for connector from AWS::Lambda::Function to AWS::DynamoDB::Table/
+  )
   const event = (more: string) => `Resources:
   Api: {Type: AWS::Serverless::Api, Properties: {StageName: s, Auth: {ResourcePolicy: {SourceVpcBlacklist: {"Fn::FindInMap": [M, a, b]}}}}}${helloFunction}
       Events: {A: {Type: Api, Properties: {RestApiId: !Ref Api, Path: /a, Method: get${more}}}}`

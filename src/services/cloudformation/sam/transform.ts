@@ -89,7 +89,8 @@ const eventsOf = (resource: Dict): Dict[] => {
 /** Whether hashes over an API's definition will be taken, so that the order of Python 2.7 matters. */
 function needsOrder(template: Dict): boolean {
   const resources: Dict[] = Object.values(template.Resources as Dict)
-  const hasEvent = (types: string[], event: string) => resources.some(resource => types.includes(resource.Type) && eventsOf(resource).some(each => each.Type === event))
+  const hasEvent = (types: string[], event: string) =>
+    resources.some(resource => types.includes(resource.Type) && eventsOf(resource).some(each => each.Type === event))
   if (resources.some(resource => resource.Type === 'AWS::Serverless::Api')) return true
   if (hasEvent(['AWS::Serverless::Function', 'AWS::Serverless::StateMachine'], 'Api')) return true
   const globalDefault = truthy(template.Globals?.HttpApi?.Auth?.DefaultAuthorizer)
@@ -129,7 +130,8 @@ function parametersOf(template: Dict, options: SamOptions): Dict {
 
 function scopeOf(source: Dict, parameters: Dict, applications: Sam['applications'], options: SamOptions): Sam {
   return {
-    region: options.region, partition: options.partition ?? partitionOf(options.region), source, output: source, parameters, managedPolicies: options.managedPolicies,
+    region: options.region, partition: options.partition ?? partitionOf(options.region), source, output: source, parameters,
+    managedPolicies: options.managedPolicies,
     toggles: options.featureToggles ?? (() => false), faults: [], references: new Map(), changedIds: new Map(), preferences: new Map(),
     usagePlan: {
       stageKeys: [], apiStages: [], dependsOn: [], conditions: new Set(), anyWithoutCondition: false, deletionPolicy: undefined, updateReplacePolicy: undefined,
@@ -140,7 +142,8 @@ function scopeOf(source: Dict, parameters: Dict, applications: Sam['applications
 
 function resourcesInTurn(source: Dict): [string, Dict][] {
   const known = entriesOf(source.Resources as Dict).filter(([, resource]) => typeof resource.Type === 'string' && Object.hasOwn(types, resource.Type))
-  return known.map((entry, index) => ({ entry, index, turn: types[entry[1].Type]!.turn })).sort((a, b) => a.turn - b.turn || a.index - b.index).map(({ entry }) => entry)
+  return known.map((entry, index) => ({ entry, index, turn: types[entry[1].Type]!.turn })).sort((a, b) => a.turn - b.turn || a.index - b.index)
+    .map(({ entry }) => entry)
 }
 
 function transformResource(sam: Sam, id: string, resource: Dict, options: SamOptions): void {
@@ -170,7 +173,9 @@ function noteFunctionNames(sam: Sam, resource: Dict): void {
     if (event?.Type !== 'Api' || !truthy(event.Properties?.RestApiId)) continue
     const api = idOfReference(event.Properties.RestApiId)
     const name = resolveParameters(deepCopy(resource.Properties.FunctionName), sam.parameters)
-    if (typeof api === 'string' && truthy(name)) sam.functionNames.set(api, [...sam.functionNames.get(api) ?? [], typeof name === 'string' ? name : pyRepr(name)])
+    if (typeof api === 'string' && truthy(name)) {
+      sam.functionNames.set(api, [...sam.functionNames.get(api) ?? [], typeof name === 'string' ? name : pyRepr(name)])
+    }
   }
 }
 
@@ -178,14 +183,17 @@ function noteFunctionNames(sam: Sam, resource: Dict): void {
 const mayReplace: Record<string, string[]> = {
   'AWS::Lambda::Function': ['AWS::Serverless::Function'], 'AWS::Lambda::LayerVersion': ['AWS::Serverless::LayerVersion'],
   'AWS::Lambda::CapacityProvider': ['AWS::Serverless::CapacityProvider'], 'AWS::ApiGateway::RestApi': ['AWS::Serverless::Api'],
-  'AWS::ApiGatewayV2::Api': ['AWS::Serverless::HttpApi', 'AWS::Serverless::WebSocketApi'], 'AWS::S3::Bucket': ['AWS::S3::Bucket'], 'AWS::SNS::Topic': ['AWS::SNS::Topic'],
-  'AWS::DynamoDB::Table': ['AWS::Serverless::SimpleTable'], 'AWS::CloudFormation::Stack': ['AWS::Serverless::Application'], 'AWS::Cognito::UserPool': ['AWS::Cognito::UserPool'],
+  'AWS::ApiGatewayV2::Api': ['AWS::Serverless::HttpApi', 'AWS::Serverless::WebSocketApi'], 'AWS::S3::Bucket': ['AWS::S3::Bucket'],
+  'AWS::SNS::Topic': ['AWS::SNS::Topic'],
+  'AWS::DynamoDB::Table': ['AWS::Serverless::SimpleTable'], 'AWS::CloudFormation::Stack': ['AWS::Serverless::Application'],
+  'AWS::Cognito::UserPool': ['AWS::Cognito::UserPool'],
   'AWS::ApiGateway::DomainName': ['AWS::ApiGateway::DomainName'], 'AWS::ApiGateway::BasePathMapping': ['AWS::ApiGateway::BasePathMapping'],
   'AWS::ApiGateway::DomainNameV2': ['AWS::ApiGateway::DomainNameV2'], 'AWS::ApiGateway::BasePathMappingV2': ['AWS::ApiGateway::BasePathMappingV2'],
   'AWS::StepFunctions::StateMachine': ['AWS::Serverless::StateMachine'], 'AWS::AppSync::GraphQLApi': ['AWS::Serverless::GraphQLApi'],
 }
 
-export const isFreeId = (resources: Dict, id: string, type: string): boolean => !Object.hasOwn(resources, id) || (mayReplace[type]?.includes(resources[id].Type) ?? false)
+export const isFreeId = (resources: Dict, id: string, type: string): boolean =>
+  !Object.hasOwn(resources, id) || (mayReplace[type]?.includes(resources[id].Type) ?? false)
 
 function addToOutput(sam: Sam, ownerId: string, resource: Generated, metadata: Value): void {
   if (!isFreeId(sam.source.Resources, resource.id, resource.type)) {

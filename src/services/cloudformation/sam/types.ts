@@ -40,7 +40,8 @@ export const types: Record<string, SamType> = {
   'AWS::Serverless::Api': {
     turn: 2, properties: apiTypes, resources: serverlessApi,
     references: {
-      Stage: 'AWS::ApiGateway::Stage', Deployment: 'AWS::ApiGateway::Deployment', DomainName: 'AWS::ApiGateway::DomainName', DomainNameV2: 'AWS::ApiGateway::DomainNameV2',
+      Stage: 'AWS::ApiGateway::Stage', Deployment: 'AWS::ApiGateway::Deployment', DomainName: 'AWS::ApiGateway::DomainName',
+      DomainNameV2: 'AWS::ApiGateway::DomainNameV2',
       UsagePlan: 'AWS::ApiGateway::UsagePlan', UsagePlanKey: 'AWS::ApiGateway::UsagePlanKey', ApiKey: 'AWS::ApiGateway::ApiKey',
     },
   },

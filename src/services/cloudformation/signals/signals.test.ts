@@ -38,7 +38,8 @@ const put = async (url: string, signal: object | string) => {
   return status
 }
 const success = (UniqueId: string, Data = '') => ({ Status: 'SUCCESS', UniqueId, Data, Reason: 'done' })
-const reasons = async (status = 'CREATE_FAILED') => (await client.describeStackEvents({ StackName })).StackEvents!.filter(event => event.ResourceStatus === status)
+const reasons = async (status = 'CREATE_FAILED') =>
+  (await client.describeStackEvents({ StackName })).StackEvents!.filter(event => event.ResourceStatus === status)
   .map(event => `${event.LogicalResourceId}: ${event.ResourceStatusReason}`)
 
 describe('AWS::CloudFormation::WaitCondition', () => {

@@ -35,8 +35,10 @@ export const CreateStack = longRunning(async (cfn: CloudFormation, input: Create
       ...policy !== undefined && { policy }, ...nesting && { parentId: nesting.parentId, rootId: nesting.rootId },
     }
     const onFailure = input.OnFailure ?? (deployment.disableRollback ? 'DO_NOTHING' : 'ROLLBACK')
-    const OperationId = await begin(tx, stack, { status: 'CREATE_IN_PROGRESS', kind: 'CREATE', token: input.ClientRequestToken, roleArn: input.RoleARN, onFailure, failure: plan.failure,
-      transformed: plan.row.transformed })
+    const OperationId = await begin(tx, stack, {
+      status: 'CREATE_IN_PROGRESS', kind: 'CREATE', token: input.ClientRequestToken, roleArn: input.RoleARN, onFailure, failure: plan.failure,
+      transformed: plan.row.transformed,
+    })
     return { StackId: id, OperationId }
   })
 })

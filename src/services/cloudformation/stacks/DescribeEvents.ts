@@ -10,7 +10,9 @@ const pageMax = 100
 /** The events of a stack, of one of its operations, or of the making of a change set, newest first; those alone that made it fail, where the filter says so. */
 export async function DescribeEvents(cfn: CloudFormation, input: DescribeEventsInput): Promise<DescribeEventsOutput> {
   if (input.ChangeSetName !== undefined) return { OperationEvents: [changeSetEvent(await requireChangeSet(cfn, input))] }
-  if (input.StackName === undefined && input.OperationId === undefined) throw new ValidationError('Either StackName, ChangeSetName or OperationId must be specified.')
+  if (input.StackName === undefined && input.OperationId === undefined) {
+    throw new ValidationError('Either StackName, ChangeSetName or OperationId must be specified.')
+  }
   const position = input.NextToken === undefined ? undefined : decodeToken('DescribeEvents', input.NextToken)
   if (input.NextToken !== undefined && !position) throw new ValidationError('The specified NextToken is not valid.')
   const stackId = input.StackName === undefined ? undefined : (await requireStack(cfn, input.StackName, name => `Stack [${name}] does not exist`)).id
@@ -26,7 +28,8 @@ export async function DescribeEvents(cfn: CloudFormation, input: DescribeEventsI
 const isOfStack = (event: EventRow): boolean => event.physicalId === event.stackId
 
 /** A resource that failed by itself, and was not given up because of another. */
-const isRootCause = (event: EventRow): boolean => event.status.endsWith('_FAILED') && !isOfStack(event) && !/^Resource (creation|update) cancelled$/.test(event.reason ?? '')
+const isRootCause = (event: EventRow): boolean =>
+  event.status.endsWith('_FAILED') && !isOfStack(event) && !/^Resource (creation|update) cancelled$/.test(event.reason ?? '')
 
 /** What each operation is, by its first event. */
 function operationTypes(events: readonly EventRow[]): Map<string, OperationType> {

@@ -22,7 +22,8 @@ export async function ListStacks(cfn: CloudFormation, input: ListStacksInput): P
         TemplateDescription: stack.description,
       }, ...stack.statusReason !== undefined && { StackStatusReason: stack.statusReason },
       ...stack.updatedAt && { LastUpdatedTime: new Date(stack.updatedAt) }, ...stack.deletedAt && { DeletionTime: new Date(stack.deletedAt) },
-      DriftInformation: driftOf(stack), ...stack.parentId !== undefined && { ParentId: stack.parentId }, ...stack.rootId !== undefined && { RootId: stack.rootId },
+      DriftInformation: driftOf(stack), ...stack.parentId !== undefined && { ParentId: stack.parentId },
+      ...stack.rootId !== undefined && { RootId: stack.rootId },
     })),
     ...last && { NextToken: encodeToken('ListStacks', [last.id]) },
   }

@@ -23,7 +23,10 @@ export async function templateText(cfn: CloudFormation, input: TemplateInput, pr
   if (input.TemplateBody !== undefined && input.TemplateURL !== undefined) throw new ValidationError('Specify only one of TemplateBody or TemplateURL.')
   if (input.TemplateBody !== undefined) {
     if (Buffer.byteLength(input.TemplateBody) > templateBodyMaxBytes) {
-      throw new ValidationError(`1 validation error detected: Value at 'templateBody' failed to satisfy constraint: Member must have length less than or equal to ${templateBodyMaxBytes}`)
+      throw new ValidationError(
+        `1 validation error detected: Value at 'templateBody' failed to satisfy constraint: Member must have length less than or equal to ` +
+        `${templateBodyMaxBytes}`
+      )
     }
     return input.TemplateBody
   }
@@ -110,7 +113,9 @@ export async function planOf(
  * The same for a stack, whose operation is begun also where a transform fails: it then fails with that as its reason, and its template is the
  * one that was sent.
  */
-export async function planOrFailure(cfn: CloudFormation, stack: { name: string, id: string }, input: PlanInput, previous?: Model): Promise<Plan & { failure?: string }> {
+export async function planOrFailure(
+  cfn: CloudFormation, stack: { name: string, id: string }, input: PlanInput, previous?: Model
+): Promise<Plan & { failure?: string }> {
   try {
     return await planOf(cfn, stack, input, previous ? { previous } : {})
   } catch (error) {
@@ -120,7 +125,8 @@ export async function planOrFailure(cfn: CloudFormation, stack: { name: string, 
     const tags = input.Tags ? tagsFromList(input.Tags) : previous?.tags ?? {}
     const roleArn = input.RoleARN ?? previous?.roleArn
     const model: Model = {
-      templateId: row.id, parameters, tags, capabilities: input.Capabilities ?? [], notificationArns: input.NotificationARNs ?? previous?.notificationArns ?? [],
+      templateId: row.id, parameters, tags, capabilities: input.Capabilities ?? [],
+      notificationArns: input.NotificationARNs ?? previous?.notificationArns ?? [],
       ...roleArn !== undefined && { roleArn },
     }
     return { model, template: original, row, evaluation: evaluationOf(cfn, stack, original, model), failure: error.message }
@@ -165,8 +171,11 @@ async function includedFile(cfn: CloudFormation, location: string): Promise<unkn
 
 /** The one update policy that speaks of a type of ours shifts an alias by CodeDeploy, which is not here. */
 function checkUpdatePolicies(template: Template): void {
-  const id = Object.keys(template.Resources).find(key => isObject(template.Resources[key]!.UpdatePolicy) && 'CodeDeployLambdaAliasUpdate' in template.Resources[key]!.UpdatePolicy)
-  if (id !== undefined) throw new ValidationError(`UpdatePolicy CodeDeployLambdaAliasUpdate of resource ${id} is not implemented by Fogbank: it has no CodeDeploy.`)
+  const id = Object.keys(template.Resources)
+    .find(key => isObject(template.Resources[key]!.UpdatePolicy) && 'CodeDeployLambdaAliasUpdate' in template.Resources[key]!.UpdatePolicy)
+  if (id !== undefined) {
+    throw new ValidationError(`UpdatePolicy CodeDeployLambdaAliasUpdate of resource ${id} is not implemented by Fogbank: it has no CodeDeploy.`)
+  }
 }
 
 function checkDynamicReferences(template: Template): void {

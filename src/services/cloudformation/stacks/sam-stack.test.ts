@@ -11,7 +11,11 @@ const TemplateBody = `
 Transform: AWS::Serverless-2016-10-31
 Resources:
   Table: {Type: AWS::Serverless::SimpleTable}
-  Role: {Type: AWS::IAM::Role, Properties: {AssumeRolePolicyDocument: {Version: '2012-10-17', Statement: [{Effect: Allow, Principal: {Service: lambda.amazonaws.com}, Action: 'sts:AssumeRole'}]}}}
+  Role:
+    Type: AWS::IAM::Role
+    Properties:
+      AssumeRolePolicyDocument:
+        {Version: '2012-10-17', Statement: [{Effect: Allow, Principal: {Service: lambda.amazonaws.com}, Action: 'sts:AssumeRole'}]}
 Outputs: {Name: {Value: !Ref Table}}
 `
 

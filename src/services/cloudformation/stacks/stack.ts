@@ -28,10 +28,15 @@ export const stackArn = (cfn: CloudFormation, name: string, id: string) => arn(c
 /** Throws where the text is no name for a stack. */
 export function checkStackName(name: string): void {
   if (!/^[a-zA-Z][-a-zA-Z0-9]*$/.test(name)) {
-    throw new ValidationError(`1 validation error detected: Value '${name}' at 'stackName' failed to satisfy constraint: Member must satisfy regular expression pattern: [a-zA-Z][-a-zA-Z0-9]*`)
+    throw new ValidationError(
+      `1 validation error detected: Value '${name}' at 'stackName' failed to satisfy constraint: Member must satisfy regular expression pattern: ` +
+      `[a-zA-Z][-a-zA-Z0-9]*`
+    )
   }
   if (name.length > 128) {
-    throw new ValidationError(`1 validation error detected: Value '${name}' at 'stackName' failed to satisfy constraint: Member must have length less than or equal to 128`)
+    throw new ValidationError(
+      `1 validation error detected: Value '${name}' at 'stackName' failed to satisfy constraint: Member must have length less than or equal to 128`
+    )
   }
 }
 
@@ -49,7 +54,9 @@ export const updatable = (status: string) => [
   'CREATE_COMPLETE', 'UPDATE_COMPLETE', 'UPDATE_ROLLBACK_COMPLETE', 'CREATE_FAILED', 'UPDATE_FAILED', 'IMPORT_COMPLETE',
 ].includes(status)
 
-export interface BeginOptions { status: string, kind: OperationRecord['kind'], token?: string | undefined, roleArn?: string | undefined, retain?: string[], force?: boolean, disableRollback?: boolean,
+export interface BeginOptions {
+  status: string, kind: OperationRecord['kind'], token?: string | undefined, roleArn?: string | undefined, retain?: string[], force?: boolean,
+  disableRollback?: boolean,
   onFailure?: OperationRecord['onFailure'], model?: Model, reason?: string,
   /** The stack policy that holds for this update. */
   policy?: string | undefined
@@ -57,7 +64,8 @@ export interface BeginOptions { status: string, kind: OperationRecord['kind'], t
   nested?: OperationRecord['nested'] | undefined
   failure?: string | undefined
   /** The template passed transforms. */
-  transformed?: boolean }
+  transformed?: boolean
+}
 
 /** Begins an operation on a stack in the caller's transaction: its status, its record and the task that carries it out. Returns its id. */
 export async function begin(cfn: CloudFormation, stack: StackRow, options: BeginOptions): Promise<string> {
@@ -73,9 +81,12 @@ export async function begin(cfn: CloudFormation, stack: StackRow, options: Begin
     onFailure: options.onFailure ?? (options.disableRollback ? 'DO_NOTHING' : 'ROLLBACK'),
     ...roleArn !== undefined && { roleArn }, ...token !== undefined && { token }, ...previous && { previous },
     ...options.imports && { imports: options.imports },
-    ...options.failure !== undefined && { failure: options.failure }, ...options.nested && { nested: options.nested }, ...options.policy !== undefined && { policy: options.policy },
+    ...options.failure !== undefined && { failure: options.failure }, ...options.nested && { nested: options.nested },
+    ...options.policy !== undefined && { policy: options.policy },
   }
-  const begun = await setStackStatus(cfn, { ...stack, operation, ...options.model && { model: options.model } }, options.status, options.reason ?? 'User Initiated')
+  const begun = await setStackStatus(
+    cfn, { ...stack, operation, ...options.model && { model: options.model } }, options.status, options.reason ?? 'User Initiated'
+  )
   if (options.transformed && options.failure === undefined) await setStackStatus(cfn, begun, options.status, 'Transformation succeeded')
   enqueueOperation(cfn, stack.id)
   return operation.id
@@ -124,8 +135,10 @@ export const driftOf = ({ drift }: StackRow): StackDriftInformation =>
 export async function describeStack(cfn: CloudFormation, stack: StackRow): Promise<Stack> {
   const { model } = stack
   const template: Template | undefined = model.templateId === '' ? undefined : await processedTemplate(cfn, model.templateId)
-  const parameters = Object.entries(model.parameters).map(([ParameterKey, value]) => ({ ParameterKey, ParameterValue: hidden(template, ParameterKey) ? '****' : value,
-    ...model.resolved?.[ParameterKey] !== undefined && { ResolvedValue: model.resolved[ParameterKey] } }))
+  const parameters = Object.entries(model.parameters).map(([ParameterKey, value]) => ({
+    ParameterKey, ParameterValue: hidden(template, ParameterKey) ? '****' : value,
+    ...model.resolved?.[ParameterKey] !== undefined && { ResolvedValue: model.resolved[ParameterKey] },
+  }))
   const root = stack.rootId === undefined ? stack : await cfn.tables.stacks.get(stack.rootId)
   return {
     StackId: stack.id, StackName: stack.name, StackStatus: stack.status as StackStatus, CreationTime: new Date(stack.createdAt),
@@ -135,7 +148,8 @@ export async function describeStack(cfn: CloudFormation, stack: StackRow): Promi
     ...stack.deletedAt && { DeletionTime: new Date(stack.deletedAt) }, ...stack.timeoutMinutes && { TimeoutInMinutes: stack.timeoutMinutes },
     Parameters: parameters, Capabilities: model.capabilities as any, NotificationARNs: model.notificationArns, Tags: tagsToList(model.tags),
     RollbackConfiguration: stack.monitoringMinutes === undefined ? {} : { MonitoringTimeInMinutes: stack.monitoringMinutes },
-    ...stack.deploymentMode !== undefined && { DeploymentConfig: { Mode: stack.deploymentMode as DeploymentConfigMode, DisableRollback: stack.disableRollback } },
+    ...stack.deploymentMode !== undefined &&
+      { DeploymentConfig: { Mode: stack.deploymentMode as DeploymentConfigMode, DisableRollback: stack.disableRollback } },
     ...model.roleArn !== undefined && { RoleARN: model.roleArn }, EnableTerminationProtection: root?.terminationProtection ?? false,
     DriftInformation: driftOf(stack), ...stack.parentId && { ParentId: stack.parentId }, ...stack.rootId && { RootId: stack.rootId },
     Outputs: stack.outputs.map(output => ({

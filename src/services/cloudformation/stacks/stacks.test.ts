@@ -35,7 +35,9 @@ const update = async (Resources: object, more: object = {}, input: object = {}) 
 }
 const stack = async (name = StackName) => (await client.describeStacks({ StackName: name })).Stacks![0]!
 const events = async () => (await client.describeStackEvents({ StackName })).StackEvents!.reverse()
-const values = () => Object.fromEntries([...world.standing.values()].filter(thing => thing.tags['aws:cloudformation:stack-name'] === StackName).map(thing => [thing.name, thing.properties.Value]))
+const values = () => Object.fromEntries(
+  [...world.standing.values()].filter(thing => thing.tags['aws:cloudformation:stack-name'] === StackName).map(thing => [thing.name, thing.properties.Value])
+)
 
 describe('CreateStack', () => {
   test('creates in dependency order, and tells each step with AWS\'s statuses', async () => {
@@ -119,7 +121,9 @@ describe('CreateStack', () => {
     await cloud.settle()
     const { OperationEvents } = await client.describeEvents({ OperationId })
     const [last, first] = [OperationEvents![0]!, OperationEvents!.at(-1)!]
-    assert.deepEqual([first.EventType, first.OperationType, first.OperationStatus, first.ResourceStatus], ['STACK_EVENT', 'CREATE_STACK', 'IN_PROGRESS', 'CREATE_IN_PROGRESS'])
+    assert.deepEqual(
+      [first.EventType, first.OperationType, first.OperationStatus, first.ResourceStatus], ['STACK_EVENT', 'CREATE_STACK', 'IN_PROGRESS', 'CREATE_IN_PROGRESS']
+    )
     assert.deepEqual([last.OperationStatus, last.ResourceStatus], ['FAILED', 'ROLLBACK_COMPLETE'])
     const { OperationEvents: failed } = await client.describeEvents({ StackName, Filters: { FailedEvents: true } })
     assert.deepEqual(failed!.map(event => [event.LogicalResourceId, event.EventType]), [['B', 'PROVISIONING_ERROR']])

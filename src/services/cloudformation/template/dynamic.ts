@@ -36,8 +36,8 @@ export function referencesIn(text: string): DynamicReference[] {
 }
 
 function secretReference(text: string, rest: string): SecretReference {
-  const [, id, part = 'SecretString', key, stage, version, more] = /^(arn:[\w-]+:secretsmanager:[\w-]+:\d{12}:secret:[^:]+|[^:]+)(?::([^:]*))?(?::([^:]*))?(?::([^:]*))?(?::([^:]*))?(.*)$/
-    .exec(rest) ?? []
+  const form = /^(arn:[\w-]+:secretsmanager:[\w-]+:\d{12}:secret:[^:]+|[^:]+)(?::([^:]*))?(?::([^:]*))?(?::([^:]*))?(?::([^:]*))?(.*)$/
+  const [, id, part = 'SecretString', key, stage, version, more] = form.exec(rest) ?? []
   if (id === undefined || more !== '' || (part !== '' && part !== 'SecretString') || (stage && version)) {
     throw new ValidationError(`Incorrect format is used in the following Secrets Manager reference: [${text}]`)
   }

@@ -27,7 +27,10 @@ const cases: [label: string, input: unknown, output: unknown][] = [
   ['FindInMap', { 'Fn::FindInMap': ['M', 'top', 'second'] }, 'found'],
   ['FindInMap with a default', { 'Fn::FindInMap': ['M', 'top', 'none', { DefaultValue: 'else' }] }, 'else'],
   ['If', { 'Fn::If': ['Either', 'yes', 'no'] }, 'yes'],
-  ['If with AWS::NoValue', { A: 1, B: { 'Fn::If': ['Both', 'yes', { Ref: 'AWS::NoValue' }] }, C: [{ 'Fn::If': ['No', 1, { Ref: 'AWS::NoValue' }] }, 2] }, { A: 1, C: [2] }],
+  [
+    'If with AWS::NoValue', { A: 1, B: { 'Fn::If': ['Both', 'yes', { Ref: 'AWS::NoValue' }] }, C: [{ 'Fn::If': ['No', 1, { Ref: 'AWS::NoValue' }] }, 2] },
+    { A: 1, C: [2] }
+  ],
   ['Base64', { 'Fn::Base64': 'fog' }, 'Zm9n'],
   ['Cidr', { 'Fn::Cidr': ['10.0.0.0/16', 3, 8] }, ['10.0.0.0/24', '10.0.1.0/24', '10.0.2.0/24']],
   ['Cidr of IPv6', { 'Fn::Cidr': ['2001:db8::/56', 2, 64] }, ['2001:db8::/64', '2001:db8:0:1::/64']],
@@ -48,6 +51,11 @@ const refusals: [label: string, input: unknown, message: string][] = [
   ['GetAtt without an attribute', { 'Fn::GetAtt': ['Thing'] },
     'Template error: every Fn::GetAtt object requires two non-empty parameters, the resource name and the resource attribute'],
   ['Equals of three', { 'Fn::Equals': [1, 2, 3] }, 'Template error: every Fn::Equals object requires a list of 2 string parameters.'],
-  ['Sub with an odd name', { 'Fn::Sub': '${a b}' }, 'Template error: variable names in Fn::Sub syntax must contain only alphanumeric characters, underscores, periods, and colons'],
+  [
+    'Sub with an odd name', { 'Fn::Sub': '${a b}' },
+    'Template error: variable names in Fn::Sub syntax must contain only alphanumeric characters, underscores, periods, and colons'
+  ],
 ]
-for (const [label, input, message] of refusals) test(`functions refuse ${label}`, () => assert.throws(() => evaluate(input, evaluation()), { name: 'ValidationError', message }))
+for (const [label, input, message] of refusals) {
+  test(`functions refuse ${label}`, () => assert.throws(() => evaluate(input, evaluation()), { name: 'ValidationError', message }))
+}

@@ -57,7 +57,9 @@ export function condition(name: string, evaluation: Evaluation): boolean {
 
 /** The value of a condition's expression: `{"Condition": "Name"}`, a function, or a boolean. */
 export function truth(expression: unknown, evaluation: Evaluation): boolean {
-  if (isObject(expression) && typeof expression.Condition === 'string' && Object.keys(expression).length === 1) return condition(expression.Condition, evaluation)
+  if (isObject(expression) && typeof expression.Condition === 'string' && Object.keys(expression).length === 1) {
+    return condition(expression.Condition, evaluation)
+  }
   const value = evaluateAny(expression, evaluation)
   return value === true || value === 'true'
 }
@@ -216,7 +218,9 @@ function select(argument: unknown, evaluation: Evaluation): unknown {
 function split(argument: unknown, evaluation: Evaluation): unknown {
   const values = list(argument, evaluation)
   if (values?.length !== 2 || typeof values[0] !== 'string' || typeof values[1] !== 'string' || values[0] === '') {
-    return fail('every Fn::Split object requires two parameters, (1) a string delimiter and (2) a string to be split or a function that returns a string to be split.')
+    return fail(
+      'every Fn::Split object requires two parameters, (1) a string delimiter and (2) a string to be split or a function that returns a string to be split.'
+    )
   }
   return values[1] === knownAfterApply ? knownAfterApply : values[1].split(values[0])
 }

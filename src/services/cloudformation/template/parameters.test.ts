@@ -20,7 +20,9 @@ const refusals: [parameter: object, value: string, message: string][] = [
 ]
 for (const [parameter, value, message] of refusals) {
   test(`parameters: ${message}`, () => {
-    assert.throws(() => chooseParameters({ P: { Type: 'String', ...parameter } }, [{ ParameterKey: 'P', ParameterValue: value }]), { name: 'ValidationError', message })
+    assert.throws(() => chooseParameters({ P: { Type: 'String', ...parameter } }, [{ ParameterKey: 'P', ParameterValue: value }]), {
+      name: 'ValidationError', message
+    })
   })
 }
 

@@ -13,7 +13,9 @@ export const isSsmValue = (type: string) => type.startsWith('AWS::SSM::Parameter
  * Values of a template's parameters as text, from what was given, the values of the stack's last update and the defaults. Throws
  * ValidationError in CloudFormation's words and order.
  */
-export function chooseParameters(declared: Record<string, TemplateParameter>, given: readonly GivenParameter[], previous?: Record<string, string>): Record<string, string> {
+export function chooseParameters(
+  declared: Record<string, TemplateParameter>, given: readonly GivenParameter[], previous?: Record<string, string>
+): Record<string, string> {
   const values: Record<string, string> = {}
   const unknown = given.map(parameter => parameter.ParameterKey ?? '').filter(key => !Object.hasOwn(declared, key))
   if (unknown.length > 0) throw new ValidationError(`Parameters: [${unknown.join(', ')}] do not exist in the template`)
@@ -25,7 +27,9 @@ export function chooseParameters(declared: Record<string, TemplateParameter>, gi
         throw new ValidationError(`Invalid input for parameter key ${key}. Cannot specify usePreviousValue as true and also specify a value`)
       }
       if (previous === undefined || !Object.hasOwn(previous, key)) {
-        throw new ValidationError(`Invalid input for parameter key ${key}. Cannot specify usePreviousValue as true for a parameter key not in the previous template`)
+        throw new ValidationError(
+          `Invalid input for parameter key ${key}. Cannot specify usePreviousValue as true for a parameter key not in the previous template`
+        )
       }
       values[key] = previous[key]!
     } else if (parameter.ParameterValue !== undefined) values[key] = parameter.ParameterValue
@@ -48,7 +52,9 @@ export function parameterValue(parameter: TemplateParameter, text: string): stri
 
 function checkValue(key: string, parameter: TemplateParameter, text: string): void {
   const fail = (constraint: string): never => {
-    throw new ValidationError(parameter.ConstraintDescription ? `Parameter ${key} failed to satisfy constraint: ${parameter.ConstraintDescription}` : `Parameter ${key} ${constraint}`)
+    throw new ValidationError(
+      parameter.ConstraintDescription ? `Parameter ${key} failed to satisfy constraint: ${parameter.ConstraintDescription}` : `Parameter ${key} ${constraint}`
+    )
   }
   const items = isList(parameter.Type) && !isSsmValue(parameter.Type) ? text.split(',').map(item => item.trim()) : [text]
   const allowed = parameter.AllowedValues?.map(String)

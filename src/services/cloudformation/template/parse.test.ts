@@ -3,7 +3,9 @@ import { test } from 'node:test'
 import { floatTexts, parseTemplate, parseTemplateWithPositions, TemplateSyntaxError } from './parse.ts'
 
 test('short forms become long forms, at every depth', () => {
-  assert.deepEqual(parseTemplate('A: !Ref B\nC: !GetAtt D.E.F\nG: !Sub "${H}"\nI: !If [J, !Ref K, !Condition L]\nM: !Join ["", [!ImportValue N]]\nO: !Sub\n  - x\n  - {P: !Ref Q}'), {
+  const text = 'A: !Ref B\nC: !GetAtt D.E.F\nG: !Sub "${H}"\nI: !If [J, !Ref K, !Condition L]\nM: !Join ["", [!ImportValue N]]\n' +
+    'O: !Sub\n  - x\n  - {P: !Ref Q}'
+  assert.deepEqual(parseTemplate(text), {
     A: { Ref: 'B' }, C: { 'Fn::GetAtt': ['D', 'E.F'] }, G: { 'Fn::Sub': '${H}' }, I: { 'Fn::If': ['J', { Ref: 'K' }, { Condition: 'L' }] },
     M: { 'Fn::Join': ['', [{ 'Fn::ImportValue': 'N' }]] }, O: { 'Fn::Sub': ['x', { P: { Ref: 'Q' } }] },
   })

@@ -38,7 +38,8 @@ export interface ParsedTemplate {
 }
 
 const functionTags = [
-  'And', 'Base64', 'Cidr', 'Contains', 'EachMemberEquals', 'EachMemberIn', 'Equals', 'FindInMap', 'ForEach', 'GetAZs', 'GetAtt', 'GetStackOutput', 'If', 'ImportValue',
+  'And', 'Base64', 'Cidr', 'Contains', 'EachMemberEquals', 'EachMemberIn', 'Equals', 'FindInMap', 'ForEach', 'GetAZs', 'GetAtt', 'GetStackOutput', 'If',
+  'ImportValue',
   'Join', 'Length', 'Not', 'Or', 'RefAll', 'Select', 'Split', 'Sub', 'ToJsonString', 'Transform', 'ValueOf', 'ValueOfAll',
 ]
 
@@ -98,7 +99,9 @@ export function parseTemplateWithPositions(text: string): ParsedTemplate {
   const lines = new LineCounter()
   const document = parseDocument(text, {
     lineCounter: lines, merge: true, uniqueKeys: false, version: '1.2', prettyErrors: false, logLevel: 'silent',
-    customTags: tags => [...tags.filter(tag => typeof tag === 'object' && 'collection' in tag && tag.collection !== undefined), ...stringTag(tags), ...scalarTags, ...intrinsicTags] as typeof tags,
+    customTags: tags => [
+      ...tags.filter(tag => typeof tag === 'object' && 'collection' in tag && tag.collection !== undefined), ...stringTag(tags), ...scalarTags, ...intrinsicTags
+    ] as typeof tags,
   })
   const problem = document.errors[0] ?? document.warnings.find(warning => warning.code === 'TAG_RESOLVE_FAILED')
   if (problem) {
@@ -106,7 +109,9 @@ export function parseTemplateWithPositions(text: string): ParsedTemplate {
     throw new TemplateSyntaxError(`Template format error: YAML not well-formed. (line ${line}, column ${col})`, line, col)
   }
   const template = plainOf(document.contents)
-  if (typeof template !== 'object' || template === null || Array.isArray(template)) throw new TemplateSyntaxError('Template format error: unsupported structure.')
+  if (typeof template !== 'object' || template === null || Array.isArray(template)) {
+    throw new TemplateSyntaxError('Template format error: unsupported structure.')
+  }
   return { template: template as Record<string, any>, positionOf: path => positionIn(document.contents, path, lines) }
 }
 
@@ -171,7 +176,9 @@ function plainMap(map: YAMLMap, reading: Reading): Record<string, unknown> {
     const key = isScalar(pair.key) && pair.key.source !== undefined && !isMergeKey(pair.key) ? pair.key.source : plain(pair.key, reading)
     const value = plain(pair.value, reading)
     if (isScalar(pair.key) && isMergeKey(pair.key)) {
-      for (const source of [value].flat().reverse()) for (const [name, each] of Object.entries(source as object)) if (!(name in result)) define(result, name, each)
+      for (const source of [value].flat().reverse()) {
+        for (const [name, each] of Object.entries(source as object)) if (!(name in result)) define(result, name, each)
+      }
     } else {
       floats.get(result)?.delete(String(key))
       define(result, String(key), value)

@@ -2,8 +2,12 @@ import { checkCircles, referencesOf } from './references.ts'
 import { ValidationError, isObject } from './template.ts'
 import type { Template } from './template.ts'
 
-const sections = new Set(['AWSTemplateFormatVersion', 'Description', 'Metadata', 'Parameters', 'Rules', 'Mappings', 'Conditions', 'Transform', 'Resources', 'Outputs', 'Hooks'])
-const resourceMembers = new Set(['Type', 'Properties', 'Condition', 'DependsOn', 'DeletionPolicy', 'UpdateReplacePolicy', 'Metadata', 'CreationPolicy', 'UpdatePolicy'])
+const sections = new Set(
+  ['AWSTemplateFormatVersion', 'Description', 'Metadata', 'Parameters', 'Rules', 'Mappings', 'Conditions', 'Transform', 'Resources', 'Outputs', 'Hooks']
+)
+const resourceMembers = new Set(
+  ['Type', 'Properties', 'Condition', 'DependsOn', 'DeletionPolicy', 'UpdateReplacePolicy', 'Metadata', 'CreationPolicy', 'UpdatePolicy']
+)
 const pseudoParameters = new Set(['AWS::AccountId', 'AWS::NotificationARNs', 'AWS::NoValue', 'AWS::Partition', 'AWS::Region', 'AWS::StackId', 'AWS::StackName',
   'AWS::URLSuffix'])
 const plainTypes = new Set(['String', 'Number', 'CommaDelimitedList', 'List<Number>', 'List<String>', 'AWS::SSM::Parameter::Name'])
@@ -61,7 +65,9 @@ function checkResources(template: Template): void {
     if (typeof resource.Type !== 'string') format(`[/Resources/${name}] Every Resources object must contain a Type member.`)
     const invalid = Object.keys(resource).find(member => !resourceMembers.has(member))
     if (invalid) throw new ValidationError(`Invalid template resource property '${invalid}'`)
-    if (resource.Properties !== undefined && resource.Properties !== null && !isObject(resource.Properties)) format(`[/Resources/${name}/Properties] 'null' values are not allowed in templates`)
+    if (resource.Properties !== undefined && resource.Properties !== null && !isObject(resource.Properties)) {
+      format(`[/Resources/${name}/Properties] 'null' values are not allowed in templates`)
+    }
     if (hasNull(resource.Properties)) format(`[/Resources/${name}/Properties] 'null' values are not allowed in templates`)
     for (const member of ['DeletionPolicy', 'UpdateReplacePolicy'] as const) {
       const policy = resource[member]
@@ -102,7 +108,9 @@ function checkReferences(template: Template): void {
   check(template.Outputs, 'Outputs')
   const { refs, attributes } = referencesOf(template.Conditions)
   const inConditions = [...refs, ...attributes].filter(name => !parameters.has(name) && !pseudoParameters.has(name))
-  if (inConditions.length > 0) format(`Unresolved dependencies [${inConditions.join(', ')}]. Cannot reference resources in the Conditions block of the template`)
+  if (inConditions.length > 0) {
+    format(`Unresolved dependencies [${inConditions.join(', ')}]. Cannot reference resources in the Conditions block of the template`)
+  }
 }
 
 function checkConditions(template: Template): void {
@@ -120,7 +128,9 @@ function checkConditions(template: Template): void {
       format(`Unresolved condition dependency ${resource.Condition} in the Resources block of the template`)
     }
     collect(resource.Properties)
-    if (named.some(name => !Object.hasOwn(defined, name))) throw new ValidationError(`Template error: unresolved condition dependency ${named.at(-1)} in the resource ${id}`)
+    if (named.some(name => !Object.hasOwn(defined, name))) {
+      throw new ValidationError(`Template error: unresolved condition dependency ${named.at(-1)} in the resource ${id}`)
+    }
   }
   for (const output of Object.values(template.Outputs ?? {})) {
     if (output.Condition !== undefined && !Object.hasOwn(defined, output.Condition)) {

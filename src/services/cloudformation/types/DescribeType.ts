@@ -11,7 +11,9 @@ export const DescribeType = longRunning(async (cfn: CloudFormation, input: Descr
   }
   const { Type, VersionId, PublisherId, PublicVersionNumber } = input
   // There is one version of each type, which has no name, and no publisher but AWS.
-  if ((Type !== undefined && Type !== 'RESOURCE') || (VersionId ?? PublisherId ?? PublicVersionNumber) !== undefined) throw new TypeNotFoundException(`The type '${input.TypeName}' cannot be found.`)
+  if ((Type !== undefined && Type !== 'RESOURCE') || (VersionId ?? PublisherId ?? PublicVersionNumber) !== undefined) {
+    throw new TypeNotFoundException(`The type '${input.TypeName}' cannot be found.`)
+  }
   const { name, type } = await requireType(cfn, input)
   return {
     Arn: typeArn(cfn, name), Type: 'RESOURCE', TypeName: name, Schema: schemaOf(name, type), ProvisioningType: provisioningOf(type), Visibility: 'PUBLIC',

@@ -11,7 +11,9 @@ const pageMax = 100
 export const ListTypes = longRunning(async (cfn: CloudFormation, input: ListTypesInput): Promise<ListTypesOutput> => {
   const { Filters: filters = {}, Type: kind = 'RESOURCE' } = input
   const isPublic = input.Visibility === 'PUBLIC' || filters.Category === 'AWS_TYPES'
-  if (!isPublic || kind !== 'RESOURCE' || input.DeprecatedStatus === 'DEPRECATED' || (filters.Category ?? 'AWS_TYPES') !== 'AWS_TYPES') return { TypeSummaries: [] }
+  if (!isPublic || kind !== 'RESOURCE' || input.DeprecatedStatus === 'DEPRECATED' || (filters.Category ?? 'AWS_TYPES') !== 'AWS_TYPES') {
+    return { TypeSummaries: [] }
+  }
   const after = input.NextToken === undefined ? undefined : decodeToken('ListTypes', input.NextToken)
   if (input.NextToken !== undefined && !after) throw new ValidationError('The specified NextToken is not valid.')
   const names = (await typeNames(cfn)).filter(name => name.startsWith(filters.TypeNamePrefix ?? ''))
@@ -19,7 +21,9 @@ export const ListTypes = longRunning(async (cfn: CloudFormation, input: ListType
   const max = input.MaxResults ?? pageMax
   const { page, last } = pageOf(shown.filter(name => !after || name > String(after[0])).slice(0, max + 1), max)
   return {
-    TypeSummaries: page.map((name): TypeSummary => ({ Type: 'RESOURCE', TypeName: name, TypeArn: typeArn(cfn, name), Description: `Resource Type definition for ${name}` })),
+    TypeSummaries: page.map(
+      (name): TypeSummary => ({ Type: 'RESOURCE', TypeName: name, TypeArn: typeArn(cfn, name), Description: `Resource Type definition for ${name}` })
+    ),
     ...last !== undefined && { NextToken: encodeToken('ListTypes', [last]) },
   }
 })

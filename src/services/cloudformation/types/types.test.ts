@@ -28,10 +28,14 @@ test('ListTypes: the public types are those of this cloud, by prefix, page by pa
 
 test('DescribeType: a type by name and by ARN, with what Fogbank knows of its properties', async () => {
   const queue = await client.describeType({ Type: 'RESOURCE', TypeName: 'AWS::SQS::Queue' })
-  assert.deepEqual([queue.Arn, queue.ProvisioningType, queue.Visibility], ['arn:aws:cloudformation:us-east-1::type/resource/AWS-SQS-Queue', 'FULLY_MUTABLE', 'PUBLIC'])
+  assert.deepEqual(
+    [queue.Arn, queue.ProvisioningType, queue.Visibility], ['arn:aws:cloudformation:us-east-1::type/resource/AWS-SQS-Queue', 'FULLY_MUTABLE', 'PUBLIC']
+  )
   const schema = JSON.parse(queue.Schema!)
   assert.deepEqual([schema.typeName, schema.primaryIdentifier], ['AWS::SQS::Queue', ['/properties/QueueUrl']])
   assert.ok('VisibilityTimeout' in schema.properties && schema.createOnlyProperties.includes('/properties/QueueName'))
   assert.equal((await client.describeType({ Arn: queue.Arn })).TypeName, 'AWS::SQS::Queue')
-  await assert.rejects(client.describeType({ Type: 'RESOURCE', TypeName: 'AWS::No::Thing' }), { name: 'TypeNotFoundException', message: "The type 'AWS::No::Thing' cannot be found." })
+  await assert.rejects(client.describeType({ Type: 'RESOURCE', TypeName: 'AWS::No::Thing' }), {
+    name: 'TypeNotFoundException', message: "The type 'AWS::No::Thing' cannot be found."
+  })
 })

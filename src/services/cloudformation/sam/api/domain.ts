@@ -28,7 +28,10 @@ export function recordSets(sam: Sam, owner: DomainOwner, domain: Dict, alias: ()
   if (mayBeSeparate && truthy(SeparateRecordSetGroup)) {
     expectResource(SeparateRecordSetGroup, owner.id, 'Domain.Route53.SeparateRecordSetGroup', 'boolean')
     const id = hashedId('RecordSetGroup', [zone, domain.DomainName])
-    return generated('AWS::Route53::RecordSetGroup', id, { HostedZoneId: HostedZoneId || undefined, HostedZoneName: HostedZoneName || undefined, RecordSets: records() }, owner.inherited)
+    return generated(
+      'AWS::Route53::RecordSetGroup', id, { HostedZoneId: HostedZoneId || undefined, HostedZoneName: HostedZoneName || undefined, RecordSets: records() },
+      owner.inherited
+    )
   }
   const id = `RecordSetGroup${dataHash(zone)}`
   const group = sam.recordSetGroups.get(id) ?? generated('AWS::Route53::RecordSetGroup', id, { ...zoneOf, RecordSets: [] }, owner.inherited)
@@ -40,9 +43,13 @@ export function recordSets(sam: Sam, owner: DomainOwner, domain: Dict, alias: ()
 function aliasTarget(domain: Dict, domainId: string): Dict {
   const { EvaluateTargetHealth, VpcEndpointHostedZoneId, VpcEndpointDomainName } = domain.Route53
   const health = EvaluateTargetHealth !== undefined && EvaluateTargetHealth !== null ? { EvaluateTargetHealth } : {}
-  if (domain.EndpointConfiguration === 'REGIONAL') return { ...health, HostedZoneId: getAtt(domainId, 'RegionalHostedZoneId'), DNSName: getAtt(domainId, 'RegionalDomainName') }
+  if (domain.EndpointConfiguration === 'REGIONAL') {
+    return { ...health, HostedZoneId: getAtt(domainId, 'RegionalHostedZoneId'), DNSName: getAtt(domainId, 'RegionalDomainName') }
+  }
   if (domain.EndpointConfiguration === 'EDGE') {
-    if ((domain.Route53.DistributionDomainName ?? undefined) === undefined) put(domain.Route53, 'DistributionDomainName', getAtt(domainId, 'DistributionDomainName'))
+    if ((domain.Route53.DistributionDomainName ?? undefined) === undefined) {
+      put(domain.Route53, 'DistributionDomainName', getAtt(domainId, 'DistributionDomainName'))
+    }
     // The hosted zone of CloudFront is the same for all the world.
     return { ...health, HostedZoneId: 'Z2FDTNDATAQYW2', DNSName: domain.Route53.DistributionDomainName }
   }
@@ -100,7 +107,9 @@ export function restDomain(sam: Sam, owner: DomainOwner, domain: Value): Generat
 /** A resource type that lacks the property cannot be given it. */
 function checkOptional(domain: Dict, domainId: string, isPrivate: boolean): void {
   const lacking = isPrivate ? 'OwnershipVerificationCertificateArn' : 'Policy'
-  if (truthy(domain[lacking])) throw invalidResource(domainId, `property ${lacking} not defined for resource of type AWS::ApiGateway::DomainName${isPrivate ? 'V2' : ''}`)
+  if (truthy(domain[lacking])) {
+    throw invalidResource(domainId, `property ${lacking} not defined for resource of type AWS::ApiGateway::DomainName${isPrivate ? 'V2' : ''}`)
+  }
 }
 
 function basePathMappings(owner: DomainOwner, domain: Dict, domainId: string, isPrivate: boolean): Generated[] {
@@ -147,7 +156,9 @@ export function domainV2(sam: Sam, owner: DomainOwner, domain: Value, tag: strin
 
 function mutualTlsV2(owner: DomainOwner, tls: Value): Value {
   if (!truthy(tls)) return undefined
-  if (!isDict(tls)) throw invalidResource(owner.id, "MutualTlsAuthentication must be a map with at least one of the following fields ['TruststoreUri', 'TruststoreVersion'].")
+  if (!isDict(tls)) {
+    throw invalidResource(owner.id, "MutualTlsAuthentication must be a map with at least one of the following fields ['TruststoreUri', 'TruststoreVersion'].")
+  }
   const unknown = Object.keys(tls).filter(key => !tlsFields.includes(key)).sort()
   if (unknown.length > 0) throw invalidResource(unknown.join(','), "Available MutualTlsAuthentication fields are ['TruststoreUri', 'TruststoreVersion'].")
   return Object.fromEntries(tlsFields.filter(field => truthy(tls[field])).map(field => [field, tls[field]]))
@@ -159,6 +170,9 @@ function apiMappings(owner: DomainOwner, paths: Value, domainId: string): Genera
   return paths.map((path: Value) => {
     if (typeof path !== 'string') throw invalidResource(owner.id, 'Basepath must be a string.')
     if (/[^0-9a-zA-Z/\-_]/.test(path)) throw invalidResource(owner.id, 'Invalid Basepath name provided.')
-    return generated('AWS::ApiGatewayV2::ApiMapping', `${owner.id}${path.replace(/[-_/]+/g, '')}ApiMapping`, { ...common, ApiMappingKey: path.replace(/^\/+|\/+$/g, '') }, owner.inherited)
+    return generated(
+      'AWS::ApiGatewayV2::ApiMapping', `${owner.id}${path.replace(/[-_/]+/g, '')}ApiMapping`, { ...common, ApiMappingKey: path.replace(/^\/+|\/+$/g, '') },
+      owner.inherited
+    )
   })
 }

@@ -15,8 +15,10 @@ import { readHttpAuthorizers, securityScheme } from './http-authorizer.ts'
 import { authorizerPermission } from './rest-api.ts'
 
 export const httpApiTypes: PropertyTypes = {
-  __MANAGE_SWAGGER: 'bool', Name: 'any', StageName: 'str|map', Tags: 'map', PropagateTags: 'bool', DefinitionBody: 'map', DefinitionUri: 'str|map', StageVariables: 'map',
-  CorsConfiguration: 'bool|map', AccessLogSettings: 'map', DefaultRouteSettings: 'map', Auth: 'map', RouteSettings: 'map', Domain: 'map', FailOnWarnings: 'bool', Description: 'str',
+  __MANAGE_SWAGGER: 'bool', Name: 'any', StageName: 'str|map', Tags: 'map', PropagateTags: 'bool', DefinitionBody: 'map', DefinitionUri: 'str|map',
+  StageVariables: 'map',
+  CorsConfiguration: 'bool|map', AccessLogSettings: 'map', DefaultRouteSettings: 'map', Auth: 'map', RouteSettings: 'map', Domain: 'map',
+  FailOnWarnings: 'bool', Description: 'str',
   DisableExecuteApiEndpoint: 'bool',
 }
 
@@ -97,7 +99,9 @@ function cors(work: Work): void {
 function authorize(work: Work): void {
   const { sam, id, properties: { Auth } } = work
   if (!truthy(work.body)) throw invalidResource(id, "Auth works only with inline OpenApi specified in the 'DefinitionBody' property.")
-  if (!keysOf(Auth).every(key => ['Authorizers', 'DefaultAuthorizer', 'EnableIamAuthorizer'].includes(key))) throw invalidResource(id, "Invalid value for 'Auth' property")
+  if (!keysOf(Auth).every(key => ['Authorizers', 'DefaultAuthorizer', 'EnableIamAuthorizer'].includes(key))) {
+    throw invalidResource(id, "Invalid value for 'Auth' property")
+  }
   if (!isOpenApi(work.body)) throw invalidResource(id, "Unable to add Auth configuration because 'DefinitionBody' does not contain a valid OpenApi definition.")
   edit(work, editor => {
     const authorizers = readHttpAuthorizers(id, Auth)
@@ -165,6 +169,7 @@ function stageOf({ id, properties, tags }: Work, inherited: Dict): Generated {
 
 function authorizerPermissions({ id, properties: { Auth } }: Work, inherited: Dict): Generated[] {
   if (!truthy(Auth)) return []
-  return readHttpAuthorizers(id, Auth).filter(({ config }) => truthy(config.FunctionArn) && truthy(config.EnableFunctionDefaultPermissions)).map(({ name, config }) =>
+  const permitted = readHttpAuthorizers(id, Auth).filter(({ config }) => truthy(config.FunctionArn) && truthy(config.EnableFunctionDefaultPermissions))
+  return permitted.map(({ name, config }) =>
     authorizerPermission(`${id}${name}AuthorizerPermission`, config.FunctionArn, id, '${AWS::Partition}', inherited))
 }

@@ -11,7 +11,8 @@ export interface HttpAuthorizer { name: string, type: 'AWS_IAM' | 'JWT' | 'REQUE
 const belongs: [string, 'JWT' | 'REQUEST', string][] = [
   ['AuthorizationScopes', 'JWT', 'OAuth2 Authorizer'], ['JwtConfiguration', 'JWT', 'OAuth2 Authorizer'],
   ['IdentitySource', 'JWT', "OAuth2 Authorizer. For Lambda Authorizer, use the 'Identity' property instead"], ['FunctionArn', 'REQUEST', 'Lambda Authorizer'],
-  ['FunctionInvokeRole', 'REQUEST', 'Lambda Authorizer'], ['Identity', 'REQUEST', 'Lambda Authorizer'], ['AuthorizerPayloadFormatVersion', 'REQUEST', 'Lambda Authorizer'],
+  ['FunctionInvokeRole', 'REQUEST', 'Lambda Authorizer'], ['Identity', 'REQUEST', 'Lambda Authorizer'],
+  ['AuthorizerPayloadFormatVersion', 'REQUEST', 'Lambda Authorizer'],
   ['EnableSimpleResponses', 'REQUEST', 'Lambda Authorizer'], ['EnableFunctionDefaultPermissions', 'REQUEST', 'Lambda Authorizer'],
 ]
 const isSet = (value: Value): boolean => value !== undefined && value !== null
@@ -22,7 +23,9 @@ function readAuthorizer(apiId: string, name: string, config: Dict): HttpAuthoriz
     throw refuse(`'OpenIdConnectUrl' is no longer a supported property for authorizer '${name}'. Please refer to the AWS SAM documentation.`)
   }
   const jwt = truthy(config.JwtConfiguration)
-    ? Object.fromEntries(entriesOf(expectResource(config.JwtConfiguration, apiId, 'JwtConfiguration', 'map')).map(([key, value]) => [key.toLowerCase(), value])) : undefined
+    ? Object.fromEntries(entriesOf(expectResource(config.JwtConfiguration, apiId, 'JwtConfiguration', 'map'))
+      .map(([key, value]) => [key.toLowerCase(), value]))
+    : undefined
   const type = jwt ? 'JWT' : 'REQUEST'
   if (isSet(config.AuthorizationScopes) && !Array.isArray(config.AuthorizationScopes)) throw refuse('AuthorizationScopes must be a list.')
   for (const [property, owner, words] of belongs) {
@@ -31,7 +34,9 @@ function readAuthorizer(apiId: string, name: string, config: Dict): HttpAuthoriz
   }
   if (type === 'JWT' && !truthy(config.IdentitySource)) throw refuse(`${name} OAuth2 Authorizer must define 'IdentitySource'.`)
   if (type === 'REQUEST' && !truthy(config.FunctionArn)) throw refuse(`${name} Lambda Authorizer must define 'FunctionArn'.`)
-  if (type === 'REQUEST' && !truthy(config.AuthorizerPayloadFormatVersion)) throw refuse(`${name} Lambda Authorizer must define 'AuthorizerPayloadFormatVersion'.`)
+  if (type === 'REQUEST' && !truthy(config.AuthorizerPayloadFormatVersion)) {
+    throw refuse(`${name} Lambda Authorizer must define 'AuthorizerPayloadFormatVersion'.`)
+  }
   if (isSet(config.EnableFunctionDefaultPermissions)) {
     expectResource(config.EnableFunctionDefaultPermissions, apiId, `Authorizers.${name}.EnableFunctionDefaultPermissions`, 'boolean')
   }
@@ -42,10 +47,15 @@ export function readHttpAuthorizers(apiId: string, auth: Dict): HttpAuthorizer[]
   const iam: HttpAuthorizer[] = auth.EnableIamAuthorizer === true ? [{ name: 'AWS_IAM', type: 'AWS_IAM', config: {}, jwt: undefined }] : []
   if (!truthy(auth.Authorizers)) return iam
   expectResource(auth.Authorizers, apiId, 'Auth.Authorizers', 'map')
-  return [...iam, ...entriesOf(auth.Authorizers).map(([name, config]) => readAuthorizer(apiId, name, expectResource(config, apiId, `Auth.Authorizers.${name}`, 'map')))]
+  return [
+    ...iam,
+    ...entriesOf(auth.Authorizers).map(([name, config]) => readAuthorizer(apiId, name, expectResource(config, apiId, `Auth.Authorizers.${name}`, 'map')))
+  ]
 }
 
-const sources: [string, string][] = [['Headers', '$request.header.'], ['QueryStrings', '$request.querystring.'], ['StageVariables', '$stageVariables.'], ['Context', '$context.']]
+const sources: [string, string][] = [
+  ['Headers', '$request.header.'], ['QueryStrings', '$request.querystring.'], ['StageVariables', '$stageVariables.'], ['Context', '$context.']
+]
 
 /** The authorizer as the API's definition describes it. */
 export function securityScheme(apiId: string, { name, type, config, jwt }: HttpAuthorizer, partition: string): Dict {

@@ -15,16 +15,21 @@ import type { RestWork } from './rest-definition.ts'
 import { usagePlan } from './usage-plan.ts'
 
 export const apiTypes: PropertyTypes = {
-  __MANAGE_SWAGGER: 'bool', Name: 'str|map', StageName: 'str|map!', Tags: 'map', PropagateTags: 'bool', DefinitionBody: 'map', DefinitionUri: 'str|map', MergeDefinitions: 'bool=',
+  __MANAGE_SWAGGER: 'bool', Name: 'str|map', StageName: 'str|map!', Tags: 'map', PropagateTags: 'bool', DefinitionBody: 'map', DefinitionUri: 'str|map',
+  MergeDefinitions: 'bool=',
   CacheClusterEnabled: 'bool', CacheClusterSize: 'str', Variables: 'map', EndpointConfiguration: 'str|map', MethodSettings: 'list', BinaryMediaTypes: 'list',
-  MinimumCompressionSize: 'int', Cors: 'str|map', Auth: 'map', GatewayResponses: 'map', AccessLogSetting: 'map', CanarySetting: 'map', TracingEnabled: 'bool', OpenApiVersion: 'str',
-  Models: 'map', Domain: 'map', FailOnWarnings: 'bool', Description: 'str', Mode: 'str', DisableExecuteApiEndpoint: 'bool', ApiKeySourceType: 'str', AlwaysDeploy: 'bool=',
+  MinimumCompressionSize: 'int', Cors: 'str|map', Auth: 'map', GatewayResponses: 'map', AccessLogSetting: 'map', CanarySetting: 'map', TracingEnabled: 'bool',
+  OpenApiVersion: 'str',
+  Models: 'map', Domain: 'map', FailOnWarnings: 'bool', Description: 'str', Mode: 'str', DisableExecuteApiEndpoint: 'bool', ApiKeySourceType: 'str',
+  AlwaysDeploy: 'bool=',
   Policy: 'str|map', SecurityPolicy: 'str', EndpointAccessMode: 'str',
 }
 
 /** AWS::Serverless::Api: the REST API, its deployment and stage, authorizer permissions, custom domain and usage plan. */
 export function serverlessApi(sam: Sam, id: string, resource: Dict, properties: Dict): Generated[] {
-  for (const name of ['BinaryMediaTypes', 'Domain', 'Auth']) if (properties[name] !== undefined) properties[name] = resolveParameters(properties[name], sam.parameters)
+  for (const name of ['BinaryMediaTypes', 'Domain', 'Auth']) {
+    if (properties[name] !== undefined) properties[name] = resolveParameters(properties[name], sam.parameters)
+  }
   const attributes = attributesOf(resource)
   const inherited = inheritedOf(attributes)
   const work: RestWork = { sam, id, properties, body: properties.DefinitionBody }
@@ -40,7 +45,9 @@ export function serverlessApi(sam: Sam, id: string, resource: Dict, properties: 
 
 function checkDefinition({ id, properties, body }: RestWork): void {
   if (truthy(properties.DefinitionUri) && truthy(body)) throw invalidResource(id, "Specify either 'DefinitionUri' or 'DefinitionBody' property and not both.")
-  if (truthy(properties.DefinitionUri) && truthy(properties.MergeDefinitions)) throw invalidResource(id, "Cannot set 'MergeDefinitions' to True when using `DefinitionUri`.")
+  if (truthy(properties.DefinitionUri) && truthy(properties.MergeDefinitions)) {
+    throw invalidResource(id, "Cannot set 'MergeDefinitions' to True when using `DefinitionUri`.")
+  }
   if (truthy(properties.OpenApiVersion) && !/^[2-3](\.\d)(\.\d)?$/.test(pyStr(properties.OpenApiVersion))) {
     throw invalidResource(id, "The OpenApiVersion value must be of the format '3.0.0'.")
   }
@@ -104,21 +111,25 @@ function deploy(work: RestWork, api: Generated, inherited: Dict): { deployment: 
   if (truthy(definition)) {
     const functions = (sam.functionNames.get(id) ?? []).join('')
     const data = truthy(properties.AlwaysDeploy) ? String(Math.floor(sam.now() / 1000)) : [
-      pyRepr(definition), ...truthy(version) ? [pyStr(version)] : [], ...truthy(properties.Domain) ? [pyJson(properties.Domain)] : [], ...functions ? [functions] : [],
+      pyRepr(definition), ...truthy(version) ? [pyStr(version)] : [], ...truthy(properties.Domain) ? [pyJson(properties.Domain)] : [],
+      ...functions ? [functions] : [],
     ].join('||')
     deploymentId += dataHash(data)
     deployed.Description = `RestApi deployment id: ${dataHash(data, 40)}`
   }
   const { CacheClusterEnabled, CacheClusterSize, Variables, MethodSettings, AccessLogSetting, CanarySetting, TracingEnabled, Tags } = properties
   const stage = generated('AWS::ApiGateway::Stage', stageId, {
-    RestApiId: ref(id), DeploymentId: ref(deploymentId), StageName: name, CacheClusterEnabled, CacheClusterSize, Variables, MethodSettings, AccessLogSetting, CanarySetting,
+    RestApiId: ref(id), DeploymentId: ref(deploymentId), StageName: name, CacheClusterEnabled, CacheClusterSize, Variables, MethodSettings, AccessLogSetting,
+    CanarySetting,
     TracingEnabled, Tags: Tags === undefined || Tags === null ? undefined : tagList(Tags),
   }, inherited)
   return { deployment: generated('AWS::ApiGateway::Deployment', deploymentId, deployed, inherited), stage }
 }
 
 function authorizerPermissions({ sam, id }: RestWork, auth: Dict, inherited: Dict): Generated[] {
-  return (readAuthorizers(id, auth.Authorizers) ?? []).filter(({ config }) => truthy(config.FunctionArn) && !truthy(config.DisableFunctionDefaultPermissions)).map(({ name, config }) =>
+  const permitted = (readAuthorizers(id, auth.Authorizers) ?? [])
+    .filter(({ config }) => truthy(config.FunctionArn) && !truthy(config.DisableFunctionDefaultPermissions))
+  return permitted.map(({ name, config }) =>
     authorizerPermission(`${id}${name}AuthorizerPermission`, config.FunctionArn, id, sam.partition, inherited))
 }
 

@@ -16,7 +16,8 @@ import { readAuthorizers, securityDefinition } from './rest-authorizer.ts'
 export interface RestWork { sam: Sam, id: string, properties: Dict, body: Value }
 
 const authProperties = [
-  'Authorizers', 'DefaultAuthorizer', 'InvokeRole', 'AddDefaultAuthorizerToCorsPreflight', 'AddApiKeyRequiredToCorsPreflight', 'ApiKeyRequired', 'ResourcePolicy', 'UsagePlan',
+  'Authorizers', 'DefaultAuthorizer', 'InvokeRole', 'AddDefaultAuthorizerToCorsPreflight', 'AddApiKeyRequiredToCorsPreflight', 'ApiKeyRequired',
+  'ResourcePolicy', 'UsagePlan',
 ]
 const corsProperties = ['AllowMethods', 'AllowHeaders', 'AllowOrigin', 'MaxAge', 'AllowCredentials']
 
@@ -56,7 +57,9 @@ export function completeAuth(work: RestWork): void {
   if (!truthy(auth)) return
   if (!truthy(work.body)) throw invalidResource(work.id, "Auth works only with inline Swagger specified in 'DefinitionBody' property.")
   if (!keysOf(auth).every(key => authProperties.includes(key))) throw invalidResource(work.id, "Invalid value for 'Auth' property")
-  if (!isSwagger(work.body)) throw invalidResource(work.id, "Unable to add Auth configuration because 'DefinitionBody' does not contain a valid Swagger definition.")
+  if (!isSwagger(work.body)) {
+    throw invalidResource(work.id, "Unable to add Auth configuration because 'DefinitionBody' does not contain a valid Swagger definition.")
+  }
   const editor = openSwagger(work.body)
   addAuthorizers(work, editor, auth)
   if (truthy(auth.ApiKeyRequired)) {
@@ -66,7 +69,9 @@ export function completeAuth(work: RestWork): void {
   }
   if (truthy(auth.ResourcePolicy)) {
     mustBeDict(auth.ResourcePolicy, 'ResourcePolicy must be a map (ResourcePolicyStatement).')
-    for (const path of keysOf(editor.paths)) addResourcePolicy(editor, auth.ResourcePolicy, path, work.properties.StageName, textFlag(work.properties, 'StageName'))
+    for (const path of keysOf(editor.paths)) {
+      addResourcePolicy(editor, auth.ResourcePolicy, path, work.properties.StageName, textFlag(work.properties, 'StageName'))
+    }
     if (truthy(auth.ResourcePolicy.CustomStatements)) addCustomStatements(editor, auth.ResourcePolicy.CustomStatements)
   }
   work.body = asOpenApi(work, swaggerOf(editor))
@@ -97,7 +102,9 @@ export function completeGatewayResponses(work: RestWork): void {
     if (isIntrinsic(response)) throw refuse('Unable to set GatewayResponses attribute because intrinsic functions are not supported for this field.')
     if (!isDict(response)) throw refuse(`Invalid property type '${typeNameOf(response)}' for GatewayResponses. Expected an object of type 'GatewayResponse'.`)
     for (const key of keysOf(response)) {
-      if (!['ResponseParameters', 'ResponseTemplates', 'StatusCode'].includes(key)) throw refuse(`Invalid property '${key}' in 'GatewayResponses' property '${type}'.`)
+      if (!['ResponseParameters', 'ResponseTemplates', 'StatusCode'].includes(key)) {
+        throw refuse(`Invalid property '${key}' in 'GatewayResponses' property '${type}'.`)
+      }
     }
   }
   if (!isSwagger(work.body)) throw refuse("Unable to add Auth configuration because 'DefinitionBody' does not contain a valid Swagger definition.")
@@ -155,7 +162,9 @@ export function completeModels(work: RestWork): void {
   const models = work.properties.Models
   if (!truthy(models)) return
   if (!truthy(work.body)) throw invalidResource(work.id, "Models works only with inline Swagger specified in 'DefinitionBody' property.")
-  if (!isSwagger(work.body)) throw invalidResource(work.id, "Unable to add Models definitions because 'DefinitionBody' does not contain a valid Swagger definition.")
+  if (!isSwagger(work.body)) {
+    throw invalidResource(work.id, "Unable to add Models definitions because 'DefinitionBody' does not contain a valid Swagger definition.")
+  }
   if (!Object.values(models).every(isDict)) throw invalidResource(work.id, "Invalid value for 'Models' property")
   const editor = openSwagger(work.body)
   addModels(editor, models)

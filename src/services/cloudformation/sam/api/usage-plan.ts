@@ -63,10 +63,20 @@ export function usagePlan(sam: Sam, id: string, plan: Value, stageId: string, in
   const planId = `${prefix}UsagePlan`
   const keyId = `${prefix}ApiKey`
   const { apiStages, stageKeys, dependsOn } = isShared ? sam.usagePlan : { apiStages: [], stageKeys: [], dependsOn: [] as string[] }
-  const own = Object.fromEntries(['UsagePlanName', 'Description', 'Quota', 'Tags', 'Throttle'].filter(name => truthy(plan[name])).map(name => [name, plan[name]]))
+  const own = Object.fromEntries(
+    ['UsagePlanName', 'Description', 'Quota', 'Tags', 'Throttle'].filter(name => truthy(plan[name])).map(name => [name, plan[name]])
+  )
   return [
-    generated('AWS::ApiGateway::UsagePlan', planId, { ApiStages: addUnique(apiStages, { ApiId: ref(id), Stage: ref(stageId) }), ...own }, attributes(), addUnique(dependsOn, id)),
-    generated('AWS::ApiGateway::ApiKey', keyId, { Enabled: true, StageKeys: addUnique(stageKeys, { RestApiId: ref(id), StageName: ref(stageId) }) }, attributes(), [planId]),
-    generated('AWS::ApiGateway::UsagePlanKey', `${prefix}UsagePlanKey`, { KeyId: ref(keyId), KeyType: 'API_KEY', UsagePlanId: ref(planId) }, attributes(), [keyId]),
+    generated(
+      'AWS::ApiGateway::UsagePlan', planId, { ApiStages: addUnique(apiStages, { ApiId: ref(id), Stage: ref(stageId) }), ...own }, attributes(),
+      addUnique(dependsOn, id)
+    ),
+    generated(
+      'AWS::ApiGateway::ApiKey', keyId, { Enabled: true, StageKeys: addUnique(stageKeys, { RestApiId: ref(id), StageName: ref(stageId) }) }, attributes(),
+      [planId]
+    ),
+    generated(
+      'AWS::ApiGateway::UsagePlanKey', `${prefix}UsagePlanKey`, { KeyId: ref(keyId), KeyType: 'API_KEY', UsagePlanId: ref(planId) }, attributes(), [keyId]
+    ),
   ]
 }

@@ -11,7 +11,8 @@ import { domainV2 } from './domain.ts'
 import { authorizerPermission } from './rest-api.ts'
 
 export const webSocketApiTypes: PropertyTypes = {
-  ApiKeySelectionExpression: 'str', AccessLogSettings: 'map', Auth: 'map', DefaultRouteSettings: 'map', Description: 'str', DisableExecuteApiEndpoint: 'bool', Domain: 'map',
+  ApiKeySelectionExpression: 'str', AccessLogSettings: 'map', Auth: 'map', DefaultRouteSettings: 'map', Description: 'str', DisableExecuteApiEndpoint: 'bool',
+  Domain: 'map',
   DisableSchemaValidation: 'bool', FailOnWarnings: 'bool', IpAddressType: 'str', Name: 'str', PropagateTags: 'bool', Routes: 'map!', RouteSettings: 'map',
   RouteSelectionExpression: 'str!', StageName: 'str|map', StageVariables: 'map', Tags: 'map',
 }
@@ -27,7 +28,8 @@ export function serverlessWebSocketApi(sam: Sam, id: string, resource: Dict, pro
   put(tags, createdBy, 'SAM')
   const { ApiKeySelectionExpression, Description, DisableExecuteApiEndpoint, DisableSchemaValidation, IpAddressType, RouteSelectionExpression } = properties
   const api = generated('AWS::ApiGatewayV2::Api', id, {
-    ApiKeySelectionExpression, Description, DisableExecuteApiEndpoint, DisableSchemaValidation, IpAddressType, Name: properties.Name ?? id, RouteSelectionExpression, Tags: tags,
+    ApiKeySelectionExpression, Description, DisableExecuteApiEndpoint, DisableSchemaValidation, IpAddressType, Name: properties.Name ?? id,
+    RouteSelectionExpression, Tags: tags,
     ProtocolType: 'WEBSOCKET',
   }, attributesFor(resource), resource.DependsOn)
   // Each WebSocket API has DNS records of its own.
@@ -48,7 +50,9 @@ function checkApi(id: string, { Routes, IpAddressType, Domain, Auth }: Dict): vo
   if (IpAddressType !== undefined && IpAddressType !== null && !isIntrinsic(IpAddressType) && !['ipv4', 'dualstack'].includes(IpAddressType)) {
     throw invalidResource(id, "IpAddressType must be 'ipv4' or 'dualstack'.")
   }
-  if (truthy(Domain) && truthy(Domain.MutualTlsAuthentication)) throw invalidResource(id, 'Mutual TLS domain name association is not supported for Websocket APIs.')
+  if (truthy(Domain) && truthy(Domain.MutualTlsAuthentication)) {
+    throw invalidResource(id, 'Mutual TLS domain name association is not supported for Websocket APIs.')
+  }
   if (truthy(Auth) && !Object.hasOwn(Routes, '$connect')) throw invalidResource(id, 'Authorization is only available if there is a $connect route.')
 }
 
@@ -74,8 +78,12 @@ function routeId(id: string, key: string): string {
 
 function routeResources(id: string, properties: Dict, key: string, route: Dict): Generated[] {
   const base = routeId(id, key)
-  const { ApiKeyRequired, ModelSelectionExpression, OperationName, RequestModels, RequestParameters, RouteResponseSelectionExpression, FunctionArn, IntegrationTimeout } = route
-  if (truthy(RequestParameters) && key !== '$connect') throw invalidResource(id, 'Request parameters are only supported for the $connect route in WebSocket APIs.')
+  const {
+    ApiKeyRequired, ModelSelectionExpression, OperationName, RequestModels, RequestParameters, RouteResponseSelectionExpression, FunctionArn, IntegrationTimeout
+  } = route
+  if (truthy(RequestParameters) && key !== '$connect') {
+    throw invalidResource(id, 'Request parameters are only supported for the $connect route in WebSocket APIs.')
+  }
   const authorization = routeAuthorization(id, properties.Auth, key)
   if (!Object.hasOwn(route, 'FunctionArn')) throw invalidResource(id, 'Route must have associated function.')
   const integrationId = `${base}Integration`
@@ -83,7 +91,8 @@ function routeResources(id: string, properties: Dict, key: string, route: Dict):
   const source = `arn:\${AWS::Partition}:execute-api:\${AWS::Region}:\${AWS::AccountId}:\${${id}.ApiId}/`
   return [
     generated('AWS::ApiGatewayV2::Route', `${base}Route`, {
-      RouteKey: key, ApiId: ref(id), ApiKeyRequired, ModelSelectionExpression, OperationName, RequestModels, RequestParameters: truthy(RequestParameters) ? RequestParameters : undefined,
+      RouteKey: key, ApiId: ref(id), ApiKeyRequired, ModelSelectionExpression, OperationName, RequestModels,
+      RequestParameters: truthy(RequestParameters) ? RequestParameters : undefined,
       RouteResponseSelectionExpression, Target: { 'Fn::Join': ['/', ['integrations', ref(integrationId)]] }, ...authorization,
     }),
     generated('AWS::ApiGatewayV2::Integration', integrationId, {
@@ -116,7 +125,8 @@ function authorizer(id: string, auth: Dict): Generated[] {
   if (auth.AuthType !== 'CUSTOM') return []
   const authorizerId = `${id}ConnectAuthorizer`
   const resource = generated('AWS::ApiGatewayV2::Authorizer', authorizerId, {
-    ApiId: ref(id), AuthorizerCredentialsArn: auth.InvokeRole, AuthorizerType: 'REQUEST', AuthorizerUri: invocation('AuthArn', auth.AuthArn), IdentitySource: auth.IdentitySource,
+    ApiId: ref(id), AuthorizerCredentialsArn: auth.InvokeRole, AuthorizerType: 'REQUEST', AuthorizerUri: invocation('AuthArn', auth.AuthArn),
+    IdentitySource: auth.IdentitySource,
     Name: truthy(auth.Name) ? auth.Name : authorizerId,
   })
   return truthy(auth.InvokeRole) ? [resource] : [resource, authorizerPermission(`${id}AuthorizerPermission`, auth.AuthArn, id, '${AWS::Partition}', {})]

@@ -13,7 +13,9 @@ import type { End } from './reference.ts'
 
 export const connectorTypes: PropertyTypes = { Source: '{any}!', Destination: '{any}|[{any}]!', Permissions: '[str]!' }
 
-interface Link { sam: Sam, id: string, attributes: Dict, dependsOn: Value, source: End, destination: End, profile: Profile, permissions: string[], suffix: string }
+interface Link {
+  sam: Sam, id: string, attributes: Dict, dependsOn: Value, source: End, destination: End, profile: Profile, permissions: string[], suffix: string
+}
 
 /** AWS::Serverless::Connector: the policies and permissions with which one resource may use another. */
 export function serverlessConnector(sam: Sam, id: string, resource: Dict, properties: Dict): Generated[] {
@@ -35,7 +37,9 @@ function connect(sam: Sam, id: string, resource: Dict, properties: Dict, referen
   const destination = end(reference, properties.Source)
   const source = end(properties.Source, reference)
   const profile = profiles[source.type]?.[destination.type]
-  if (!profile) throw invalidResource(id, `Unable to create connector from ${source.type} to ${destination.type}; it's not supported or the template is invalid.`)
+  if (!profile) {
+    throw invalidResource(id, `Unable to create connector from ${source.type} to ${destination.type}; it's not supported or the template is invalid.`)
+  }
   const permissions = [...new Set<string>(iterated(properties.Permissions))]
   checkPermissions(id, profile, permissions, `connector from ${source.type} to ${destination.type}`)
   const filled = { ...profile, permissions: fill(id, deepCopy(profile.permissions), replacements(source, destination)) }
@@ -53,7 +57,9 @@ function origin(sam: Sam, source: End, destination: End): Dict {
 function checkPermissions(id: string, profile: Profile, permissions: string[], what: string): void {
   const names = Object.keys(profile.permissions)
   if (permissions.length === 0) throw invalidResource(id, `'Permissions' cannot be empty; valid values are: ${names.join(', ')}.`)
-  if (permissions.some(each => !names.includes(each))) throw invalidResource(id, `Unsupported 'Permissions' provided for ${what}; valid values are: ${names.join(', ')}.`)
+  if (permissions.some(each => !names.includes(each))) {
+    throw invalidResource(id, `Unsupported 'Permissions' provided for ${what}; valid values are: ${names.join(', ')}.`)
+  }
   const combinations = profile.combinations?.map(each => [...each].sort())
   if (!combinations || combinations.some(each => equal(each, [...permissions].sort()))) return
   throw invalidResource(id, `Unsupported 'Permissions' provided for ${what}; valid combinations are: ${combinations.map(each => each.join(' + ')).join(', ')}.`)
@@ -99,7 +105,9 @@ function policyDocument({ profile, permissions }: Link): Dict {
 const makers: Record<Profile['kind'], (link: Link) => Generated[]> = {
   role: link => {
     const role = carrier(link, 'roleName', 'IAM role name')
-    const policy = generated('AWS::IAM::ManagedPolicy', `${link.id}Policy${link.suffix}`, { PolicyDocument: policyDocument(link), Roles: [role] }, link.attributes, link.dependsOn)
+    const policy = generated(
+      'AWS::IAM::ManagedPolicy', `${link.id}Policy${link.suffix}`, { PolicyDocument: policyDocument(link), Roles: [role] }, link.attributes, link.dependsOn
+    )
     makeWait(link, policy.id)
     return [policy]
   },

@@ -26,7 +26,8 @@ const known: Record<string, Known> = {
 
 /** Types that a template may name by SAM's name. */
 const transformed: Record<string, string> = {
-  'AWS::Serverless::Function': 'AWS::Lambda::Function', 'AWS::Serverless::StateMachine': 'AWS::StepFunctions::StateMachine', 'AWS::Serverless::Api': 'AWS::ApiGateway::RestApi',
+  'AWS::Serverless::Function': 'AWS::Lambda::Function', 'AWS::Serverless::StateMachine': 'AWS::StepFunctions::StateMachine',
+  'AWS::Serverless::Api': 'AWS::ApiGateway::RestApi',
   'AWS::Serverless::HttpApi': 'AWS::ApiGatewayV2::Api', 'AWS::Serverless::SimpleTable': 'AWS::DynamoDB::Table',
 }
 
@@ -41,7 +42,9 @@ export function endOf(resources: Dict, reference: Dict, other: Dict): End | stri
   if (!id) {
     const { Type, Arn, RoleName, QueueUrl, ResourceId, Name, Qualifier } = reference
     if (!isText(Type)) return "'Type' is missing or not a string."
-    return { id: undefined, type: transformed[Type] ?? Type, arn: Arn, roleName: RoleName, queueUrl: QueueUrl, resourceId: ResourceId, name: Name, qualifier: Qualifier }
+    return {
+      id: undefined, type: transformed[Type] ?? Type, arn: Arn, roleName: RoleName, queueUrl: QueueUrl, resourceId: ResourceId, name: Name, qualifier: Qualifier
+    }
   }
   if (typeof id !== 'string') return "'Id' is missing or not a string."
   const resource = Object.hasOwn(resources, id) ? resources[id] : undefined

@@ -47,7 +47,9 @@ export function readEvent(types: Record<string, EventType>, ownerId: string, nam
 
 /** The logical id of something made for an event: the suffix as it is, or hashed where it is not alphanumeric. */
 export function permission(target: Target, id: string, principal: string, properties: Dict): Generated {
-  return generated('AWS::Lambda::Permission', id, { Action: 'lambda:InvokeFunction', FunctionName: target.name, Principal: principal, ...properties }, target.inherited)
+  return generated(
+    'AWS::Lambda::Permission', id, { Action: 'lambda:InvokeFunction', FunctionName: target.name, Principal: principal, ...properties }, target.inherited
+  )
 }
 
 /** The State of a rule, from its two spellings. */

@@ -34,7 +34,9 @@ function invokePermission({ target }: EventContext, event: Event, api: Api): Gen
   path = path.replace(/\{([a-zA-Z0-9._-]+|proxy\+)\}/g, '*')
   const method = Method === 'any' || Method === anyMethod ? '*' : Method.toUpperCase()
   const route = Method === 'any' && path === `/${defaultPath}` ? path : `/${method}${path}`
-  const SourceArn = sub(`arn:\${AWS::Partition}:execute-api:\${AWS::Region}:\${AWS::AccountId}:\${__ApiId__}/\${__Stage__}${route}`, { __ApiId__: ApiId, __Stage__: '*' })
+  const SourceArn = sub(`arn:\${AWS::Partition}:execute-api:\${AWS::Region}:\${AWS::AccountId}:\${__ApiId__}/\${__Stage__}${route}`, {
+    __ApiId__: ApiId, __Stage__: '*'
+  })
   return permission(target, `${event.id}Permission`, 'apigateway.amazonaws.com', { SourceArn })
 }
 
@@ -82,7 +84,9 @@ function addAuth(event: Event, api: Api, editor: OpenApi): void {
   }
   checkAuthorizer(event, Auth.Authorizer, apiAuth)
   if (truthy(Auth.AuthorizationScopes) && !Array.isArray(Auth.AuthorizationScopes)) {
-    throw invalidEvent(event.name, `Unable to set Authorizer on API method [${Method}] for path [${Path}] because 'AuthorizationScopes' must be a list of strings.`)
+    throw invalidEvent(
+      event.name, `Unable to set Authorizer on API method [${Method}] for path [${Path}] because 'AuthorizationScopes' must be a list of strings.`
+    )
   }
   addHttpMethodAuth(editor, Path, Method, Auth, apiAuth.Authorizers)
 }
@@ -104,6 +108,8 @@ function checkAuthorizer(event: Event, name: Value, apiAuth: Dict): void {
 }
 
 export const functionHttpApi: EventType = {
-  properties: { Path: 'str', Method: 'str', ApiId: 'str', Stage: 'str', Auth: 'map', TimeoutInMillis: 'int', RouteSettings: 'map', PayloadFormatVersion: 'str' },
+  properties: {
+    Path: 'str', Method: 'str', ApiId: 'str', Stage: 'str', Auth: 'map', TimeoutInMillis: 'int', RouteSettings: 'map', PayloadFormatVersion: 'str'
+  },
   link: (sam, event) => { apiOf(sam, event) }, resources: httpApi,
 }

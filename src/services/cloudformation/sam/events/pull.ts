@@ -10,17 +10,22 @@ import type { Event, EventContext, EventType } from './event.ts'
 import { documentDbPolicy, kafkaPolicy, mqPolicy, mskPolicy } from './pull-policies.ts'
 
 const common = {
-  BatchSize: 'int', StartingPosition: 'any', StartingPositionTimestamp: 'any', Enabled: 'bool', MaximumBatchingWindowInSeconds: 'int', MaximumRetryAttempts: 'int',
+  BatchSize: 'int', StartingPosition: 'any', StartingPositionTimestamp: 'any', Enabled: 'bool', MaximumBatchingWindowInSeconds: 'int',
+  MaximumRetryAttempts: 'int',
   BisectBatchOnFunctionError: 'bool', MaximumRecordAgeInSeconds: 'int', DestinationConfig: 'map', ParallelizationFactor: 'int', Topics: 'list', Queues: 'list',
-  SourceAccessConfigurations: 'list', SecretsManagerKmsKeyId: 'str', TumblingWindowInSeconds: 'int', FunctionResponseTypes: 'list', KafkaBootstrapServers: 'list',
-  FilterCriteria: 'map', KmsKeyArn: 'any', ConsumerGroupId: 'str', ScalingConfig: 'map', ProvisionedPollerConfig: 'map', SchemaRegistryConfig: 'map', MetricsConfig: 'map',
+  SourceAccessConfigurations: 'list', SecretsManagerKmsKeyId: 'str', TumblingWindowInSeconds: 'int', FunctionResponseTypes: 'list',
+  KafkaBootstrapServers: 'list',
+  FilterCriteria: 'map', KmsKeyArn: 'any', ConsumerGroupId: 'str', ScalingConfig: 'map', ProvisionedPollerConfig: 'map', SchemaRegistryConfig: 'map',
+  MetricsConfig: 'map',
   LoggingConfig: 'map',
 }
 
 /** Properties of the event that are properties of the mapping too. */
 const mapped = [
-  'StartingPosition', 'StartingPositionTimestamp', 'BatchSize', 'Enabled', 'MaximumBatchingWindowInSeconds', 'MaximumRetryAttempts', 'BisectBatchOnFunctionError',
-  'MaximumRecordAgeInSeconds', 'ParallelizationFactor', 'Topics', 'Queues', 'SourceAccessConfigurations', 'TumblingWindowInSeconds', 'FunctionResponseTypes', 'FilterCriteria',
+  'StartingPosition', 'StartingPositionTimestamp', 'BatchSize', 'Enabled', 'MaximumBatchingWindowInSeconds', 'MaximumRetryAttempts',
+  'BisectBatchOnFunctionError',
+  'MaximumRecordAgeInSeconds', 'ParallelizationFactor', 'Topics', 'Queues', 'SourceAccessConfigurations', 'TumblingWindowInSeconds', 'FunctionResponseTypes',
+  'FilterCriteria',
   'KmsKeyArn', 'ScalingConfig', 'ProvisionedPollerConfig', 'MetricsConfig', 'LoggingConfig',
 ]
 const filtered = ['DocumentDB', 'DynamoDB', 'Kinesis', 'MQ', 'MSK', 'SelfManagedKafka', 'SQS']
@@ -62,8 +67,12 @@ function failurePolicy(event: Event): Dict | undefined {
   const type = failure.Type
   if (!truthy(type)) return undefined
   delete failure.Type
-  const policies: Record<string, ((arn: Value, id: string) => Dict) | undefined> = { SQS: sendMessagePolicy, SNS: publishPolicy, S3: putObjectPolicy, Kafka: undefined }
-  if (typeof type !== 'string' || !Object.hasOwn(policies, type)) throw invalidEvent(event.id, "The only valid values for 'Type' are 'SQS', 'SNS', 'S3', and 'Kafka'")
+  const policies: Record<string, ((arn: Value, id: string) => Dict) | undefined> = {
+    SQS: sendMessagePolicy, SNS: publishPolicy, S3: putObjectPolicy, Kafka: undefined
+  }
+  if (typeof type !== 'string' || !Object.hasOwn(policies, type)) {
+    throw invalidEvent(event.id, "The only valid values for 'Type' are 'SQS', 'SNS', 'S3', and 'Kafka'")
+  }
   return policies[type]?.(failure.Destination, event.id)
 }
 

@@ -37,7 +37,9 @@ function s3({ sam, target }: EventContext, event: Event): Generated[] {
   if ('Condition' in permit.attributes) dependByTag(id, resource, permit)
   else {
     const before = Object.hasOwn(resource, 'DependsOn') ? asList(resource.DependsOn) : []
-    if (!before.every(each => typeof each === 'string')) throw invalidResource(event.id, "Invalid type for field 'DependsOn'. Expected a string or list of strings.")
+    if (!before.every(each => typeof each === 'string')) {
+      throw invalidResource(event.id, "Invalid type for field 'DependsOn'. Expected a string or list of strings.")
+    }
     resource.DependsOn = [...new Set([...before, permit.id])]
   }
   notify(event, id, resource, target)
@@ -102,7 +104,9 @@ function isFifoTopic(sam: Sam, topic: Value): Value {
 }
 
 const topicQueuePolicy = ({ target }: EventContext, event: Event, arn: Value, url: Value, id: string | undefined): Generated =>
-  generated('AWS::SQS::QueuePolicy', id || `${event.id}QueuePolicy`, { PolicyDocument: queuePolicy('*', event.properties.Topic, arn), Queues: [url] }, target.inherited)
+  generated(
+    'AWS::SQS::QueuePolicy', id || `${event.id}QueuePolicy`, { PolicyDocument: queuePolicy('*', event.properties.Topic, arn), Queues: [url] }, target.inherited
+  )
 
 const queueMapping = (context: EventContext, event: Event, Queue: Value, BatchSize: Value): Generated[] => pullEvents.SQS!.resources(context, {
   ...event, id: `${event.id}EventSourceMapping`, type: 'SQS', properties: { Queue, BatchSize: BatchSize || 10, Enabled: true },
@@ -143,13 +147,16 @@ function logs({ sam, target }: EventContext, event: Event): Generated[] {
   const { LogGroupName, FilterPattern } = event.properties
   const SourceArn = sub(`arn:${sam.partition}:logs:\${AWS::Region}:\${AWS::AccountId}:log-group:\${__LogGroupName__}:*`, { __LogGroupName__: LogGroupName })
   const permit = permission(target, `${event.id}Permission`, 'logs.amazonaws.com', { SourceArn })
-  return [permit, generated('AWS::Logs::SubscriptionFilter', event.id, { LogGroupName, FilterPattern, DestinationArn: target.arn }, target.inherited, [permit.id])]
+  return [
+    permit, generated('AWS::Logs::SubscriptionFilter', event.id, { LogGroupName, FilterPattern, DestinationArn: target.arn }, target.inherited, [permit.id])
+  ]
 }
 
 export const pushEvents: Record<string, EventType> = {
   S3: { properties: { Bucket: 'str!', Events: 'str|[str]!=', Filter: '{str}' }, link: linkBucket, resources: s3 },
   SNS: {
-    properties: { Topic: 'str!', Region: 'str', FilterPolicy: 'any', FilterPolicyScope: 'any', SqsSubscription: 'bool|map', RedrivePolicy: 'map' }, resources: sns,
+    properties: { Topic: 'str!', Region: 'str', FilterPolicy: 'any', FilterPolicyScope: 'any', SqsSubscription: 'bool|map', RedrivePolicy: 'map' },
+    resources: sns,
   },
   AlexaSkill: {
     properties: { SkillId: 'str' },

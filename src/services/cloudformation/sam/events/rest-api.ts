@@ -4,7 +4,8 @@ import { getAtt, resolveParameters, shorthand, sub } from '../intrinsics.ts'
 import { addTimeout, isIntegrated, methodName } from '../openapi/editor.ts'
 import { addCustomStatements, addResourcePolicy, pathPattern } from '../openapi/resource-policy.ts'
 import {
-  addLambdaIntegration, addMethodAuth, addRequestModel, addRequestParameters, addRequestValidator, addStateMachineIntegration, openSwagger, swaggerOf, swaggerSkeleton,
+  addLambdaIntegration, addMethodAuth, addRequestModel, addRequestParameters, addRequestValidator, addStateMachineIntegration, openSwagger, swaggerOf,
+  swaggerSkeleton,
 } from '../openapi/swagger.ts'
 import type { Swagger } from '../openapi/swagger.ts'
 import { isDict, iterated, keysOf, put, pyDict, pyJson, pyStr, shallowCopy, textFlag, truthy } from '../python.ts'
@@ -24,7 +25,9 @@ export const idOfReference = (reference: Value): Value => isDict(reference) && '
 function apiOf(sam: Sam, event: Event): Api {
   const id = idOfReference(event.properties.RestApiId)
   if (typeof id !== 'string') return { id, properties: {}, stage: 'AllStages', stageFlag: '' }
-  const resource = expectEvent(sam.source.Resources[id], event.name, 'RestApiId', 'map', 'RestApiId property of Api event must reference a valid resource in the same template.')
+  const resource = expectEvent(
+    sam.source.Resources[id], event.name, 'RestApiId', 'map', 'RestApiId property of Api event must reference a valid resource in the same template.'
+  )
   const properties = expectAttribute(resource.Properties ?? {}, id, 'Properties', 'map')
   const stage = properties.StageName
   if (stage === '') throw invalidResource(id, 'StageName cannot be empty.')
@@ -69,7 +72,8 @@ function restApi(context: EventContext, event: Event): Generated[] {
   return [result]
 }
 
-const definedTwice = (event: Event) => invalidEvent(event.name, `API method "${event.properties.Method}" defined multiple times for path "${event.properties.Path}".`)
+const definedTwice = (event: Event) =>
+  invalidEvent(event.name, `API method "${event.properties.Method}" defined multiple times for path "${event.properties.Path}".`)
 
 function integrate({ sam, target }: EventContext, event: Event, api: Api): void {
   const { Path, Method, Auth, TimeoutInMillis, ResponseTransferMode, RequestModel, RequestParameters } = event.properties
@@ -81,7 +85,9 @@ function integrate({ sam, target }: EventContext, event: Event, api: Api): void 
   if (isIntegrated(editor, Path, Method)) throw definedTwice(event)
   const methodAuth = expectEvent(truthy(Auth) ? Auth : pyDict(), event.name, 'Auth', 'map')
   const apiAuth = expectResource(truthy(api.properties.Auth) ? api.properties.Auth : pyDict(), api.id, 'Auth', 'map')
-  addLambdaIntegration(editor, Path, Method, { uri, methodAuth, apiAuth, condition: target.attributes.Condition, partition: sam.partition, mode: ResponseTransferMode })
+  addLambdaIntegration(
+    editor, Path, Method, { uri, methodAuth, apiAuth, condition: target.attributes.Condition, partition: sam.partition, mode: ResponseTransferMode }
+  )
   if (truthy(Auth)) addAuth(sam, event, api, editor)
   if (truthy(TimeoutInMillis)) addTimeout(editor, Path, Method, TimeoutInMillis)
   if (truthy(RequestModel)) requestModel(event, api, editor)
@@ -100,7 +106,9 @@ function merged(event: Event, api: Api, editor: Swagger): Dict {
   const own = expectResource(truthy(paths[Path]?.[Method]) ? paths[Path][Method] : {}, api.id, `DefinitionBody.paths.${Path}.${Method}`, 'map')
   const generated = swaggerOf(editor).paths[Path][methodName(Method)]
   const result: Dict = {}
-  for (const source of [own, generated]) for (const key of keysOf(source)) put(result, key, source[key], `${source === own ? 'k' : ''}${textFlag(source, key)}` as '')
+  for (const source of [own, generated]) {
+    for (const key of keysOf(source)) put(result, key, source[key], `${source === own ? 'k' : ''}${textFlag(source, key)}` as '')
+  }
   if (!Object.hasOwn(paths, Path)) put(paths, Path, {}, 'k')
   put(paths[Path], Method, result, 'k')
   return body
@@ -111,7 +119,8 @@ function requestModel(event: Event, api: Api, editor: Swagger): void {
   expectEvent(RequestModel, event.name, 'RequestModel', 'map')
   const { Model, ValidateBody, ValidateParameters } = RequestModel
   if (!truthy(Model)) return
-  const refuse = (reason: string) => invalidEvent(event.name, `Unable to set RequestModel [${pyStr(Model)}] on API method [${Method}] for path [${Path}] because ${reason}`)
+  const refuse = (reason: string) =>
+    invalidEvent(event.name, `Unable to set RequestModel [${pyStr(Model)}] on API method [${Method}] for path [${Path}] because ${reason}`)
   const models = api.properties.Models
   if (!truthy(models)) throw refuse('the related API does not define any Models.')
   if (!isDict(models)) throw refuse('the related API Models defined is of invalid type.')

@@ -47,7 +47,9 @@ function targetOptions(event: Event, deadLetterArn: Value): Dict {
   }
 }
 
-const ownTargetId = (event: Event, suffix: string): Value => isDict(event.properties.Target) && 'Id' in event.properties.Target ? event.properties.Target.Id : targetId(event.id, suffix)
+const ownTargetId = (event: Event, suffix: string): Value => isDict(event.properties.Target) && 'Id' in event.properties.Target
+  ? event.properties.Target.Id
+  : targetId(event.id, suffix)
 
 function ruleProperties(event: Event, isSchedule: boolean): Dict {
   const { Schedule, Name, Description, EventBusName, Pattern, RuleName } = event.properties
@@ -62,7 +64,9 @@ function functionRule(isSchedule: boolean) {
     const id = isSchedule ? targetId(event.id, 'LambdaTarget') : ownTargetId(event, 'LambdaTarget')
     const options = isSchedule ? { ...targetOptions(event, queue.arn) } : targetOptions(event, queue.arn)
     return [
-      generated('AWS::Events::Rule', event.id, { ...ruleProperties(event, isSchedule), State, Targets: [{ Arn: target.arn, Id: id, ...options }] }, target.inherited),
+      generated(
+        'AWS::Events::Rule', event.id, { ...ruleProperties(event, isSchedule), State, Targets: [{ Arn: target.arn, Id: id, ...options }] }, target.inherited
+      ),
       ...queue.resources, permission(target, `${event.id}Permission`, 'events.amazonaws.com', { SourceArn: source }),
     ]
   }
@@ -100,13 +104,15 @@ const schedule = {
   Schedule: 'str!', Input: 'str', Enabled: 'bool', State: 'str', Name: 'str', Description: 'str', DeadLetterConfig: 'map', RetryPolicy: 'map',
 }
 const rule = {
-  EventBusName: 'str', RuleName: 'str', Pattern: 'map', DeadLetterConfig: 'map', RetryPolicy: 'map', Input: 'str', InputPath: 'str', State: 'str', InputTransformer: 'map',
+  EventBusName: 'str', RuleName: 'str', Pattern: 'map', DeadLetterConfig: 'map', RetryPolicy: 'map', Input: 'str', InputPath: 'str', State: 'str',
+  InputTransformer: 'map',
 }
 const functionRuleType: EventType = { properties: { ...rule, Target: 'map', Enabled: 'bool' }, resources: functionRule(false) }
 const stateMachineRuleType: EventType = { properties: { ...rule, Target: 'map=' }, resources: stateMachineRule(false) }
 
 export const functionRules: Record<string, EventType> = {
-  Schedule: { properties: { ...schedule, RuleName: 'str' }, resources: functionRule(true) }, CloudWatchEvent: functionRuleType, EventBridgeRule: functionRuleType,
+  Schedule: { properties: { ...schedule, RuleName: 'str' }, resources: functionRule(true) }, CloudWatchEvent: functionRuleType,
+  EventBridgeRule: functionRuleType,
 }
 export const stateMachineRules: Record<string, EventType> = {
   Schedule: { properties: { ...schedule, Target: 'map=', RoleArn: 'str=' }, resources: stateMachineRule(true) },
@@ -116,24 +122,30 @@ export const stateMachineRules: Record<string, EventType> = {
 function scheduleV2(invokePolicy: (arn: Value, id: string) => Dict): EventType {
   return {
     properties: {
-      PermissionsBoundary: 'str', ScheduleExpression: 'str!', FlexibleTimeWindow: 'map', Name: 'str', State: 'str', Description: 'str', StartDate: 'str', EndDate: 'str',
-      ScheduleExpressionTimezone: 'str', GroupName: 'str', KmsKeyArn: 'str', Input: 'str', RoleArn: 'str', DeadLetterConfig: 'map', RetryPolicy: 'map', OmitName: 'bool=',
+      PermissionsBoundary: 'str', ScheduleExpression: 'str!', FlexibleTimeWindow: 'map', Name: 'str', State: 'str', Description: 'str', StartDate: 'str',
+      EndDate: 'str',
+      ScheduleExpressionTimezone: 'str', GroupName: 'str', KmsKeyArn: 'str', Input: 'str', RoleArn: 'str', DeadLetterConfig: 'map', RetryPolicy: 'map',
+      OmitName: 'bool=',
     },
     resources: ({ target }, event) => {
-      const { ScheduleExpression, State, Description, FlexibleTimeWindow, StartDate, EndDate, ScheduleExpressionTimezone, GroupName, KmsKeyArn } = event.properties
+      const {
+        ScheduleExpression, State, Description, FlexibleTimeWindow, StartDate, EndDate, ScheduleExpressionTimezone, GroupName, KmsKeyArn
+      } = event.properties
       const { Name, OmitName, RoleArn, PermissionsBoundary } = event.properties
       if (OmitName && Name) throw invalidEvent(event.id, 'Name cannot be set when OmitName is True')
       const queue = deadLetterQueue(event, target, undefined)
       const policies = [invokePolicy(target.arn, event.id), ...queue.arn ? [sendMessagePolicy(queue.arn, event.id)] : []]
       const role = RoleArn ? undefined : generated('AWS::IAM::Role', `${event.id}Role`, {
-        AssumeRolePolicyDocument: assumeRolePolicy('scheduler.amazonaws.com'), Policies: policies, PermissionsBoundary: truthy(PermissionsBoundary) ? PermissionsBoundary : undefined,
+        AssumeRolePolicyDocument: assumeRolePolicy('scheduler.amazonaws.com'), Policies: policies,
+        PermissionsBoundary: truthy(PermissionsBoundary) ? PermissionsBoundary : undefined,
       }, target.inherited)
       const { InputPath: _, InputTransformer: __, ...options } = targetOptions(event, queue.arn)
       return [
         generated('AWS::Scheduler::Schedule', event.id, {
           ScheduleExpression, State: State || undefined, Name: OmitName ? undefined : Name || event.id, Description,
           FlexibleTimeWindow: truthy(FlexibleTimeWindow) ? FlexibleTimeWindow : { Mode: 'OFF' },
-          StartDate, EndDate, ScheduleExpressionTimezone, GroupName, KmsKeyArn, Target: { Arn: target.arn, RoleArn: role ? getAtt(role.id, 'Arn') : RoleArn, ...options },
+          StartDate, EndDate, ScheduleExpressionTimezone, GroupName, KmsKeyArn,
+          Target: { Arn: target.arn, RoleArn: role ? getAtt(role.id, 'Arn') : RoleArn, ...options },
         }, target.inherited),
         ...queue.resources, ...role ? [role] : [],
       ]

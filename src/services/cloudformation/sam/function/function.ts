@@ -43,7 +43,9 @@ export function serverlessFunction(sam: Sam, id: string, resource: Dict, propert
   return resources
 }
 
-const asResourceFault = (id: string, error: unknown): unknown => error instanceof SamFault && error.kind === 'event' ? invalidResource(id, error.message) : error
+const asResourceFault = (id: string, error: unknown): unknown => error instanceof SamFault && error.kind === 'event'
+  ? invalidResource(id, error.message)
+  : error
 
 function linkEvents({ sam, id, properties }: Work): Map<string, Event> {
   const events = new Map<string, Event>()
@@ -137,7 +139,9 @@ function useRole({ sam, id }: Work, lambda: Generated, role: Generated, resource
   resources.push(role)
 }
 
-function eventResources({ sam, id, properties }: Work, events: Map<string, Event>, lambda: Generated, alias: Generated | undefined, role: Generated): Generated[] {
+function eventResources(
+  { sam, id, properties }: Work, events: Map<string, Event>, lambda: Generated, alias: Generated | undefined, role: Generated
+): Generated[] {
   const owner = alias ?? lambda
   const target: Target = {
     id: owner.id, name: ref(owner.id), arn: alias ? ref(alias.id) : getAtt(id, 'Arn'), attributes: owner.attributes, inherited: inheritedOf(owner.attributes),

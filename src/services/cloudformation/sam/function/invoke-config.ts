@@ -43,7 +43,9 @@ function destinationOf(sam: Sam, id: string, config: Dict, event: string, inheri
   const configId = `${id}EventInvokeConfig`
   const resourceId = configId + event
   const type = config.Type
-  if (!Object.hasOwn(policies, type)) throw invalidResource(id, `'Type: ${pyStr(type)}' must be one of ${pyRepr(Object.keys(policies).sort((a, b) => order.indexOf(a) - order.indexOf(b)))}`)
+  if (!Object.hasOwn(policies, type)) {
+    throw invalidResource(id, `'Type: ${pyStr(type)}' must be one of ${pyRepr(Object.keys(policies).sort((a, b) => order.indexOf(a) - order.indexOf(b)))}`)
+  }
   const given = config.Destination
   const [condition, other] = missingUnder(sam, given, configId)
   if (given !== undefined && given !== null && condition === undefined) return { arn: given, policy: policies[type]!(given, resourceId) }
@@ -61,7 +63,9 @@ function destinationOf(sam: Sam, id: string, config: Dict, event: string, inheri
 const order = ['SQS', 'SNS', 'EventBridge', 'Lambda', 'S3Bucket']
 
 /** The EventInvokeConfig of a function, the queues and topics made for it, and the policies that its role needs. */
-export function eventInvokeConfig(sam: Sam, id: string, config: Dict, alias: Generated | undefined, attributes: Dict, inherited: Dict): { resources: Generated[], policies: Dict[] } {
+export function eventInvokeConfig(
+  sam: Sam, id: string, config: Dict, alias: Generated | undefined, attributes: Dict, inherited: Dict
+): { resources: Generated[], policies: Dict[] } {
   const resolved = resolveParameters(config, sam.parameters)
   const resources: Generated[] = []
   const needed: Dict[] = []
@@ -80,7 +84,8 @@ export function eventInvokeConfig(sam: Sam, id: string, config: Dict, alias: Gen
   }
   const { MaximumEventAgeInSeconds, MaximumRetryAttempts } = resolved
   resources.push(generated('AWS::Lambda::EventInvokeConfig', `${id}EventInvokeConfig`, {
-    FunctionName: ref(id), Qualifier: alias ? alias.properties.Name : '$LATEST', DestinationConfig: destinations, MaximumEventAgeInSeconds, MaximumRetryAttempts,
+    FunctionName: ref(id), Qualifier: alias ? alias.properties.Name : '$LATEST', DestinationConfig: destinations, MaximumEventAgeInSeconds,
+    MaximumRetryAttempts,
   }, attributes, alias ? [alias.id] : undefined))
   return { resources, policies: needed }
 }

@@ -41,7 +41,11 @@ function checkTenancy(id: string, properties: Dict): void {
   if (truthy(properties.SnapStart)) throw refuse('SnapStart')
   for (const [, event] of entriesOf(properties.Events ?? {})) {
     if (!['Api', 'HttpApi'].includes(event?.Type)) {
-      throw invalidResource(id, `Event source '${pyStr(event?.Type)}' is not supported for functions enabled with tenancy configuration. Only Api and HttpApi event sources are supported.`)
+      throw invalidResource(
+        id,
+        `Event source '${pyStr(event?.Type)}' is not supported for functions enabled with tenancy configuration. Only Api and HttpApi event sources are ` +
+        `supported.`
+      )
     }
   }
 }
@@ -62,7 +66,9 @@ function codeOf(id: string, properties: Dict): Dict {
 
 function checkPackage(id: string, properties: Dict): void {
   if ((properties.PackageType || 'Zip') === 'Zip') {
-    if (!truthy(properties.Runtime) || !truthy(properties.Handler)) throw invalidResource(id, 'Runtime and Handler needs to be present when PackageType is of type `Zip`')
+    if (!truthy(properties.Runtime) || !truthy(properties.Handler)) {
+      throw invalidResource(id, 'Runtime and Handler needs to be present when PackageType is of type `Zip`')
+    }
     if (truthy(properties.ImageConfig)) throw invalidResource(id, 'ImageUri or ImageConfig cannot be present when PackageType is of type `Zip`')
   } else if (truthy(properties.Handler) || truthy(properties.Runtime) || truthy(properties.Layers)) {
     throw invalidResource(id, 'Runtime, Handler, Layers cannot be present when PackageType is of type `Image`')

@@ -7,7 +7,8 @@ import type { Generated } from '../resource.ts'
 
 const corsTypes: Record<string, [string, (value: unknown) => boolean]> = {
   AllowOrigins: ['list', Array.isArray], AllowMethods: ['list', Array.isArray], AllowCredentials: ['bool', value => typeof value === 'boolean'],
-  AllowHeaders: ['list', Array.isArray], ExposeHeaders: ['list', Array.isArray], MaxAge: ['int', value => Number.isInteger(value) || typeof value === 'boolean'],
+  AllowHeaders: ['list', Array.isArray], ExposeHeaders: ['list', Array.isArray],
+  MaxAge: ['int', value => Number.isInteger(value) || typeof value === 'boolean'],
 }
 
 function checkUrl(id: string, config: Dict): void {

@@ -40,7 +40,10 @@ export function lambdaVersion(sam: Sam, id: string, properties: Dict, lambda: Ge
 export function lambdaAlias(name: string, properties: Dict, lambda: Generated, version: Generated): Generated {
   if (name === '') throw invalidResource(lambda.id, 'Alias name is required to create an alias')
   if (!/^(?!^[0-9]+$)([a-zA-Z0-9\-_]+)$/.test(name)) {
-    throw invalidResource(lambda.id, `AutoPublishAlias name ('${name}') must contain only alphanumeric characters, hyphens, or underscores matching (?!^[0-9]+$)([a-zA-Z0-9-_]+) pattern.`)
+    throw invalidResource(
+      lambda.id,
+      `AutoPublishAlias name ('${name}') must contain only alphanumeric characters, hyphens, or underscores matching (?!^[0-9]+$)([a-zA-Z0-9-_]+) pattern.`
+    )
   }
   return generated('AWS::Lambda::Alias', `${lambda.id}Alias${name.replaceAll('-', 'D').replaceAll('_', 'U')}`, {
     Name: name, FunctionName: ref(lambda.id), FunctionVersion: getAtt(version.id, 'Version'),

@@ -2,7 +2,8 @@ import { isIntrinsic, ref } from '../intrinsics.ts'
 import { deepCopy, entriesOf, equal, isDict, pyDict, pyJson, pyStr, pyTypeName, put, putDefault, truthy } from '../python.ts'
 import type { Dict, Value } from '../python.ts'
 import {
-  addPath, anyMethod, badDefinition, branches, conditionalFromTemplate, definitionsOf, hasIntegration, integrationKey, isIntegrated, isOpenApi3, methodItem, methodName, mustBeDict,
+  addPath, anyMethod, badDefinition, branches, conditionalFromTemplate, definitionsOf, hasIntegration, integrationKey, isIntegrated, isOpenApi3, methodItem,
+  methodName, mustBeDict,
   pathItem, securityOf,
 } from './editor.ts'
 import type { Editor } from './editor.ts'
@@ -21,7 +22,9 @@ export function openOpenApi(body: Value): OpenApi {
   if (!isOpenApi(body)) throw badDefinition("Invalid OpenApi document. Invalid values or missing keys for 'openapi' or 'paths' in 'DefinitionBody'.")
   const document = deepCopy(body)
   const components = document.components
-  if (components !== undefined && components !== null && !isDict(components)) throw badDefinition("Invalid OpenApi document: The value of 'components' should be a map")
+  if (components !== undefined && components !== null && !isDict(components)) {
+    throw badDefinition("Invalid OpenApi document: The value of 'components' should be a map")
+  }
   const schemes = components?.securitySchemes
   return {
     document, paths: document.paths, securitySchemes: truthy(schemes) ? schemes : pyDict(), tags: truthy(document.tags) ? document.tags : [],
@@ -142,12 +145,15 @@ export function addHttpEndpoint(editor: OpenApi, disabled: Value): void {
 }
 
 const corsNames: Record<string, string> = {
-  AllowOrigins: 'allowOrigins', AllowHeaders: 'allowHeaders', AllowMethods: 'allowMethods', ExposeHeaders: 'exposeHeaders', MaxAge: 'maxAge', AllowCredentials: 'allowCredentials',
+  AllowOrigins: 'allowOrigins', AllowHeaders: 'allowHeaders', AllowMethods: 'allowMethods', ExposeHeaders: 'exposeHeaders', MaxAge: 'maxAge',
+  AllowCredentials: 'allowCredentials',
 }
 
 export function addHttpCors(editor: OpenApi, cors: Dict): void {
   const key = 'x-amazon-apigateway-cors'
-  const configuration = mustBeDict(Object.hasOwn(editor.document, key) ? editor.document[key] : {}, `Value of '${key}' must be a dictionary according to Swagger spec.`)
+  const configuration = mustBeDict(
+    Object.hasOwn(editor.document, key) ? editor.document[key] : {}, `Value of '${key}' must be a dictionary according to Swagger spec.`
+  )
   if (truthy(cors.AllowOrigins) && isIntrinsic(cors.AllowOrigins)) {
     // The whole configuration is a function: its member names are rewritten wherever they stand.
     const text = Object.entries(corsNames).reduce((json, [from, to]) => json.replaceAll(from, to), pyJson(cors.AllowOrigins))

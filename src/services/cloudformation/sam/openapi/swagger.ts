@@ -2,7 +2,8 @@ import { ref } from '../intrinsics.ts'
 import { deepCopy, entriesOf, isDict, keysOf, pyDict, pyRepr, put, putDefault, textsFromTemplate, truthy, update } from '../python.ts'
 import type { Dict, Value } from '../python.ts'
 import {
-  addPath, anyMethod, badDefinition, branches, conditionalFromTemplate, definitionsOf, integrationKey, isIntegrated, isOpenApi3, methodName, methodsOf, mustBeDict, pathItem, securityOf,
+  addPath, anyMethod, badDefinition, branches, conditionalFromTemplate, definitionsOf, integrationKey, isIntegrated, isOpenApi3, methodName, methodsOf,
+  mustBeDict, pathItem, securityOf,
 } from './editor.ts'
 import type { Editor } from './editor.ts'
 
@@ -75,7 +76,9 @@ function iamCredentials({ methodAuth, apiAuth, partition }: LambdaIntegration): 
   return role && role !== 'CALLER_CREDENTIALS' ? { value: role, flag: 'v' } : { value: `arn:${partition}:iam::*:user/*`, flag: '' }
 }
 
-export function addStateMachineIntegration(editor: Swagger, path: string, rawMethod: string, options: { uri: Dict, credentials: Value, templates: Dict, condition: Value }): void {
+export function addStateMachineIntegration(
+  editor: Swagger, path: string, rawMethod: string, options: { uri: Dict, credentials: Value, templates: Dict, condition: Value }
+): void {
   const method = methodName(rawMethod)
   if (isIntegrated(editor, path, method)) throw badDefinition(`Integration already exists on Path=${path}, Method=${method}`)
   addPath(editor, path, method)
@@ -105,7 +108,9 @@ export function addCors(editor: Swagger, path: string, cors: Cors): void {
   for (const item of branches(editor.paths[path])) {
     if (Object.hasOwn(pathItem(item, path), 'options')) continue
     if (!truthy(methods)) {
-      const names = Object.hasOwn(item, anyMethod) ? ['OPTIONS', 'GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'PATCH'] : [...keysOf(item), 'options'].map(name => name.toUpperCase())
+      const names = Object.hasOwn(item, anyMethod)
+        ? ['OPTIONS', 'GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'PATCH']
+        : [...keysOf(item), 'options'].map(name => name.toUpperCase())
       methods = `'${[...new Set(names)].sort().join(',')}'`
       methodsFlag = ''
     }
@@ -126,7 +131,9 @@ function preflight(cors: Cors, methods: Value, methodsFlag: 'v' | ''): Dict {
   if (cors.maxAge !== undefined && cors.maxAge !== null) allow('Max-Age', cors.maxAge, 'v', 'integer')
   if (cors.credentials) allow('Allow-Credentials', "'true'", '')
   const response = pyDict({ statusCode: '200', responseParameters: parameters, responseTemplates: { 'application/json': '{}\n' } })
-  const integration = pyDict({ type: 'mock', requestTemplates: { 'application/json': '{\n  "statusCode" : 200\n}\n' }, responses: pyDict({ default: response }) })
+  const integration = pyDict({
+    type: 'mock', requestTemplates: { 'application/json': '{\n  "statusCode" : 200\n}\n' }, responses: pyDict({ default: response })
+  })
   const success = pyDict({ description: 'Default response for CORS method', headers })
   return pyDict({
     summary: 'CORS support', consumes: ['application/json'], produces: ['application/json'], [integrationKey]: integration, responses: pyDict({ 200: success }),
@@ -140,7 +147,8 @@ function addSecurityDefinition(editor: Swagger, name: string, definition: Dict):
 
 const addIamDefinition = (editor: Swagger): void =>
   addSecurityDefinition(editor, 'AWS_IAM', pyDict({ 'x-amazon-apigateway-authtype': 'awsSigv4', type: 'apiKey', name: 'Authorization', in: 'header' }))
-export const addApiKeyDefinition = (editor: Swagger): void => addSecurityDefinition(editor, 'api_key', pyDict({ type: 'apiKey', name: 'x-api-key', in: 'header' }))
+export const addApiKeyDefinition = (editor: Swagger): void =>
+  addSecurityDefinition(editor, 'api_key', pyDict({ type: 'apiKey', name: 'x-api-key', in: 'header' }))
 
 function setSecurity(editor: Swagger, definition: Dict, security: Dict[]): void {
   if (security.length === 0) return

@@ -27,6 +27,7 @@ export const queuePolicy = (principal: Value, source: Value, queue: Value): Dict
 })
 
 export const networkInterfaceStatement = (): Dict => allow([
-  'ec2:CreateNetworkInterface', 'ec2:DescribeNetworkInterfaces', 'ec2:DeleteNetworkInterface', 'ec2:DescribeVpcs', 'ec2:DescribeSubnets', 'ec2:DescribeSecurityGroups',
+  'ec2:CreateNetworkInterface', 'ec2:DescribeNetworkInterfaces', 'ec2:DeleteNetworkInterface', 'ec2:DescribeVpcs', 'ec2:DescribeSubnets',
+  'ec2:DescribeSecurityGroups',
 ], '*')
 export { allow }

@@ -1,6 +1,7 @@
 /** Names of policies that AWS manages: the partitions in which they exist, the path before the name in their ARN, and the names. */
 const names: [string, string, string][] = [
-  ['aws aws-cn aws-us-gov aws-eusc', '', `AWSAppMeshFullAccess AWSAppMeshPreviewEnvoyAccess AWSAppMeshReadOnly AWSAppSyncInvokeFullAccess AWSBackupAuditAccess AWSBackupDataTransferAccess
+  ['aws aws-cn aws-us-gov aws-eusc', '', `AWSAppMeshFullAccess AWSAppMeshPreviewEnvoyAccess AWSAppMeshReadOnly AWSAppSyncInvokeFullAccess AWSBackupAuditAccess
+    AWSBackupDataTransferAccess
     AWSBackupFullAccess AWSBackupOperatorAccess AWSBackupOrganizationAdminAccess AWSBackupRestoreAccessForSAPHANA AWSBackupServiceRolePolicyForS3Backup
     AWSBackupServiceRolePolicyForS3Restore AWSBatchFullAccess AWSBillingReadOnlyAccess AWSCertificateManagerFullAccess AWSCertificateManagerReadOnly
     AWSCloudFormationFullAccess AWSCloudFormationReadOnlyAccess AWSCloudMapDiscoverInstanceAccess AWSCloudMapFullAccess AWSCloudMapReadOnlyAccess
@@ -141,7 +142,8 @@ const names: [string, string, string][] = [
     IAMSelfManageServiceSpecificCredentials IAMUserSSHKeys IVSFullAccess IVSReadOnlyAccess MediaConnectGatewayInstanceRolePolicy
     NeptuneGraphReadOnlyAccess PartnerCentralAccountManagementUserRoleAssociation ROSAManageSubscription VPCLatticeFullAccess VPCLatticeReadOnlyAccess
     VPCLatticeServicesInvokeAccess WorkLinkServiceRolePolicy`],
-  ['aws aws-eusc', 'aws-service-role/', `AWSAppFabricServiceRolePolicy AWSAppMeshPreviewServiceRolePolicy AWSArtifactServiceRolePolicy AWSAuditManagerServiceRolePolicy
+  ['aws aws-eusc', 'aws-service-role/', `AWSAppFabricServiceRolePolicy AWSAppMeshPreviewServiceRolePolicy AWSArtifactServiceRolePolicy
+    AWSAuditManagerServiceRolePolicy
     AWSBackupServiceLinkedRolePolicyForBackupTest AWSBugBustServiceRolePolicy AWSChatbotServiceLinkedRolePolicy AWSCloudFrontLogger
     AWSCodeStarNotificationsServiceRolePolicy AWSDMSFleetAdvisorServiceRolePolicy AWSDataSyncDiscoveryServiceRolePolicy AWSDeviceFarmServiceRolePolicy
     AWSDeviceFarmTestGridServiceRolePolicy AWSECRPullThroughCache_ServiceRolePolicy AWSElasticDisasterRecoveryServiceRolePolicy
@@ -175,7 +177,8 @@ const names: [string, string, string][] = [
     KafkaConnectServiceRolePolicy KeyspacesReplicationServiceRolePolicy LexBotPolicy LexChannelPolicy LightsailExportAccess MediaPackageServiceRolePolicy
     MigrationHubDMSAccessServiceRolePolicy MigrationHubSMSAccessServiceRolePolicy MigrationHubServiceRolePolicy MonitronServiceRolePolicy
     ResourceGroupsServiceRolePolicy Route53RecoveryReadinessServiceRolePolicy SecurityLakeServiceLinkedRole WAFLoggingServiceRolePolicy`],
-  ['aws aws-cn aws-us-gov aws-eusc', 'aws-service-role/', `APIGatewayServiceRolePolicy AWSApplicationAutoscalingAppStreamFleetPolicy AWSApplicationAutoscalingCassandraTablePolicy
+  ['aws aws-cn aws-us-gov aws-eusc', 'aws-service-role/', `APIGatewayServiceRolePolicy AWSApplicationAutoscalingAppStreamFleetPolicy
+    AWSApplicationAutoscalingCassandraTablePolicy
     AWSApplicationAutoscalingDynamoDBTablePolicy AWSApplicationAutoscalingEC2SpotFleetRequestPolicy AWSApplicationAutoscalingECSServicePolicy
     AWSApplicationAutoscalingEMRInstanceGroupPolicy AWSApplicationAutoscalingKafkaClusterPolicy AWSApplicationAutoscalingLambdaConcurrencyPolicy
     AWSApplicationAutoscalingNeptuneClusterPolicy AWSApplicationAutoscalingRDSClusterPolicy AWSApplicationAutoscalingSageMakerEndpointPolicy
@@ -200,7 +203,8 @@ const names: [string, string, string][] = [
     DynamoDBReplicationServiceRolePolicy EC2FastLaunchServiceRolePolicy ECRReplicationServiceRolePolicy Ec2InstanceConnectEndpoint
     ElastiCacheServiceRolePolicy FMSServiceRolePolicy FSxDeleteServiceLinkedRoleAccess KafkaServiceRolePolicy LakeFormationDataAccessServiceRolePolicy
     Route53ResolverServiceRolePolicy ServiceQuotasServiceRolePolicy WAFRegionalLoggingServiceRolePolicy WAFV2LoggingServiceRolePolicy`],
-  ['aws aws-cn aws-us-gov aws-eusc', 'service-role/', `AWSBackupGatewayServiceRolePolicyForVirtualMachineMetadataSync AWSBackupServiceRolePolicyForBackup AWSBackupServiceRolePolicyForRestores
+  ['aws aws-cn aws-us-gov aws-eusc', 'service-role/', `AWSBackupGatewayServiceRolePolicyForVirtualMachineMetadataSync AWSBackupServiceRolePolicyForBackup
+    AWSBackupServiceRolePolicyForRestores
     AWSBatchServiceEventTargetRole AWSBatchServiceRole AWSCodeDeployRole AWSCodeDeployRoleForCloudFormation AWSCodeDeployRoleForLambda
     AWSCodeDeployRoleForLambdaLimited AWSConfigRulesExecutionRole AWSControlTowerServiceRolePolicy AWSDataLifecycleManagerServiceRole
     AWSDataLifecycleManagerServiceRoleForAMIManagement AWSDeepLensServiceRolePolicy AWSElasticBeanstalkEnhancedHealth AWSElasticBeanstalkRoleCWL
@@ -222,7 +226,8 @@ const names: [string, string, string][] = [
     AmazonSSMMaintenanceWindowRole ApplicationAutoScalingForAmazonAppStreamAccess AutoScalingNotificationAccessRole
     AwsGlueSessionUserRestrictedServiceRole GreengrassOTAUpdateArtifactAccess QuickSightAccessForS3StorageManagementAnalyticsReadOnly
     RDSCloudHsmAuthorizationRole ServerMigrationServiceLaunchRole ServerMigrationServiceRoleForInstanceValidation ServerMigration_ServiceRole`],
-  ['aws aws-eusc', 'service-role/', `AWSAppRunnerServicePolicyForECRAccess AWSCodeStarServiceRole AWSCostAndUsageReportAutomationPolicy AWSDeepRacerServiceRolePolicy
+  ['aws aws-eusc', 'service-role/', `AWSAppRunnerServicePolicyForECRAccess AWSCodeStarServiceRole AWSCostAndUsageReportAutomationPolicy
+    AWSDeepRacerServiceRolePolicy
     AWSElasticDisasterRecoveryAgentPolicy AWSElasticDisasterRecoveryConversionServerPolicy AWSElasticDisasterRecoveryCrossAccountReplicationPolicy
     AWSElasticDisasterRecoveryEc2InstancePolicy AWSElasticDisasterRecoveryFailbackPolicy AWSElasticDisasterRecoveryNetworkReplicationPolicy
     AWSElasticDisasterRecoveryReplicationServerPolicy AWSElasticDisasterRecoveryStagingAccountPolicy AWSElasticDisasterRecoveryStagingAccountPolicy_v2
@@ -240,7 +245,8 @@ const names: [string, string, string][] = [
     EC2ImageBuilderLifecycleExecutionPolicy ROSAAmazonEBSCSIDriverOperatorPolicy ROSACloudNetworkConfigOperatorPolicy ROSAControlPlaneOperatorPolicy
     ROSAImageRegistryOperatorPolicy ROSAIngressOperatorPolicy ROSAInstallerPolicy ROSAKMSProviderPolicy ROSAKubeControllerPolicy
     ROSANodePoolManagementPolicy ROSASRESupportPolicy ROSAWorkerInstancePolicy VMImportExportRoleForAWSConnector`],
-  ['aws aws-us-gov aws-eusc', '', `AWSAccountActivityAccess AWSAccountUsageReportAccess AWSApplicationMigrationAgentInstallationPolicy AWSApplicationMigrationAgentPolicy
+  ['aws aws-us-gov aws-eusc', '', `AWSAccountActivityAccess AWSAccountUsageReportAccess AWSApplicationMigrationAgentInstallationPolicy
+    AWSApplicationMigrationAgentPolicy
     AWSApplicationMigrationEC2Access AWSApplicationMigrationFullAccess AWSApplicationMigrationReadOnlyAccess AWSApplicationMigrationSSMAccess
     AWSApplicationMigrationVCenterClientPolicy AWSCertificateManagerPrivateCAAuditor AWSCertificateManagerPrivateCAFullAccess
     AWSCertificateManagerPrivateCAPrivilegedUser AWSCertificateManagerPrivateCAReadOnly AWSCertificateManagerPrivateCAUser AWSCloudHSMFullAccess
@@ -253,7 +259,8 @@ const names: [string, string, string][] = [
     AmazonRekognitionReadOnlyAccess AmazonTextractFullAccess AmazonTimestreamConsoleFullAccess AmazonTimestreamFullAccess AmazonTimestreamReadOnlyAccess
     AmazonWorkSpacesSelfServiceAccess AmazonWorkspacesPCAAccess ComprehendFullAccess ComprehendMedicalFullAccess ComprehendReadOnly EC2InstanceConnect
     TranslateFullAccess TranslateReadOnly WellArchitectedConsoleFullAccess WellArchitectedConsoleReadOnlyAccess`],
-  ['aws aws-cn aws-eusc', '', `AWSAccountManagementFullAccess AWSAccountManagementReadOnlyAccess AWSAppMeshEnvoyAccess AWSAppSyncAdministrator AWSAppSyncSchemaAuthor
+  ['aws aws-cn aws-eusc', '', `AWSAccountManagementFullAccess AWSAccountManagementReadOnlyAccess AWSAppMeshEnvoyAccess AWSAppSyncAdministrator
+    AWSAppSyncSchemaAuthor
     AWSCloud9Administrator AWSCloud9EnvironmentMember AWSCloud9SSMInstanceProfile AWSCloud9User AWSDenyAll AWSHealthFullAccess
     AWSIAMIdentityCenterAllowListForIdentityContext AWSIoTDeviceTesterForFreeRTOSFullAccess AWSMarketplaceManageSubscriptions AWSMarketplaceRead-only
     AWSSavingsPlansFullAccess AWSSavingsPlansReadOnlyAccess AWSTransferReadOnlyAccess AWSXrayCrossAccountSharingConfiguration
@@ -263,7 +270,8 @@ const names: [string, string, string][] = [
     AmazonSageMakerModelGovernanceUseAccess AmazonSageMakerModelRegistryFullAccess AmazonSageMakerPipelinesIntegrations
     AmazonSageMakerServiceCatalogProductsCodeBuildServiceRolePolicy AwsGlueSessionUserRestrictedNotebookPolicy CloudWatchCrossAccountSharingConfiguration
     CloudWatchFullAccessV2 CloudWatchLogsCrossAccountSharingConfiguration OAMFullAccess OAMReadOnlyAccess`],
-  ['aws aws-us-gov aws-eusc', 'aws-service-role/', `AWSApplicationAutoscalingComprehendEndpointPolicy AWSApplicationMigrationServiceRolePolicy AWSConfigMultiAccountSetupPolicy
+  ['aws aws-us-gov aws-eusc', 'aws-service-role/', `AWSApplicationAutoscalingComprehendEndpointPolicy AWSApplicationMigrationServiceRolePolicy
+    AWSConfigMultiAccountSetupPolicy
     AWSControlTowerAccountServiceRolePolicy AWSIPAMServiceRolePolicy AWSKeyManagementServiceCustomKeyStoresServiceRolePolicy
     AWSKeyManagementServiceMultiRegionKeysServiceRolePolicy AWSManagedServicesDeploymentToolkitPolicy AWSManagedServices_ContactsServiceRolePolicy
     AWSManagedServices_EventsServiceRolePolicy AWSNetworkManagerServiceRolePolicy AWSOutpostsServiceRolePolicy AWSRoboMakerServicePolicy
@@ -278,30 +286,35 @@ const names: [string, string, string][] = [
     AmazonDataZoneSageMakerManageAccessRolePolicy AmazonDataZoneSageMakerProvisioningRolePolicy AmazonDynamoDBFullAccess_v2
     AmazonOpenSearchDirectQueryGlueCreateAccess AmazonRDSCustomInstanceProfileRolePolicy AmazonRoute53ProfilesFullAccess
     AmazonRoute53ProfilesReadOnlyAccess AmazonSageMakerCanvasBedrockAccess AmazonTimestreamInfluxDBFullAccess EC2FastLaunchFullAccess`],
-  ['aws aws-cn aws-eusc', 'aws-service-role/', `AWSAppMeshServiceRolePolicy AWSAppSyncServiceRolePolicy AWSApplicationAutoScalingCustomResourcePolicy AWSApplicationAutoscalingElastiCacheRGPolicy
+  ['aws aws-cn aws-eusc', 'aws-service-role/', `AWSAppMeshServiceRolePolicy AWSAppSyncServiceRolePolicy AWSApplicationAutoScalingCustomResourcePolicy
+    AWSApplicationAutoscalingElastiCacheRGPolicy
     AWSAutoScalingPlansEC2AutoScalingPolicy AWSCloud9ServiceRolePolicy AWSDMSServerlessServiceRolePolicy AWSEC2SpotServiceRolePolicy
     AWSIoTTwinMakerServiceRolePolicy AWSServiceRoleForCloudWatchMetrics_DbPerfInsightsServiceRolePolicy AmazonEKSConnectorServiceRolePolicy
     AmazonEKSForFargateServiceRolePolicy AmazonEMRServerlessServiceRolePolicy AmazonEventBridgeApiDestinationsServiceRolePolicy
     AmazonGuardDutyMalwareProtectionServiceRolePolicy AmazonMWAAServiceRolePolicy DAXServiceRolePolicy MemoryDBServiceRolePolicy
     S3StorageLensServiceRolePolicy`],
-  ['aws aws-us-gov aws-eusc', 'service-role/', `AWSApplicationMigrationAgentPolicy_v2 AWSApplicationMigrationConversionServerPolicy AWSApplicationMigrationMGHAccess
+  ['aws aws-us-gov aws-eusc', 'service-role/', `AWSApplicationMigrationAgentPolicy_v2 AWSApplicationMigrationConversionServerPolicy
+    AWSApplicationMigrationMGHAccess
     AWSApplicationMigrationReplicationServerPolicy AWSArtifactAccountSync AWSCloudHSMRole AWSConfigRoleForOrganizations
     AWSFaultInjectionSimulatorEC2Access AWSFaultInjectionSimulatorECSAccess AWSFaultInjectionSimulatorEKSAccess AWSFaultInjectionSimulatorNetworkAccess
     AWSFaultInjectionSimulatorRDSAccess AWSFaultInjectionSimulatorSSMAccess AWSTransferLoggingAccess AmazonAppStreamPCAAccess AmazonRekognitionServiceRole
     AmazonS3ObjectLambdaExecutionRolePolicy AmazonTextractServiceRole ComprehendDataAccessRolePolicy`],
-  ['aws aws-cn aws-eusc', 'service-role/', `AWSAppSyncPushToCloudWatchLogs AWSDataLifecycleManagerSSMFullAccess AWSIoTRuleActions AmazonEFSCSIDriverPolicy AmazonFreeRTOSOTAUpdate
+  ['aws aws-cn aws-eusc', 'service-role/', `AWSAppSyncPushToCloudWatchLogs AWSDataLifecycleManagerSSMFullAccess AWSIoTRuleActions AmazonEFSCSIDriverPolicy
+    AmazonFreeRTOSOTAUpdate
     AmazonPersonalizeFullAccess AmazonSageMakerCanvasDirectDeployAccess AmazonSageMakerServiceCatalogProductsApiGatewayServiceRolePolicy
     AmazonSageMakerServiceCatalogProductsCloudformationServiceRolePolicy AmazonSageMakerServiceCatalogProductsCodePipelineServiceRolePolicy
     AmazonSageMakerServiceCatalogProductsEventsServiceRolePolicy AmazonSageMakerServiceCatalogProductsFirehoseServiceRolePolicy
     AmazonSageMakerServiceCatalogProductsGlueServiceRolePolicy AmazonSageMakerServiceCatalogProductsLambdaServiceRolePolicy
     AwsGlueSessionUserRestrictedNotebookServiceRole`],
-  ['aws-eusc', 'aws-service-role/', `AWSMarketplaceResaleAuthorizationServiceRolePolicy AWSServiceRoleForAmazonQDeveloper AWSServiceRoleForPrivateMarketplaceAdminPolicy
+  ['aws-eusc', 'aws-service-role/', `AWSMarketplaceResaleAuthorizationServiceRolePolicy AWSServiceRoleForAmazonQDeveloper
+    AWSServiceRoleForPrivateMarketplaceAdminPolicy
     AWSServiceRoleForUserSubscriptions AmazonLexReplicationPolicy AmazonSESServiceRolePolicy AmazonTimestreamInfluxDBServiceRolePolicy
     HydraTestPlatformInternalServiceRolePolicy IsengardControllerPolicy QBusinessServiceRolePolicy SplitCostAllocationDataServiceRolePolicy`],
   ['aws', '', `AWSIotRoboRunnerFullAccess AWSIotRoboRunnerReadOnly AWSMarketplaceImageBuildFullAccess AmazonDataZonePortalFullAccessPolicy
     AmazonDataZonePreviewConsoleFullAccess AmazonDataZoneProjectDeploymentPermissionsBoundary AmazonDataZoneProjectRolePermissionsBoundary
     AmazonSumerianFullAccess`],
-  ['aws aws-cn aws-us-gov aws-eusc', 'job-function/', `Billing DataScientist DatabaseAdministrator NetworkAdministrator SupportUser SystemAdministrator ViewOnlyAccess`],
+  ['aws aws-cn aws-us-gov aws-eusc', 'job-function/', `Billing DataScientist DatabaseAdministrator NetworkAdministrator SupportUser SystemAdministrator
+    ViewOnlyAccess`],
   ['aws-cn aws-us-gov', '', `AWSLambdaFullAccess AWSLambdaReadOnlyAccess AWSLambdaSQSExecutionRole AWSServiceRoleForCodeGuruProfiler AWS_Config_Role
     AmazonLambdaRolePolicyForLaunchWizardSAP`],
   ['aws aws-cn aws-us-gov', '', `AWSMobileHub_FullAccess AWSMobileHub_ReadOnly AmazonLaunchWizard_Fullaccess`],

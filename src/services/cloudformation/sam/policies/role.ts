@@ -28,7 +28,9 @@ function kindOfIf(items: Value, templates: boolean): Kind {
   if (then === otherwise) return then
   if (isNoValue(items[1])) return otherwise
   if (isNoValue(items[2])) return then
-  throw invalidTemplate('Different policy types within the same Fn::If statement is unsupported. Separate different policy types into different Fn::If statements')
+  throw invalidTemplate(
+    'Different policy types within the same Fn::If statement is unsupported. Separate different policy types into different Fn::If statements'
+  )
 }
 
 const listOf = (policies: Value): Value[] => !truthy(policies) ? [] : Array.isArray(policies) ? policies : [policies]

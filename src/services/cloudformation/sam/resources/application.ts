@@ -69,7 +69,9 @@ export async function awaitApplications(pending: Pending[], repo: ServerlessRepo
     for (const each of waiting) {
       const status = await repo!.templateStatus(each.applicationId, each.templateId)
       if (status === 'EXPIRED') {
-        return invalidResource(each.applicationId, `Template for ${each.applicationId} with id ${each.templateId} returned status: ${status}. Cannot access an expired template.`)
+        return invalidResource(
+          each.applicationId, `Template for ${each.applicationId} with id ${each.templateId} returned status: ${status}. Cannot access an expired template.`
+        )
       }
       if (status !== 'ACTIVE') rest.push(each)
     }
@@ -77,7 +79,9 @@ export async function awaitApplications(pending: Pending[], repo: ServerlessRepo
     if (waiting.length > 0) await repo!.wait(pollMs)
   }
   if (waiting.length === 0) return undefined
-  return invalidResource(`[${waiting.map(each => `'${each.applicationId}'`).join(', ')}]`, 'Timed out waiting for nested stack templates to reach ACTIVE status.')
+  return invalidResource(
+    `[${waiting.map(each => `'${each.applicationId}'`).join(', ')}]`, 'Timed out waiting for nested stack templates to reach ACTIVE status.'
+  )
 }
 
 /** Finds the template's URL for an application, before its properties are checked. */

@@ -10,7 +10,8 @@ import { managedPolicyArn } from '../scope.ts'
 import type { Sam } from '../scope.ts'
 
 export const capacityProviderTypes: PropertyTypes = {
-  CapacityProviderName: 'str|map=', VpcConfig: 'map!=', OperatorRole: 'str|map=', Tags: 'map=', PropagateTags: 'bool=', InstanceRequirements: 'map=', ScalingConfig: 'map=',
+  CapacityProviderName: 'str|map=', VpcConfig: 'map!=', OperatorRole: 'str|map=', Tags: 'map=', PropagateTags: 'bool=', InstanceRequirements: 'map=',
+  ScalingConfig: 'map=',
   KmsKeyArn: 'str|map=', LoggingConfig: 'map=', ManagedResourceTags: 'map=',
 }
 
@@ -28,7 +29,8 @@ function fits(kind: Kind, value: Value): boolean {
   if (kind === 'list') return Array.isArray(value)
   if (kind === 'tags') return false
   const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value
-  return typeof number === 'boolean' || (typeof number === 'number' && !Number.isNaN(number) && (kind === 'number' || Number.isInteger(number) || typeof value === 'number'))
+  return typeof number === 'boolean' ||
+    (typeof number === 'number' && !Number.isNaN(number) && (kind === 'number' || Number.isInteger(number) || typeof value === 'number'))
 }
 
 /** Every fault of the nested properties, together. */
@@ -59,26 +61,36 @@ const number = (value: Value): Value => typeof value === 'string' ? Number(value
 
 function scaling({ MaxVCpuCount, AverageCPUUtilization }: Dict): Dict {
   const policy = { PredefinedMetricType: 'LambdaCapacityProviderAverageCPUUtilization', TargetValue: number(AverageCPUUtilization) }
-  return { ...given({ MaxVCpuCount: number(MaxVCpuCount) }), ...isSet(AverageCPUUtilization) ? { ScalingMode: 'Manual', ScalingPolicies: [policy] } : { ScalingMode: 'Auto' } }
+  return {
+    ...given({ MaxVCpuCount: number(MaxVCpuCount) }),
+    ...isSet(AverageCPUUtilization) ? { ScalingMode: 'Manual', ScalingPolicies: [policy] } : { ScalingMode: 'Auto' }
+  }
 }
 
 /** AWS::Serverless::CapacityProvider: instances on which functions run, and the role with which Lambda manages them. */
 export function serverlessCapacityProvider(sam: Sam, id: string, resource: Dict, properties: Dict): Generated[] {
   check(id, properties)
   const attributes = attributesOf(resource)
-  const { CapacityProviderName, VpcConfig, OperatorRole, Tags, PropagateTags, InstanceRequirements, ScalingConfig, KmsKeyArn, LoggingConfig, ManagedResourceTags } = properties
+  const {
+    CapacityProviderName, VpcConfig, OperatorRole, Tags, PropagateTags, InstanceRequirements, ScalingConfig, KmsKeyArn, LoggingConfig, ManagedResourceTags
+  } = properties
   const created = { 'lambda:createdBy': 'SAM' }
   const role = truthy(OperatorRole) ? undefined : generated('AWS::IAM::Role', `${id}OperatorRole`, {
-    AssumeRolePolicyDocument: assumeRolePolicy('lambda.amazonaws.com'), ManagedPolicyArns: [managedPolicyArn(sam, 'AWSLambdaManagedEC2ResourceOperator')], Tags: tagList(created),
+    AssumeRolePolicyDocument: assumeRolePolicy('lambda.amazonaws.com'), ManagedPolicyArns: [managedPolicyArn(sam, 'AWSLambdaManagedEC2ResourceOperator')],
+    Tags: tagList(created),
   }, inheritedOf(attributes))
   const { Architectures, AllowedTypes, ExcludedTypes } = InstanceRequirements ?? {}
   const instances = given({ Architectures, AllowedInstanceTypes: AllowedTypes, ExcludedInstanceTypes: ExcludedTypes })
   const provider = generated('AWS::Lambda::CapacityProvider', id, {
-    CapacityProviderName: truthy(CapacityProviderName) ? CapacityProviderName : undefined, VpcConfig: given({ SubnetIds: VpcConfig.SubnetIds, SecurityGroupIds: VpcConfig.SecurityGroupIds }),
+    CapacityProviderName: truthy(CapacityProviderName) ? CapacityProviderName : undefined,
+    VpcConfig: given({ SubnetIds: VpcConfig.SubnetIds, SecurityGroupIds: VpcConfig.SecurityGroupIds }),
     PermissionsConfig: { CapacityProviderOperatorRoleArn: role ? getAtt(role.id, 'Arn') : OperatorRole }, Tags: tagList({ ...Tags, ...created }),
-    InstanceRequirements: truthy(instances) ? instances : undefined, CapacityProviderScalingConfig: truthy(given(ScalingConfig ?? {})) ? scaling(ScalingConfig) : undefined,
+    InstanceRequirements: truthy(instances) ? instances : undefined,
+    CapacityProviderScalingConfig: truthy(given(ScalingConfig ?? {})) ? scaling(ScalingConfig) : undefined,
     KmsKeyArn: truthy(KmsKeyArn) ? KmsKeyArn : undefined, TelemetryConfig: truthy(LoggingConfig) ? { LoggingConfig } : undefined,
-    PropagateTags: truthy(ManagedResourceTags) ? isSet(ManagedResourceTags.Tags) ? { Mode: 'Explicit', ExplicitTags: tagList(ManagedResourceTags.Tags) } : undefined : undefined,
+    PropagateTags: truthy(ManagedResourceTags) && isSet(ManagedResourceTags.Tags)
+      ? { Mode: 'Explicit', ExplicitTags: tagList(ManagedResourceTags.Tags) }
+      : undefined,
   }, attributes, resource.DependsOn)
   if (PropagateTags && truthy(Tags) && role) role.properties.Tags = tagList({ ...created, ...Tags })
   return [...role ? [role] : [], provider]

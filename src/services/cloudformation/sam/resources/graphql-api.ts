@@ -12,8 +12,10 @@ import { checkGraphQlApi } from './graphql-schema.ts'
 import { graphQlFunctions, graphQlResolvers } from './graphql-resolvers.ts'
 
 export const graphQlApiTypes: PropertyTypes = {
-  Name: 'any', Tags: 'map=', XrayEnabled: 'any', Auth: 'map!=', SchemaInline: 'str=', SchemaUri: 'str=', Logging: 'map|bool=', DataSources: 'map=', Functions: 'map=',
-  Resolvers: 'map=', ApiKeys: 'map=', DomainName: 'map=', Cache: 'map=', Visibility: 'any', OwnerContact: 'any', IntrospectionConfig: 'any', QueryDepthLimit: 'any',
+  Name: 'any', Tags: 'map=', XrayEnabled: 'any', Auth: 'map!=', SchemaInline: 'str=', SchemaUri: 'str=', Logging: 'map|bool=', DataSources: 'map=',
+  Functions: 'map=',
+  Resolvers: 'map=', ApiKeys: 'map=', DomainName: 'map=', Cache: 'map=', Visibility: 'any', OwnerContact: 'any', IntrospectionConfig: 'any',
+  QueryDepthLimit: 'any',
   ResolverCountLimit: 'any',
 }
 
@@ -45,7 +47,8 @@ export function serverlessGraphQlApi(sam: Sam, id: string, resource: Dict, prope
   const { api, role, lambdas } = apiResource(graph)
   const schema = schemaResource(graph)
   const resources = [
-    api, schema, ...lambdas.flatMap((arn, index) => authorizerConnector(graph, arn, index + 1)), ...role ? [role] : [], ...keyResources(graph), ...cacheResource(graph),
+    api, schema, ...lambdas.flatMap((arn, index) => authorizerConnector(graph, arn, index + 1)), ...role ? [role] : [], ...keyResources(graph),
+    ...cacheResource(graph),
     ...dataSources(graph), ...domainResources(graph), ...graphQlFunctions(graph),
     ...graphQlResolvers(graph, (type, madeId, members) => generated(type, madeId, members, attributes, [schema.id])),
   ]
@@ -57,12 +60,14 @@ function apiResource(graph: GraphQl): { api: Generated, role: Generated | undefi
   const { Name, Visibility, OwnerContact, XrayEnabled, IntrospectionConfig, QueryDepthLimit, ResolverCountLimit, Auth, Tags } = properties
   const lambdas: Value[] = []
   const { Additional, ...main } = Auth
-  const additional = (truthy(Additional) ? Additional : []).map((each: Dict, index: number) => ({ AuthenticationType: each.Type, ...authorizerConfig(id, each, lambdas, index) }))
+  const additional = (truthy(Additional) ? Additional : [])
+    .map((each: Dict, index: number) => ({ AuthenticationType: each.Type, ...authorizerConfig(id, each, lambdas, index) }))
   const mainLambdas: Value[] = []
   const own = authorizerConfig(id, main, mainLambdas)
   const { log, role } = logging(graph)
   const api = make('AWS::AppSync::GraphQLApi', id, {
-    Name: truthy(Name) ? Name : id, ...some({ Visibility, OwnerContact, IntrospectionConfig, QueryDepthLimit, ResolverCountLimit }), XrayEnabled: asFlag(XrayEnabled),
+    Name: truthy(Name) ? Name : id, ...some({ Visibility, OwnerContact, IntrospectionConfig, QueryDepthLimit, ResolverCountLimit }),
+    XrayEnabled: asFlag(XrayEnabled),
     AuthenticationType: Auth.Type, ...own, AdditionalAuthenticationProviders: additional.length > 0 ? additional : undefined,
     Tags: tagList({ ...Tags, 'graphqlapi:createdBy': 'SAM' }), LogConfig: log,
   })
@@ -75,7 +80,8 @@ function asFlag(value: Value): Value {
 }
 
 const configs: Record<string, [string, string]> = {
-  AWS_LAMBDA: ['LambdaAuthorizer', 'LambdaAuthorizerConfig'], OPENID_CONNECT: ['OpenIDConnect', 'OpenIDConnectConfig'], AMAZON_COGNITO_USER_POOLS: ['UserPool', 'UserPoolConfig'],
+  AWS_LAMBDA: ['LambdaAuthorizer', 'LambdaAuthorizerConfig'], OPENID_CONNECT: ['OpenIDConnect', 'OpenIDConnectConfig'],
+  AMAZON_COGNITO_USER_POOLS: ['UserPool', 'UserPoolConfig'],
 }
 
 function authorizerConfig(id: string, auth: Dict, lambdas: Value[], index?: number): Dict {
@@ -153,7 +159,9 @@ function dataSource(graph: GraphQl, name: string, source: Dict, kind: SourceKind
   const { id, apiId, make } = graph
   const sourceId = `${id}${name}${kind.suffix}DataSource`
   graph.dataSourceNames.set(name, getAtt(sourceId, 'Name'))
-  const role = truthy(source.ServiceRoleArn) ? undefined : make('AWS::IAM::Role', `${sourceId}Role`, { AssumeRolePolicyDocument: assumeRolePolicy('appsync.amazonaws.com') })
+  const role = truthy(source.ServiceRoleArn)
+    ? undefined
+    : make('AWS::IAM::Role', `${sourceId}Role`, { AssumeRolePolicyDocument: assumeRolePolicy('appsync.amazonaws.com') })
   const resource = make('AWS::AppSync::DataSource', sourceId, {
     Name: truthy(source.Name) ? source.Name : name, Type: kind.type, ApiId: apiId, Description: source.Description, ...kind.members,
     ServiceRoleArn: role ? getAtt(role.id, 'Arn') : source.ServiceRoleArn,
@@ -171,4 +179,6 @@ function tableConfig(source: Dict): Dict {
 }
 
 const tableArn = (source: Dict): Dict =>
-  sub('arn:${AWS::Partition}:dynamodb:${__Region__}:${AWS::AccountId}:table/${__TableName__}', { __TableName__: source.TableName, __Region__: regionOf(source) })
+  sub(
+    'arn:${AWS::Partition}:dynamodb:${__Region__}:${AWS::AccountId}:table/${__TableName__}', { __TableName__: source.TableName, __Region__: regionOf(source) }
+  )

@@ -73,7 +73,9 @@ export function graphQlResolvers(api: Api, make: Api['make']): Generated[] {
     const code = hasCode ? { Code: InlineCode, CodeS3Location: CodeUri, Runtime: runtimeOf(name, resolver) }
       : { Code: passOn, Runtime: { Name: 'APPSYNC_JS', RuntimeVersion: '1.0.0' } }
     if (!truthy(Pipeline)) {
-      throw invalidResource(name, `Resolver '${name}' must have Pipeline defined. Unit resolvers are not supported. If you need a Unit resolver you can use AppSync resource.`)
+      throw invalidResource(
+        name, `Resolver '${name}' must have Pipeline defined. Unit resolvers are not supported. If you need a Unit resolver you can use AppSync resource.`
+      )
     }
     const functions = Pipeline.map((each: string) => {
       if (!api.functionIds.has(each)) throw invalidResource(name, `Function '${each}' does not exist.`)

@@ -8,7 +8,8 @@ type Shape = string | { [name: string]: Shape } | { $each: Shape } | { $list: Sh
 
 const authorizer: { [name: string]: Shape } = {
   Type: 'auth!', LambdaAuthorizer: { AuthorizerResultTtlInSeconds: 'any', AuthorizerUri: 'any!', IdentityValidationExpression: 'any' },
-  OpenIDConnect: { AuthTTL: 'any', ClientId: 'any', IatTTL: 'any', Issuer: 'any' }, UserPool: { AppIdClientRegex: 'any', AwsRegion: 'any', DefaultAction: 'any', UserPoolId: 'any!' },
+  OpenIDConnect: { AuthTTL: 'any', ClientId: 'any', IatTTL: 'any', Issuer: 'any' },
+  UserPool: { AppIdClientRegex: 'any', AwsRegion: 'any', DefaultAction: 'any', UserPoolId: 'any!' },
 }
 const runtime: Shape = { Name: 'any!', Version: 'any!' }
 const sync: Shape = { ConflictDetection: 'any!', ConflictHandler: 'any', LambdaConflictHandlerConfig: { LambdaConflictHandlerArn: 'any!' } }
@@ -26,12 +27,15 @@ const api: { [name: string]: Shape } = {
     Lambda: { $each: { FunctionArn: 'any!', ServiceRoleArn: 'any', Name: 'any', Description: 'any' } },
   },
   Functions: {
-    $each: { DataSource: 'text', Runtime: runtime, InlineCode: 'any', CodeUri: 'any', Description: 'any', MaxBatchSize: 'any', Name: 'plain', Id: 'any', Sync: sync },
+    $each: {
+      DataSource: 'text', Runtime: runtime, InlineCode: 'any', CodeUri: 'any', Description: 'any', MaxBatchSize: 'any', Name: 'plain', Id: 'any', Sync: sync
+    },
   },
   Resolvers: {
     $each: {
       $each: {
-        FieldName: 'plain', Caching: { Ttl: 'any!', CachingKeys: { $list: 'any' } }, InlineCode: 'any', CodeUri: 'any', MaxBatchSize: 'any', Pipeline: { $list: 'plain' },
+        FieldName: 'plain', Caching: { Ttl: 'any!', CachingKeys: { $list: 'any' } }, InlineCode: 'any', CodeUri: 'any', MaxBatchSize: 'any',
+        Pipeline: { $list: 'plain' },
         Runtime: runtime, Sync: sync,
       },
     },
@@ -43,8 +47,10 @@ const api: { [name: string]: Shape } = {
 
 const isPlain = (value: Value): boolean => typeof value === 'string' || typeof value === 'number'
 const simple: Record<string, (value: Value) => boolean> = {
-  any: () => true, map: isDict, flag: value => typeof value === 'boolean' || ['true', 'false', 'yes', 'no', 'on', 'off', '0', '1', 0, 1].includes(value), plain: isPlain,
-  text: value => isPlain(value) || isIntrinsic(value), auth: value => ['AWS_IAM', 'API_KEY', 'AWS_LAMBDA', 'OPENID_CONNECT', 'AMAZON_COGNITO_USER_POOLS'].includes(value),
+  any: () => true, map: isDict, flag: value => typeof value === 'boolean' || ['true', 'false', 'yes', 'no', 'on', 'off', '0', '1', 0, 1].includes(value),
+  plain: isPlain,
+  text: value => isPlain(value) || isIntrinsic(value),
+  auth: value => ['AWS_IAM', 'API_KEY', 'AWS_LAMBDA', 'OPENID_CONNECT', 'AMAZON_COGNITO_USER_POOLS'].includes(value),
 }
 const isSet = (value: Value): boolean => value !== undefined && value !== null
 

@@ -10,7 +10,8 @@ import type { Generated } from '../resource.ts'
 import type { Sam } from '../scope.ts'
 
 export const layerVersionTypes: PropertyTypes = {
-  LayerName: 'str|map', Description: 'str', PublishLambdaVersion: 'bool', ContentUri: 'str|map!', CompatibleArchitectures: '[str|map]', CompatibleRuntimes: '[str|map]',
+  LayerName: 'str|map', Description: 'str', PublishLambdaVersion: 'bool', ContentUri: 'str|map!', CompatibleArchitectures: '[str|map]',
+  CompatibleRuntimes: '[str|map]',
   LicenseInfo: 'str', RetentionPolicy: 'str',
 }
 
@@ -25,7 +26,9 @@ function resolveTexts(sam: Sam, id: string, properties: Dict): void {
 
 function retention(id: string, policy: Value): string | undefined {
   const options = "['Retain', 'Delete']"
-  if (isIntrinsic(policy)) throw invalidResource(id, `'RetentionPolicy' does not accept intrinsic functions, please use one of the following options: ${options}`)
+  if (isIntrinsic(policy)) {
+    throw invalidResource(id, `'RetentionPolicy' does not accept intrinsic functions, please use one of the following options: ${options}`)
+  }
   if (policy === undefined || policy === null) return undefined
   if (typeof policy !== 'string') throw invalidResource(id, `Invalid 'RetentionPolicy' type, please use one of the following options: ${options}`)
   const found = ['Retain', 'Delete'].find(option => option.toLowerCase() === policy.toLowerCase())
@@ -42,7 +45,9 @@ export function serverlessLayerVersion(sam: Sam, id: string, resource: Dict, pro
   attributes.DeletionPolicy = policy ?? attributes.DeletionPolicy ?? 'Retain'
   const { DeletionPolicy: _, UpdateReplacePolicy: __, Metadata: ___, ...hashedAttributes } = all
   const given = Object.fromEntries(Object.entries(properties).filter(([, value]) => value !== undefined && value !== null))
-  const hashed = { [id]: { Type: resource.Type, ...truthy(resource.DependsOn) ? { DependsOn: resource.DependsOn } : {}, ...hashedAttributes, Properties: deepCopy(given) } }
+  const hashed = {
+    [id]: { Type: resource.Type, ...truthy(resource.DependsOn) ? { DependsOn: resource.DependsOn } : {}, ...hashedAttributes, Properties: deepCopy(given) }
+  }
   const layerId = hashedId(id, hashed)
   sam.changedIds.set(id, layerId)
   const { LayerName, Description, ContentUri, CompatibleArchitectures, CompatibleRuntimes, LicenseInfo } = properties
@@ -54,6 +59,7 @@ export function serverlessLayerVersion(sam: Sam, id: string, resource: Dict, pro
       }
     }
   }
-  return [generated('AWS::Lambda::LayerVersion', layerId,
-    { LayerName: truthy(LayerName) ? LayerName : id, Description, Content, CompatibleArchitectures, CompatibleRuntimes, LicenseInfo }, attributes, resource.DependsOn)]
+  return [generated('AWS::Lambda::LayerVersion', layerId, {
+    LayerName: truthy(LayerName) ? LayerName : id, Description, Content, CompatibleArchitectures, CompatibleRuntimes, LicenseInfo,
+  }, attributes, resource.DependsOn)]
 }

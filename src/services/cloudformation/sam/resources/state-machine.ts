@@ -14,8 +14,10 @@ import { xrayPolicyName } from '../scope.ts'
 import type { Sam, Target } from '../scope.ts'
 
 export const stateMachineTypes: PropertyTypes = {
-  Definition: 'map', DefinitionUri: 'str|map', Logging: 'map', Role: 'str', RolePath: 'any', DefinitionSubstitutions: 'map', Events: '{map}', Name: 'str', Type: 'str', Tags: 'map',
-  PropagateTags: 'bool', Policies: 'str|[str|map]', Tracing: 'map', PermissionsBoundary: 'str', AutoPublishAlias: 'any', DeploymentPreference: 'any', UseAliasAsEventTarget: 'bool=',
+  Definition: 'map', DefinitionUri: 'str|map', Logging: 'map', Role: 'str', RolePath: 'any', DefinitionSubstitutions: 'map', Events: '{map}', Name: 'str',
+  Type: 'str', Tags: 'map',
+  PropagateTags: 'bool', Policies: 'str|[str|map]', Tracing: 'map', PermissionsBoundary: 'str', AutoPublishAlias: 'any', DeploymentPreference: 'any',
+  UseAliasAsEventTarget: 'bool=',
 }
 
 /** AWS::Serverless::StateMachine: the state machine, its role, version, alias and events. */
@@ -32,13 +34,16 @@ export function serverlessStateMachine(sam: Sam, id: string, resource: Dict, pro
   else {
     const listed = truthy(Policies) ? Array.isArray(Policies) ? Policies : [Policies] : []
     const role = roleFor(sam, {
-      id, attributes: inherited, assumeRolePolicy: assumeRolePolicy('states.amazonaws.com'), tags, path: properties.RolePath, permissionsBoundary: properties.PermissionsBoundary,
+      id, attributes: inherited, assumeRolePolicy: assumeRolePolicy('states.amazonaws.com'), tags, path: properties.RolePath,
+      permissionsBoundary: properties.PermissionsBoundary,
       policies: Tracing?.Enabled === true ? [...listed, xrayPolicyName(sam)] : listed,
     })
     machine.properties.RoleArn = getAtt(role.id, 'Arn')
     resources.push(role)
   }
-  Object.assign(machine.properties, { StateMachineName: Name, StateMachineType: Type, LoggingConfiguration: Logging, TracingConfiguration: Tracing, Tags: tags })
+  Object.assign(machine.properties, {
+    StateMachineName: Name, StateMachineType: Type, LoggingConfiguration: Logging, TracingConfiguration: Tracing, Tags: tags
+  })
   const alias = publish(id, properties, inherited, resources)
   resources.push(...eventResources(sam, id, properties, properties.UseAliasAsEventTarget && alias ? alias : machine))
   propagateTags(resources, Tags, properties.PropagateTags)
@@ -106,10 +111,13 @@ function publish(id: string, properties: Dict, inherited: Dict, resources: Gener
     if (truthy(DeploymentPreference)) throw invalidResource(id, "'DeploymentPreference' requires 'AutoPublishAlias' property to be specified.")
     return undefined
   }
-  const version = generated('AWS::StepFunctions::StateMachineVersion', `${id}Version`,
-    { StateMachineArn: ref(id), StateMachineRevisionId: getAtt(id, 'StateMachineRevisionId') }, { DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain', ...inherited })
+  const version = generated('AWS::StepFunctions::StateMachineVersion', `${id}Version`, {
+    StateMachineArn: ref(id), StateMachineRevisionId: getAtt(id, 'StateMachineRevisionId'),
+  }, { DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain', ...inherited })
   const preference = { ...truthy(DeploymentPreference) ? DeploymentPreference : { Type: 'ALL_AT_ONCE' }, StateMachineVersionArn: ref(version.id) }
-  const alias = generated('AWS::StepFunctions::StateMachineAlias', `${id}Alias${AutoPublishAlias}`, { Name: AutoPublishAlias, DeploymentPreference: preference }, inherited)
+  const alias = generated(
+    'AWS::StepFunctions::StateMachineAlias', `${id}Alias${AutoPublishAlias}`, { Name: AutoPublishAlias, DeploymentPreference: preference }, inherited
+  )
   resources.push(version, alias)
   return alias
 }
