@@ -31,6 +31,8 @@ export interface ResourceType<Properties = any> {
   idMember?: string
   /** The physical id that an identifier stands for, where it is none of its values: a rule is identified by its ARN, and a stack knows it by its name. */
   idOf?(keys: Readonly<Record<string, string>>): string
+  /** What Ref returns of a resource that is imported, where that is not its physical id. */
+  refOf?(id: string): string
   /** Properties, or members of them as `LoginProfile/Password`, that the service takes and never tells: they are not compared. */
   writeOnly?: readonly string[]
   /** What Fn::GetAtt returns of a resource that exists already. */

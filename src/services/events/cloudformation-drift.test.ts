@@ -93,6 +93,12 @@ test('AWS::Events: Cloud Control reads, makes, changes and lists the types, and 
   await stacks.importOne('import-bus', resource('EventBus', bus), { Name: 'own' })
   await stacks.importOne('import-policy', resource('EventBusPolicy', policy), { EventBusName: 'own', StatementId: 'sid' })
   assert.equal(await stacks.importOne('import-rule', resource('Rule', rule), { Arn: onBus! }), 'own|r')
+  await stacks.client.updateStack({ StackName: 'import-rule', TemplateBody: JSON.stringify({
+    Resources: { One: { ...resource('Rule', rule), DeletionPolicy: 'Retain' } }, Outputs: { Ref: { Value: ref('One') }, Arn: { Value: arn('One') } },
+  }) })
+  await cloud.settle()
+  const { Outputs } = (await stacks.client.describeStacks({ StackName: 'import-rule' })).Stacks![0]!
+  assert.deepEqual(Outputs!.map(output => [output.OutputKey, output.OutputValue]).sort(), [['Arn', onBus], ['Ref', 'r']])
 
   const DesiredState = JSON.stringify({ Name: 'made', ScheduleExpression: 'rate(1 day)' })
   const { ProgressEvent } = await stacks.control.createResource({ TypeName: 'AWS::Events::Rule', DesiredState })

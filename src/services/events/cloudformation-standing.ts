@@ -31,6 +31,7 @@ const ruleArn = ({ partition, region, account }: ResourceContext, id: string) =>
 export const standingRules = {
   identifier: 'Arn',
   idOf: ({ Arn = '' }: Readonly<Record<string, string>>) => Arn.replace(/^arn:[^:]+:events:[^:]*:\d+:rule\//, '').replace('/', '|'),
+  refOf: (id: string) => placeOf(id).Name,
   async read({ aws }: ResourceContext, id: string, known: Properties) {
     const { Name, ...bus } = placeOf(id)
     const rule = await found(aws.events.DescribeRule({ Name, ...bus }))

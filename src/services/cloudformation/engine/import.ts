@@ -44,7 +44,7 @@ export async function importResource(run: Run, logicalId: string): Promise<void>
       throw new StepError(`Resource of type '${type}' with identifier '${identifierText(handlers, { id, keys })}' was not found.`)
     }
     const attributes = await handlers.attributes?.(context, id, known) ?? {}
-    const current = incarnation(run, logicalId, type, properties, suffix, { id, attributes })
+    const current = incarnation(run, logicalId, type, properties, suffix, { id, attributes, ...handlers.refOf && { ref: handlers.refOf(id) } })
     if (type === nestedType) await nestUnder(cfn, id, stack)
     await commit({ ...row, status: 'IMPORT_COMPLETE', current, updatedAt: cfn.now() }, 'IMPORT_COMPLETE', 'Resource import completed.')
   } catch (error) {

@@ -131,7 +131,7 @@ test('an execution keeps the key that it began with; without one on the function
   for (const arn of arns) assert.deepEqual(await world.read(arn), { status: 'SUCCEEDED', result: 'w' })
 })
 
-test('a key that cannot be used: nothing starts with it, what runs is tried again until it can be, and ends at its time', async () => {
+test('a key that cannot be used: nothing starts with it, what runs is tried again until it can be, and can be stopped', async () => {
   const world = await keyedWorld({ main: async (event, context) => {
     await context.wait({ seconds: 600 })
     return event.word
@@ -154,4 +154,33 @@ test('a key that cannot be used: nothing starts with it, what runs is tried agai
   // The reason of its end could not be sealed, and is not kept.
   const stopped = await world.read(late)
   assert.deepEqual([stopped.status, stopped.error!.ErrorType], ['STOPPED', 'KMSDisabledException'])
+})
+
+test('a sealed execution goes on in the next cloud on the same folder, and its parent hears of its end', async () => {
+  const dataFolder = await mkdtemp(join(tmpdir(), 'fogbank-sealed-restart-'))
+  const functions: Record<string, Played> = {
+    parent: async (_, context) => context.invoke('call', 'child:1', { word: 'w' }),
+    child: async (event, context) => {
+      const word = await context.step('word', async () => event.word)
+      await context.wait({ days: 2 })
+      return `${word} later`
+    },
+  }
+  const day = 86_400_000
+  const first = await durableWorld(functions, { dataFolder })
+  const { iam, kms } = first.cloud.aws()
+  await iam.PutRolePolicy({ RoleName: 'role', PolicyName: 'p', PolicyDocument: policyOf({ Effect: 'Allow', Action: 'lambda:*', Resource: '*' }) })
+  const { KeyMetadata } = await kms.CreateKey({ Policy: policyOf(root, lambdaMay) })
+  for (const name of Object.keys(functions)) await first.durable(name, { KMSKeyArn: KeyMetadata!.Arn, ExecutionTimeout: 10 * day / 1000 })
+  const arn = await first.begin('parent')
+  const startMs = first.cloud.clock.now() + day
+  await first.stop()
+  const second = await durableWorld(functions, { dataFolder, startMs })
+  try {
+    await second.cloud.clock.advance(2 * day)
+    assert.deepEqual(await second.read(arn), { status: 'SUCCEEDED', result: 'w later' })
+  } finally {
+    await second.stop()
+    await rm(dataFolder, { recursive: true, force: true })
+  }
 })
