@@ -7,6 +7,7 @@ import { iam } from '../../iam/service.ts'
 import { organizations } from '../../organizations/service.ts'
 import { sts } from '../../sts/service.ts'
 import { cloudformation } from '../service.ts'
+import { accountMoved } from './auto-deployment.ts'
 import { things } from '../things.testing.ts'
 
 const world = things()
@@ -200,6 +201,24 @@ test('a failure is the operation\'s, and the account is tried again by CreateSta
   world.failing.clear()
   await deploy(units.first, ['us-east-1'])
   assert.deepEqual(await instances(), { [`${account} us-east-1`]: `${units.first} SUCCEEDED` })
+})
+
+test('an event that is delivered again begins nothing again, neither meanwhile nor afterwards', async () => {
+  await create({ Enabled: false })
+  await deploy(units.first, ['us-east-1'])
+  const account = await newAccount()
+  await moved(account, units.first)
+  await client.updateStackSet({ StackSetName, UsePreviousTemplate: true, AutoDeployment: { Enabled: true } })
+  await cloud.settle()
+  const scope = cloud.cloud.platform.scope('cloudformation', { account, region: 'eu-west-1', operation: 'on:organizations.account.moved' }) as never
+  const data = { organization: 'o', managementAccount: '000000000000', accountId: account }
+  const deliver = (id: string) => accountMoved(scope, { id, type: 'organizations.account.moved', account, region: 'eu-west-1', at: 0, data })
+  await Promise.all([deliver('a'), deliver('a'), deliver('b')])
+  await cloud.settle()
+  for (const id of ['a', 'c']) await deliver(id)
+  await cloud.settle()
+  assert.deepEqual(await instances(), { [`${account} us-east-1`]: `${units.first} SUCCEEDED` })
+  assert.deepEqual(await operations(), ['CREATE SUCCEEDED', 'CREATE SUCCEEDED', 'UPDATE SUCCEEDED'])
 })
 
 test('AWS::CloudFormation::StackSet follows accounts as its template says, and drifts where that is changed', async () => {
