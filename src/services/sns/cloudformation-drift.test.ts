@@ -79,4 +79,8 @@ test('AWS::SNS: Cloud Control, import', async () => {
   assert.ok((await stacks.list('AWS::SNS::Subscription')).includes(Arn))
   assert.equal(await stacks.importOne('i-topic', { Type: 'AWS::SNS::Topic', Properties: { TopicName: 'mine' } }, { TopicArn }), TopicArn)
   assert.equal(await stacks.importOne('i-subscription', { Type: 'AWS::SNS::Subscription', Properties: { TopicArn, Protocol: 'sqs', Endpoint } }, { Arn }), Arn)
+  const inline = (await sns.CreateTopic({ Name: 'inline', Attributes: { Policy: JSON.stringify(policy('sns:Publish')) } })).TopicArn!
+  const TopicInlinePolicy = { Type: 'AWS::SNS::TopicInlinePolicy', Properties: { TopicArn: inline, PolicyDocument: policy('sns:Publish') } }
+  assert.equal(await stacks.importOne('i-inline', TopicInlinePolicy, { TopicArn: inline }), inline)
+  assert.deepEqual(await stacks.get('AWS::SNS::TopicInlinePolicy', inline), TopicInlinePolicy.Properties)
 })

@@ -44,3 +44,10 @@ test('AWS::SQS::Queue: what was taken from a queue beside its stack is told as r
   await sqs.SetQueueAttributes({ QueueUrl: ids.Dead!, Attributes: { RedriveAllowPolicy: '' } })
   assert.deepEqual(await stacks.told('redriven'), ['Dead REMOVE /RedriveAllowPolicy', 'Queue NOT_EQUAL /SqsManagedSseEnabled', 'Queue REMOVE /RedrivePolicy'])
 })
+
+test('AWS::SQS::QueueInlinePolicy: Cloud Control, import', async () => {
+  const Queue = (await cloud.aws().sqs.CreateQueue({ QueueName: 'mine', Attributes: { Policy: JSON.stringify(policy('sqs:SendMessage')) } })).QueueUrl!
+  const Properties = { Queue, PolicyDocument: policy('sqs:SendMessage') }
+  assert.deepEqual(await stacks.get('AWS::SQS::QueueInlinePolicy', Queue), Properties)
+  assert.equal(await stacks.importOne('imported', { Type: 'AWS::SQS::QueueInlinePolicy', Properties }, { Queue }), Queue)
+})

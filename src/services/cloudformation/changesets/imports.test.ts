@@ -110,6 +110,10 @@ describe('change sets of type IMPORT', () => {
 test('GetTemplateSummary tells by which property each type is imported', async () => {
   const { ResourceIdentifierSummaries } = await client.getTemplateSummary({ TemplateBody: JSON.stringify({ Resources: { Q: queue() } }) })
   assert.deepEqual(ResourceIdentifierSummaries, [{ ResourceType: 'AWS::SQS::Queue', LogicalResourceIds: ['Q'], ResourceIdentifiers: ['QueueUrl'] }])
+  const Route = { Type: 'AWS::ApiGatewayV2::Route', Properties: { ApiId: 'a', RouteKey: '$default' } }
+  const Nested = { Type: 'AWS::CloudFormation::Stack', Properties: { TemplateURL: 'https://b.s3.amazonaws.com/t' } }
+  const several = await client.getTemplateSummary({ TemplateBody: JSON.stringify({ Resources: { Route, Nested } }) })
+  assert.deepEqual(several.ResourceIdentifierSummaries!.map(each => each.ResourceIdentifiers), [['ApiId', 'RouteId'], ['StackId']])
 })
 
 describe('change sets with ImportExistingResources', () => {

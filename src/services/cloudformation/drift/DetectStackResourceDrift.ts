@@ -11,7 +11,7 @@ export const DetectStackResourceDrift = longRunning(async (cfn: CloudFormation, 
   const row = await cfn.tables.resources.get(stack.id, input.LogicalResourceId ?? '')
   if (!row?.current) throw new ValidationError(`Resource ${input.LogicalResourceId} does not exist for stack ${stack.name}`)
   if (!comparable(stack.status)) throw new ValidationError(`Drift detection cannot be performed on stack [${stack.id}] in ${stack.status} state.`)
-  const drift = await detectDrift(cfn, stack, row, cfn.aws)
+  const drift = await detectDrift(cfn, stack, row, await cfn.tables.resources.list({ prefix: [stack.id] }), cfn.aws)
   if (drift.status === 'NOT_CHECKED') throw new ValidationError(`Drift detection is not supported for resource type ${row.type}`)
   await cfn.transact(async tx => {
     const fresh = await tx.tables.stacks.get(stack.id)

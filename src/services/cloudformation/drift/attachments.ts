@@ -24,10 +24,10 @@ const attachments: Record<string, Attachment[]> = {
  * Those of other stacks are told as drift, as on AWS. What the resource's own template names is compared all the same.
  */
 export function withoutAttached(
-  { type, current }: ResourceRow, others: readonly ResourceRow[], expected: Record<string, unknown>, actual: Record<string, unknown>,
+  { type, current }: ResourceRow, all: readonly ResourceRow[], expected: Record<string, unknown>, actual: Record<string, unknown>,
 ): Record<string, unknown> {
   const left = { ...actual }
-  for (const { type: otherType, current: other } of others) {
+  for (const { type: otherType, current: other } of all) {
     for (const { to, named, property, called } of other ? attachments[otherType] ?? [] : []) {
       if (to !== type || ![other!.properties[named]].flat().includes(current!.physicalId) || !Array.isArray(left[property])) continue
       const name = called(other!.properties, other!.physicalId)

@@ -13,9 +13,8 @@ import { tagDrift } from './tags.ts'
 /** Stacks at rest, whose resources can be compared with their template. */
 export const comparable = (status: string): boolean => /^(?:(?:CREATE|UPDATE|IMPORT|UPDATE_ROLLBACK|IMPORT_ROLLBACK)_COMPLETE|UPDATE_ROLLBACK_FAILED)$/.test(status)
 
-/** Compares one resource with what the template says, as the caller, and keeps the result. A type that cannot be read is NOT_CHECKED. */
-export async function detectDrift(cfn: CloudFormation, stack: StackRow, row: ResourceRow, aws: Aws): Promise<DriftRow> {
-  const others = (await cfn.tables.resources.list({ prefix: [stack.id] })).filter(other => other.logicalId !== row.logicalId)
+/** Compares one resource, of `all` of the stack, with what the template says, as the caller, and keeps the result. A type that cannot be read is NOT_CHECKED. */
+export async function detectDrift(cfn: CloudFormation, stack: StackRow, row: ResourceRow, all: readonly ResourceRow[], aws: Aws): Promise<DriftRow> {
   const current = row.current!
   const context = resourceContext(cfn, stack, { logicalId: row.logicalId, suffix: current.suffix, tags: current.tags }, aws, cfn.signal)
   const handlers = await resourceType(cfn, row.type)
@@ -30,7 +29,7 @@ export async function detectDrift(cfn: CloudFormation, stack: StackRow, row: Res
     const expected = await resolveWherePossible(aws, current.properties)
     const standing = await read(context, current.physicalId, expected) as Record<string, unknown> | undefined
     if (!standing) return { ...about, status: 'DELETED' }
-    const actual = withoutAttached(row, others, expected, standing)
+    const actual = withoutAttached(row, all, expected, standing)
     const { Tags: property, ...rest } = expected
     const tagged = tags && tagDrift(current.tags, property, await tags(context, current.physicalId, expected))
     const compared = withoutMembers(tags ? rest : expected, handlers.writeOnly ?? [])
@@ -85,13 +84,14 @@ export async function detectStackDrift(cfn: CloudFormation, task: { detectionId:
   const detection = await cfn.tables.driftDetections.get(task.detectionId)
   const stack = detection && await cfn.tables.stacks.get(detection.stackId)
   if (!detection || !stack || detection.status !== 'DETECTION_IN_PROGRESS') return
-  const rows = (await cfn.tables.resources.list({ prefix: [stack.id] })).filter(row => row.current && (!detection.logicalIds || detection.logicalIds.includes(row.logicalId)))
+  const all = await cfn.tables.resources.list({ prefix: [stack.id] })
+  const rows = all.filter(row => row.current && (!detection.logicalIds || detection.logicalIds.includes(row.logicalId)))
   const aws = cfn.as({ principal: detection.principal })
   const failures: string[] = []
   const found: DriftRow[] = []
   for (const row of rows) {
     try {
-      found.push(await detectDrift(cfn, stack, row, aws))
+      found.push(await detectDrift(cfn, stack, row, all, aws))
     } catch (error) {
       failures.push(`${row.logicalId}: ${(error as Error).message}`)
       await cfn.transact(tx => tx.tables.drifts.put(unknownDrift(row, tx.now(), (error as Error).message)))
