@@ -266,6 +266,24 @@ class Hooks:
         return register
 
 
+def end_connections():
+    """A snapshot has no connections. Those that init left open are ended, as by the other side: who uses one reads its end."""
+    for name in os.listdir("/proc/self/fd"):
+        try:
+            if not os.readlink("/proc/self/fd/" + name).startswith("socket:"):
+                continue
+            found = socket.socket(fileno=os.dup(int(name)))
+            connected = found.family in (socket.AF_INET, socket.AF_INET6) and not found.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN)
+            found.close()
+            if connected:
+                ended, other = socket.socketpair()
+                other.close()
+                os.dup2(ended.fileno(), int(name), os.get_inheritable(int(name)))
+                ended.close()
+        except OSError:
+            pass
+
+
 def wait_for_restore(channel, hooks):
     """The function is ready: it becomes a snapshot here, and goes on where it is restored. Answers its new channel."""
     address = os.environ["AWS_LAMBDA_RUNTIME_API"]
@@ -282,6 +300,7 @@ def wait_for_restore(channel, hooks):
     channel.socket.sendall(Channel.post("/fogbank/checkpoint", b""))
     channel.answer()
     channel.close()
+    end_connections()
     # A snapshot has no connections: this is what tells a restored process that it is one.
     while not os.path.exists("/run/restored"):
         time.sleep(0.001)

@@ -4,7 +4,8 @@ import type { ApiConnection, ApiRequest } from './http.ts'
 /** Where a function of a snapshot asks for credentials, below AWS_LAMBDA_RUNTIME_API: those of its variables would be as old as the snapshot. */
 export const credentialsPath = '/2021-04-23/credentials'
 
-const json = 'Content-Type: application/json\r\n'
+/** A connection that is kept would keep a function from becoming a snapshot. */
+const json = 'Content-Type: application/json\r\nConnection: close\r\n'
 
 /** Answers a function that asks for its credentials; false where it asks for something else. */
 export function serveCredentials(spec: FunctionSpec, request: ApiRequest, connection: ApiConnection): boolean {

@@ -22,6 +22,7 @@ import type { Child } from './spawn.ts'
 // is a fresh sandbox and some 20 ms. Its pipes are the only thing of the outside that the runtime has then; it has no connections.
 
 const run = promisify(execFile)
+const socketsLeft = 'init left a network connection or a listening socket open, which this criu cannot keep on this kernel'
 const dumpTimeoutMs = 120_000
 /** Descriptors of the kept shell that lead to Fogbank. */
 const pipeFds = [1, 2, 4, 6]
@@ -76,6 +77,7 @@ exec "$@" 3<&- 7< "$images" 8< "$folder"`
 function reason(folder: string): string {
   try {
     const errors = readFileSync(join(folder, 'log'), 'utf8').split('\n').filter((line) => line.includes('Error')).map((line) => line.replace(/^.*?\): /, ''))
+    if (errors.some((line) => line.startsWith('sockets: Can\'t get'))) return socketsLeft
     // The first is what went wrong, the ones after it what came of that; one says nothing on this machine.
     return errors.find((line) => !line.includes('RLIMIT_NOFILE')) ?? 'criu does not say why'
   } catch {
