@@ -56,7 +56,7 @@ test('a version with boto3 starts from its snapshot, also after kill -9, and its
     FunctionName: 'fn', Runtime: 'python3.13', Handler: 'app.handler', Role: Role!.Arn, Publish: true, Timeout: 10, MemorySize: 512,
     SnapStart: { ApplyOn: 'PublishedVersions' }, Code: { ZipFile: zipSync({ ...packaged, 'app.py': Buffer.from(code) }, { level: 1 }) },
   })
-  const isolation = await probeIsolation(path)
+  const isolation = await probeIsolation()
   if (!isolation.works || !isolation.privileged || !(await probeCheckpoints(path)).works) {
     return assert.rejects(creating, { name: 'InvalidParameterValueException', message: /^SnapStart is not supported on this host\. / })
   }
