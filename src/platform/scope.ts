@@ -44,7 +44,15 @@ export interface ScopeParts extends Omit<PlatformParts, 'authorize'> {
 }
 
 /** Who calls in-process, where, and on whose behalf. */
-export interface ActingAt { principal: Principal, account: string, region: string, trace?: TraceContext, calledVia?: string[], once?: OnceStep }
+export interface ActingAt {
+  principal: Principal
+  account: string
+  region: string
+  trace?: TraceContext
+  calledVia?: string[]
+  once?: OnceStep
+  requestId?: string
+}
 
 /** What a transaction owes when it commits: to the outbox, and to listeners of notices. */
 interface Owed { tx: Transaction, rows: NewOutboxRow[], removed: string[], notices: (() => void)[], ended: (() => void)[] }
@@ -141,8 +149,9 @@ class CallScope implements Scope {
     this.#owedNow('cancel').removed.push(this.#taskId(task, id))
   }
 
-  as(who: ActAs, options: { once?: Once } = {}): Aws {
-    const place = { ...this.#place(), ...options.once && { once: { ...options.once, calls: 0 } } }
+  as(who: ActAs, options: { once?: Once, requestId?: string } = {}): Aws {
+    const { once, requestId } = options
+    const place = { ...this.#place(), ...once && { once: { ...once, calls: 0 } }, ...requestId !== undefined && { requestId } }
     if ('principal' in who) return this.#parts.aws({ principal: who.principal, ...place, ...this.#via() })
     if ('service' in who) {
       const principal: Principal = {

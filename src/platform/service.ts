@@ -62,9 +62,10 @@ export interface Scope<Tables = any, State = any> {
   aws: Aws
   /**
    * The same as another principal: a role (its ARN), this service acting for a resource, or a principal that a durable operation remembers.
-   * `once`: the calls take effect once, also where they are made again after a crash.
+   * `once`: the calls take effect once, also where they are made again after a crash. `requestId`: that of the call, for who tells of it; each has its
+   * own otherwise.
    */
-  as(who: ActAs, options?: { once?: Once }): Aws
+  as(who: ActAs, options?: { once?: Once, requestId?: string }): Aws
   /** Forgets the answers of the calls made with `once`, in this transaction, which records that their steps are over. */
   forgetOnce(group: string): Promise<void>
   /**

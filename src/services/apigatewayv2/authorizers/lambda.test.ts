@@ -24,12 +24,12 @@ async function secured(authorizer: object = {}, routes = ['GET /x'], version: '1
 }
 
 /** The authorizer's function answers as told; the route's own hands back what it was told of the caller. */
-const answering = (auth: Reply) => gateway.reply((event, name) => {
+const answering = (auth: Reply) => gateway.reply((event, name, requestId) => {
   if (name !== 'auth') {
     return event.version === '1.0' ? { statusCode: 200, body: JSON.stringify(event.requestContext.authorizer) } : event.requestContext.authorizer ?? null
   }
   asked++
-  return auth(event, name)
+  return auth(event, name, requestId)
 })
 
 const get = (id: string, path = '/x', authorization: string | undefined = 'secret') =>

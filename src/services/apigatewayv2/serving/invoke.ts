@@ -7,17 +7,29 @@ import { routeArn, type Routed } from './exchange.ts'
 import { mappedRequest } from './mapping.ts'
 
 /** How a call of a function ended; `timeout` where it did not in time. */
-export type Invoked = { payload: Uint8Array, functionError?: string, requestId?: string } | 'timeout'
+export type Invoked = { payload: Uint8Array, functionError?: string } | 'timeout'
+
+/** `requestId`: under which the function runs and writes its log lines. */
+interface InvokeCall {
+  uri: string
+  stage: StageRow
+  sourceArn: string
+  credentialsArn?: string | undefined
+  payload: object
+  timeoutMs: number
+  requestId?: string
+}
 
 /** Calls a function as API Gateway or with a role's credentials, within a time by the cloud's clock. Throws AwsError. */
 export async function invokeFunction(
-  gateway: ApiGateway, call: { uri: string, stage: StageRow, sourceArn: string, credentialsArn?: string | undefined, payload: object, timeoutMs: number },
+  gateway: ApiGateway, call: InvokeCall,
 ): Promise<Invoked> {
   const timedOut = Promise.withResolvers<undefined>()
   const cancelTimer = gateway.clock.at(gateway.now() + call.timeoutMs, () => timedOut.resolve(undefined))
-  const { credentialsArn, sourceArn } = call
+  const { credentialsArn, sourceArn, requestId } = call
   const itself = { service: 'apigateway.amazonaws.com', sourceArn }
-  const aws = gateway.as(credentialsArn === undefined ? itself : { role: credentialsArn, sessionName: 'BackplaneAssumeRoleSession', sourceArn })
+  const who = credentialsArn === undefined ? itself : { role: credentialsArn, sessionName: 'BackplaneAssumeRoleSession', sourceArn }
+  const aws = gateway.as(who, requestId === undefined ? {} : { requestId })
   try {
     const invoked = aws.lambda.Invoke({ FunctionName: functionOf(call.uri, call.stage), Payload: Buffer.from(JSON.stringify(call.payload)) })
     const result = await Promise.race([invoked, timedOut.promise])
@@ -44,7 +56,8 @@ export async function invoke(exchange: Routed, integration: IntegrationRow): Pro
   const payload = integration.payloadFormatVersion === '2.0' ? event2(mapped) : event1(mapped)
   try {
     const { credentialsArn, timeoutMs } = integration
-    const result = await invokeFunction(gateway, { uri: integration.uri!, stage, sourceArn, credentialsArn, payload, timeoutMs })
+    const requestId = exchange.integration.requestId = gateway.newId()
+    const result = await invokeFunction(gateway, { uri: integration.uri!, stage, sourceArn, credentialsArn, payload, timeoutMs, requestId })
     return taken(exchange, integration, result)
   } catch (error) {
     if (!(error instanceof AwsError)) throw error

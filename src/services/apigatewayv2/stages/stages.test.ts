@@ -81,6 +81,20 @@ test('access logs: a line of the stage’s format for each request, in its log g
   assert.equal((await cloud.aws().logs.FilterLogEvents({ logGroupName: '/aws/access' })).events!.length, 2)
 })
 
+test('access logs: a line leads to the log lines of its function, by the request id of the invocation', async () => {
+  const { client, cloud } = gateway
+  const id = await gateway.api(['GET /x'])
+  const Format = '$context.requestId $context.integration.requestId $context.awsEndpointRequestId'
+  const DestinationArn = 'arn:aws:logs:us-east-1:000000000000:log-group:/aws/requests'
+  await client.updateStage({ ApiId: id, StageName: '$default', AccessLogSettings: { DestinationArn, Format } })
+  gateway.reply((_event, _name, requestId) => requestId)
+  const { headers, body } = await gateway.call(id, 'GET', '/x')
+  await cloud.settle()
+  const { events } = await cloud.aws().logs.FilterLogEvents({ logGroupName: '/aws/requests' })
+  assert.deepEqual(events!.map(event => event.message), [`${headers['apigw-requestid']} ${body} ${body}`])
+  gateway.reply(event => event)
+})
+
 test('a call is one record of usage, or one for each 512 KB, and one segment of the trace', async () => {
   const id = await gateway.api(['POST /x'])
   const used = () => gateway.cloud.usage().filter(each => each.resource === id).map(each => [each.service, each.usageType, each.quantity])

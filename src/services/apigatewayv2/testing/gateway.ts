@@ -8,7 +8,7 @@ export interface Answer { status: number, headers: Record<string, any>, body: st
 export interface Sent { host?: string, headers?: Record<string, string | string[]>, body?: string | Buffer }
 
 /** What a function is called with, and what it answers: an Error for one that fails. */
-export type Reply = (event: any, functionName: string) => unknown
+export type Reply = (event: any, functionName: string, requestId: string) => unknown
 
 export interface GatewayCloud {
   cloud: TestCloud
@@ -34,10 +34,10 @@ export async function startGatewayCloud(services: ServiceDefinition<any, any>[] 
   const events: any[] = []
   const lambda = service<any, any>({
     name: 'lambda', tables: {}, authorization: { Invoke: { resource: 'none' } } as any,
-    operations: { Invoke: longRunning(async (_: unknown, input: any) => {
+    operations: { Invoke: longRunning(async ({ requestId }: { requestId: string }, input: any) => {
       const event = JSON.parse(Buffer.from(input.Payload).toString())
       events.push(event)
-      const answer = await reply(event, String(input.FunctionName).split(':').at(-1)!)
+      const answer = await reply(event, String(input.FunctionName).split(':').at(-1)!, requestId)
       if (answer instanceof Error) {
         return { StatusCode: 200, FunctionError: 'Unhandled', Payload: Buffer.from(JSON.stringify({ errorMessage: answer.message })) }
       }
