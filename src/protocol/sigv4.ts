@@ -149,19 +149,9 @@ export function scopeOf(credential: string, presigned: boolean): Scope {
   const parts = credential.split('/')
   const end = parts.length
   const [date, region, service] = [parts[end - 4], parts[end - 3], parts[end - 2]]
-  if (end < 5 || parts[end - 1] !== 'aws4_request' || !/^\d{8}$/.test(date!) || !/^[a-z0-9-]{1,40}$/.test(region!) || !/^[a-zA-Z0-9-]{1,60}$/.test(service!)) {
-    const s3 = presigned
-      ? `Error parsing the X-Amz-Credential parameter; the Credential is mal-formed; ${credentialForm}`
-      : `the Credential is mal-formed; ${credentialForm}`
-    refuse({
-      kind: 'incomplete',
-      presigned,
-      s3,
-      message: `Credential must have exactly 5 slash-delimited elements, e.g. keyid/date/region/service/term, got '${credential}'`,
-    })
-  }
-  const accessKeyId = parts.slice(0, end - 4).join('/')
-  if (accessKeyId === '' || accessKeyId.length > 128) {
+  const accessKeyId = parts.slice(0, Math.max(0, end - 4)).join('/')
+  const isScope = parts[end - 1] === 'aws4_request' && /^\d{8}$/.test(date ?? '') && /^[a-z0-9-]{1,40}$/.test(region!) && /^[a-zA-Z0-9-]{1,60}$/.test(service!)
+  if (!isScope || accessKeyId === '' || accessKeyId.length > 128) {
     const s3 = presigned
       ? `Error parsing the X-Amz-Credential parameter; the Credential is mal-formed; ${credentialForm}`
       : `the Credential is mal-formed; ${credentialForm}`

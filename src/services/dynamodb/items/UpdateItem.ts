@@ -1,25 +1,13 @@
 import { project } from '../expressions/projection.ts'
 import type { Db, Input, Output } from '../state.ts'
 import type { Item } from '../values/attribute-value.ts'
-import { Capacity } from './capacity.ts'
-import { checkCondition, prepareUpdate, type Change } from './change.ts'
-import { collectionMetrics } from './collection.ts'
-import { readItem, replaceItem } from './store.ts'
+import { prepareUpdate, type Change } from './change.ts'
+import { writeItem } from './write.ts'
 
 /** Changes attributes of the item with the key, which is made where it is not there, if the condition holds. */
 export async function UpdateItem(db: Db, input: Input<'UpdateItem'>): Promise<Output<'UpdateItem'>> {
   const change = await prepareUpdate(db, input)
-  const { table, key } = change
-  const old = await readItem(db, table, key)
-  checkCondition(change, old)
-  const next = change.next(old)!
-  const capacity = new Capacity('write')
-  await replaceItem(db, table, { key, old, next }, capacity)
-  const attributes = returned(input.ReturnValues, change, old, next)
-  return capacity.answer({
-    ...attributes && { Attributes: attributes }, ConsumedCapacity: capacity.one(input.ReturnConsumedCapacity),
-    ItemCollectionMetrics: await collectionMetrics(db, table, key, change.keyAttributes, input.ReturnItemCollectionMetrics),
-  })
+  return writeItem(db, input, change, (old, next) => returned(input.ReturnValues, change, old, next!))
 }
 
 function returned(asked: Input<'UpdateItem'>['ReturnValues'], change: Change, old: Item | undefined, next: Item): Item | undefined {

@@ -48,22 +48,33 @@ export function swaggerOf(editor: Swagger): Dict {
 export interface LambdaIntegration { uri: Dict, methodAuth: Dict, apiAuth: Dict, condition: Value, partition: string, mode: Value }
 
 export function addLambdaIntegration(editor: Swagger, path: string, rawMethod: string, options: LambdaIntegration): void {
-  const method = methodName(rawMethod)
-  if (isIntegrated(editor, path, method)) throw badDefinition(`Lambda integration already exists on Path=${path}, Method=${method}`)
-  addPath(editor, path, method)
-  const uri = options.condition ? conditionalFromTemplate(options.condition, options.uri) : options.uri
-  for (const item of branches(editor.paths[path])) {
-    const definition = pathItem(item, path)[method]
-    const integration = pyDict()
-    put(definition, integrationKey, integration)
-    put(integration, 'type', 'aws_proxy')
-    put(integration, 'httpMethod', 'POST')
-    put(integration, 'uri', uri)
+  addIntegration(editor, path, rawMethod, { ...options, what: 'Lambda integration', type: 'aws_proxy' }, (integration, definition) => {
     if (options.mode === 'RESPONSE_STREAM') put(integration, 'responseTransferMode', 'STREAM')
     const credentials = iamCredentials(options)
     if (credentials) put(integration, 'credentials', credentials.value, credentials.flag)
     putDefault(definition, 'responses', pyDict())
-    if (options.condition) put(item, method, conditionalFromTemplate(options.condition, definition))
+  })
+}
+
+interface Integration { what: string, type: 'aws' | 'aws_proxy', uri: Dict, condition: Value }
+
+/** Adds what invokes something at a method of a path, in each branch of the path's conditions; `fill` adds what is of its own kind. */
+function addIntegration(
+  editor: Swagger, path: string, rawMethod: string, { what, type, uri, condition }: Integration, fill: (integration: Dict, definition: Dict) => void,
+): void {
+  const method = methodName(rawMethod)
+  if (isIntegrated(editor, path, method)) throw badDefinition(`${what} already exists on Path=${path}, Method=${method}`)
+  addPath(editor, path, method)
+  const target = condition ? conditionalFromTemplate(condition, uri) : uri
+  for (const item of branches(editor.paths[path])) {
+    const definition = pathItem(item, path)[method]
+    const integration = pyDict()
+    put(definition, integrationKey, integration)
+    put(integration, 'type', type)
+    put(integration, 'httpMethod', 'POST')
+    put(integration, 'uri', target)
+    fill(integration, definition)
+    if (condition) put(item, method, conditionalFromTemplate(condition, definition))
   }
 }
 
@@ -79,23 +90,12 @@ function iamCredentials({ methodAuth, apiAuth, partition }: LambdaIntegration): 
 export function addStateMachineIntegration(
   editor: Swagger, path: string, rawMethod: string, options: { uri: Dict, credentials: Value, templates: Dict, condition: Value }
 ): void {
-  const method = methodName(rawMethod)
-  if (isIntegrated(editor, path, method)) throw badDefinition(`Integration already exists on Path=${path}, Method=${method}`)
-  addPath(editor, path, method)
-  const uri = options.condition ? conditionalFromTemplate(options.condition, options.uri) : options.uri
-  for (const item of branches(editor.paths[path])) {
-    const definition = pathItem(item, path)[method]
-    const integration = pyDict()
-    put(definition, integrationKey, integration)
-    put(integration, 'type', 'aws')
-    put(integration, 'httpMethod', 'POST')
-    put(integration, 'uri', uri)
+  addIntegration(editor, path, rawMethod, { ...options, what: 'Integration', type: 'aws' }, (integration, definition) => {
     put(integration, 'responses', statuses({ statusCode: '200' }, { statusCode: '400' }))
     put(integration, 'credentials', options.credentials)
     putDefault(definition, 'responses', statuses({ description: 'OK' }, { description: 'Bad Request' }))
     update(integration, { requestTemplates: options.templates })
-    if (options.condition) put(item, method, conditionalFromTemplate(options.condition, definition))
-  }
+  })
 }
 
 const statuses = (ok: Dict, bad: Dict): Dict => pyDict({ 200: pyDict(ok), 400: pyDict(bad) })

@@ -9,7 +9,7 @@ import { attributesOf, generated, tagList } from '../resource.ts'
 import type { Generated } from '../resource.ts'
 import type { Sam } from '../scope.ts'
 import { checkGraphQlApi } from './graphql-schema.ts'
-import { graphQlFunctions, graphQlResolvers } from './graphql-resolvers.ts'
+import { graphQlFunctions, graphQlResolvers, type Api } from './graphql-resolvers.ts'
 
 export const graphQlApiTypes: PropertyTypes = {
   Name: 'any', Tags: 'map=', XrayEnabled: 'any', Auth: 'map!=', SchemaInline: 'str=', SchemaUri: 'str=', Logging: 'map|bool=', DataSources: 'map=',
@@ -20,18 +20,7 @@ export const graphQlApiTypes: PropertyTypes = {
 }
 
 /** A GraphQL API under construction. */
-export interface GraphQl {
-  sam: Sam
-  id: string
-  apiId: Value
-  properties: Dict
-  /** Makes a resource with the API's own attributes and dependencies. */
-  make: (type: string, id: string, properties: Dict) => Generated
-  dataSourceNames: Map<string, Value>
-  functionIds: Map<string, Value>
-  /** The data source of functions that have none, made when one asks for it. */
-  none: Generated | undefined
-}
+interface GraphQl extends Api { sam: Sam }
 
 const given = (members: Dict): Dict => Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined && value !== null))
 const some = (members: Dict): Dict => Object.fromEntries(Object.entries(members).filter(([, value]) => truthy(value)))

@@ -4,14 +4,16 @@ import { entriesOf, truthy } from '../python.ts'
 import type { Dict, Value } from '../python.ts'
 import type { Generated } from '../resource.ts'
 
-/** What functions and resolvers need to know of their API. */
-interface Api {
+/** What functions and resolvers need to know of their API, which is under construction. */
+export interface Api {
   id: string
   apiId: Value
   properties: Dict
+  /** Makes a resource with the API's own attributes and dependencies. */
   make: (type: string, id: string, properties: Dict) => Generated
   dataSourceNames: Map<string, Value>
   functionIds: Map<string, Value>
+  /** The data source of functions that have none, made when one asks for it. */
   none: Generated | undefined
 }
 
