@@ -60,7 +60,9 @@ export async function describeStackSet(cfn: CloudFormation, set: StackSetRow): P
 const autoDeploymentView = ({ autoDeployment: on }: StackSetRow) => on ? { Enabled: true, RetainStacksOnAccountRemoval: on.retain } : { Enabled: false }
 
 export const driftDetails = (drift: SetDrift): StackSetDriftDetectionDetails => ({
-  DriftStatus: drift.drifted > 0 ? 'DRIFTED' : 'IN_SYNC', DriftDetectionStatus: drift.status, LastDriftCheckTimestamp: new Date(drift.at),
+  // As long as no stack was compared, nothing is known of any.
+  DriftStatus: drift.drifted > 0 ? 'DRIFTED' : drift.inSync > 0 || (drift.total === 0 && drift.status === 'COMPLETED') ? 'IN_SYNC' : 'NOT_CHECKED',
+  DriftDetectionStatus: drift.status, LastDriftCheckTimestamp: new Date(drift.at),
   TotalStackInstancesCount: drift.total, DriftedStackInstancesCount: drift.drifted, InSyncStackInstancesCount: drift.inSync,
   InProgressStackInstancesCount: Math.max(0, drift.total - drift.drifted - drift.inSync - drift.failed), FailedStackInstancesCount: drift.failed,
 })

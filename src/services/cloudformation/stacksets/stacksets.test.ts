@@ -6,6 +6,7 @@ import { startCloud, type TestCloud } from '../../../testing/index.ts'
 import { iam } from '../../iam/service.ts'
 import { organizations } from '../../organizations/service.ts'
 import { sts } from '../../sts/service.ts'
+import { driftDetails } from './stackset.ts'
 import { cloudformation } from '../service.ts'
 import { things } from '../things.testing.ts'
 
@@ -238,4 +239,11 @@ test('service-managed stack sets reach the accounts of organizational units', as
   const { status, summaries } = await ended(OperationId)
   assert.deepEqual([status, summaries.map(row => [row.Account, row.OrganizationalUnitId])], ['SUCCEEDED', [[account, root]]])
   assert.equal(await valueAt(account), 'plain')
+})
+
+test('a stack set of which no stack was compared yet is NOT_CHECKED; one that has none is in sync', () => {
+  const drift = { status: 'IN_PROGRESS' as const, at: 0, total: 2, drifted: 0, inSync: 0, failed: 0 }
+  const told = (change: Partial<Parameters<typeof driftDetails>[0]>) => driftDetails({ ...drift, ...change }).DriftStatus
+  assert.deepEqual([told({}), told({ status: 'FAILED', failed: 2 }), told({ inSync: 1 }), told({ inSync: 1, drifted: 1 }), told({ status: 'COMPLETED', total: 0 })],
+    ['NOT_CHECKED', 'NOT_CHECKED', 'IN_SYNC', 'DRIFTED', 'IN_SYNC'])
 })
