@@ -37,7 +37,10 @@ const whole = {
   Rule: resource('Rule', {
     Name: 'rule', EventBusName: arn('Bus'), EventPattern: pattern, State: 'DISABLED', Description: 'd', RoleArn: arn('Role'), Tags: [{ Key: 'a', Value: '1' }],
     Targets: [
-      { Id: 'z', Arn: arn('Q'), Input: '{"x":1}', DeadLetterConfig: { Arn: arn('Dead') }, RetryPolicy: { MaximumRetryAttempts: '3', MaximumEventAgeInSeconds: '60' } },
+      {
+        Id: 'z', Arn: arn('Q'), Input: '{"x":1}', DeadLetterConfig: { Arn: arn('Dead') },
+        RetryPolicy: { MaximumRetryAttempts: '3', MaximumEventAgeInSeconds: '60' }
+      },
       { Id: 'b', Arn: arn('Q'), InputTransformer: { InputPathsMap: { s: '$.source' }, InputTemplate: '"<s>"' } },
     ],
   }),
@@ -61,7 +64,8 @@ test('AWS::Events: what a stack makes is in sync with it; what is changed or del
   await events.PutPermission({ EventBusName: 'plain', StatementId: 'statement', Action: 'events:PutEvents', Principal: '*' })
   await events.PutPermission({ StatementId: 'action', Action: 'events:PutEvents', Principal: '444455556666' })
   assert.deepEqual(await stacks.told('events'), [
-    'Action NOT_EQUAL /Principal', 'Bus ADD /Policy/Statement/1', 'Bus ADD /Tags/1', 'Rule ADD /EventPattern/source/1', 'Rule ADD /Targets/1', 'Rule NOT_EQUAL /State',
+    'Action NOT_EQUAL /Principal', 'Bus ADD /Policy/Statement/1', 'Bus ADD /Tags/1', 'Rule ADD /EventPattern/source/1', 'Rule ADD /Targets/1',
+    'Rule NOT_EQUAL /State',
     'Rule NOT_EQUAL /Targets/0/Input', 'Rule REMOVE /Description', 'Rule REMOVE /RoleArn', 'Rule REMOVE /Tags/0', 'Rule REMOVE /Targets/1',
     'Statement NOT_EQUAL /Statement/Principal', 'Timer NOT_EQUAL /ScheduleExpression',
   ])

@@ -7,7 +7,8 @@ import { tagsFromList } from '../../platform/tags.ts'
 type Properties = Known<any>
 const found = <Answer>(answer: Promise<Answer>) => unlessGone(answer, 'ResourceNotFoundException')
 const continued = (NextToken: string | undefined) => NextToken === undefined ? {} : { NextToken }
-const tagsAt = async ({ aws }: ResourceContext, ResourceARN: string) => tagsFromList((await aws.events.ListTagsForResource({ ResourceARN })).Tags as { Key: string, Value: string }[])
+const tagsAt = async ({ aws }: ResourceContext, ResourceARN: string) =>
+  tagsFromList((await aws.events.ListTagsForResource({ ResourceARN })).Tags as { Key: string, Value: string }[])
 
 /** A bus may be named by its ARN. */
 const busName = (name: unknown) => String(name).replace(/^arn:[^:]+:events:[^:]*:\d+:event-bus\//, '')
@@ -42,7 +43,8 @@ export const standingRules = {
       return { items: page.Targets, next: page.NextToken }
     })
     return {
-      Name, EventBusName: asGiven(EventBusName, known.EventBusName, busName), EventPattern: EventPattern && JSON.parse(EventPattern), ScheduleExpression, State, Description,
+      Name, EventBusName: asGiven(EventBusName, known.EventBusName, busName), EventPattern: EventPattern && JSON.parse(EventPattern), ScheduleExpression, State,
+      Description,
       RoleArn, Targets,
     }
   },
@@ -91,7 +93,9 @@ export const standingBusPolicies = {
   },
   async list(resource: ResourceContext, { EventBusName }: Properties) {
     const buses = EventBusName === undefined ? await allBuses(resource) : [String(EventBusName)]
-    const byBus = await Promise.all(buses.map(async bus => (await statementsOf(resource, bus)).filter(each => each.Sid !== undefined).map(each => `${bus}|${each.Sid}`)))
+    const byBus = await Promise.all(
+      buses.map(async bus => (await statementsOf(resource, bus)).filter(each => each.Sid !== undefined).map(each => `${bus}|${each.Sid}`))
+    )
     return byBus.flat()
   },
 }

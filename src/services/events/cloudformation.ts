@@ -45,7 +45,9 @@ const rule: ResourceType<Record<string, any>> = {
   update: (resource, id, { Name: _, ...properties }, previous) => putRule(resource, placeOf(id).Name, properties, previous),
   async delete({ aws }, id, { EventBusName, Targets = [] }) {
     const bus = EventBusName === undefined ? {} : { EventBusName }
-    if (Targets.length > 0) await aws.events.RemoveTargets({ Rule: placeOf(id).Name, ...bus, Ids: Targets.map((target: Target) => target.Id!) }).catch(unlessGone)
+    if (Targets.length > 0) {
+      await aws.events.RemoveTargets({ Rule: placeOf(id).Name, ...bus, Ids: Targets.map((target: Target) => target.Id!) }).catch(unlessGone)
+    }
     await aws.events.DeleteRule({ Name: placeOf(id).Name, ...bus }).catch(unlessGone)
   },
 }

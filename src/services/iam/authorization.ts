@@ -47,7 +47,8 @@ export const onPolicy: Rule = {
 /** An operation on an OpenID Connect provider. */
 export const onOpenId: Rule = {
   resource: (_iam, input) => input.OpenIDConnectProviderArn,
-  resourceTags: async (iam, input) => (await iam.tables.openIdProviders.get(String(input.OpenIDConnectProviderArn).split('oidc-provider/')[1]?.toLowerCase() ?? ''))?.tags,
+  resourceTags: async (iam, input) =>
+    (await iam.tables.openIdProviders.get(String(input.OpenIDConnectProviderArn).split('oidc-provider/')[1]?.toLowerCase() ?? ''))?.tags,
 }
 
 /** An operation on a device of multi-factor authentication. */

@@ -23,7 +23,10 @@ const readOnly = 'arn:aws:iam::aws:policy/ReadOnlyAccess'
 /** Of each type that has an identifier: what is asked for, and what a patch makes of it. */
 const types: [string, Record<string, unknown>, Record<string, unknown>][] = [
   ['Role', { AssumeRolePolicyDocument: trust, ManagedPolicyArns: [readOnly] }, { Description: 'd', ManagedPolicyArns: [] }],
-  ['User', { Groups: ['g'], LoginProfile: { Password: 'Secret-1234', PasswordResetRequired: true } }, { Path: '/x/', Groups: [], ManagedPolicyArns: [readOnly] }],
+  [
+    'User', { Groups: ['g'], LoginProfile: { Password: 'Secret-1234', PasswordResetRequired: true } },
+    { Path: '/x/', Groups: [], ManagedPolicyArns: [readOnly] }
+  ],
   ['Group', { Policies: [{ PolicyName: 'p', PolicyDocument: document('s3:*') }] }, { Policies: [], Path: '/x/' }],
   ['RolePolicy', { RoleName: 'r', PolicyName: 'p', PolicyDocument: document('s3:*') }, { PolicyDocument: document('sqs:*') }],
   ['UserPolicy', { UserName: 'u', PolicyName: 'p', PolicyDocument: document('s3:*') }, { PolicyDocument: document('sqs:*') }],
@@ -55,7 +58,9 @@ test('Cloud Control makes, changes and deletes a resource of every type that has
     assert.deepEqual(before.LoginProfile, LoginProfile && { PasswordResetRequired: true })
     const PatchDocument = JSON.stringify(Object.entries(change).map(([name, value]) => ({ op: 'add', path: `/${name}`, value })))
     if (Object.keys(change).length > 0) await ended((await control.updateResource({ TypeName, Identifier, PatchDocument })).ProgressEvent!.RequestToken)
-    assert.deepEqual(await read(), { ...before, ...change, ...await resourceTypes[TypeName]!.attributes?.({ aws: cloud.aws() } as never, Identifier, {}) }, type)
+    assert.deepEqual(
+      await read(), { ...before, ...change, ...await resourceTypes[TypeName]!.attributes?.({ aws: cloud.aws() } as never, Identifier, {}) }, type
+    )
     await ended((await control.deleteResource({ TypeName, Identifier })).ProgressEvent!.RequestToken)
     await assert.rejects(read(), { name: 'ResourceNotFoundException' })
   }

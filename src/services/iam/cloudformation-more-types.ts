@@ -97,7 +97,9 @@ export const serviceLinkedRoleType: ResourceType<LinkedRoleProperties> = {
     const { Role } = await ifStanding(iam.GetRole({ RoleName })) ?? {}
     const AWSServiceName = Role?.Path!.match(/^\/aws-service-role\/([^/]+)\/$/)?.[1]
     if (AWSServiceName === undefined) return undefined
-    return { AWSServiceName, CustomSuffix: RoleName.slice(linkedRoleName(AWSServiceName).name.length + 1) || undefined, Description: Role!.Description || undefined }
+    return {
+      AWSServiceName, CustomSuffix: RoleName.slice(linkedRoleName(AWSServiceName).name.length + 1) || undefined, Description: Role!.Description || undefined
+    }
   },
   attributes: async (_, RoleName) => ({ RoleName }),
 }
@@ -139,5 +141,6 @@ export const virtualMfaDeviceType: ResourceType<MfaProperties> = {
     return { Path: Path!, VirtualMfaDeviceName: VirtualMfaDeviceName!, ...user !== undefined && !Users.includes(user) && { Users: [user] } }
   },
   attributes: async (_, SerialNumber) => ({ SerialNumber }),
-  list: async ({ aws: { iam } }) => (await everyPage(input => iam.ListVirtualMFADevices(input), page => page.VirtualMFADevices)).map(found => found.SerialNumber!),
+  list: async ({ aws: { iam } }) =>
+    (await everyPage(input => iam.ListVirtualMFADevices(input), page => page.VirtualMFADevices)).map(found => found.SerialNumber!),
 }

@@ -56,7 +56,9 @@ export async function syncPolicies(resource: ResourceContext, kind: Kind, name: 
 export const tagList = (resource: ResourceContext, properties: EntityProperties) =>
   tagsToList(userTags({ ...resource.tags, ...tagsFromList(properties.Tags) }))
 
-export async function syncTags(resource: ResourceContext, kind: 'Role' | 'User', name: string, wanted: EntityProperties, previous: EntityProperties): Promise<void> {
+export async function syncTags(
+  resource: ResourceContext, kind: 'Role' | 'User', name: string, wanted: EntityProperties, previous: EntityProperties
+): Promise<void> {
   const tags = tagList(resource, wanted)
   const before: Tags = tagsFromList(previous.Tags)
   const gone = Object.keys(before).filter(key => !tags.some(tag => tag.Key === key))

@@ -69,7 +69,8 @@ async function attributesOf({ aws: { iam } }: ResourceContext, PolicyArn: string
   const { Policy } = await iam.GetPolicy({ PolicyArn })
   return {
     PolicyArn, PolicyId: Policy!.PolicyId, AttachmentCount: Policy!.AttachmentCount, DefaultVersionId: Policy!.DefaultVersionId, IsAttachable: true,
-    PermissionsBoundaryUsageCount: Policy!.PermissionsBoundaryUsageCount, CreateDate: Policy!.CreateDate!.toISOString(), UpdateDate: Policy!.UpdateDate!.toISOString(),
+    PermissionsBoundaryUsageCount: Policy!.PermissionsBoundaryUsageCount, CreateDate: Policy!.CreateDate!.toISOString(),
+    UpdateDate: Policy!.UpdateDate!.toISOString(),
   }
 }
 
@@ -100,9 +101,11 @@ export const managedPolicyType: ResourceType<ManagedPolicyProperties> = {
   identifier: 'PolicyArn',
   read: readManaged,
   attributes: attributesOf,
-  list: async ({ aws: { iam } }) => (await everyPage(input => iam.ListPolicies({ Scope: 'Local', ...input }), page => page.Policies)).map(policy => policy.Arn!),
+  list: async ({ aws: { iam } }) =>
+    (await everyPage(input => iam.ListPolicies({ Scope: 'Local', ...input }), page => page.Policies)).map(policy => policy.Arn!),
   properties: {
-    Description: 'optional', Groups: 'optional', ManagedPolicyName: 'optional', Path: 'optional', PolicyDocument: 'required', Roles: 'optional', Users: 'optional',
+    Description: 'optional', Groups: 'optional', ManagedPolicyName: 'optional', Path: 'optional', PolicyDocument: 'required', Roles: 'optional',
+    Users: 'optional',
   },
   createOnly: ['Description', 'ManagedPolicyName', 'Path'],
   async create(resource, properties) {

@@ -18,7 +18,9 @@ export const everyPage = <Page extends { IsTruncated?: boolean | undefined, Mark
 
 /** The attached and inline policies of a role, a user or a group, as its type's properties have them. */
 export async function policiesOf(resource: ResourceContext, kind: Kind, name: string) {
-  const attached: { PolicyArn: string }[] = await everyPage(input => call(resource, 'ListAttached', kind, 'Policies', name, input), page => page.AttachedPolicies)
+  const attached: { PolicyArn: string }[] = await everyPage(
+    input => call(resource, 'ListAttached', kind, 'Policies', name, input), page => page.AttachedPolicies
+  )
   const names: string[] = await everyPage(input => call(resource, 'List', kind, 'Policies', name, input), page => page.PolicyNames)
   const Policies = await Promise.all(names.map(async PolicyName => ({ PolicyName, PolicyDocument: (await inlinePolicy(resource, kind, name, PolicyName))! })))
   return { ManagedPolicyArns: attached.map(policy => policy.PolicyArn), Policies }

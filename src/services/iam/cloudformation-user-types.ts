@@ -10,10 +10,14 @@ async function dropPolicies(resource: ResourceContext, kind: Kind, name: string)
   for (const PolicyName of PolicyNames) await call(resource, 'Delete', kind, 'Policy', name, { PolicyName })
 }
 
-interface UserProperties extends EntityProperties { UserName?: string, Groups?: string[], LoginProfile?: { Password: string, PasswordResetRequired?: boolean | string } }
+interface UserProperties extends EntityProperties {
+  UserName?: string, Groups?: string[], LoginProfile?: { Password: string, PasswordResetRequired?: boolean | string }
+}
 
 /** Gives the user the password of its properties, another one, or none. */
-async function syncLogin({ aws: { iam } }: ResourceContext, UserName: string, wanted: UserProperties['LoginProfile'], previous: UserProperties['LoginProfile']): Promise<void> {
+async function syncLogin(
+  { aws: { iam } }: ResourceContext, UserName: string, wanted: UserProperties['LoginProfile'], previous: UserProperties['LoginProfile']
+): Promise<void> {
   if (JSON.stringify(wanted) === JSON.stringify(previous)) return
   if (!wanted) return ifThere(() => iam.DeleteLoginProfile({ UserName }))
   const login = { UserName, Password: wanted.Password, PasswordResetRequired: String(wanted.PasswordResetRequired ?? false) === 'true' }
@@ -23,13 +27,16 @@ async function syncLogin({ aws: { iam } }: ResourceContext, UserName: string, wa
 export const userType: ResourceType<UserProperties> = {
   ...standingUsers,
   properties: {
-    Groups: 'optional', LoginProfile: 'optional', ManagedPolicyArns: 'optional', Path: 'optional', PermissionsBoundary: 'optional', Policies: 'optional', Tags: 'optional',
+    Groups: 'optional', LoginProfile: 'optional', ManagedPolicyArns: 'optional', Path: 'optional', PermissionsBoundary: 'optional', Policies: 'optional',
+    Tags: 'optional',
     UserName: 'optional',
   },
   createOnly: ['UserName'],
   async create(resource, properties) {
     const UserName = properties.UserName ?? resource.generatedName(64)
-    const { User } = await resource.aws.iam.CreateUser({ UserName, Tags: tagList(resource, properties), ...properties.Path !== undefined && { Path: properties.Path } })
+    const { User } = await resource.aws.iam.CreateUser({
+      UserName, Tags: tagList(resource, properties), ...properties.Path !== undefined && { Path: properties.Path }
+    })
     await syncPolicies(resource, 'User', UserName, properties, {})
     for (const GroupName of properties.Groups ?? []) await resource.aws.iam.AddUserToGroup({ GroupName, UserName })
     await syncLogin(resource, UserName, properties.LoginProfile, undefined)
@@ -113,7 +120,9 @@ export const instanceProfileType: ResourceType<{ InstanceProfileName?: string, P
     return { id: InstanceProfileName, attributes: { Arn: InstanceProfile!.Arn } }
   },
   async update({ aws: { iam } }, InstanceProfileName, { Roles }, previous) {
-    for (const RoleName of previous.Roles) if (!Roles.includes(RoleName)) await ifThere(() => iam.RemoveRoleFromInstanceProfile({ InstanceProfileName, RoleName }))
+    for (const RoleName of previous.Roles) {
+      if (!Roles.includes(RoleName)) await ifThere(() => iam.RemoveRoleFromInstanceProfile({ InstanceProfileName, RoleName }))
+    }
     for (const RoleName of Roles) if (!previous.Roles.includes(RoleName)) await iam.AddRoleToInstanceProfile({ InstanceProfileName, RoleName })
     return { id: InstanceProfileName, attributes: { Arn: (await iam.GetInstanceProfile({ InstanceProfileName })).InstanceProfile!.Arn } }
   },
@@ -126,7 +135,8 @@ export const instanceProfileType: ResourceType<{ InstanceProfileName?: string, P
     return found && { InstanceProfileName, Path: found.InstanceProfile!.Path!, Roles: found.InstanceProfile!.Roles!.map(role => role.RoleName!) }
   },
   attributes: async ({ aws: { iam } }, InstanceProfileName) => ({ Arn: (await iam.GetInstanceProfile({ InstanceProfileName })).InstanceProfile!.Arn }),
-  list: async ({ aws: { iam } }) => (await everyPage(input => iam.ListInstanceProfiles(input), page => page.InstanceProfiles)).map(found => found.InstanceProfileName!),
+  list: async ({ aws: { iam } }) =>
+    (await everyPage(input => iam.ListInstanceProfiles(input), page => page.InstanceProfiles)).map(found => found.InstanceProfileName!),
 }
 
 interface AccessKeyProperties { UserName: string, Status?: 'Active' | 'Inactive', Serial?: number }

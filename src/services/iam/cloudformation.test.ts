@@ -12,7 +12,8 @@ before(async () => {
   let count = 0
   context = {
     aws: cloud.aws(), account: '000000000000', region: 'us-east-1', partition: 'aws', stackName: 'stack', stackId: 'id', logicalId: 'Thing',
-    generatedName: () => `stack-Thing-${++count}`, tags: { team: 'fog', 'aws:cloudformation:stack-name': 'stack' }, wait: () => cloud.settle(), endpoint: cloud.endpoint,
+    generatedName: () => `stack-Thing-${++count}`, tags: { team: 'fog', 'aws:cloudformation:stack-name': 'stack' }, wait: () => cloud.settle(),
+    endpoint: cloud.endpoint,
   }
 })
 after(() => cloud.stop())

@@ -23,7 +23,8 @@ const roleType: ResourceType<RoleProperties> = {
     const { Path, Description, MaxSessionDuration, PermissionsBoundary } = properties
     const name = properties.RoleName ?? resource.generatedName(64)
     const { Role } = await resource.aws.iam.CreateRole({
-      RoleName: name, AssumeRolePolicyDocument: textOf(properties.AssumeRolePolicyDocument), Tags: tagList(resource, properties), ...Path !== undefined && { Path },
+      RoleName: name, AssumeRolePolicyDocument: textOf(properties.AssumeRolePolicyDocument), Tags: tagList(resource, properties),
+      ...Path !== undefined && { Path },
       ...Description !== undefined && { Description }, ...MaxSessionDuration !== undefined && { MaxSessionDuration: Number(MaxSessionDuration) },
       ...PermissionsBoundary !== undefined && { PermissionsBoundary },
     })

@@ -22,11 +22,13 @@ const iam = (type: string, Properties: object = {}) => ({ Type: `AWS::IAM::${typ
 /** Each type with all that it takes; names are written out where a test has to know them. */
 const full = (at: string) => ({
   Role: iam('Role', {
-    RoleName: `${at}-role`, AssumeRolePolicyDocument: trust, Description: 'd', MaxSessionDuration: '7200', Path: '/p/', PermissionsBoundary: boundary, Tags: tags,
+    RoleName: `${at}-role`, AssumeRolePolicyDocument: trust, Description: 'd', MaxSessionDuration: '7200', Path: '/p/', PermissionsBoundary: boundary,
+    Tags: tags,
     ManagedPolicyArns: [readOnly], Policies: [inline('b'), inline('a')],
   }),
   User: iam('User', {
-    UserName: `${at}-user`, Path: '/p/', Groups: [ref('Group')], LoginProfile: { Password: 'Secret-1234', PasswordResetRequired: 'true' }, PermissionsBoundary: boundary,
+    UserName: `${at}-user`, Path: '/p/', Groups: [ref('Group')], LoginProfile: { Password: 'Secret-1234', PasswordResetRequired: 'true' },
+    PermissionsBoundary: boundary,
     ManagedPolicyArns: [readOnly], Policies: [inline('b'), inline('a')], Tags: tags,
   }),
   Group: iam('Group', { GroupName: `${at}-group`, Path: '/p/', ManagedPolicyArns: [readOnly], Policies: [inline('b'), inline('a')] }),
@@ -39,7 +41,8 @@ const full = (at: string) => ({
   GroupPolicy: iam('GroupPolicy', { GroupName: ref('Some'), PolicyName: 'own', PolicyDocument: JSON.stringify(document('s3:*')) }),
   Policy: iam('Policy', { ...inline('shared'), Roles: [ref('Bare')], Users: [ref('Someone')], Groups: [ref('Some')] }),
   ManagedPolicy: iam('ManagedPolicy', {
-    ManagedPolicyName: `${at}-managed`, Path: '/p/', Description: 'd', PolicyDocument: document('s3:*'), Roles: [ref('Bare')], Users: [ref('Someone')], Groups: [ref('Some')],
+    ManagedPolicyName: `${at}-managed`, Path: '/p/', Description: 'd', PolicyDocument: document('s3:*'), Roles: [ref('Bare')], Users: [ref('Someone')],
+    Groups: [ref('Some')],
   }),
   Addition: iam('UserToGroupAddition', { GroupName: ref('Some'), Users: [ref('Someone')] }),
   InstanceProfile: iam('InstanceProfile', { InstanceProfileName: `${at}-profile`, Path: '/p/', Roles: [ref('Bare')] }),
@@ -51,8 +54,10 @@ const full = (at: string) => ({
 
 /** Each type with what it needs and nothing more. */
 const least = {
-  Role: iam('Role', { AssumeRolePolicyDocument: trust }), User: iam('User'), Group: iam('Group'), ManagedPolicy: iam('ManagedPolicy', { PolicyDocument: document('s3:*') }),
-  LoginUser: iam('User', { LoginProfile: { Password: 'Secret-1234' } }), StrictUser: iam('User', { LoginProfile: { Password: 'Secret-1234', PasswordResetRequired: false } }),
+  Role: iam('Role', { AssumeRolePolicyDocument: trust }), User: iam('User'), Group: iam('Group'),
+  ManagedPolicy: iam('ManagedPolicy', { PolicyDocument: document('s3:*') }),
+  LoginUser: iam('User', { LoginProfile: { Password: 'Secret-1234' } }),
+  StrictUser: iam('User', { LoginProfile: { Password: 'Secret-1234', PasswordResetRequired: false } }),
   Policy: iam('Policy', { ...inline('p'), Roles: [ref('Role')] }), Addition: iam('UserToGroupAddition', { GroupName: ref('Group'), Users: [ref('User')] }),
   RolePolicy: iam('RolePolicy', { RoleName: ref('Role'), ...inline('own') }), InstanceProfile: iam('InstanceProfile', { Roles: [ref('Role')] }),
   AccessKey: iam('AccessKey', { UserName: ref('User') }), Provider: iam('OIDCProvider', { Url: 'https://least.example.com' }),
@@ -78,8 +83,12 @@ test('what is changed beside the stack is told, property by property', async () 
   await stack.create(full('changed'))
   const { iam: api } = cloud.aws()
   const { Device, Provider, ManagedPolicy, AccessKey, Linked } = await stack.ids()
-  const [RoleName, UserName, GroupName, bare, someone, some] = ['changed-role', 'changed-user', 'changed-group', 'changed-bare-role', 'changed-someone', 'changed-some']
-  await api.UpdateAssumeRolePolicy({ RoleName, PolicyDocument: JSON.stringify({ ...trust, Statement: [{ ...trust.Statement[0], Principal: { Service: 'ecs.amazonaws.com' } }] }) })
+  const [RoleName, UserName, GroupName, bare, someone, some] = [
+    'changed-role', 'changed-user', 'changed-group', 'changed-bare-role', 'changed-someone', 'changed-some'
+  ]
+  await api.UpdateAssumeRolePolicy({
+    RoleName, PolicyDocument: JSON.stringify({ ...trust, Statement: [{ ...trust.Statement[0], Principal: { Service: 'ecs.amazonaws.com' } }] })
+  })
   await api.UpdateRole({ RoleName, Description: 'other', MaxSessionDuration: 3600 })
   await api.DeleteRolePermissionsBoundary({ RoleName })
   await api.PutRolePolicy({ RoleName, PolicyName: 'c', PolicyDocument: changed })
@@ -112,11 +121,13 @@ test('what is changed beside the stack is told, property by property', async () 
   assert.deepEqual(await stack.drifts(), {
     ...inSync(full('')),
     Role: [
-      'ADD /ManagedPolicyArns/1', 'ADD /Policies/1', 'NOT_EQUAL /AssumeRolePolicyDocument/Statement/0/Principal/Service', 'NOT_EQUAL /Description', 'NOT_EQUAL /MaxSessionDuration',
+      'ADD /ManagedPolicyArns/1', 'ADD /Policies/1', 'NOT_EQUAL /AssumeRolePolicyDocument/Statement/0/Principal/Service', 'NOT_EQUAL /Description',
+      'NOT_EQUAL /MaxSessionDuration',
       'NOT_EQUAL /Tags/0/Value', 'REMOVE /PermissionsBoundary', 'REMOVE /Policies/0',
     ],
     User: [
-      'NOT_EQUAL /LoginProfile/PasswordResetRequired', 'NOT_EQUAL /Path', 'NOT_EQUAL /PermissionsBoundary', 'NOT_EQUAL /Policies/1/PolicyDocument/Statement/0/Action',
+      'NOT_EQUAL /LoginProfile/PasswordResetRequired', 'NOT_EQUAL /Path', 'NOT_EQUAL /PermissionsBoundary',
+      'NOT_EQUAL /Policies/1/PolicyDocument/Statement/0/Action',
       'ADD /Groups/0', 'REMOVE /Groups/0', 'REMOVE /Tags/0',
     ].sort(),
     Group: ['NOT_EQUAL /Path', 'REMOVE /ManagedPolicyArns/0'],
@@ -125,7 +136,8 @@ test('what is changed beside the stack is told, property by property', async () 
     Policy: ['NOT_EQUAL /PolicyDocument/Statement/0/Action', 'REMOVE /Roles/0'],
     ManagedPolicy: ['ADD /Roles/1', 'NOT_EQUAL /PolicyDocument/Statement/0/Action', 'REMOVE /Users/0'],
     // Others who join a group are no matter of the addition.
-    InstanceProfile: ['REMOVE /Roles/0'], AccessKey: ['NOT_EQUAL /Status'], Provider: ['ADD /ClientIdList/2', 'ADD /Tags/0', 'ADD /ThumbprintList/0', 'REMOVE /ThumbprintList/0'],
+    InstanceProfile: ['REMOVE /Roles/0'], AccessKey: ['NOT_EQUAL /Status'],
+    Provider: ['ADD /ClientIdList/2', 'ADD /Tags/0', 'ADD /ThumbprintList/0', 'REMOVE /ThumbprintList/0'],
     Linked: ['NOT_EQUAL /Description'], Device: ['NOT_EQUAL /Tags/0/Value'],
   })
   await api.DeleteLoginProfile({ UserName })
@@ -173,8 +185,14 @@ const imported: [string, Record<string, string>, object][] = [
     ManagedPolicyName: 'api', Path: '/', Description: 'd', PolicyDocument: document('s3:*'), Roles: ['api-role'], Users: [], Groups: [],
   }],
   ['InstanceProfile', { InstanceProfileName: 'api-profile' }, { InstanceProfileName: 'api-profile', Path: '/', Roles: ['api-role'] }],
-  ['OIDCProvider', { Arn: 'arn:aws:iam::000000000000:oidc-provider/api.example.com' }, { Url: 'https://api.example.com', ClientIdList: ['a'], ThumbprintList: [] }],
-  ['ServiceLinkedRole', { RoleName: 'AWSServiceRoleForAutoScaling_api' }, { AWSServiceName: 'autoscaling.amazonaws.com', CustomSuffix: 'api', Description: 'd' }],
+  [
+    'OIDCProvider', { Arn: 'arn:aws:iam::000000000000:oidc-provider/api.example.com' },
+    { Url: 'https://api.example.com', ClientIdList: ['a'], ThumbprintList: [] }
+  ],
+  [
+    'ServiceLinkedRole', { RoleName: 'AWSServiceRoleForAutoScaling_api' },
+    { AWSServiceName: 'autoscaling.amazonaws.com', CustomSuffix: 'api', Description: 'd' }
+  ],
   ['VirtualMFADevice', { SerialNumber: 'arn:aws:iam::000000000000:mfa/api/phone' }, { VirtualMfaDeviceName: 'phone', Path: '/api/' }],
 ]
 
@@ -236,7 +254,8 @@ test('a device that is in use by another than the template names has drifted', a
   const SerialNumber = VirtualMFADevice!.SerialNumber!
   const seed = fromBase32(Buffer.from(VirtualMFADevice!.Base32StringSeed!).toString())
   const enable = (UserName: string, later: number) => api.EnableMFADevice({
-    UserName, SerialNumber, AuthenticationCode1: codeAt(seed, stepOf(cloud.clock.now()) + later), AuthenticationCode2: codeAt(seed, stepOf(cloud.clock.now()) + later + 1),
+    UserName, SerialNumber, AuthenticationCode1: codeAt(seed, stepOf(cloud.clock.now()) + later),
+    AuthenticationCode2: codeAt(seed, stepOf(cloud.clock.now()) + later + 1),
   })
   const stack = testStack(cloud, 'device')
   await stack.import('AWS::IAM::VirtualMFADevice', { SerialNumber }, { VirtualMfaDeviceName: 'used', Users: ['owner'] })

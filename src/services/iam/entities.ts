@@ -24,11 +24,15 @@ export async function entity<Kind extends EntityKind>(iam: Iam, kind: Kind, name
 }
 
 /** The base of a new role, user, group, policy or instance profile; throws where the name is bad. */
-export function newEntity(iam: Iam, kind: keyof typeof prefixes, name: string | undefined, given: { Path?: string | undefined, Tags?: TagList | undefined }): EntityRow {
+export function newEntity(
+  iam: Iam, kind: keyof typeof prefixes, name: string | undefined, given: { Path?: string | undefined, Tags?: TagList | undefined }
+): EntityRow {
   checkName(kind === 'instance-profile' ? 'instanceProfileName' : `${kind}Name`, name, kind === 'role' || kind === 'user' ? 64 : 128)
   const path = given.Path ?? '/'
   if (!/^(\/|\/[!-~]+\/)$/.test(path) || path.length > 512) {
-    throw new ValidationError('The specified value for path is invalid. It must begin and end with / and contain only alphanumeric characters and/or / characters.')
+    throw new ValidationError(
+      'The specified value for path is invalid. It must begin and end with / and contain only alphanumeric characters and/or / characters.'
+    )
   }
   return {
     name, path, id: prefixes[kind] + newIamSuffix(), arn: globalArn(iam, 'iam', `${kind}${path}${name}`), createdAt: iam.now(),
@@ -47,7 +51,9 @@ export function checkName(member: string, name: string | undefined, lengthMax: n
     throw new ValidationError(`The specified value for ${member} is invalid. It must contain only alphanumeric characters and/or the following: +=,.@_-`)
   }
   if (name.length > lengthMax) {
-    throw new ValidationError(`1 validation error detected: Value at '${member}' failed to satisfy constraint: Member must have length less than or equal to ${lengthMax}`)
+    throw new ValidationError(
+      `1 validation error detected: Value at '${member}' failed to satisfy constraint: Member must have length less than or equal to ${lengthMax}`
+    )
   }
 }
 

@@ -15,7 +15,9 @@ export async function save(iam: Iam, kind: EntityKind, row: EntityRow): Promise<
   if (kind === 'role') iam.publish('iam.role.changed', { roleArn: row.arn })
 }
 
-export async function putInline(iam: Iam, kind: EntityKind, name: string | undefined, policyName: string | undefined, document: string | undefined): Promise<void> {
+export async function putInline(
+  iam: Iam, kind: EntityKind, name: string | undefined, policyName: string | undefined, document: string | undefined
+): Promise<void> {
   checkName('policyName', policyName, 128)
   const row = await entity(iam, kind, name)
   if (kind === 'role') refuseLinked(row)

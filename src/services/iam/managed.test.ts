@@ -20,14 +20,18 @@ test('every AWS managed policy is a policy that IAM would take', () => {
 
 test('what SAM and CDK applications attach by name is there, at its path', () => {
   const named = [
-    'service-role/AWSLambdaBasicExecutionRole', 'service-role/AWSLambdaVPCAccessExecutionRole', 'service-role/AWSLambdaSQSQueueExecutionRole', 'service-role/AWSLambdaKinesisExecutionRole',
-    'service-role/AWSLambdaDynamoDBExecutionRole', 'service-role/AWSLambdaMSKExecutionRole', 'service-role/AWSLambdaBasicDurableExecutionRolePolicy', 'service-role/AWSLambdaRole',
+    'service-role/AWSLambdaBasicExecutionRole', 'service-role/AWSLambdaVPCAccessExecutionRole', 'service-role/AWSLambdaSQSQueueExecutionRole',
+    'service-role/AWSLambdaKinesisExecutionRole',
+    'service-role/AWSLambdaDynamoDBExecutionRole', 'service-role/AWSLambdaMSKExecutionRole', 'service-role/AWSLambdaBasicDurableExecutionRolePolicy',
+    'service-role/AWSLambdaRole',
     'AWSXRayDaemonWriteAccess', 'AdministratorAccess', 'PowerUserAccess', 'ReadOnlyAccess', 'AmazonS3ReadOnlyAccess', 'AmazonDynamoDBFullAccess',
     'service-role/AmazonAPIGatewayPushToCloudWatchLogs', 'CloudWatchLambdaInsightsExecutionRolePolicy', 'service-role/AmazonECSTaskExecutionRolePolicy',
-    'service-role/AmazonEC2ContainerServiceforEC2Role', 'service-role/AmazonEC2ContainerServiceEventsRole', 'AmazonEKSClusterPolicy', 'AmazonEKSWorkerNodePolicy', 'AmazonEKS_CNI_Policy',
+    'service-role/AmazonEC2ContainerServiceforEC2Role', 'service-role/AmazonEC2ContainerServiceEventsRole', 'AmazonEKSClusterPolicy',
+    'AmazonEKSWorkerNodePolicy', 'AmazonEKS_CNI_Policy',
     'AmazonEKSFargatePodExecutionRolePolicy', 'AmazonEC2ContainerRegistryReadOnly', 'AmazonEC2ContainerRegistryPullOnly', 'AmazonSSMManagedInstanceCore',
     'service-role/AmazonRDSEnhancedMonitoringRole',
-    'service-role/AWSAppSyncPushToCloudWatchLogs', 'service-role/AWSCodeDeployRoleForLambdaLimited', 'CloudWatchAgentServerPolicy', 'job-function/ViewOnlyAccess', 'SecurityAudit',
+    'service-role/AWSAppSyncPushToCloudWatchLogs', 'service-role/AWSCodeDeployRoleForLambdaLimited', 'CloudWatchAgentServerPolicy',
+    'job-function/ViewOnlyAccess', 'SecurityAudit',
   ]
   for (const name of named) assert.ok(awsPolicy(`arn:aws:iam::aws:policy/${name}`), name)
   assert.equal(awsPolicy('arn:aws:iam::aws:policy/AWSLambdaBasicExecutionRole'), undefined)

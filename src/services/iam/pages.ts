@@ -7,7 +7,9 @@ export interface PageInput { Marker?: string | undefined, MaxItems?: number | un
  * A page of items already read, in their order. IAM's lists are bounded by quotas of an account (1000 roles, 1500 policies), so a
  * list is read whole, and filtered before it is cut.
  */
-export function pageBy<Item>(kind: string, items: Item[], input: PageInput, keyOf: (item: Item) => string): { page: Item[], next: { IsTruncated: boolean, Marker?: string } } {
+export function pageBy<Item>(
+  kind: string, items: Item[], input: PageInput, keyOf: (item: Item) => string
+): { page: Item[], next: { IsTruncated: boolean, Marker?: string } } {
   const maxItems = input.MaxItems ?? 100
   if (maxItems < 1 || maxItems > 1000) {
     const bound = maxItems < 1 ? 'greater than or equal to 1' : 'less than or equal to 1000'

@@ -10,7 +10,8 @@ import { accountInKey, newAccessKeyId } from './access-keys.ts'
 import { createIdentityProvider } from './provider.ts'
 
 const principal: Principal = {
-  type: 'assumed-role', account: '123456789012', arn: 'arn:aws:sts::123456789012:assumed-role/app/one', userId: 'AROAAPP:one', roleArn: 'arn:aws:iam::123456789012:role/app',
+  type: 'assumed-role', account: '123456789012', arn: 'arn:aws:sts::123456789012:assumed-role/app/one', userId: 'AROAAPP:one',
+  roleArn: 'arn:aws:iam::123456789012:role/app',
 }
 
 test('a session outlives a restart, and is unknown to another cloud', async () => {
@@ -58,5 +59,8 @@ test('an access key tells its account', () => {
 
 test('a session that Fogbank opens itself needs its role', async () => {
   const provider = await createIdentityProvider({ store: await openStore({ memory: true }), clock: virtualClock(0) })
-  await assert.rejects(provider.sessionFor('arn:aws:iam::123456789012:role/none', { sessionName: 'x', service: 'lambda.amazonaws.com', account: '123456789012' }), { name: 'AccessDenied' })
+  await assert.rejects(
+    provider.sessionFor('arn:aws:iam::123456789012:role/none', { sessionName: 'x', service: 'lambda.amazonaws.com', account: '123456789012' }),
+    { name: 'AccessDenied' }
+  )
 })

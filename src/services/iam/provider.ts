@@ -18,7 +18,10 @@ import { tables, type AccessKeyRow } from './state.ts'
 
 /** All that the cloud has to know of identities: who holds a key, which policies are theirs, sessions of roles. */
 export interface IdentityProvider extends Identity, IdentityPolicies, Sessions {
-  /** The principal of a role session that Fogbank itself opens for a service. Throws AccessDenied where there is no such role, or it does not trust the service. */
+  /**
+   * The principal of a role session that Fogbank itself opens for a service. Throws AccessDenied where there is no such role, or it does not trust the
+   * service.
+   */
   sessionFor(roleArn: string, options: AssumeOptions): Promise<Principal>
 }
 
@@ -102,7 +105,9 @@ export async function createIdentityProvider({ store, clock }: { store: Store, c
   // A service has no policies of its own: the role's trust policy alone has the word.
   const trusts = createAuthorizer({ policiesOf: () => ({}) }, clock.now)
 
-  async function checkTrust(role: AssumableRole, who: Pick<AssumeOptions, 'service' | 'account' | 'sourceArn'>, sourceIdentity: string | undefined): Promise<void> {
+  async function checkTrust(
+    role: AssumableRole, who: Pick<AssumeOptions, 'service' | 'account' | 'sourceArn'>, sourceIdentity: string | undefined
+  ): Promise<void> {
     const { service, account, sourceArn } = who
     await trusts({
       principal: { type: 'service', account, arn: service, userId: service, ...sourceArn !== undefined && { sourceArn } }, service: 'sts',

@@ -75,7 +75,9 @@ export interface PasswordPolicyRow {
 }
 
 /** A virtual device; `lastStep`: the last 30 seconds whose code was used. */
-export interface MfaDeviceRow { name: string, serial: string, seed: Uint8Array, createdAt: number, user?: string, enabledAt?: number, lastStep: number, tags: Tags }
+export interface MfaDeviceRow {
+  name: string, serial: string, seed: Uint8Array, createdAt: number, user?: string, enabledAt?: number, lastStep: number, tags: Tags
+}
 
 /** An RSA key of a user, as it was uploaded: a line of OpenSSH, or PEM. */
 export interface SshKeyRow { user: string, id: string, body: string, status: 'Active' | 'Inactive', createdAt: number }

@@ -77,7 +77,9 @@ test('GetSessionToken and GetFederationToken: a session of the user, narrowed by
 })
 
 test('an instance profile holds one role', async () => {
-  const trust = JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal: { Service: 'ec2.amazonaws.com' }, Action: 'sts:AssumeRole' }] })
+  const trust = JSON.stringify({
+    Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal: { Service: 'ec2.amazonaws.com' }, Action: 'sts:AssumeRole' }]
+  })
   await iam.createRole({ RoleName: 'host', AssumeRolePolicyDocument: trust })
   await iam.createInstanceProfile({ InstanceProfileName: 'hosts' })
   const both = { InstanceProfileName: 'hosts', RoleName: 'host' }

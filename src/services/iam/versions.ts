@@ -7,7 +7,9 @@ export async function policyAt(iam: Iam, policyArn: string | undefined, versionI
   const number = /^v([1-9][0-9]*)(\.[A-Za-z0-9-]*)?$/.exec(versionId ?? '')?.[1]
   if (number === undefined) {
     const value = `Value '${versionId}' at 'versionId'`
-    throw new ValidationError(`1 validation error detected: ${value} failed to satisfy constraint: Member must satisfy regular expression pattern: v[1-9][0-9]*(\\.[A-Za-z0-9-]*)?`)
+    throw new ValidationError(
+      `1 validation error detected: ${value} failed to satisfy constraint: Member must satisfy regular expression pattern: v[1-9][0-9]*(\\.[A-Za-z0-9-]*)?`
+    )
   }
   const version = await versionOf(iam, policy, Number(number))
   if (!version) throw new NoSuchEntity(`Policy ${policyArn} version ${versionId} does not exist or is not attachable.`)

@@ -51,7 +51,9 @@ test('AWS::Kinesis: what a stack makes is in sync with it; what is changed or de
   await kinesis.DeleteResourcePolicy({ ResourceARN: streamArn })
   await kinesis.DeleteStream({ StreamName: ids.Plain! })
   await cloud.clock.advance(60_000)
-  assert.deepEqual((await stacks.told('kinesis')).filter(drift => drift.endsWith('DELETED')), ['Plain DELETED', 'PlainReader DELETED', 'Policy DELETED', 'TextPolicy DELETED'])
+  assert.deepEqual(
+    (await stacks.told('kinesis')).filter(drift => drift.endsWith('DELETED')), ['Plain DELETED', 'PlainReader DELETED', 'Policy DELETED', 'TextPolicy DELETED']
+  )
 })
 
 test('AWS::Kinesis: Cloud Control reads and lists the types, and an import takes one that exists', async () => {

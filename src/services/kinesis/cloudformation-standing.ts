@@ -47,13 +47,16 @@ export const standingConsumers = {
   },
   tags: async ({ aws }: ResourceContext, ResourceARN: string) => tagsFromList((await aws.kinesis.ListTagsForResource({ ResourceARN })).Tags),
   async attributes({ aws }: ResourceContext, ConsumerARN: string) {
-    const { ConsumerStatus, ConsumerName, StreamARN, ConsumerCreationTimestamp } = (await aws.kinesis.DescribeStreamConsumer({ ConsumerARN })).ConsumerDescription!
-    return { ConsumerARN, ConsumerStatus, ConsumerName, StreamARN, ConsumerCreationTimestamp: String(ConsumerCreationTimestamp!.getTime() / 1000) }
+    const { ConsumerDescription: found } = await aws.kinesis.DescribeStreamConsumer({ ConsumerARN })
+    const { ConsumerStatus, ConsumerName, StreamARN } = found!
+    return { ConsumerARN, ConsumerStatus, ConsumerName, StreamARN, ConsumerCreationTimestamp: String(found!.ConsumerCreationTimestamp!.getTime() / 1000) }
   },
   /** Of one stream, where the model names it, or of all. */
   async list(resource: ResourceContext, { StreamARN }: Known<{ StreamARN: string }>) {
     const { partition, region, account, aws } = resource
-    const streams = StreamARN === undefined ? (await standingStreams.list(resource)).map(name => `arn:${partition}:kinesis:${region}:${account}:stream/${name}`) : [StreamARN]
+    const streams = StreamARN === undefined
+      ? (await standingStreams.list(resource)).map(name => `arn:${partition}:kinesis:${region}:${account}:stream/${name}`)
+      : [StreamARN]
     const byStream = await Promise.all(streams.map(arn => allPages(async token => {
       const { Consumers, NextToken: next } = await aws.kinesis.ListStreamConsumers({ StreamARN: arn, ...token !== undefined && { NextToken: token } })
       return { items: Consumers?.map(consumer => consumer.ConsumerARN!), next }

@@ -115,7 +115,8 @@ const policy: ResourceType<PolicyProperties> = {
   },
   async delete({ aws }, PolicyId, { TargetIds = [] }) {
     for (const TargetId of TargetIds) {
-      await aws.organizations.DetachPolicy({ PolicyId, TargetId }).catch(gone('PolicyNotAttachedException', 'TargetNotFoundException', 'PolicyNotFoundException'))
+      await aws.organizations.DetachPolicy({ PolicyId, TargetId })
+        .catch(gone('PolicyNotAttachedException', 'TargetNotFoundException', 'PolicyNotFoundException'))
     }
     await aws.organizations.DeletePolicy({ PolicyId }).catch(gone('PolicyNotFoundException'))
   },

@@ -28,7 +28,9 @@ const whole = {
   Organization: type('Organization', { FeatureSet: 'ALL' }),
   Unit: type('OrganizationalUnit', { Name: 'team', ParentId: root, Tags: tags }),
   Inner: type('OrganizationalUnit', { Name: 'inner', ParentId: ref('Unit') }),
-  Policy: type('Policy', { Name: 'deny', Type: 'SERVICE_CONTROL_POLICY', Content: denying('s3:*'), Description: 'd', TargetIds: [ref('Unit'), ref('Inner')], Tags: tags }),
+  Policy: type('Policy', {
+    Name: 'deny', Type: 'SERVICE_CONTROL_POLICY', Content: denying('s3:*'), Description: 'd', TargetIds: [ref('Unit'), ref('Inner')], Tags: tags
+  }),
   Text: { ...type('Policy', { Name: 'text', Type: 'SERVICE_CONTROL_POLICY', Content: JSON.stringify(denying('s3:*')) }), DependsOn: 'Organization' },
   Account: type('Account', { AccountName: 'one', Email: 'one@example.com', RoleName: 'Enter', ParentIds: [ref('Unit')], Tags: tags }),
   Plain: { ...type('Account', { AccountName: 'two', Email: 'two@example.com', ParentIds: [] }), DependsOn: 'Organization' },
@@ -90,7 +92,9 @@ test('Cloud Control reads and lists what the API made, and CloudFormation import
   const { Id: organization, Arn } = (await api.CreateOrganization({})).Organization!
   const rootId = (await api.ListRoots({})).Roots![0]!.Id!
   const { Id: unit } = (await api.CreateOrganizationalUnit({ ParentId: rootId, Name: 'u', Tags: tags })).OrganizationalUnit!
-  const { Id: policy } = (await api.CreatePolicy({ Name: 'p', Description: 'd', Type: 'SERVICE_CONTROL_POLICY', Content: JSON.stringify(denying('s3:*')) })).Policy!.PolicySummary!
+  const Content = JSON.stringify(denying('s3:*'))
+  const { Policy } = await api.CreatePolicy({ Name: 'p', Description: 'd', Type: 'SERVICE_CONTROL_POLICY', Content })
+  const { Id: policy } = Policy!.PolicySummary!
   await api.AttachPolicy({ PolicyId: policy, TargetId: unit })
   const { Id: request } = (await api.CreateAccount({ AccountName: 'n', Email: 'n@example.com' })).CreateAccountStatus!
   await cloud.settle()
@@ -98,7 +102,10 @@ test('Cloud Control reads and lists what the API made, and CloudFormation import
   const wanted: [string, string, string, object, object][] = [
     ['Organization', 'Id', organization!, { FeatureSet: 'ALL' }, {}],
     ['OrganizationalUnit', 'Id', unit!, { Name: 'u', ParentId: rootId, Tags: tags.toSorted((a, b) => a.Key < b.Key ? -1 : 1) }, { ParentId: rootId }],
-    ['Policy', 'Id', policy!, { Name: 'p', Description: 'd', Type: 'SERVICE_CONTROL_POLICY', Content: denying('s3:*'), TargetIds: [unit], Tags: [] }, { Type: 'SERVICE_CONTROL_POLICY' }],
+    [
+      'Policy', 'Id', policy!, { Name: 'p', Description: 'd', Type: 'SERVICE_CONTROL_POLICY', Content: denying('s3:*'), TargetIds: [unit], Tags: [] },
+      { Type: 'SERVICE_CONTROL_POLICY' }
+    ],
     ['Account', 'AccountId', account!, { AccountName: 'n', Email: 'n@example.com', ParentIds: [rootId], Tags: [] }, {}],
   ]
   for (const [name, member, Identifier, properties, model] of wanted) {

@@ -55,7 +55,9 @@ test('CreateAccount: the account is real, and the management account enters it b
   assert.ok((await new IAM(at(account)).getRole({ RoleName: 'AWSServiceRoleForOrganizations' })).Role)
   const iam = new IAM(at(manager))
   await iam.createUser({ UserName: `enters-${account}` })
-  await iam.putUserPolicy({ UserName: `enters-${account}`, PolicyName: 'p', PolicyDocument: document({ Effect: 'Allow', Action: 'sts:AssumeRole', Resource: '*' }) })
+  await iam.putUserPolicy({
+    UserName: `enters-${account}`, PolicyName: 'p', PolicyDocument: document({ Effect: 'Allow', Action: 'sts:AssumeRole', Resource: '*' })
+  })
   const { AccessKey } = await iam.createAccessKey({ UserName: `enters-${account}` })
   const credentials = { accessKeyId: AccessKey!.AccessKeyId!, secretAccessKey: AccessKey!.SecretAccessKey! }
   const { Credentials } = await new STS({ ...cloud.client, credentials }).assumeRole({ RoleArn: Role!.Arn, RoleSessionName: 'enter' })
@@ -89,7 +91,9 @@ test('units: nested five deep, with unique names, deleted when they are empty', 
   assert.deepEqual((await orgs.listParents({ ChildId: units[2] })).Parents, [{ Id: units[1], Type: 'ORGANIZATIONAL_UNIT' }])
   const account = await newAccount()
   await orgs.moveAccount({ AccountId: account, SourceParentId: rootId, DestinationParentId: units[5] })
-  await assert.rejects(orgs.moveAccount({ AccountId: account, SourceParentId: rootId, DestinationParentId: units[5] }), { name: 'SourceParentNotFoundException' })
+  await assert.rejects(orgs.moveAccount({ AccountId: account, SourceParentId: rootId, DestinationParentId: units[5] }), {
+    name: 'SourceParentNotFoundException'
+  })
   assert.deepEqual((await orgs.listChildren({ ParentId: units[5], ChildType: 'ACCOUNT' })).Children, [{ Id: account, Type: 'ACCOUNT' }])
   await orgs.moveAccount({ AccountId: account, SourceParentId: units[5], DestinationParentId: rootId })
   for (const OrganizationalUnitId of units.slice(1).reverse()) await orgs.deleteOrganizationalUnit({ OrganizationalUnitId })
@@ -111,7 +115,9 @@ test('AttachPolicy: a denial bounds the root of a member at the next call, never
   await new SQS(at(manager)).createQueue({ QueueName: 'q' })
   await orgs.updatePolicy({ PolicyId: Id, Content: denying('sqs:ListQueues') })
   await assert.rejects(sqs.listQueues({}), { name: 'AccessDenied' })
-  assert.deepEqual((await orgs.listTargetsForPolicy({ PolicyId: Id })).Targets!.map(({ TargetId, Type, Name }) => [TargetId, Type, Name]), [[rootId, 'ROOT', 'Root']])
+  assert.deepEqual(
+    (await orgs.listTargetsForPolicy({ PolicyId: Id })).Targets!.map(({ TargetId, Type, Name }) => [TargetId, Type, Name]), [[rootId, 'ROOT', 'Root']]
+  )
   await assert.rejects(orgs.attachPolicy({ PolicyId: Id, TargetId: rootId }), { name: 'DuplicatePolicyAttachmentException' })
   await assert.rejects(orgs.deletePolicy({ PolicyId: Id }), { name: 'PolicyInUseException' })
   await orgs.detachPolicy({ PolicyId: Id, TargetId: rootId })
@@ -124,7 +130,9 @@ test('every level from the root to the account has to allow', async () => {
   const unit = (await orgs.createOrganizationalUnit({ ParentId: rootId, Name: 'narrow' })).OrganizationalUnit!.Id!
   await orgs.moveAccount({ AccountId: account, SourceParentId: rootId, DestinationParentId: unit })
   const { Id } = await newPolicy(document({ Effect: 'Allow', Action: 'sqs:*', Resource: '*' }))
-  await assert.rejects(orgs.detachPolicy({ PolicyId: 'p-FullAWSAccess', TargetId: unit }), (error: any) => error.Reason === 'MIN_POLICY_TYPE_ATTACHMENT_LIMIT_EXCEEDED')
+  await assert.rejects(
+    orgs.detachPolicy({ PolicyId: 'p-FullAWSAccess', TargetId: unit }), (error: any) => error.Reason === 'MIN_POLICY_TYPE_ATTACHMENT_LIMIT_EXCEEDED'
+  )
   await orgs.attachPolicy({ PolicyId: Id, TargetId: unit })
   await orgs.detachPolicy({ PolicyId: 'p-FullAWSAccess', TargetId: unit })
   await new SQS(at(account)).listQueues({})
@@ -140,8 +148,12 @@ test('CreatePolicy: names are unique, documents are checked, other types are ref
   await assert.rejects(create({ Name: 'm', Content: '{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Principal":"*","Action":"*","Resource":"*"}]}' }), {
     name: 'MalformedPolicyDocumentException', message: 'The provided policy document does not meet the requirements of the specified policy type.',
   })
-  await assert.rejects(create({ Name: 'm', Content: denying('s3:*', { Sid: 'x'.repeat(5200) }) }), (error: any) => error.Reason === 'POLICY_CONTENT_LIMIT_EXCEEDED')
-  await assert.rejects(create({ Type: 'TAG_POLICY' }), (error: any) => error.name === 'InvalidInputException' && /TAG_POLICY are not supported/.test(error.message))
+  await assert.rejects(
+    create({ Name: 'm', Content: denying('s3:*', { Sid: 'x'.repeat(5200) }) }), (error: any) => error.Reason === 'POLICY_CONTENT_LIMIT_EXCEEDED'
+  )
+  await assert.rejects(
+    create({ Type: 'TAG_POLICY' }), (error: any) => error.name === 'InvalidInputException' && /TAG_POLICY are not supported/.test(error.message)
+  )
   await assert.rejects(orgs.updatePolicy({ PolicyId: 'p-FullAWSAccess', Name: 'x' }), (error: any) => error.Reason === 'IMMUTABLE_POLICY')
   assert.equal((await orgs.describePolicy({ PolicyId: Policy!.PolicySummary!.Id })).Policy!.Content, denying('s3:*'))
   assert.ok((await orgs.listPolicies({ Filter: 'SERVICE_CONTROL_POLICY' })).Policies!.some(({ Name, AwsManaged }) => Name === 'FullAWSAccess' && AwsManaged))
@@ -185,8 +197,12 @@ test('a delegated administrator reads the organization, and stays while it is on
   assert.ok((await new Organizations(at(account)).listAccounts({})).Accounts!.length > 1)
   await assert.rejects(new Organizations(at(account)).createOrganizationalUnit({ ParentId: rootId, Name: 'x' }), { name: 'AccessDeniedException' })
   assert.deepEqual((await orgs.listDelegatedAdministrators({})).DelegatedAdministrators!.map(({ Id }) => Id), [account])
-  assert.deepEqual((await orgs.listDelegatedServicesForAccount({ AccountId: account })).DelegatedServices!.map(one => one.ServicePrincipal), ['config.amazonaws.com'])
-  await assert.rejects(orgs.removeAccountFromOrganization({ AccountId: account }), (error: any) => error.Reason === 'CANNOT_REMOVE_DELEGATED_ADMINISTRATOR_FROM_ORG')
+  assert.deepEqual(
+    (await orgs.listDelegatedServicesForAccount({ AccountId: account })).DelegatedServices!.map(one => one.ServicePrincipal), ['config.amazonaws.com']
+  )
+  await assert.rejects(
+    orgs.removeAccountFromOrganization({ AccountId: account }), (error: any) => error.Reason === 'CANNOT_REMOVE_DELEGATED_ADMINISTRATOR_FROM_ORG'
+  )
   await assert.rejects(orgs.disableAWSServiceAccess(service), (error: any) => error.Reason === 'DELEGATED_ADMINISTRATOR_EXISTS_FOR_THIS_SERVICE')
   await orgs.deregisterDelegatedAdministrator(service)
   await orgs.disableAWSServiceAccess(service)

@@ -5,7 +5,9 @@ export async function CreateAccountAlias(iam: Iam, input: Input<'CreateAccountAl
   const alias = input.AccountAlias!
   if (!/^[a-z0-9](?!\d{11}$)[a-z0-9-]{1,61}[a-z0-9]$/.test(alias) || alias.includes('--')) {
     const pattern = '^[a-z0-9]([a-z0-9]|-(?!-)){1,61}[a-z0-9]$'
-    throw new ValidationError(`1 validation error detected: Value '${alias}' at 'accountAlias' failed to satisfy constraint: Member must satisfy regular expression pattern: ${pattern}`)
+    throw new ValidationError(
+      `1 validation error detected: Value '${alias}' at 'accountAlias' failed to satisfy constraint: Member must satisfy regular expression pattern: ${pattern}`
+    )
   }
   const taken = await iam.tables.aliases.get(alias)
   if (taken) throw new EntityAlreadyExists(`The account alias ${alias} already exists.`)

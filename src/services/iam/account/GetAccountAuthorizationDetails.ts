@@ -13,10 +13,12 @@ export async function GetAccountAuthorizationDetails(iam: Iam, input: Input<'Get
   const entries = await entriesOf(iam, new Set(input.Filter ?? ['User', 'Group', 'Role', 'LocalManagedPolicy', 'AWSManagedPolicy']), input.Filter !== undefined)
   const numbered = entries.map((entry, index) => ({ entry, key: String(index).padStart(8, '0') }))
   const { page, next } = pageBy('authorization details', numbered, input, ({ key }) => key)
-  const of = <Kind extends Entry['kind']>(kind: Kind) => page.flatMap(({ entry }) => entry.kind === kind ? [entry.row as Extract<Entry, { kind: Kind }>['row']] : [])
+  const of = <Kind extends Entry['kind']>(kind: Kind) =>
+    page.flatMap(({ entry }) => entry.kind === kind ? [entry.row as Extract<Entry, { kind: Kind }>['row']] : [])
   return {
     UserDetailList: of('User').map(row => ({
-      ...userSummary(row), UserPolicyList: inlineOf(row), GroupList: row.groups, AttachedManagedPolicies: attachedOf(row), ...boundaryOf(row), Tags: tagsToList(row.tags),
+      ...userSummary(row), UserPolicyList: inlineOf(row), GroupList: row.groups, AttachedManagedPolicies: attachedOf(row), ...boundaryOf(row),
+      Tags: tagsToList(row.tags),
     })),
     GroupDetailList: of('Group').map(row => ({ ...groupView(row), GroupPolicyList: inlineOf(row), AttachedManagedPolicies: attachedOf(row) })),
     RoleDetailList: await Promise.all(of('Role').map(row => roleDetail(iam, row))),
@@ -32,8 +34,10 @@ async function entriesOf(iam: Iam, kinds: Set<string>, filtered: boolean): Promi
   const used = new Set(filtered ? [] : (await iam.tables.attachments.list()).map(row => row.policyArn))
   const aws = kinds.has('AWSManagedPolicy') ? awsPolicyRows(iam.partition).filter(row => filtered || used.has(row.arn)) : []
   return [
-    ...kinds.has('User') ? (await users.list()).map((row): Entry => ({ kind: 'User', row })) : [], ...kinds.has('Group') ? (await groups.list()).map((row): Entry => ({ kind: 'Group', row })) : [],
-    ...kinds.has('Role') ? (await roles.list()).map((row): Entry => ({ kind: 'Role', row })) : [], ...[...own, ...aws].map((row): Entry => ({ kind: 'Policy', row })),
+    ...kinds.has('User') ? (await users.list()).map((row): Entry => ({ kind: 'User', row })) : [],
+    ...kinds.has('Group') ? (await groups.list()).map((row): Entry => ({ kind: 'Group', row })) : [],
+    ...kinds.has('Role') ? (await roles.list()).map((row): Entry => ({ kind: 'Role', row })) : [],
+    ...[...own, ...aws].map((row): Entry => ({ kind: 'Policy', row })),
   ]
 }
 
@@ -44,7 +48,8 @@ async function roleDetail(iam: Iam, row: RoleRow) {
   const profiles = (await iam.tables.profiles.list()).filter(profile => profile.role === row.name)
   const { Description: _description, MaxSessionDuration: _duration, ...summary } = roleSummary(row)
   return {
-    ...summary, InstanceProfileList: await Promise.all(profiles.map(profile => viewProfile(iam, profile))), RolePolicyList: inlineOf(row), AttachedManagedPolicies: attachedOf(row),
+    ...summary, InstanceProfileList: await Promise.all(profiles.map(profile => viewProfile(iam, profile))), RolePolicyList: inlineOf(row),
+    AttachedManagedPolicies: attachedOf(row),
     ...boundaryOf(row), Tags: tagsToList(row.tags), RoleLastUsed: lastUsedView(iam.state.lastUsed(row.arn)),
   }
 }

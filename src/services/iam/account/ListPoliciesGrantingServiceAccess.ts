@@ -4,7 +4,9 @@ import { entity } from '../entities.ts'
 import { managedPolicy, versionOf } from '../managed.ts'
 import { InvalidInput, type EntityKind, type EntityRow, type Iam, type Input, type Output } from '../state.ts'
 
-interface Granting { PolicyName: string, PolicyType: 'INLINE' | 'MANAGED', PolicyArn?: string, EntityType?: 'USER' | 'ROLE' | 'GROUP', EntityName?: string, document: string }
+interface Granting {
+  PolicyName: string, PolicyType: 'INLINE' | 'MANAGED', PolicyArn?: string, EntityType?: 'USER' | 'ROLE' | 'GROUP', EntityName?: string, document: string
+}
 
 /** For each service, the policies of a user (and its groups), a group or a role that allow anything of it. */
 export async function ListPoliciesGrantingServiceAccess(
@@ -25,7 +27,8 @@ export async function ListPoliciesGrantingServiceAccess(
 
 async function policiesOf(iam: Iam, kind: EntityKind, row: EntityRow): Promise<Granting[]> {
   const EntityType = kind.toUpperCase() as 'USER' | 'ROLE' | 'GROUP'
-  const inline = Object.entries(row.inline).map(([PolicyName, document]): Granting => ({ PolicyName, PolicyType: 'INLINE', EntityType, EntityName: row.name, document }))
+  const inline = Object.entries(row.inline)
+    .map(([PolicyName, document]): Granting => ({ PolicyName, PolicyType: 'INLINE', EntityType, EntityName: row.name, document }))
   const attached = await Promise.all(row.attached.map(async (PolicyArn): Promise<Granting> => {
     const policy = await managedPolicy(iam, PolicyArn)
     return { PolicyName: policy.name, PolicyType: 'MANAGED', PolicyArn, document: (await versionOf(iam, policy, policy.defaultVersion))!.document }

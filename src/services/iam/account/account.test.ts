@@ -52,7 +52,8 @@ test('the password policy: its defaults, its deletion', async () => {
   await fails(iam.getAccountPasswordPolicy({}), 'NoSuchEntityException', /^The Password Policy with domain name 000000000000 cannot be found\.$/)
   await iam.updateAccountPasswordPolicy({ RequireSymbols: true, MaxPasswordAge: 90 })
   assert.deepEqual((await iam.getAccountPasswordPolicy({})).PasswordPolicy, {
-    MinimumPasswordLength: 6, RequireSymbols: true, RequireNumbers: false, RequireUppercaseCharacters: false, RequireLowercaseCharacters: false, AllowUsersToChangePassword: false,
+    MinimumPasswordLength: 6, RequireSymbols: true, RequireNumbers: false, RequireUppercaseCharacters: false, RequireLowercaseCharacters: false,
+    AllowUsersToChangePassword: false,
     ExpirePasswords: true, MaxPasswordAge: 90,
   })
   await iam.deleteAccountPasswordPolicy({})
@@ -110,11 +111,17 @@ test('GetAccessKeyLastUsed and RoleLastUsed: when, where and for which service; 
   assert.deepEqual((await root.getAccessKeyLastUsed({ AccessKeyId })).AccessKeyLastUsed, { ServiceName: 'N/A', Region: 'N/A' })
   await dan.iam.listRoles({})
   const { AccessKeyLastUsed, UserName } = await root.getAccessKeyLastUsed({ AccessKeyId })
-  assert.deepEqual([UserName, AccessKeyLastUsed!.ServiceName, AccessKeyLastUsed!.Region, AccessKeyLastUsed!.LastUsedDate!.getTime()], ['dan', 'iam', 'us-east-1', first.clock.now()])
+  assert.deepEqual(
+    [UserName, AccessKeyLastUsed!.ServiceName, AccessKeyLastUsed!.Region, AccessKeyLastUsed!.LastUsedDate!.getTime()],
+    ['dan', 'iam', 'us-east-1', first.clock.now()]
+  )
   await root.createRole({ RoleName: 'used', AssumeRolePolicyDocument: trust })
   assert.deepEqual((await root.getRole({ RoleName: 'used' })).Role!.RoleLastUsed, {})
   const { Credentials } = await dan.sts.assumeRole({ RoleArn: 'arn:aws:iam::000000000000:role/used', RoleSessionName: 'x1' })
-  const session = new IAM({ ...first.client, credentials: { accessKeyId: Credentials!.AccessKeyId!, secretAccessKey: Credentials!.SecretAccessKey!, sessionToken: Credentials!.SessionToken! } })
+  const session = new IAM({
+    ...first.client,
+    credentials: { accessKeyId: Credentials!.AccessKeyId!, secretAccessKey: Credentials!.SecretAccessKey!, sessionToken: Credentials!.SessionToken! }
+  })
   await fails(session.listRoles({}), 'AccessDenied')
   assert.equal((await root.getRole({ RoleName: 'used' })).Role!.RoleLastUsed!.Region, 'us-east-1')
   await first.clock.advance(1000)
@@ -132,7 +139,10 @@ test('service-linked roles: named by AWS, changed and deleted only in their own 
   const { Role } = await iam.createServiceLinkedRole({ AWSServiceName: 'elasticloadbalancing.amazonaws.com' })
   const RoleName = Role!.RoleName!
   assert.equal(RoleName, 'AWSServiceRoleForElasticLoadBalancing')
-  await fails(iam.createServiceLinkedRole({ AWSServiceName: 'ecs.amazonaws.com', CustomSuffix: 'x' }), 'InvalidInputException', /^Custom suffix is not allowed for ecs.amazonaws.com$/)
+  await fails(
+    iam.createServiceLinkedRole({ AWSServiceName: 'ecs.amazonaws.com', CustomSuffix: 'x' }), 'InvalidInputException',
+    /^Custom suffix is not allowed for ecs.amazonaws.com$/
+  )
   const protectedRole = /^Cannot perform the operation on the protected role 'AWSServiceRoleForElasticLoadBalancing' - this role is only modifiable by AWS$/
   await fails(iam.deleteRole({ RoleName }), 'UnmodifiableEntityException', protectedRole)
   await fails(iam.putRolePolicy({ RoleName, PolicyName: 'p', PolicyDocument: allow('*') }), 'UnmodifiableEntityException', protectedRole)
@@ -150,7 +160,9 @@ test('GetAccountSummary counts, GetAccountAuthorizationDetails tells all, in pag
   await there.createUser({ UserName: 'u', Tags: [{ Key: 'a', Value: '1' }] })
   await there.createGroup({ GroupName: 'g' })
   await there.addUserToGroup({ GroupName: 'g', UserName: 'u' })
-  await there.createRole({ RoleName: 'r', AssumeRolePolicyDocument: document({ Effect: 'Allow', Principal: { Service: 'ec2.amazonaws.com' }, Action: 'sts:AssumeRole' }) })
+  await there.createRole({
+    RoleName: 'r', AssumeRolePolicyDocument: document({ Effect: 'Allow', Principal: { Service: 'ec2.amazonaws.com' }, Action: 'sts:AssumeRole' })
+  })
   await there.putRolePolicy({ RoleName: 'r', PolicyName: 'in', PolicyDocument: allow('s3:*') })
   await there.createInstanceProfile({ InstanceProfileName: 'ip' })
   await there.addRoleToInstanceProfile({ InstanceProfileName: 'ip', RoleName: 'r' })
@@ -160,8 +172,14 @@ test('GetAccountSummary counts, GetAccountAuthorizationDetails tells all, in pag
   const { SummaryMap } = await there.getAccountSummary({})
   assert.deepEqual(['Users', 'Groups', 'Roles', 'Policies', 'InstanceProfiles'].map(name => SummaryMap![name as 'Users']), [1, 1, 1, 1, 1])
   const all = await there.getAccountAuthorizationDetails({})
-  assert.deepEqual(all.UserDetailList!.map(user => [user.UserName, user.GroupList, user.AttachedManagedPolicies!.map(one => one.PolicyName)]), [['u', ['g'], ['AdministratorAccess']]])
-  assert.deepEqual(all.RoleDetailList!.map(role => [role.RoleName, role.RolePolicyList![0]!.PolicyName, role.InstanceProfileList![0]!.InstanceProfileName]), [['r', 'in', 'ip']])
+  assert.deepEqual(
+    all.UserDetailList!.map(user => [user.UserName, user.GroupList, user.AttachedManagedPolicies!.map(one => one.PolicyName)]),
+    [['u', ['g'], ['AdministratorAccess']]]
+  )
+  assert.deepEqual(
+    all.RoleDetailList!.map(role => [role.RoleName, role.RolePolicyList![0]!.PolicyName, role.InstanceProfileList![0]!.InstanceProfileName]),
+    [['r', 'in', 'ip']]
+  )
   assert.deepEqual(all.Policies!.map(policy => [policy.PolicyName, policy.PolicyVersionList!.length]), [['p', 2], ['AdministratorAccess', 1]])
   const first = await there.getAccountAuthorizationDetails({ Filter: ['User', 'Group'], MaxItems: 1 })
   const rest = await there.getAccountAuthorizationDetails({ Filter: ['User', 'Group'], MaxItems: 1, Marker: first.Marker! })
@@ -180,7 +198,10 @@ test('the credential report: a line for the root and for each user', async () =>
   assert.equal(ReportFormat, 'text/csv')
   assert.equal(root![0], '<root_account>')
   const column = (name: string) => kay![head!.indexOf(name)]
-  assert.deepEqual([column('user'), column('access_key_1_active'), column('access_key_2_active'), column('password_enabled'), kay!.length], ['kay', 'true', 'false', 'false', head!.length])
+  assert.deepEqual(
+    [column('user'), column('access_key_1_active'), column('access_key_2_active'), column('password_enabled'), kay!.length],
+    ['kay', 'true', 'false', 'false', head!.length]
+  )
   await cloud.clock.advance(4 * 3_600_000)
   await fails(there.getCredentialReport({}), 'CredentialReportExpiredException')
 })

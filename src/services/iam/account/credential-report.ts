@@ -36,7 +36,8 @@ async function userLine(iam: Iam, user: UserRow): Promise<string[]> {
   const ids = await iam.tables.userKeys.list({ prefix: [user.name.toLowerCase()] })
   const keys = (await Promise.all(ids.map(({ id }) => iam.tables.accessKeys.get(id)))).filter(key => key !== undefined)
   const certificates = await iam.tables.signingCertificates.list({ prefix: [user.name.toLowerCase()] })
-  const certificateColumns = [0, 1].flatMap(at => certificates[at] ? [String(certificates[at].status === 'Active'), iso(certificates[at].createdAt)] : ['false', none])
+  const certificateColumns = [0, 1]
+    .flatMap(at => certificates[at] ? [String(certificates[at].status === 'Active'), iso(certificates[at].createdAt)] : ['false', none])
   const keyColumns = [0, 1].flatMap(at => {
     const key = keys[at]
     if (!key) return noKey

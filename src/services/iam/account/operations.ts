@@ -12,6 +12,7 @@ import { UpdateAccountPasswordPolicy } from './UpdateAccountPasswordPolicy.ts'
 
 /** Operations on the account as a whole. */
 export const account = {
-  CreateAccountAlias, DeleteAccountAlias, DeleteAccountPasswordPolicy, GenerateCredentialReport, GetAccountAuthorizationDetails, GetAccountPasswordPolicy, GetAccountSummary,
+  CreateAccountAlias, DeleteAccountAlias, DeleteAccountPasswordPolicy, GenerateCredentialReport, GetAccountAuthorizationDetails, GetAccountPasswordPolicy,
+  GetAccountSummary,
   GetCredentialReport, ListAccountAliases, ListPoliciesGrantingServiceAccess, UpdateAccountPasswordPolicy,
 }

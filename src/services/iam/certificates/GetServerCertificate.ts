@@ -6,6 +6,7 @@ import { serverCertificate, serverMetadata } from './certificate.ts'
 export async function GetServerCertificate(iam: Iam, input: Input<'GetServerCertificate'>): Output<'GetServerCertificate'> {
   const row = await serverCertificate(iam, input.ServerCertificateName)
   return { ServerCertificate: {
-    ServerCertificateMetadata: serverMetadata(row), CertificateBody: row.body, ...row.chain !== undefined && { CertificateChain: row.chain }, Tags: tagsToList(row.tags),
+    ServerCertificateMetadata: serverMetadata(row), CertificateBody: row.body, ...row.chain !== undefined && { CertificateChain: row.chain },
+    Tags: tagsToList(row.tags),
   } }
 }

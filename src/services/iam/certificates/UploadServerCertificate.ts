@@ -13,11 +13,15 @@ export async function UploadServerCertificate(iam: Iam, input: Input<'UploadServ
   checkPrivateKey(certificate, input.PrivateKey!)
   if (input.CertificateChain !== undefined) readCertificate(input.CertificateChain, 'certificate chain')
   if (await iam.tables.serverCertificates.get(name.toLowerCase())) throw new EntityAlreadyExists(`The Server Certificate with name ${name} already exists.`)
-  if ((await iam.tables.serverCertificates.list()).length >= serverCertificatesMax) throw new LimitExceeded(`Cannot exceed quota for ServerCertificatesPerAccount: ${serverCertificatesMax}`)
+  if ((await iam.tables.serverCertificates.list()).length >= serverCertificatesMax) {
+    throw new LimitExceeded(`Cannot exceed quota for ServerCertificatesPerAccount: ${serverCertificatesMax}`)
+  }
   const path = input.Path ?? '/'
   const row = {
-    name, path, id: `ASCA${newIamSuffix()}`, arn: globalArn(iam, 'iam', `server-certificate${path}${name}`), body: input.CertificateBody!, privateKey: input.PrivateKey!,
-    createdAt: iam.now(), expiresAt: Date.parse(certificate.validTo), tags: checkedTags(input.Tags), ...input.CertificateChain !== undefined && { chain: input.CertificateChain },
+    name, path, id: `ASCA${newIamSuffix()}`, arn: globalArn(iam, 'iam', `server-certificate${path}${name}`), body: input.CertificateBody!,
+    privateKey: input.PrivateKey!,
+    createdAt: iam.now(), expiresAt: Date.parse(certificate.validTo), tags: checkedTags(input.Tags),
+    ...input.CertificateChain !== undefined && { chain: input.CertificateChain },
   }
   await iam.tables.serverCertificates.put(row)
   return { ServerCertificateMetadata: serverMetadata(row), ...input.Tags && { Tags: tagsToList(row.tags) } }

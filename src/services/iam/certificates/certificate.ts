@@ -43,5 +43,6 @@ export const signingView = (row: SigningCertificateRow) =>
   ({ UserName: row.user, CertificateId: row.id, CertificateBody: row.body, Status: row.status, UploadDate: new Date(row.createdAt) })
 
 export const serverMetadata = (row: ServerCertificateRow) => ({
-  Path: row.path, ServerCertificateName: row.name, ServerCertificateId: row.id, Arn: row.arn, UploadDate: new Date(row.createdAt), Expiration: new Date(row.expiresAt),
+  Path: row.path, ServerCertificateName: row.name, ServerCertificateId: row.id, Arn: row.arn, UploadDate: new Date(row.createdAt),
+  Expiration: new Date(row.expiresAt),
 })

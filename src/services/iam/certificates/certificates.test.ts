@@ -33,7 +33,9 @@ function certificate(keys: KeyPairKeyObjectResult): string {
   const algorithm = sequence(oid(0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 11), der(5))
   const name = sequence(der(0x31, sequence(oid(0x55, 4, 3), der(12, Buffer.from('fog.example')))))
   const validity = sequence(der(0x17, Buffer.from('260101000000Z')), der(0x17, Buffer.from('300101000000Z')))
-  const facts = sequence(der(0xa0, der(2, Buffer.of(2))), der(2, Buffer.of(1)), algorithm, name, validity, name, keys.publicKey.export({ type: 'spki', format: 'der' }))
+  const facts = sequence(
+    der(0xa0, der(2, Buffer.of(2))), der(2, Buffer.of(1)), algorithm, name, validity, name, keys.publicKey.export({ type: 'spki', format: 'der' })
+  )
   const whole = sequence(facts, algorithm, der(3, Buffer.of(0), sign('sha256', facts, keys.privateKey)))
   return `-----BEGIN CERTIFICATE-----\n${whole.toString('base64').replace(/.{64}/g, '$&\n')}\n-----END CERTIFICATE-----\n`
 }
@@ -42,7 +44,9 @@ const pem = (pair: KeyPairKeyObjectResult) => pair.privateKey.export({ type: 'pk
 const CertificateBody = certificate(keys)
 
 test('server certificates: kept with their keys, which must be theirs', async () => {
-  const upload = (more: object = {}) => iam.uploadServerCertificate({ ServerCertificateName: 'fog', Path: '/cdn/', CertificateBody, PrivateKey: pem(keys), Tags: [{ Key: 'a', Value: '1' }], ...more })
+  const upload = (more: object = {}) => iam.uploadServerCertificate({
+    ServerCertificateName: 'fog', Path: '/cdn/', CertificateBody, PrivateKey: pem(keys), Tags: [{ Key: 'a', Value: '1' }], ...more
+  })
   const other = generateKeyPairSync('rsa', { modulusLength: 2048 })
   await assert.rejects(upload({ PrivateKey: pem(other) }), named('KeyPairMismatchException'))
   await assert.rejects(upload({ CertificateBody: 'rubbish' }), named('MalformedCertificateException'))
@@ -72,7 +76,9 @@ test('signing certificates and SSH keys of a user: bounded, switched off, gone b
   assert.match(line, /^ssh-rsa AAAAB3NzaC1yc2E/)
   await assert.rejects(iam.uploadSSHPublicKey({ UserName: 'ann', SSHPublicKeyBody: line }), named('DuplicateSSHPublicKeyException'))
   await assert.rejects(iam.uploadSSHPublicKey({ UserName: 'ann', SSHPublicKeyBody: 'ssh-rsa AAAA' }), named('InvalidPublicKeyException'))
-  assert.equal((await iam.getSSHPublicKey({ UserName: 'ann', SSHPublicKeyId: SSHPublicKey!.SSHPublicKeyId!, Encoding: 'PEM' })).SSHPublicKey!.SSHPublicKeyBody, body)
+  assert.equal(
+    (await iam.getSSHPublicKey({ UserName: 'ann', SSHPublicKeyId: SSHPublicKey!.SSHPublicKeyId!, Encoding: 'PEM' })).SSHPublicKey!.SSHPublicKeyBody, body
+  )
   await iam.updateUser({ UserName: 'ann', NewUserName: 'anna' })
   const SSHPublicKeyId = SSHPublicKey!.SSHPublicKeyId!
   await iam.updateSSHPublicKey({ UserName: 'anna', SSHPublicKeyId, Status: 'Inactive' })

@@ -9,5 +9,7 @@ export async function ListAccessKeys(iam: Iam, input: Input<'ListAccessKeys'>): 
   const ids = await iam.tables.userKeys.list({ prefix: [user.name.toLowerCase()] })
   const keys = (await Promise.all(ids.map(({ id }) => iam.tables.accessKeys.get(id)))).filter(key => key !== undefined)
   const { page, next } = pageBy(`keys ${user.id}`, keys, input, key => key.id)
-  return { AccessKeyMetadata: page.map(key => ({ UserName: user.name, AccessKeyId: key.id, Status: key.status, CreateDate: new Date(key.createdAt) })), ...next }
+  return {
+    AccessKeyMetadata: page.map(key => ({ UserName: user.name, AccessKeyId: key.id, Status: key.status, CreateDate: new Date(key.createdAt) })), ...next
+  }
 }

@@ -25,7 +25,9 @@ export async function checkPassword(iam: Iam, password: string): Promise<void> {
   if (password.length < lengthMin) throw new PasswordPolicyViolation(`Password should have a minimum length of ${lengthMin}`)
   if (!policy) {
     if (Object.values(kinds).filter(Boolean).length < 3) {
-      throw new PasswordPolicyViolation('Password should have at least three of: uppercase letters, lowercase letters, numbers, and non-alphanumeric characters')
+      throw new PasswordPolicyViolation(
+        'Password should have at least three of: uppercase letters, lowercase letters, numbers, and non-alphanumeric characters'
+      )
     }
     return
   }

@@ -5,7 +5,9 @@ import { tables } from '../state.ts'
 import { stepOfCode } from './totp.ts'
 
 /** Whether this is a code of a device that the principal's user has switched on; a code counts once. */
-export async function checkMfaCode({ store, now }: { store: Store, now: number }, principal: Principal, given: { serialNumber: string, code: string }): Promise<boolean> {
+export async function checkMfaCode(
+  { store, now }: { store: Store, now: number }, principal: Principal, given: { serialNumber: string, code: string }
+): Promise<boolean> {
   if (principal.type !== 'user') return false
   return store.transact(async tx => {
     const { mfaDevices, users } = bindTables('iam', tables, tx, { account: principal.account, region: '' })

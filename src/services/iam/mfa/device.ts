@@ -24,5 +24,8 @@ export const wrongCodes = () => new InvalidAuthenticationCode('Authentication co
 /** A device as lists answer it, with its user where it is switched on. */
 export async function deviceView(iam: Iam, row: MfaDeviceRow) {
   const user = row.user === undefined ? undefined : userView(await entity(iam, 'user', row.user))
-  return { SerialNumber: row.serial, ...user && { User: user, EnableDate: new Date(row.enabledAt!) }, ...Object.keys(row.tags).length > 0 && { Tags: tagsToList(row.tags) } }
+  return {
+    SerialNumber: row.serial, ...user && { User: user, EnableDate: new Date(row.enabledAt!) },
+    ...Object.keys(row.tags).length > 0 && { Tags: tagsToList(row.tags) }
+  }
 }

@@ -57,7 +57,8 @@ test('EnableMFADevice: two codes in a row; the device is in use until it is swit
   await assert.rejects(iam.createVirtualMFADevice({ VirtualMFADeviceName: 'ann-phone' }), named('EntityAlreadyExistsException'))
   const seed = fromBase32(Buffer.from(VirtualMFADevice!.Base32StringSeed!).toString())
   const now = stepOf(cloud.clock.now())
-  const enable = (first: string, second: string) => iam.enableMFADevice({ UserName: 'ann', SerialNumber, AuthenticationCode1: first, AuthenticationCode2: second })
+  const enable = (first: string, second: string) =>
+    iam.enableMFADevice({ UserName: 'ann', SerialNumber, AuthenticationCode1: first, AuthenticationCode2: second })
   await assert.rejects(enable(codeAt(seed, now), codeAt(seed, now)), named('InvalidAuthenticationCodeException'))
   assert.deepEqual((await iam.listVirtualMFADevices({ AssignmentStatus: 'Unassigned' })).VirtualMFADevices!.map(one => one.SerialNumber), [SerialNumber])
   await enable(codeAt(seed, now), codeAt(seed, now + 1))
@@ -78,12 +79,16 @@ test('EnableMFADevice: two codes in a row; the device is in use until it is swit
 test('GetSessionToken: a code makes a session with MFA, once', async () => {
   const bob = await userWithDevice('bob')
   await iam.putUserPolicy({ UserName: 'bob', PolicyName: 'p', PolicyDocument: document({
-    Effect: 'Allow', Action: 'iam:ListRoles', Resource: '*', Condition: { Bool: { 'aws:MultiFactorAuthPresent': 'true' }, NumericLessThan: { 'aws:MultiFactorAuthAge': '300' } },
+    Effect: 'Allow', Action: 'iam:ListRoles', Resource: '*',
+    Condition: { Bool: { 'aws:MultiFactorAuthPresent': 'true' }, NumericLessThan: { 'aws:MultiFactorAuthAge': '300' } },
   }) })
   await assert.rejects(new IAM({ ...cloud.client, credentials: bob.credentials }).listRoles({}), named('AccessDenied'))
   const session = async (more: object) => {
     const { Credentials } = await bob.sts.getSessionToken(more)
-    return new IAM({ ...cloud.client, credentials: { accessKeyId: Credentials!.AccessKeyId!, secretAccessKey: Credentials!.SecretAccessKey!, sessionToken: Credentials!.SessionToken! } })
+    return new IAM({
+      ...cloud.client,
+      credentials: { accessKeyId: Credentials!.AccessKeyId!, secretAccessKey: Credentials!.SecretAccessKey!, sessionToken: Credentials!.SessionToken! }
+    })
   }
   await assert.rejects((await session({})).listRoles({}), named('AccessDenied'))
   const proof = { SerialNumber: bob.SerialNumber, TokenCode: bob.code() }
@@ -101,7 +106,8 @@ test('GetSessionToken: a code makes a session with MFA, once', async () => {
 test('AssumeRole: a trust policy may ask for MFA', async () => {
   const kim = await userWithDevice('kim')
   const { Role } = await iam.createRole({ RoleName: 'guarded', AssumeRolePolicyDocument: document({
-    Effect: 'Allow', Principal: { AWS: 'arn:aws:iam::000000000000:user/kim' }, Action: 'sts:AssumeRole', Condition: { Bool: { 'aws:MultiFactorAuthPresent': 'true' } },
+    Effect: 'Allow', Principal: { AWS: 'arn:aws:iam::000000000000:user/kim' }, Action: 'sts:AssumeRole',
+    Condition: { Bool: { 'aws:MultiFactorAuthPresent': 'true' } },
   }) })
   const assume = (more: object = {}) => kim.sts.assumeRole({ RoleArn: Role!.Arn!, RoleSessionName: 'kim', ...more })
   await assert.rejects(assume(), named('AccessDenied'))

@@ -11,7 +11,9 @@ export async function CreateOpenIDConnectProvider(iam: Iam, input: Input<'Create
     thumbprints: checkThumbprints(input.ThumbprintList), createdAt: iam.now(), tags: checkedTags(input.Tags),
   }
   if (await iam.tables.openIdProviders.get(issuer.toLowerCase())) throw new EntityAlreadyExists(`Provider with url ${input.Url} already exists.`)
-  if ((await iam.tables.openIdProviders.list()).length >= providersMax) throw new LimitExceeded(`Cannot exceed quota for OpenIdConnectProvidersPerAccount: ${providersMax}`)
+  if ((await iam.tables.openIdProviders.list()).length >= providersMax) {
+    throw new LimitExceeded(`Cannot exceed quota for OpenIdConnectProvidersPerAccount: ${providersMax}`)
+  }
   await iam.tables.openIdProviders.put(row)
   return { OpenIDConnectProviderArn: row.arn, ...input.Tags && { Tags: tagsToList(row.tags) } }
 }

@@ -12,5 +12,6 @@ import { UpdateOpenIDConnectProviderThumbprint } from './UpdateOpenIDConnectProv
 /** Operations on OpenID Connect providers. */
 export const openIdProviders = {
   AddClientIDToOpenIDConnectProvider, CreateOpenIDConnectProvider, DeleteOpenIDConnectProvider, GetOpenIDConnectProvider, ListOpenIDConnectProviders,
-  ListOpenIDConnectProviderTags, RemoveClientIDFromOpenIDConnectProvider, TagOpenIDConnectProvider, UntagOpenIDConnectProvider, UpdateOpenIDConnectProviderThumbprint,
+  ListOpenIDConnectProviderTags, RemoveClientIDFromOpenIDConnectProvider, TagOpenIDConnectProvider, UntagOpenIDConnectProvider,
+  UpdateOpenIDConnectProviderThumbprint,
 }

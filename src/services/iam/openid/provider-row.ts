@@ -36,7 +36,9 @@ export async function provider(iam: Iam, arn: string | undefined): Promise<OpenI
 export function checkThumbprints(list: string[] | undefined): string[] {
   const thumbprints = list ?? []
   if (thumbprints.length > thumbprintsMax) throw new InvalidInput('Thumbprint list must contain fewer than 5 entries.')
-  if (thumbprints.some(one => !/^[0-9a-fA-F]{40}$/.test(one))) throw new ValidationError('Thumbprint list must contain SHA-1 fingerprints of 40 hexadecimal digits.')
+  if (thumbprints.some(one => !/^[0-9a-fA-F]{40}$/.test(one))) {
+    throw new ValidationError('Thumbprint list must contain SHA-1 fingerprints of 40 hexadecimal digits.')
+  }
   return thumbprints
 }
 

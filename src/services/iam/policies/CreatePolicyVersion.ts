@@ -10,7 +10,9 @@ export async function CreatePolicyVersion(iam: Iam, input: Input<'CreatePolicyVe
   if (sizeOf(input.PolicyDocument!) > managedPolicyCharactersMax) throw new LimitExceeded(`Cannot exceed quota for PolicySize: ${managedPolicyCharactersMax}`)
   const versions = await iam.tables.policyVersions.list({ prefix: [row.name.toLowerCase()] })
   if (versions.length >= versionsPerPolicyMax) {
-    throw new LimitExceeded(`A managed policy can have up to ${versionsPerPolicyMax} versions. Before you create a new version, you must delete an existing version.`)
+    throw new LimitExceeded(
+      `A managed policy can have up to ${versionsPerPolicyMax} versions. Before you create a new version, you must delete an existing version.`
+    )
   }
   const created = { policy: row.name, version: row.lastVersion + 1, document: input.PolicyDocument!, createdAt: iam.now() }
   const policy = { ...row, lastVersion: created.version, updatedAt: iam.now(), ...input.SetAsDefault && { defaultVersion: created.version } }

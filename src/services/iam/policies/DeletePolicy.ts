@@ -9,7 +9,10 @@ export async function DeletePolicy(iam: Iam, input: Input<'DeletePolicy'>): Outp
   if (attached + boundaries > 0) throw new DeleteConflict('Cannot delete a policy attached to entities.')
   const versions = await iam.tables.policyVersions.list({ prefix: [row.name.toLowerCase()] })
   if (versions.length > 1) {
-    throw new DeleteConflict('This policy has more than one version. Before you delete a policy, you must delete the policy\'s versions. The default version is deleted with the policy.')
+    throw new DeleteConflict(
+      'This policy has more than one version. Before you delete a policy, you must delete the policy\'s versions. The default version is deleted with ' +
+      'the policy.'
+    )
   }
   for (const { version } of versions) await iam.tables.policyVersions.delete(row.name.toLowerCase(), version)
   await iam.tables.policies.delete(row.name.toLowerCase())

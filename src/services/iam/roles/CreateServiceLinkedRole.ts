@@ -17,7 +17,8 @@ export async function CreateServiceLinkedRole(iam: Iam, input: Input<'CreateServ
   const entity = newEntity(iam, 'role', name, { Path: `/aws-service-role/${service}/` })
   const trustPolicy = JSON.stringify({ Version: '2012-10-17', Statement: [{ Action: ['sts:AssumeRole'], Effect: 'Allow', Principal: { Service: [service] } }] })
   const row: RoleRow = {
-    ...entity, arn: linkedRoleArn(iam, entity), trustPolicy, maxSessionDurationSeconds: 3600, ...input.Description !== undefined && { description: input.Description },
+    ...entity, arn: linkedRoleArn(iam, entity), trustPolicy, maxSessionDurationSeconds: 3600,
+    ...input.Description !== undefined && { description: input.Description },
   }
   await save(iam, 'role', row)
   const { RoleLastUsed: _unused, ...Role } = roleView(row)

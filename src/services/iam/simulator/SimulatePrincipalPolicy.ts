@@ -7,5 +7,7 @@ export async function SimulatePrincipalPolicy(iam: Iam, input: Input<'SimulatePr
   const source = await policiesOfPrincipal(iam, input.PolicySourceArn)
   const caller = input.CallerArn ?? (source.arn.includes(':group/') ? undefined : source.arn)
   const policies = [...source.policies, ...givenPolicies('PolicyInputList', input.PolicyInputList)]
-  return answerSimulation({ ...settingsOf(input, caller), policies, boundary: givenBoundary(input.PermissionsBoundaryPolicyInputList) ?? source.boundary }, input)
+  return answerSimulation(
+    { ...settingsOf(input, caller), policies, boundary: givenBoundary(input.PermissionsBoundaryPolicyInputList) ?? source.boundary }, input
+  )
 }

@@ -8,13 +8,16 @@ type Asked = Omit<Input<'SimulateCustomPolicy'>, 'PolicyInputList'>
 
 /** What both kinds of simulation make of their request: the caller, the context keys, the resource's policy and owner. */
 export function settingsOf(input: Asked, callerArn: string | undefined): Omit<Simulation, 'policies' | 'boundary'> {
-  if (input.ResourceHandlingOption !== undefined) throw new InvalidInput('ResourceHandlingOption is not supported by Fogbank: name the resources in ResourceArns.')
+  if (input.ResourceHandlingOption !== undefined) {
+    throw new InvalidInput('ResourceHandlingOption is not supported by Fogbank: name the resources in ResourceArns.')
+  }
   if (input.ResourcePolicy !== undefined) {
     checkGiven(input.ResourcePolicy, 'resource')
     if (callerArn === undefined) throw new InvalidInput('CallerArn must be specified when a resource policy is provided.')
   }
   return {
-    ...callerOf(callerArn), resourcePolicy: input.ResourcePolicy, resourceOwner: /(?:^|::)(\d{12})(?::root)?$/.exec(input.ResourceOwner ?? '')?.[1], context: contextOf(input.ContextEntries),
+    ...callerOf(callerArn), resourcePolicy: input.ResourcePolicy, resourceOwner: /(?:^|::)(\d{12})(?::root)?$/.exec(input.ResourceOwner ?? '')?.[1],
+    context: contextOf(input.ContextEntries),
   }
 }
 
@@ -22,8 +25,12 @@ function contextOf(entries: Input<'SimulateCustomPolicy'>['ContextEntries']): Ma
   const context = new Map<string, string | string[]>()
   for (const { ContextKeyName = '', ContextKeyValues = [], ContextKeyType = 'string' } of entries ?? []) {
     const one = !ContextKeyType.endsWith('List')
-    if (one && ContextKeyValues.length !== 1) throw new InvalidInput(`Invalid Context Key Value: ${ContextKeyName} of type ${ContextKeyType} must have one value.`)
-    if (ContextKeyType.startsWith('numeric') && ContextKeyValues.some(value => Number.isNaN(Number(value)))) throw new InvalidInput(`Invalid Context Key Value: ${ContextKeyName} must be numeric.`)
+    if (one && ContextKeyValues.length !== 1) {
+      throw new InvalidInput(`Invalid Context Key Value: ${ContextKeyName} of type ${ContextKeyType} must have one value.`)
+    }
+    if (ContextKeyType.startsWith('numeric') && ContextKeyValues.some(value => Number.isNaN(Number(value)))) {
+      throw new InvalidInput(`Invalid Context Key Value: ${ContextKeyName} must be numeric.`)
+    }
     context.set(ContextKeyName.toLowerCase(), one ? ContextKeyValues[0]! : ContextKeyValues)
   }
   return context
@@ -47,12 +54,14 @@ function resultOf(simulate: (action: string, resource: string) => Outcome, actio
   // The whole is what its worst resource is.
   const whole = outcomes.find(outcome => outcome.verdict === verdict)!
   return {
-    EvalActionName: action, EvalResourceName: named ? named[0]! : '*', EvalDecision: verdict, MatchedStatements: whole.matched as any, MissingContextValues: named ? [] : whole.missing,
+    EvalActionName: action, EvalResourceName: named ? named[0]! : '*', EvalDecision: verdict, MatchedStatements: whole.matched as any,
+    MissingContextValues: named ? [] : whole.missing,
     ...boundaryDetail(outcomes.every(outcome => outcome.allowedByBoundary !== false), whole),
     ...named && {
       EvalDecisionDetails: whole.details,
       ResourceSpecificResults: outcomes.map(outcome => ({
-        EvalResourceName: outcome.resource, EvalResourceDecision: outcome.verdict, MatchedStatements: outcome.matched as any, MissingContextValues: outcome.missing,
+        EvalResourceName: outcome.resource, EvalResourceDecision: outcome.verdict, MatchedStatements: outcome.matched as any,
+        MissingContextValues: outcome.missing,
         EvalDecisionDetails: outcome.details, ...boundaryDetail(outcome.allowedByBoundary ?? true, outcome),
       })),
     },

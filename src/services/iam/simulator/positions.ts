@@ -8,7 +8,9 @@ export interface Extent { StartPosition: Position, EndPosition: Position }
 export function statementExtents(json: string): Extent[] {
   const found = statementValue(json)
   if (!found) return []
-  const spans = json[skipSpace(json, found)] === '[' ? elementSpans(json, skipSpace(json, found) + 1) : [[found, valueEnd(json, skipSpace(json, found))] as const]
+  const spans = json[skipSpace(json, found)] === '['
+    ? elementSpans(json, skipSpace(json, found) + 1)
+    : [[found, valueEnd(json, skipSpace(json, found))] as const]
   return spans.map(([start, end]) => ({ StartPosition: positionAt(json, start), EndPosition: positionAt(json, end) }))
 }
 

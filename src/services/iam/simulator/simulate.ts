@@ -38,7 +38,8 @@ export function simulator(simulation: Simulation): (action: string, resource: st
   const ready = sources.map(({ id, document }) => compilePolicy(document, { name: id }))
   const extents = new Map(ready.map((policy, index) => [policy, statementExtents(sources[index]!.document)]))
   const stack: PolicyStack = {
-    identity: ready.slice(0, policies.length), ...boundary && { boundary: ready[policies.length]! }, ...resourcePolicy !== undefined && { resource: ready.at(-1)! },
+    identity: ready.slice(0, policies.length), ...boundary && { boundary: ready[policies.length]! },
+    ...resourcePolicy !== undefined && { resource: ready.at(-1)! },
   }
   const keys = new Map(ready.map((policy, index) => [policy, contextKeysByStatement(sources[index]!.document)]))
   return (action, resource) => {
@@ -47,8 +48,10 @@ export function simulator(simulation: Simulation): (action: string, resource: st
     const decision = evaluate(request, stack)
     const verdict = verdictOf(decision)
     return {
-      verdict, missing: distinctKeys(spoken.filter(key => !simulation.context.has(key.toLowerCase()))), allowedByBoundary: stack.boundary && passes(request, [stack.boundary]),
-      matched: deciding(request, stack, verdict).map(({ policy, index }) => ({ SourcePolicyId: policy.name, SourcePolicyType: 'IAM Policy', ...extents.get(policy)![index]! })),
+      verdict, missing: distinctKeys(spoken.filter(key => !simulation.context.has(key.toLowerCase()))),
+      allowedByBoundary: stack.boundary && passes(request, [stack.boundary]),
+      matched: deciding(request, stack, verdict)
+        .map(({ policy, index }) => ({ SourcePolicyId: policy.name, SourcePolicyType: 'IAM Policy', ...extents.get(policy)![index]! })),
       details: detailsOf(request, stack),
     }
   }

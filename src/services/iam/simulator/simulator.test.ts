@@ -56,26 +56,33 @@ test('SimulateCustomPolicy: a result for each resource', async () => {
   const policies = [document(allow('s3:GetObject', { Resource: 'arn:aws:s3:::a/*' }))]
   const result = await simulate(policies, 's3:GetObject', { ResourceArns: ['arn:aws:s3:::a/1', 'arn:aws:s3:::b/1'] })
   assert.equal(result.EvalDecision, 'implicitDeny')
-  assert.deepEqual(result.ResourceSpecificResults!.map(one => [one.EvalResourceName, one.EvalResourceDecision]), [['arn:aws:s3:::a/1', 'allowed'], ['arn:aws:s3:::b/1', 'implicitDeny']])
+  assert.deepEqual(
+    result.ResourceSpecificResults!.map(one => [one.EvalResourceName, one.EvalResourceDecision]),
+    [['arn:aws:s3:::a/1', 'allowed'], ['arn:aws:s3:::b/1', 'implicitDeny']]
+  )
   assert.deepEqual(result.EvalDecisionDetails, {})
 })
 
 test('SimulateCustomPolicy: context keys of every type, and those that are missing', async () => {
   const policies = [document(allow('s3:*', { Condition: {
-    IpAddress: { 'aws:SourceIp': '10.0.0.0/8' }, NumericLessThan: { 's3:max-keys': '10' }, 'ForAllValues:StringEquals': { 'aws:TagKeys': ['a', 'b'] }, Bool: { 'aws:SecureTransport': 'true' },
+    IpAddress: { 'aws:SourceIp': '10.0.0.0/8' }, NumericLessThan: { 's3:max-keys': '10' }, 'ForAllValues:StringEquals': { 'aws:TagKeys': ['a', 'b'] },
+    Bool: { 'aws:SecureTransport': 'true' },
   } }))]
   const missing = await simulate(policies, 's3:ListBucket')
   assert.equal(missing.EvalDecision, 'implicitDeny')
   assert.deepEqual(missing.MissingContextValues, ['aws:SecureTransport', 'aws:SourceIp', 'aws:TagKeys', 's3:max-keys'])
   const ContextEntries = [
-    { ContextKeyName: 'aws:sourceip', ContextKeyType: 'ip' as const, ContextKeyValues: ['10.1.1.1'] }, { ContextKeyName: 's3:max-keys', ContextKeyType: 'numeric' as const, ContextKeyValues: ['5'] },
+    { ContextKeyName: 'aws:sourceip', ContextKeyType: 'ip' as const, ContextKeyValues: ['10.1.1.1'] },
+    { ContextKeyName: 's3:max-keys', ContextKeyType: 'numeric' as const, ContextKeyValues: ['5'] },
     { ContextKeyName: 'aws:TagKeys', ContextKeyType: 'stringList' as const, ContextKeyValues: ['a', 'b'] },
     { ContextKeyName: 'aws:SecureTransport', ContextKeyType: 'boolean' as const, ContextKeyValues: ['true'] },
   ]
   const given = await simulate(policies, 's3:ListBucket', { ContextEntries })
   assert.equal(given.EvalDecision, 'allowed')
   assert.deepEqual(given.MissingContextValues, [])
-  await assert.rejects(simulate(policies, 's3:ListBucket', { ContextEntries: [{ ContextKeyName: 's3:max-keys', ContextKeyType: 'numeric', ContextKeyValues: ['x'] }] }), invalid)
+  await assert.rejects(
+    simulate(policies, 's3:ListBucket', { ContextEntries: [{ ContextKeyName: 's3:max-keys', ContextKeyType: 'numeric', ContextKeyValues: ['x'] }] }), invalid
+  )
 })
 
 test('SimulateCustomPolicy: a boundary bounds, and the result says so', async () => {
@@ -121,7 +128,9 @@ test('SimulatePrincipalPolicy: a user\'s own policies, its groups\' and its boun
   assert.deepEqual(results.map(one => one.MatchedStatements![0]?.SourcePolicyId), ['group_readers_read', 'user_ann_queues', 'AmazonSNSFullAccess', undefined])
   await iam.putUserPermissionsBoundary({ UserName: 'ann', PermissionsBoundary: 'arn:aws:iam::aws:policy/AmazonSNSFullAccess' })
   assert.deepEqual((await ask()).map(one => one.EvalDecision), ['implicitDeny', 'implicitDeny', 'allowed', 'implicitDeny'])
-  await assert.rejects(iam.simulatePrincipalPolicy({ PolicySourceArn: 'arn:aws:iam::000000000000:user/nobody', ActionNames }), { name: 'NoSuchEntityException' })
+  await assert.rejects(iam.simulatePrincipalPolicy({ PolicySourceArn: 'arn:aws:iam::000000000000:user/nobody', ActionNames }), {
+    name: 'NoSuchEntityException'
+  })
   const first = await iam.simulatePrincipalPolicy({ PolicySourceArn: User!.Arn!, ActionNames, MaxItems: 3 })
   assert.equal(first.IsTruncated, true)
   const rest = await iam.simulatePrincipalPolicy({ PolicySourceArn: User!.Arn!, ActionNames, MaxItems: 3, Marker: first.Marker! })
@@ -135,7 +144,9 @@ test('GetContextKeysForCustomPolicy and GetContextKeysForPrincipalPolicy: condit
   }))
   const keys = ['aws:PrincipalTag/team', 'aws:SecureTransport', 'aws:userid', 'aws:username', 's3:prefix']
   assert.deepEqual((await iam.getContextKeysForCustomPolicy({ PolicyInputList: [policy] })).ContextKeyNames, keys)
-  const { Role } = await iam.createRole({ RoleName: 'keys', AssumeRolePolicyDocument: document({ Effect: 'Allow', Principal: { AWS: '*' }, Action: 'sts:AssumeRole' }) })
+  const { Role } = await iam.createRole({
+    RoleName: 'keys', AssumeRolePolicyDocument: document({ Effect: 'Allow', Principal: { AWS: '*' }, Action: 'sts:AssumeRole' })
+  })
   await iam.putRolePolicy({ RoleName: 'keys', PolicyName: 'p', PolicyDocument: policy })
   assert.deepEqual((await iam.getContextKeysForPrincipalPolicy({ PolicySourceArn: Role!.Arn! })).ContextKeyNames, keys)
 })

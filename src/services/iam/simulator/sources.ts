@@ -13,7 +13,9 @@ export interface PrincipalSource { arn: string, policies: SourcePolicy[], bounda
 /** The policies of a user (its groups' among them), a group or a role. Throws InvalidInput, NoSuchEntity. */
 export async function policiesOfPrincipal(iam: Iam, arn: string | undefined): Promise<PrincipalSource> {
   const [, kind, name] = /^(user|group|role)\/(?:.*\/)?([^/]+)$/.exec(parseArn(arn ?? '')?.resource ?? '') ?? []
-  if (kind === undefined || parseArn(arn!)!.service !== 'iam') throw new InvalidInput(`Invalid Entity Arn: ${arn} does not clearly define entity type and name.`)
+  if (kind === undefined || parseArn(arn!)!.service !== 'iam') {
+    throw new InvalidInput(`Invalid Entity Arn: ${arn} does not clearly define entity type and name.`)
+  }
   const row = await entity(iam, kind as EntityKind, name)
   const policies = await policiesOfEntity(iam, kind as EntityKind, row)
   if (kind === 'user') {

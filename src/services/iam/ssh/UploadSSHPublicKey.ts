@@ -9,7 +9,9 @@ export async function UploadSSHPublicKey(iam: Iam, input: Input<'UploadSSHPublic
   const user = await entity(iam, 'user', userOrCaller(iam, input.UserName))
   const { fingerprint } = readKey(input.SSHPublicKeyBody!)
   const keys = await iam.tables.sshKeys.list({ prefix: [user.name.toLowerCase()] })
-  if (keys.some(key => readKey(key.body).fingerprint === fingerprint)) throw new DuplicateSSHPublicKey('The SSH public key is already associated with the specified IAM user.')
+  if (keys.some(key => readKey(key.body).fingerprint === fingerprint)) {
+    throw new DuplicateSSHPublicKey('The SSH public key is already associated with the specified IAM user.')
+  }
   if (keys.length >= sshKeysPerUserMax) throw new LimitExceeded(`Cannot exceed quota for SSHPublicKeysPerUser: ${sshKeysPerUserMax}`)
   const row = { user: user.name, id: `APKA${newIamSuffix()}`, body: input.SSHPublicKeyBody!.trim(), status: 'Active' as const, createdAt: iam.now() }
   await iam.tables.sshKeys.put(row)

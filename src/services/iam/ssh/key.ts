@@ -12,7 +12,9 @@ export function readKey(body: string): { pem: string, fingerprint: string } {
     const blob = line ? Buffer.from(line[1]!, 'base64') : blobOf(body)
     const [type, e, n] = partsOf(blob)
     if (type?.toString() !== 'ssh-rsa' || !e || !n || n.length < 128) throw new Error('no RSA key')
-    const key = createPublicKey({ key: { kty: 'RSA', e: e.toString('base64url'), n: n[0] === 0 ? n.subarray(1).toString('base64url') : n.toString('base64url') }, format: 'jwk' })
+    const key = createPublicKey({
+      key: { kty: 'RSA', e: e.toString('base64url'), n: n[0] === 0 ? n.subarray(1).toString('base64url') : n.toString('base64url') }, format: 'jwk'
+    })
     const fingerprint = createHash('md5').update(blob).digest('hex').replace(/..(?=.)/g, '$&:')
     return { pem: key.export({ format: 'pem', type: 'spki' }) as string, fingerprint }
   } catch {

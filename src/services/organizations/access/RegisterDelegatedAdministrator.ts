@@ -12,7 +12,9 @@ export async function RegisterDelegatedAdministrator(
   checkService(service)
   checkAllFeatures(org)
   if (account === org.managementAccount) {
-    throw constraintViolation('CANNOT_REGISTER_MASTER_AS_DELEGATED_ADMINISTRATOR', 'You cannot register master account/yourself as delegated administrator for your organization.')
+    throw constraintViolation(
+      'CANNOT_REGISTER_MASTER_AS_DELEGATED_ADMINISTRATOR', 'You cannot register master account/yourself as delegated administrator for your organization.'
+    )
   }
   if (org.services[service] === undefined) {
     throw constraintViolation('SERVICE_ACCESS_NOT_ENABLED', 'You must enable service access before you can register a delegated administrator for the service.')

@@ -13,7 +13,10 @@ export async function depart(orgs: Orgs, org: OrganizationRow, { account }: Acco
   if (account === org.managementAccount) throw new MasterCannotLeaveOrganizationException("You can't remove a management account from an organization.")
   const delegated = await orgs.tables.administrators.list({ prefix: [org.id, account], limit: 1 })
   if (delegated.length > 0) {
-    throw constraintViolation('CANNOT_REMOVE_DELEGATED_ADMINISTRATOR_FROM_ORG', 'You attempted to remove an account from the organization that is registered as a delegated administrator.')
+    throw constraintViolation(
+      'CANNOT_REMOVE_DELEGATED_ADMINISTRATOR_FROM_ORG',
+      'You attempted to remove an account from the organization that is registered as a delegated administrator.'
+    )
   }
   await detachAll(orgs, org, account)
   await orgs.tables.accounts.delete(org.id, account)

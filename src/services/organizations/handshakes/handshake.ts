@@ -14,7 +14,8 @@ export const handshakeView = (orgs: Orgs, row: HandshakeRow) => ({
     {
       Type: 'ORGANIZATION' as const, Value: row.organization,
       Resources: [
-        { Type: 'MASTER_EMAIL' as const, Value: `${row.managementAccount}@accounts.fogbank.invalid` }, { Type: 'MASTER_NAME' as const, Value: row.managementAccount },
+        { Type: 'MASTER_EMAIL' as const, Value: `${row.managementAccount}@accounts.fogbank.invalid` },
+        { Type: 'MASTER_NAME' as const, Value: row.managementAccount },
         { Type: 'ORGANIZATION_FEATURE_SET' as const, Value: row.features },
       ],
     },
@@ -24,7 +25,9 @@ export const handshakeView = (orgs: Orgs, row: HandshakeRow) => ({
 })
 
 /** Handshakes that are still told of: for thirty days beyond their time. */
-export async function handshakes(orgs: Orgs, filter: { ActionType?: ActionType | undefined, ParentHandshakeId?: string | undefined } | undefined): Promise<HandshakeRow[]> {
+export async function handshakes(
+  orgs: Orgs, filter: { ActionType?: ActionType | undefined, ParentHandshakeId?: string | undefined } | undefined
+): Promise<HandshakeRow[]> {
   if (filter?.ActionType !== undefined && filter.ParentHandshakeId !== undefined) {
     throw invalidInput('MAX_LIMIT_EXCEEDED_FILTER', 'You can specify only one filter parameter for the operation.')
   }

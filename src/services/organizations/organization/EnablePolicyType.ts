@@ -9,7 +9,11 @@ export async function EnablePolicyType(orgs: Orgs, input: Input<'EnablePolicyTyp
   const org = await managed(orgs)
   checkRoot(org, input.RootId)
   checkType(input.PolicyType)
-  if (org.features !== 'ALL') throw new PolicyTypeNotAvailableForOrganizationException("You can't use the specified policy type with the feature set currently enabled for this organization.")
+  if (org.features !== 'ALL') {
+    throw new PolicyTypeNotAvailableForOrganizationException(
+      "You can't use the specified policy type with the feature set currently enabled for this organization."
+    )
+  }
   if (org.policyTypes.includes(serviceControl)) throw new PolicyTypeAlreadyEnabledException('The specified policy type is already enabled.')
   const enabled = { ...org, policyTypes: [serviceControl] }
   await orgs.tables.organizations.put(enabled)

@@ -12,7 +12,9 @@ export async function AttachPolicy(orgs: Orgs, input: Input<'AttachPolicy'>): Ou
   if (!await entityIn(orgs, org, target)) throw new TargetNotFoundException("You specified a target that doesn't exist.")
   checkEnabled(org)
   const attached = await orgs.tables.attachments.list({ prefix: [org.id, target] })
-  if (attached.some(({ policy }) => policy === id)) throw new DuplicatePolicyAttachmentException('The selected policy is already attached to the specified target.')
+  if (attached.some(({ policy }) => policy === id)) {
+    throw new DuplicatePolicyAttachmentException('The selected policy is already attached to the specified target.')
+  }
   if (attached.length >= policiesPerTargetMax) {
     throw constraintViolation('MAX_POLICY_TYPE_ATTACHMENT_LIMIT_EXCEEDED', 'You have attached the maximum number of policies to the specified target.')
   }

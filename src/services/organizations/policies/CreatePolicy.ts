@@ -11,7 +11,11 @@ import { checkContent, checkPolicyName, checkType, policySummary } from './polic
 export async function CreatePolicy(orgs: Orgs, input: Input<'CreatePolicy'>): Output<'CreatePolicy'> {
   const org = await managed(orgs)
   checkType(input.Type)
-  if (org.features !== 'ALL') throw new PolicyTypeNotAvailableForOrganizationException("You can't use the specified policy type with the feature set currently enabled for this organization.")
+  if (org.features !== 'ALL') {
+    throw new PolicyTypeNotAvailableForOrganizationException(
+      "You can't use the specified policy type with the feature set currently enabled for this organization."
+    )
+  }
   checkContent(input.Content!)
   const row: PolicyRow = {
     organization: org.id, id: newPolicyId(), name: input.Name!, description: input.Description ?? '', content: input.Content!, tags: newTags(input.Tags),

@@ -9,9 +9,14 @@ export async function DetachPolicy(orgs: Orgs, input: Input<'DetachPolicy'>): Ou
   const target = input.TargetId!
   if (!await entityIn(orgs, org, target)) throw new TargetNotFoundException("You specified a target that doesn't exist.")
   const attached = await orgs.tables.attachments.list({ prefix: [org.id, target] })
-  if (!attached.some(({ policy }) => policy === id)) throw new PolicyNotAttachedException("The policy isn't attached to the specified target in the specified root.")
+  if (!attached.some(({ policy }) => policy === id)) {
+    throw new PolicyNotAttachedException("The policy isn't attached to the specified target in the specified root.")
+  }
   if (attached.length === 1) {
-    throw constraintViolation('MIN_POLICY_TYPE_ATTACHMENT_LIMIT_EXCEEDED', 'You cannot remove the last policy attached to the specified target. You must have at least one attached at all times.')
+    throw constraintViolation(
+      'MIN_POLICY_TYPE_ATTACHMENT_LIMIT_EXCEEDED',
+      'You cannot remove the last policy attached to the specified target. You must have at least one attached at all times.'
+    )
   }
   await orgs.tables.attachments.delete(org.id, target, id)
   return {}

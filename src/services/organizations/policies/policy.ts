@@ -3,7 +3,8 @@ import { policyProblem } from '../../../platform/policy/validate.ts'
 import { policyArn } from '../arns.ts'
 import { fullAccess, serviceControl } from '../full-access.ts'
 import {
-  constraintViolation, DuplicatePolicyException, invalidInput, MalformedPolicyDocumentException, PolicyNotFoundException, PolicyTypeNotEnabledException, policyCharactersMax, type Orgs,
+  constraintViolation, DuplicatePolicyException, invalidInput, MalformedPolicyDocumentException, PolicyNotFoundException, PolicyTypeNotEnabledException,
+  policyCharactersMax, type Orgs,
 } from '../state.ts'
 import type { OrganizationRow, PolicyRow } from '../tables.ts'
 

@@ -13,7 +13,9 @@ export async function CreateOrganizationalUnit(orgs: Orgs, input: Input<'CreateO
   if (!await parentIn(orgs, org, parent)) throw new ParentNotFoundException("You specified a parent that doesn't exist.")
   const row: UnitRow = { organization: org.id, id: newUnitId(org.rootId), name: input.Name!, parent, tags: newTags(input.Tags) }
   await checkUnitName(orgs, org, { name: row.name, parent })
-  if (await depthOf(orgs, org, parent) >= unitDepthMax) throw constraintViolation('OU_DEPTH_LIMIT_EXCEEDED', 'You have exceeded the maximum organizational unit nesting depth.')
+  if (await depthOf(orgs, org, parent) >= unitDepthMax) {
+    throw constraintViolation('OU_DEPTH_LIMIT_EXCEEDED', 'You have exceeded the maximum organizational unit nesting depth.')
+  }
   if ((await orgs.tables.units.list({ prefix: [org.id] })).length >= unitsMax) {
     throw constraintViolation('OU_NUMBER_LIMIT_EXCEEDED', 'You have exceeded the allowed number of organizational units.')
   }
