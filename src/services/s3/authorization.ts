@@ -80,5 +80,11 @@ export const onVersion = (action: string) => ({
   conditions: (_: S3Scope, input: NamesObject) => ({ 's3:VersionId': input.VersionId }),
 } satisfies Rule)
 
-/** `s3:GetObjectVersion`, `s3:GetObjectVersionTagging`. */
-const versioned = (action: string) => action.endsWith('Tagging') ? action.replace(/Tagging$/, 'VersionTagging') : `${action}Version`
+/** `s3:GetObjectVersion`, `s3:GetObjectVersionTagging`, `s3:GetObjectVersionAcl`. */
+const versioned = (action: string) => action.replace(/(Tagging|Acl|Attributes)?$/, 'Version$1')
+
+/** Attributes are a part of what a reader sees. */
+export const onAttributes = {
+  ...onVersion(''),
+  action: (_: S3Scope, { VersionId }: NamesObject) => ['s3:GetObject', 's3:GetObjectAttributes'].map(each => VersionId === undefined ? each : versioned(each)),
+} satisfies Rule

@@ -1,6 +1,18 @@
 import type { S3 } from '@aws-sdk/client-s3'
 import { longRunning, service } from '../../platform/service.ts'
-import { onBucket, onObject, onTagging, onVersion, onWrite } from './authorization.ts'
+import { onAttributes, onBucket, onObject, onTagging, onVersion, onWrite } from './authorization.ts'
+import { GetBucketAcl } from './acls/GetBucketAcl.ts'
+import { GetObjectAcl } from './acls/GetObjectAcl.ts'
+import { PutBucketAcl } from './acls/PutBucketAcl.ts'
+import { PutObjectAcl } from './acls/PutObjectAcl.ts'
+import { GetBucketAccelerateConfiguration } from './configuration/GetBucketAccelerateConfiguration.ts'
+import { GetBucketLogging } from './configuration/GetBucketLogging.ts'
+import { GetBucketPolicyStatus } from './configuration/GetBucketPolicyStatus.ts'
+import { GetBucketReplication } from './configuration/GetBucketReplication.ts'
+import { GetBucketRequestPayment } from './configuration/GetBucketRequestPayment.ts'
+import { GetBucketWebsite } from './configuration/GetBucketWebsite.ts'
+import { GetObjectLockConfiguration } from './configuration/GetObjectLockConfiguration.ts'
+import { GetObjectAttributes } from './objects/GetObjectAttributes.ts'
 import { CreateBucket } from './buckets/CreateBucket.ts'
 import { DeleteBucket } from './buckets/DeleteBucket.ts'
 import { GetBucketLocation } from './buckets/GetBucketLocation.ts'
@@ -77,6 +89,8 @@ export const s3 = service<S3, S3Scope>({
     GetObjectTagging, ListObjectVersions, PutObjectTagging,
     DeleteBucketLifecycle, GetBucketLifecycleConfiguration, PutBucketLifecycleConfiguration,
     DeleteBucketCors, GetBucketCors, PutBucketCors,
+    GetBucketAcl, GetObjectAcl, PutBucketAcl, PutObjectAcl, GetBucketAccelerateConfiguration, GetBucketLogging, GetBucketPolicyStatus, GetBucketReplication,
+    GetBucketRequestPayment, GetBucketWebsite, GetObjectAttributes, GetObjectLockConfiguration,
     CopyObject, AbortMultipartUpload, CompleteMultipartUpload, CreateMultipartUpload, ListMultipartUploads, ListParts, UploadPart, UploadPartCopy,
   },
   authorization: {
@@ -110,6 +124,12 @@ export const s3 = service<S3, S3Scope>({
     GetBucketLifecycleConfiguration: onBucket('s3:GetLifecycleConfiguration'), PutBucketLifecycleConfiguration: onBucket('s3:PutLifecycleConfiguration'),
     DeleteBucketCors: onBucket('s3:PutBucketCORS'), GetBucketCors: onBucket('s3:GetBucketCORS'), PutBucketCors: onBucket('s3:PutBucketCORS'),
     DeleteBucketLifecycle: onBucket('s3:PutLifecycleConfiguration'),
+    GetBucketAcl: onBucket('s3:GetBucketAcl'), PutBucketAcl: onBucket('s3:PutBucketAcl'), GetObjectAcl: onVersion('s3:GetObjectAcl'),
+    PutObjectAcl: onVersion('s3:PutObjectAcl'), GetBucketAccelerateConfiguration: onBucket('s3:GetAccelerateConfiguration'),
+    GetBucketLogging: onBucket('s3:GetBucketLogging'), GetBucketPolicyStatus: onBucket('s3:GetBucketPolicyStatus'),
+    GetBucketReplication: onBucket('s3:GetReplicationConfiguration'), GetBucketRequestPayment: onBucket('s3:GetBucketRequestPayment'),
+    GetBucketWebsite: onBucket('s3:GetBucketWebsite'), GetObjectLockConfiguration: onBucket('s3:GetBucketObjectLockConfiguration'),
+    GetObjectAttributes: onAttributes,
     // Each of its objects is asked for by itself.
     DeleteObjects: { resource: 'none' },
   },

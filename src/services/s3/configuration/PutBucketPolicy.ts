@@ -21,8 +21,7 @@ export async function PutBucketPolicy(s3: S3Scope, input: PutBucketPolicyCommand
   }
   const problem = policyProblem(policy, 'resource')
   if (problem !== undefined) throw malformed(wordsOfS3(problem))
-  const isPublic = statements.some(({ Effect, Principal, Condition }) => Effect === 'Allow' && !Condition && (Principal === '*' || [Principal?.AWS].flat().includes('*')))
-  if (isPublic && bucket.configuration.publicAccessBlock?.BlockPublicPolicy) {
+  if (isPublic(statements) && bucket.configuration.publicAccessBlock?.BlockPublicPolicy) {
     throw new AwsError('AccessDenied', `User: ${s3.principal.arn} is not authorized to perform: s3:PutBucketPolicy on resource: "arn:${s3.partition}:s3:::${bucket.name}" `
       + 'because public policies are prevented by the BlockPublicPolicy setting in S3 Block Public Access.', { status: 403 })
   }
@@ -30,13 +29,18 @@ export async function PutBucketPolicy(s3: S3Scope, input: PutBucketPolicyCommand
   return {}
 }
 
+/** Whether statements let everybody in. */
+export const isPublic = (statements: Record<string, any>[]): boolean => statements.some(({ Effect, Principal, Condition }) =>
+  Effect === 'Allow' && !Condition && (Principal === '*' || [Principal?.AWS].flat().includes('*')))
+
 /** IAM's reason in the words that S3 has for it. */
 function wordsOfS3(problem: string): string {
   if (problem.startsWith('Invalid principal')) return 'Invalid principal in policy'
   return /action|vendor/i.test(problem) ? 'Policy has invalid action' : 'Invalid policy syntax.'
 }
 
-function statementsOf(policy: string): Record<string, any>[] {
+/** The statements of a policy; MalformedPolicy where it has none. */
+export function statementsOf(policy: string): Record<string, any>[] {
   try {
     const { Statement } = JSON.parse(policy)
     if (Statement !== undefined) return [Statement].flat()
