@@ -7,8 +7,8 @@ import { openSandboxes } from '../src/sandbox/open.ts'
 import { boto3Files } from '../tests/runtimes/boto3.ts'
 import { inTurn, machine, quantile } from './measure.ts'
 
-// `node bench/snapstart.ts`: a cold start with its first response, with SnapStart and without, in turn; of a Python function that makes a client of boto3, and of
-// a Java function that makes an HTTP client with TLS. As root, with a criu that works; javac and the tools of the tests are needed.
+// `node bench/snapstart.ts`: a cold start with its first response, with SnapStart and without, in turn; of a Python function that makes a client of boto3, and
+// of a Java function that makes an HTTP client with TLS. As root, with a criu that works; javac and the tools of the tests are needed.
 const rounds = Number(process.argv[2] ?? 15)
 const place = mkdtempSync(join(tmpdir(), 'fogbank-bench-snapstart-'))
 const log = { debug() {}, info() {}, warn() {}, error() {} }
@@ -52,6 +52,9 @@ if (account) {
 }
 const processorMs = (): number => account ? Number(readFileSync(join(account, 'cpuacct.usage'), 'latin1')) / 1e6 : NaN
 
+const invocation: Invocation = {
+  requestId: 'r', payload: Buffer.from('{}'), timeoutMs: 10_000, invokedFunctionArn: 'arn:aws:lambda:us-east-1:000000000000:function:f',
+}
 const sizeMB = (folder: string): number => readdirSync(folder, { recursive: true, encoding: 'utf8' })
   .reduce((sum, name) => sum + statSync(join(folder, name)).size, 0) / 1024 / 1024
 
@@ -76,14 +79,14 @@ try {
     const began = performance.now()
     const taken = await sandboxes.start(spec('take'))
     if (taken.initError) throw new Error(JSON.stringify(taken.initError))
-    console.log(`${name}: the snapshot takes ${(performance.now() - began).toFixed(0)} ms, ${taken.initDurationMs.toFixed(0)} of them init, and ${sizeMB(folder).toFixed(0)} MB`)
+    const took = `${(performance.now() - began).toFixed(0)} ms, ${taken.initDurationMs.toFixed(0)} of them init`
+    console.log(`${name}: the snapshot takes ${took}, and ${sizeMB(folder).toFixed(0)} MB`)
     for (const mode of [undefined, 'restore'] as const) {
       const label = `${name}${mode ? ', SnapStart' : ''}`
       candidates[label] = async () => {
         const before = processorMs()
         const from = performance.now()
         const environment = await sandboxes.start(spec(mode))
-        const invocation: Invocation = { requestId: 'r', payload: Buffer.from('{}'), timeoutMs: 10_000, invokedFunctionArn: 'arn:aws:lambda:us-east-1:000000000000:function:f' }
         const outcome = await environment.invoke(invocation)
         const took = performance.now() - from
         if (outcome.kind !== 'response') throw new Error(JSON.stringify(outcome))
@@ -97,7 +100,8 @@ try {
   }
   const figures = await inTurn(rounds, candidates)
   for (const [name, times] of Object.entries(figures)) {
-    console.log(`${name.padEnd(32)} p50 ${quantile(times, 0.5).toFixed(0)} ms, p90 ${quantile(times, 0.9).toFixed(0)} ms, processor ${(cpu[name]! / rounds).toFixed(0)} ms each`)
+    const wall = `p50 ${quantile(times, 0.5).toFixed(0)} ms, p90 ${quantile(times, 0.9).toFixed(0)} ms`
+    console.log(`${name.padEnd(32)} ${wall}, processor ${(cpu[name]! / rounds).toFixed(0)} ms each`)
   }
   console.log(machine())
 } finally {
