@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { startCloud, type TestCloud } from '../../src/testing/index.ts'
 
-// The applications that Fogbank publishes in its repository, each deployed from there by another account, in another region, and used.
+// The applications that Fogbank publishes in its repository, each deployed from there by another account, in another region, without drift, and used.
 let cloud: TestCloud
 const account = '111122223333'
 const region = 'eu-west-1'
@@ -21,6 +21,11 @@ async function deploy(name: string): Promise<Record<string, string>> {
   await cloud.settle()
   const [stack] = (await cloudformation.DescribeStacks({ StackName: StackId })).Stacks!
   assert.equal(stack!.StackStatus, 'CREATE_COMPLETE', stack!.StackStatusReason)
+  const { StackDriftDetectionId } = await cloudformation.DetectStackDrift({ StackName: StackId })
+  await cloud.settle()
+  const { StackResourceDrifts } = await cloudformation.DescribeStackResourceDrifts({ StackName: StackId })
+  assert.deepEqual(StackResourceDrifts!.filter(drift => drift.StackResourceDriftStatus !== 'IN_SYNC'), [])
+  assert.equal((await cloudformation.DescribeStackDriftDetectionStatus({ StackDriftDetectionId })).StackDriftStatus, 'IN_SYNC')
   return Object.fromEntries(stack!.Outputs!.map(({ OutputKey, OutputValue }) => [OutputKey!, OutputValue!]))
 }
 

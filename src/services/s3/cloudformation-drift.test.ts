@@ -63,7 +63,7 @@ test('AWS::S3::Bucket: with all its properties it is in sync; what is changed be
     NotificationConfiguration: {
       QueueConfigurations: [
         { Event: 's3:ObjectCreated:*', Queue: arn('Queue'), Filter: filter({ Name: 'suffix', Value: '.jpg' }, { Name: 'Prefix', Value: 'in/' }) },
-        { Event: 's3:ObjectRemoved:*', Queue: arn('Queue') },
+        { Event: 's3:ObjectRemoved:*', Queue: arn('Queue'), Filter: filter({ Name: 'prefix', Value: '' }) },
       ],
       EventBridgeConfiguration: {},
     },

@@ -40,8 +40,9 @@ function readRule({ ID, Status, Filter, Expiration, NoncurrentVersionExpiration:
 type Notifications = Partial<Omit<GetBucketNotificationConfigurationCommandOutput, '$metadata'>>
 interface Destination { Events?: string[] | undefined, Filter?: NotificationConfigurationFilter | undefined }
 
+/** An empty prefix is none. */
 const orderless = (filter: Given) =>
-  (filter?.S3Key?.Rules ?? []).map(({ Name, Value }: Given) => `${String(Name).toLowerCase()}=${Value}`).sort()
+  (filter?.S3Key?.Rules ?? []).filter(({ Value }: Given) => Value !== '').map(({ Name, Value }: Given) => `${String(Name).toLowerCase()}=${Value}`).sort()
 
 /** One configuration for each event, as templates have them. Undefined where nothing is configured, and nothing given. */
 export function readNotifications(found: Notifications, given: Given) {
