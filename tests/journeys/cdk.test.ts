@@ -85,8 +85,8 @@ test('cdk bootstrap and deploy: assets are published, and the application answer
 
 test('cdk drift finds none in what was just deployed, nor in what cdk bootstrap made, and tells what was changed since', { skip }, async () => {
   assert.match(await cdk('drift'), /No drift detected/)
-  const credentials = { accessKeyId: 'test', secretAccessKey: 'test' }
-  const [cloudformation, sqs] = [CloudFormation, SQS].map(Client => new Client({ endpoint: cloud.endpoint, region: 'us-east-1', credentials })) as [CloudFormation, SQS]
+  const client = { endpoint: cloud.endpoint, region: 'us-east-1', credentials: { accessKeyId: 'test', secretAccessKey: 'test' } }
+  const [cloudformation, sqs] = [new CloudFormation(client), new SQS(client)]
   const { StackDriftDetectionId } = await cloudformation.detectStackDrift({ StackName: 'CDKToolkit' })
   let found = await cloudformation.describeStackDriftDetectionStatus({ StackDriftDetectionId })
   for (let tries = 0; tries < 300 && found.DetectionStatus === 'DETECTION_IN_PROGRESS'; tries++) {
