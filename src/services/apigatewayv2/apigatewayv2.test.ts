@@ -32,9 +32,11 @@ interface Answer { status: number, headers: Record<string, any>, body: string }
 
 function call(id: string, method: string, path: string, options: { headers?: Record<string, string>, body?: string } = {}): Promise<Answer> {
   return new Promise((resolve, reject) => {
-    const sent = httpRequest({ port: cloud.cloud.port, method, path, headers: { host: `${id}.execute-api.localhost:${cloud.cloud.port}`, ...options.headers } }, response => {
+    const { port } = cloud.cloud
+    const sent = httpRequest({ port, method, path, headers: { host: `${id}.execute-api.localhost:${port}`, ...options.headers } }, response => {
       const pieces: Buffer[] = []
-      response.on('data', piece => pieces.push(piece)).on('end', () => resolve({ status: response.statusCode!, headers: response.headers, body: Buffer.concat(pieces).toString() }))
+      response.on('data', piece => pieces.push(piece))
+        .on('end', () => resolve({ status: response.statusCode!, headers: response.headers, body: Buffer.concat(pieces).toString() }))
     })
     sent.on('error', reject).end(options.body)
   })
@@ -118,7 +120,9 @@ test('an unknown path is 404, an unknown API too, a failing function 500', async
 test('CORS: the API answers the preflight itself and adds its headers to answers', async () => {
   const id = await api(['GET /x'], { cors: { AllowOrigins: ['https://a.example'], AllowMethods: ['GET'], AllowHeaders: ['x-one'], MaxAge: 60 } })
   const preflight = await call(id, 'OPTIONS', '/x', { headers: { origin: 'https://a.example', 'access-control-request-method': 'GET' } })
-  assert.deepEqual([preflight.status, preflight.headers['access-control-allow-origin'], preflight.headers['access-control-allow-methods']], [204, 'https://a.example', 'GET'])
+  assert.deepEqual(
+    [preflight.status, preflight.headers['access-control-allow-origin'], preflight.headers['access-control-allow-methods']], [204, 'https://a.example', 'GET']
+  )
   reply = () => ({ ok: true })
   assert.equal((await call(id, 'GET', '/x', { headers: { origin: 'https://a.example' } })).headers['access-control-allow-origin'], 'https://a.example')
   assert.equal((await call(id, 'GET', '/x', { headers: { origin: 'https://b.example' } })).headers['access-control-allow-origin'], undefined)
@@ -147,7 +151,9 @@ test('ImportApi: routes and integrations of an OpenAPI definition as SAM writes 
 
 test('GetApi: an unknown API is NotFoundException; CreateApi refuses WebSocket by name', async () => {
   await assert.rejects(gateway.getApi({ ApiId: 'none' }), { name: 'NotFoundException', message: 'Invalid API identifier specified 000000000000:none' })
-  await assert.rejects(gateway.createApi({ Name: 'ws', ProtocolType: 'WEBSOCKET', RouteSelectionExpression: '$request.body.action' }), { name: 'BadRequestException', message: /WEBSOCKET/ })
+  await assert.rejects(gateway.createApi({ Name: 'ws', ProtocolType: 'WEBSOCKET', RouteSelectionExpression: '$request.body.action' }), {
+    name: 'BadRequestException', message: /WEBSOCKET/
+  })
 })
 
 test('DeleteApi: its address answers no more', async () => {

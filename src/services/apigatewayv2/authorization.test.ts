@@ -31,7 +31,10 @@ test('conditions on tags: of the API, and of the request', async () => {
   const ApiId = await gateway.api(['GET /x'])
   const owner = await clientOf('owner',
     { Effect: 'Allow', Action: 'apigateway:*', Resource: '*', Condition: { StringEquals: { 'aws:ResourceTag/team': 'blue' } } },
-    { Effect: 'Allow', Action: 'apigateway:POST', Resource: 'arn:aws:apigateway:us-east-1::/apis', Condition: { StringEquals: { 'aws:RequestTag/team': 'blue' } } })
+    {
+      Effect: 'Allow', Action: 'apigateway:POST', Resource: 'arn:aws:apigateway:us-east-1::/apis',
+      Condition: { StringEquals: { 'aws:RequestTag/team': 'blue' } }
+    })
   await assert.rejects(owner.updateApi({ ApiId, Name: 'mine' }), denied)
   await gateway.client.tagResource({ ResourceArn: `arn:aws:apigateway:us-east-1::/apis/${ApiId}`, Tags: { team: 'blue' } })
   assert.equal((await owner.updateApi({ ApiId, Name: 'mine' })).Name, 'mine')
@@ -42,7 +45,10 @@ test('conditions on tags: of the API, and of the request', async () => {
 test('a role for an integration or an authorizer needs iam:PassRole', async () => {
   const ApiId = await gateway.api([])
   const builder = await clientOf('builder', { Effect: 'Allow', Action: 'apigateway:*', Resource: '*' })
-  const integration = { ApiId, IntegrationType: 'AWS_PROXY' as const, IntegrationUri: 'arn:aws:lambda:us-east-1:000000000000:function:f', CredentialsArn: 'arn:aws:iam::000000000000:role/x' }
+  const integration = {
+    ApiId, IntegrationType: 'AWS_PROXY' as const, IntegrationUri: 'arn:aws:lambda:us-east-1:000000000000:function:f',
+    CredentialsArn: 'arn:aws:iam::000000000000:role/x'
+  }
   await assert.rejects(builder.createIntegration(integration), { ...denied, message: /iam:PassRole/ })
   await builder.createIntegration({ ...integration, CredentialsArn: undefined })
 })

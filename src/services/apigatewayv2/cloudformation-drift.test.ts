@@ -31,7 +31,9 @@ const whole = {
   PlainApi: resource('Api', { Name: 'plain', ProtocolType: 'HTTP' }),
   Defined: resource('Api', { Body: {
     openapi: '3.0.1', info: { title: 'defined' }, tags: [{ name: 'from', 'x-amazon-apigateway-tag-value': 'body' }],
-    paths: { '/': { get: { 'x-amazon-apigateway-integration': { type: 'http_proxy', httpMethod: 'GET', uri: 'http://a.example', payloadFormatVersion: '1.0' } } } },
+    paths: {
+      '/': { get: { 'x-amazon-apigateway-integration': { type: 'http_proxy', httpMethod: 'GET', uri: 'http://a.example', payloadFormatVersion: '1.0' } } }
+    },
   } }),
   Quick: resource('Api', { Name: 'quick', ProtocolType: 'HTTP', Target: functionUri }),
   Overrides: resource('ApiGatewayManagedOverrides', {
@@ -55,7 +57,8 @@ const whole = {
   }),
   PlainProxy: resource('Integration', { ApiId: ref('Api'), ...plainProxy }),
   Route: resource('Route', {
-    ApiId: ref('Api'), RouteKey: 'GET /x', AuthorizationType: 'JWT', AuthorizerId: ref('Tokens'), AuthorizationScopes: ['read', 'write'], Target: target('Proxy'),
+    ApiId: ref('Api'), RouteKey: 'GET /x', AuthorizationType: 'JWT', AuthorizerId: ref('Tokens'), AuthorizationScopes: ['read', 'write'],
+    Target: target('Proxy'),
     OperationName: 'x', ApiKeyRequired: 'false',
   }),
   PlainRoute: resource('Route', { ApiId: ref('Api'), RouteKey: '$default', Target: target('PlainProxy') }),
@@ -67,7 +70,8 @@ const whole = {
   }),
   Auto: resource('Stage', { ApiId: ref('Api'), StageName: '$default', AutoDeploy: true }, { DependsOn: 'Deployment' }),
   Domain: resource('DomainName', {
-    DomainName: 'Shop.example.com', DomainNameConfigurations: [{ CertificateArn: 'arn:aws:acm:us-east-1:000000000000:certificate/a', EndpointType: 'REGIONAL' }],
+    DomainName: 'Shop.example.com',
+    DomainNameConfigurations: [{ CertificateArn: 'arn:aws:acm:us-east-1:000000000000:certificate/a', EndpointType: 'REGIONAL' }],
     RoutingMode: 'API_MAPPING_ONLY', Tags: { d: 'e' },
   }),
   Mapping: resource('ApiMapping', { ApiId: ref('Api'), DomainName: ref('Domain'), Stage: ref('Stage'), ApiMappingKey: 'v1' }),
@@ -146,7 +150,8 @@ test('AWS::ApiGatewayV2: Cloud Control reads, lists, makes, changes and deletes 
   assert.ok((await stacks.list(type('Api'))).includes(ApiId))
   await assert.rejects(stacks.list(type('Route')), {
     name: 'InvalidRequestException',
-    message: 'Missing or invalid ResourceModel property in AWS::ApiGatewayV2::Route list handler request input.Required property: (#: required key [ApiId] not found)',
+    message: 'Missing or invalid ResourceModel property in AWS::ApiGatewayV2::Route list handler request input.Required property: (#: required key [ApiId] ' +
+      'not found)',
   })
   await assert.rejects(stacks.get(type('Route'), ids.Route!), {
     name: 'ValidationException', message: `Identifier ${ids.Route} is not valid for identifier [/properties/ApiId, /properties/RouteId]`,

@@ -25,7 +25,9 @@ async function deploy(StackName: string, template: object): Promise<Record<strin
 
 const whole = (color: string) => ({
   Resources: {
-    Api: resource('Api', { Name: 'shop', ProtocolType: 'HTTP', CorsConfiguration: { AllowOrigins: ['https://a.example'], MaxAge: '60' }, Tags: { team: color } }),
+    Api: resource('Api', {
+      Name: 'shop', ProtocolType: 'HTTP', CorsConfiguration: { AllowOrigins: ['https://a.example'], MaxAge: '60' }, Tags: { team: color }
+    }),
     Authorizer: resource('Authorizer', {
       ApiId: ref('Api'), Name: 'asks', AuthorizerType: 'REQUEST', AuthorizerPayloadFormatVersion: '2.0', AuthorizerUri: invocations('auth'),
       EnableSimpleResponses: 'true',
@@ -46,7 +48,9 @@ const whole = (color: string) => ({
       DefaultRouteSettings: { ThrottlingBurstLimit: '50', ThrottlingRateLimit: '100' },
     }),
     Auto: { ...resource('Stage', { ApiId: ref('Api'), StageName: '$default', AutoDeploy: true }), DependsOn: 'Route' },
-    Domain: resource('DomainName', { DomainName: 'shop.example.com', DomainNameConfigurations: [{ CertificateArn: 'arn:aws:acm:us-east-1:000000000000:certificate/a' }] }),
+    Domain: resource('DomainName', {
+      DomainName: 'shop.example.com', DomainNameConfigurations: [{ CertificateArn: 'arn:aws:acm:us-east-1:000000000000:certificate/a' }]
+    }),
     Mapping: resource('ApiMapping', { ApiId: ref('Api'), DomainName: ref('Domain'), Stage: ref('Auto'), ApiMappingKey: color }),
   },
   Outputs: {

@@ -23,7 +23,9 @@ const http = { IntegrationType: 'HTTP_PROXY' as const, IntegrationMethod: 'GET',
 
 test('CreateIntegration: what only WebSocket APIs have is refused', async () => {
   const integration = { ...http, ApiId }
-  for (const more of [{ TemplateSelectionExpression: '$default' }, { PassthroughBehavior: 'NEVER' as const }, { RequestTemplates: { 'application/json': '{}' } }]) {
+  for (const more of [
+    { TemplateSelectionExpression: '$default' }, { PassthroughBehavior: 'NEVER' as const }, { RequestTemplates: { 'application/json': '{}' } },
+  ]) {
     await assert.rejects(gateway.createIntegration({ ...integration, ...more }), bad, JSON.stringify(more))
   }
   assert.deepEqual((await gateway.getIntegrations({ ApiId })).Items, [])
@@ -31,7 +33,9 @@ test('CreateIntegration: what only WebSocket APIs have is refused', async () => 
 })
 
 test('CreateStage: a limit of throttling below nothing is refused, one of nothing is not', async () => {
-  for (const DefaultRouteSettings of [{ ThrottlingRateLimit: -1, ThrottlingBurstLimit: 1 }, { ThrottlingBurstLimit: -1, ThrottlingRateLimit: 1 }, { ThrottlingRateLimit: -0.5 }]) {
+  for (const DefaultRouteSettings of [
+    { ThrottlingRateLimit: -1, ThrottlingBurstLimit: 1 }, { ThrottlingBurstLimit: -1, ThrottlingRateLimit: 1 }, { ThrottlingRateLimit: -0.5 },
+  ]) {
     await assert.rejects(gateway.createStage({ ApiId, StageName: 'limited', DefaultRouteSettings }), bad)
   }
   await gateway.createStage({ ApiId, StageName: 'limited', DefaultRouteSettings: { ThrottlingRateLimit: 0, ThrottlingBurstLimit: 0 } })
@@ -39,14 +43,18 @@ test('CreateStage: a limit of throttling below nothing is refused, one of nothin
 
 test('CreateRoute: an authorizer serves only routes of its own type', async () => {
   const { AuthorizerId } = await gateway.createAuthorizer({
-    ApiId, Name: 'jwt', AuthorizerType: 'JWT', IdentitySource: ['$request.header.Authorization'], JwtConfiguration: { Issuer: 'https://example.com', Audience: ['a'] },
+    ApiId, Name: 'jwt', AuthorizerType: 'JWT', IdentitySource: ['$request.header.Authorization'],
+    JwtConfiguration: { Issuer: 'https://example.com', Audience: ['a'] },
   })
   await assert.rejects(gateway.createRoute({ ApiId, RouteKey: 'GET /custom', AuthorizationType: 'CUSTOM', AuthorizerId }), bad)
   assert.equal((await gateway.createRoute({ ApiId, RouteKey: 'GET /jwt', AuthorizationType: 'JWT', AuthorizerId })).AuthorizerId, AuthorizerId)
 })
 
 test('CreateAuthorizer: what only REQUEST authorizers have is refused for JWT', async () => {
-  const jwt = { ApiId, AuthorizerType: 'JWT' as const, IdentitySource: ['$request.header.Authorization'], JwtConfiguration: { Issuer: 'https://example.com', Audience: ['a'] } }
+  const jwt = {
+    ApiId, AuthorizerType: 'JWT' as const, IdentitySource: ['$request.header.Authorization'],
+    JwtConfiguration: { Issuer: 'https://example.com', Audience: ['a'] }
+  }
   const uri = 'arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/arn:aws:lambda:us-east-1:000000000000:function:f/invocations'
   for (const more of [{ AuthorizerUri: uri }, { AuthorizerPayloadFormatVersion: '2.0' }, { EnableSimpleResponses: true }]) {
     await assert.rejects(gateway.createAuthorizer({ ...jwt, Name: 'mixed', ...more }), bad, JSON.stringify(more))

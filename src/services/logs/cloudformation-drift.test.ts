@@ -17,8 +17,12 @@ const arn = (name: string) => ({ 'Fn::GetAtt': [name, 'Arn'] })
 const resource = (kind: string, Properties: Record<string, unknown>, more: object = {}) => ({ Type: `AWS::Logs::${kind}`, Properties, ...more })
 const inGroup = (kind: string, Properties: Record<string, unknown>, more: object = {}) => resource(kind, { LogGroupName: ref('Group'), ...Properties }, more)
 const trust = (Service: string) => ({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal: { Service }, Action: 'sts:AssumeRole' }] })
-const role = (service: string, policies: string[] = []) => ({ Type: 'AWS::IAM::Role', Properties: { AssumeRolePolicyDocument: trust(service), ManagedPolicyArns: policies } })
-const document = (Action: string) => ({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal: { Service: 'route53.amazonaws.com' }, Action, Resource: '*' }] })
+const role = (service: string, policies: string[] = []) => ({
+  Type: 'AWS::IAM::Role', Properties: { AssumeRolePolicyDocument: trust(service), ManagedPolicyArns: policies }
+})
+const document = (Action: string) => ({
+  Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal: { Service: 'route53.amazonaws.com' }, Action, Resource: '*' }]
+})
 
 const whole = {
   Group: resource('LogGroup', { LogGroupName: '/app' }),
@@ -26,7 +30,8 @@ const whole = {
   Stream: inGroup('LogStream', {}),
   Metric: inGroup('MetricFilter', {
     FilterName: 'slow', FilterPattern: '{ $.ms > 1 }', MetricTransformations: [{
-      MetricName: 'm', MetricNamespace: 'n', MetricValue: '$.ms', Unit: 'Milliseconds', Dimensions: [{ Key: 'Path', Value: '$.path' }, { Key: 'Host', Value: '$.host' }],
+      MetricName: 'm', MetricNamespace: 'n', MetricValue: '$.ms', Unit: 'Milliseconds',
+      Dimensions: [{ Key: 'Path', Value: '$.path' }, { Key: 'Host', Value: '$.host' }],
     }],
   }),
   Unit: inGroup('MetricFilter', {
@@ -46,7 +51,9 @@ const whole = {
   Kinesis: { Type: 'AWS::Kinesis::Stream', Properties: { Name: 'sink', ShardCount: 1 } },
   Writer: role('logs.amazonaws.com', ['arn:aws:iam::aws:policy/AmazonKinesisFullAccess']),
   ToFunction: inGroup('SubscriptionFilter', { FilterPattern: 'x', DestinationArn: arn('F') }, { DependsOn: 'May' }),
-  ToStream: inGroup('SubscriptionFilter', { FilterName: 'sink', FilterPattern: '', DestinationArn: arn('Kinesis'), RoleArn: arn('Writer'), Distribution: 'Random' }),
+  ToStream: inGroup('SubscriptionFilter', {
+    FilterName: 'sink', FilterPattern: '', DestinationArn: arn('Kinesis'), RoleArn: arn('Writer'), Distribution: 'Random'
+  }),
 }
 
 test('AWS::Logs: what a stack makes is in sync with it; what is changed or deleted beside it is told', async () => {
@@ -60,7 +67,8 @@ test('AWS::Logs: what a stack makes is in sync with it; what is changed or delet
     }],
   })
   await logs.PutMetricFilter({
-    logGroupName, filterName: ids.PlainMetric!, filterPattern: 'ERROR', metricTransformations: [{ metricName: 'm', metricNamespace: 'n', metricValue: '1', unit: 'Count' }],
+    logGroupName, filterName: ids.PlainMetric!, filterPattern: 'ERROR',
+    metricTransformations: [{ metricName: 'm', metricNamespace: 'n', metricValue: '1', unit: 'Count' }],
   })
   await logs.PutQueryDefinition({ queryDefinitionId: ids.Query!, name: 'errors', queryString: 'fields @timestamp' })
   await logs.PutResourcePolicy({ policyName: 'dns', policyDocument: JSON.stringify(document('logs:CreateLogStream')) })

@@ -33,12 +33,15 @@ interface SubscriptionFilterProperties {
 }
 
 const subscription = (filterName: string, { LogGroupName, FilterPattern, DestinationArn, RoleArn, Distribution }: SubscriptionFilterProperties) => ({
-  filterName, logGroupName: LogGroupName, filterPattern: FilterPattern, destinationArn: DestinationArn, ...RoleArn && { roleArn: RoleArn }, ...Distribution && { distribution: Distribution },
+  filterName, logGroupName: LogGroupName, filterPattern: FilterPattern, destinationArn: DestinationArn, ...RoleArn && { roleArn: RoleArn },
+  ...Distribution && { distribution: Distribution },
 })
 
 export const subscriptionFilter: ResourceType<SubscriptionFilterProperties> = {
   ...standingSubscriptionFilters,
-  properties: { LogGroupName: 'required', FilterPattern: 'required', DestinationArn: 'required', FilterName: 'optional', RoleArn: 'optional', Distribution: 'optional' },
+  properties: {
+    LogGroupName: 'required', FilterPattern: 'required', DestinationArn: 'required', FilterName: 'optional', RoleArn: 'optional', Distribution: 'optional'
+  },
   createOnly: ['LogGroupName', 'FilterName'],
   async create({ aws, generatedName }, properties) {
     const name = properties.FilterName ?? generatedName(512)
@@ -63,8 +66,10 @@ interface Transformation {
 interface MetricFilterProperties { LogGroupName: string, FilterPattern: string, FilterName?: string, MetricTransformations: Transformation[] }
 
 const transformation = ({ MetricName, MetricNamespace, MetricValue, DefaultValue, Unit, Dimensions }: Transformation): MetricTransformation => ({
-  metricName: MetricName, metricNamespace: MetricNamespace, metricValue: String(MetricValue), ...DefaultValue !== undefined && { defaultValue: Number(DefaultValue) },
-  ...Unit !== undefined && { unit: Unit as StandardUnit }, ...Dimensions && { dimensions: Object.fromEntries(Dimensions.map(({ Key, Value }) => [Key, Value])) },
+  metricName: MetricName, metricNamespace: MetricNamespace, metricValue: String(MetricValue),
+  ...DefaultValue !== undefined && { defaultValue: Number(DefaultValue) },
+  ...Unit !== undefined && { unit: Unit as StandardUnit },
+  ...Dimensions && { dimensions: Object.fromEntries(Dimensions.map(({ Key, Value }) => [Key, Value])) },
 })
 const metric = (filterName: string, { LogGroupName, FilterPattern, MetricTransformations }: MetricFilterProperties) => ({
   filterName, logGroupName: LogGroupName, filterPattern: FilterPattern, metricTransformations: MetricTransformations.map(transformation),

@@ -46,7 +46,8 @@ export const standingSubscriptionFilters = {
     const filters = await found(aws.logs.DescribeSubscriptionFilters({ logGroupName: LogGroupName, filterNamePrefix: FilterName }))
     const filter = filters?.subscriptionFilters?.find(each => each.filterName === FilterName)
     return filter && {
-      LogGroupName, FilterName, FilterPattern: filter.filterPattern, DestinationArn: filter.destinationArn, RoleArn: filter.roleArn, Distribution: filter.distribution,
+      LogGroupName, FilterName, FilterPattern: filter.filterPattern, DestinationArn: filter.destinationArn, RoleArn: filter.roleArn,
+      Distribution: filter.distribution,
     }
   },
   list: ({ aws }: ResourceContext, { LogGroupName }: Properties): Promise<string[]> => allPages(async token => {
@@ -65,7 +66,8 @@ export const standingQueryDefinitions = {
   async read(resource: ResourceContext, id: string, known: Properties) {
     const query = (await allQueries(resource)).find(each => each.queryDefinitionId === id)
     // An empty list of groups and none are one to the service.
-    return query && { Name: query.name, QueryString: query.queryString, LogGroupNames: query.logGroupNames ?? (known.LogGroupNames?.length === 0 ? [] : undefined) }
+    return query &&
+      { Name: query.name, QueryString: query.queryString, LogGroupNames: query.logGroupNames ?? (known.LogGroupNames?.length === 0 ? [] : undefined) }
   },
   attributes: async (_: ResourceContext, QueryDefinitionId: string) => ({ QueryDefinitionId }),
   list: async (resource: ResourceContext) => (await allQueries(resource)).map(query => query.queryDefinitionId!),

@@ -11,7 +11,9 @@ const template = (pattern: string, protection: boolean) => JSON.stringify({ Reso
   Stream: { Type: 'AWS::Logs::LogStream', Properties: { LogGroupName: { Ref: 'Group' }, LogStreamName: 'one' } },
   Filter: { Type: 'AWS::Logs::MetricFilter', Properties: {
     LogGroupName: { Ref: 'Group' }, FilterPattern: pattern,
-    MetricTransformations: [{ MetricName: 'm', MetricNamespace: 'n', MetricValue: '$.ms', Unit: 'Milliseconds', Dimensions: [{ Key: 'Path', Value: '$.path' }] }],
+    MetricTransformations: [
+      { MetricName: 'm', MetricNamespace: 'n', MetricValue: '$.ms', Unit: 'Milliseconds', Dimensions: [{ Key: 'Path', Value: '$.path' }] }
+    ],
   } },
   Query: { Type: 'AWS::Logs::QueryDefinition', Properties: { Name: 'errors', QueryString: 'fields @message', LogGroupNames: [{ Ref: 'Group' }] } },
   Policy: { Type: 'AWS::Logs::ResourcePolicy', Properties: { PolicyName: 'dns', PolicyDocument: JSON.stringify({
@@ -42,7 +44,9 @@ test('a stack makes groups, streams, filters, queries and policies, changes them
     assert.deepEqual(changed.map(filter => [filter.filterName, filter.filterPattern]), [[outputs.Filter, '{ $.ms > 2 }']])
     await stacks.deleteStack({ StackName: 's' })
     await waitUntilStackDeleteComplete(waiting as any, { StackName: 's' })
-    const [{ logGroups }, { queryDefinitions }, { resourcePolicies }] = await Promise.all([logs.describeLogGroups({}), logs.describeQueryDefinitions({}), logs.describeResourcePolicies({})])
+    const [{ logGroups }, { queryDefinitions }, { resourcePolicies }] = await Promise.all(
+      [logs.describeLogGroups({}), logs.describeQueryDefinitions({}), logs.describeResourcePolicies({})]
+    )
     assert.deepEqual([logGroups, queryDefinitions, resourcePolicies], [[], [], []])
   } finally {
     stacks.destroy()

@@ -29,7 +29,9 @@ const logGroup: ResourceType<LogGroupProperties> = {
     if (properties.RetentionInDays === undefined) await aws.logs.DeleteRetentionPolicy({ logGroupName: id })
     else await aws.logs.PutRetentionPolicy({ logGroupName: id, retentionInDays: Number(properties.RetentionInDays) })
     const protection = Boolean(properties.DeletionProtectionEnabled)
-    if (protection !== Boolean(previous.DeletionProtectionEnabled)) await aws.logs.PutLogGroupDeletionProtection({ logGroupIdentifier: id, deletionProtectionEnabled: protection })
+    if (protection !== Boolean(previous.DeletionProtectionEnabled)) {
+      await aws.logs.PutLogGroupDeletionProtection({ logGroupIdentifier: id, deletionProtectionEnabled: protection })
+    }
     const arn = `arn:${partition}:logs:${region}:${account}:log-group:${id}`
     const gone = Object.keys(tagsFromList(previous.Tags)).filter(key => !(key in tagsFromList(properties.Tags)))
     if (gone.length > 0) await aws.logs.UntagResource({ resourceArn: arn, tagKeys: gone })

@@ -29,7 +29,9 @@ const lambda = service<Lambda, Scope>({
 })
 /** A CloudWatch that remembers points. */
 const points: MetricDatum[] = []
-const metrics = service<object, Scope>({ name: 'metrics', tables: {}, operations: {}, authorization: {}, sinks: { metric: (_, datum) => void points.push(datum) } })
+const metrics = service<object, Scope>({
+  name: 'metrics', tables: {}, operations: {}, authorization: {}, sinks: { metric: (_, datum) => void points.push(datum) }
+})
 
 let cloud: TestCloud
 let logs: CloudWatchLogs
@@ -44,7 +46,9 @@ after(async () => {
 
 async function put(group: string, messages: string[], name = 's') {
   await logs.createLogStream({ logGroupName: group, logStreamName: name }).catch(() => {})
-  await logs.putLogEvents({ logGroupName: group, logStreamName: name, logEvents: messages.map((message, at) => ({ timestamp: cloud.clock.now() + at, message })) })
+  await logs.putLogEvents({
+    logGroupName: group, logStreamName: name, logEvents: messages.map((message, at) => ({ timestamp: cloud.clock.now() + at, message }))
+  })
   await cloud.settle()
 }
 const decoded = (payload: any) => JSON.parse(gunzipSync(Buffer.from(payload.awslogs.data, 'base64')).toString())
@@ -63,18 +67,24 @@ describe('subscription filters', () => {
     assert.match(message.logEvents[0].id, /^\d{56}$/)
     assert.equal(invoked.at(-1)!.by, `arn:aws:logs:us-east-1:${account}:log-group:/sub:*`)
     const { subscriptionFilters } = await logs.describeSubscriptionFilters({ logGroupName: '/sub' })
-    assert.deepEqual(subscriptionFilters!.map(filter => [filter.filterName, filter.filterPattern, filter.destinationArn, filter.distribution]), [['f', 'ERROR', arnOf('one'), 'ByLogStream']])
+    assert.deepEqual(
+      subscriptionFilters!.map(filter => [filter.filterName, filter.filterPattern, filter.destinationArn, filter.distribution]),
+      [['f', 'ERROR', arnOf('one'), 'ByLogStream']]
+    )
     await logs.deleteSubscriptionFilter({ logGroupName: '/sub', filterName: 'f' })
     await put('/sub', ['ERROR d'])
     assert.equal(delivered('one').length, 1)
-    await assert.rejects(logs.deleteSubscriptionFilter({ logGroupName: '/sub', filterName: 'f' }), { name: 'ResourceNotFoundException', message: 'The specified subscription filter does not exist.' })
+    await assert.rejects(logs.deleteSubscriptionFilter({ logGroupName: '/sub', filterName: 'f' }), {
+      name: 'ResourceNotFoundException', message: 'The specified subscription filter does not exist.'
+    })
   })
 
   test('PutSubscriptionFilter: a function that CloudWatch Logs may not invoke is refused', async () => {
     await logs.createLogGroup({ logGroupName: '/denied' })
     answer = () => { throw new AwsError('AccessDeniedException', 'no', { status: 403 }) }
     await assert.rejects(logs.putSubscriptionFilter(base('/denied', 'two')), {
-      name: 'InvalidParameterException', message: 'Could not execute the lambda function. Make sure you have given CloudWatch Logs permission to execute your function.',
+      name: 'InvalidParameterException',
+      message: 'Could not execute the lambda function. Make sure you have given CloudWatch Logs permission to execute your function.',
     })
     answer = () => {}
     for (const destinationArn of [`arn:aws:firehose:us-east-1:${account}:deliverystream/x`, `arn:aws:kinesis:us-east-1:${account}:stream/x`]) {
@@ -102,7 +112,9 @@ describe('subscription filters', () => {
   test('PutSubscriptionFilter: a group has two at most, and the infrequent-access class none', async () => {
     await logs.createLogGroup({ logGroupName: '/two' })
     for (const name of ['a', 'b']) await logs.putSubscriptionFilter({ ...base('/two', 'x'), filterName: name })
-    await assert.rejects(logs.putSubscriptionFilter({ ...base('/two', 'x'), filterName: 'c' }), { name: 'LimitExceededException', message: 'Resource limit exceeded.' })
+    await assert.rejects(logs.putSubscriptionFilter({ ...base('/two', 'x'), filterName: 'c' }), {
+      name: 'LimitExceededException', message: 'Resource limit exceeded.'
+    })
     await logs.putSubscriptionFilter({ ...base('/two', 'y'), filterName: 'b' })
     await logs.createLogGroup({ logGroupName: '/rare', logGroupClass: 'INFREQUENT_ACCESS' })
     await assert.rejects(logs.putSubscriptionFilter(base('/rare', 'x')), { message: 'This operation is only supported on the Standard log class.' })
@@ -111,7 +123,8 @@ describe('subscription filters', () => {
   test('a batch that would not fit into one invocation is delivered in parts', async () => {
     await logs.createLogGroup({ logGroupName: '/big' })
     await logs.putSubscriptionFilter({ ...base('/big', 'big'), filterPattern: '' })
-    const noise = (seed: number) => Buffer.from(Array.from({ length: 150_000 }, (_, at) => 33 + (at * 7919 + seed * 104_729 + (at * at) % 8191) % 90)).toString('latin1')
+    const noise = (seed: number) =>
+      Buffer.from(Array.from({ length: 150_000 }, (_, at) => 33 + (at * 7919 + seed * 104_729 + (at * at) % 8191) % 90)).toString('latin1')
     await put('/big', [1, 2, 3, 4, 5, 6].map(noise))
     const sizes = invoked.filter(one => one.name === arnOf('big') && one.type === 'Event').map(one => one.payload.awslogs.data.length)
     assert.ok(sizes.every(size => size <= 1_048_576))
@@ -122,7 +135,8 @@ describe('subscription filters', () => {
 describe('metric filters', () => {
   const named = (name: string) => points.filter(point => point.name === name).map(({ value, dimensions, unit }) => ({ value, dimensions, unit }))
   const filter = (group: string, filterPattern: string, transformation: object) => logs.putMetricFilter({
-    logGroupName: group, filterName: 'f', filterPattern, metricTransformations: [{ metricNamespace: 'App', metricName: 'm', metricValue: '1', ...transformation }],
+    logGroupName: group, filterName: 'f', filterPattern,
+    metricTransformations: [{ metricNamespace: 'App', metricName: 'm', metricValue: '1', ...transformation }],
   })
 
   test('PutMetricFilter: values come out of JSON, with dimensions; what has no number makes no point', async () => {
@@ -157,16 +171,22 @@ describe('metric filters', () => {
   test('PutMetricFilter: what AWS refuses', async () => {
     await logs.createLogGroup({ logGroupName: '/wrong' })
     await assert.rejects(filter('/wrong', 'ERROR', { dimensions: { A: '$.a' } }), { message: 'The specified filter pattern does not support dimensions' })
-    await assert.rejects(filter('/wrong', '{ $.a = * }', { dimensions: { A: '$.a' }, defaultValue: 0 }), { message: /dimensions and default value are mutually exclusive/ })
+    await assert.rejects(filter('/wrong', '{ $.a = * }', { dimensions: { A: '$.a' }, defaultValue: 0 }), {
+      message: /dimensions and default value are mutually exclusive/
+    })
     await assert.rejects(filter('/wrong', '{ $.a', {}), { name: 'InvalidParameterException' })
     await assert.rejects(filter('/wrong', 'x', { metricValue: 'many' }), { name: 'InvalidParameterException' })
-    await assert.rejects(logs.deleteMetricFilter({ logGroupName: '/wrong', filterName: 'f' }), { name: 'ResourceNotFoundException', message: 'The specified metric filter does not exist.' })
+    await assert.rejects(logs.deleteMetricFilter({ logGroupName: '/wrong', filterName: 'f' }), {
+      name: 'ResourceNotFoundException', message: 'The specified metric filter does not exist.'
+    })
   })
 
   test('DescribeMetricFilters: of a group page by page, and of all groups by metric', async () => {
     await logs.createLogGroup({ logGroupName: '/many' })
     for (const filterName of ['c', 'a', 'b']) {
-      await logs.putMetricFilter({ logGroupName: '/many', filterName, filterPattern: '', metricTransformations: [{ metricNamespace: 'Many', metricName: filterName, metricValue: '1' }] })
+      await logs.putMetricFilter({
+        logGroupName: '/many', filterName, filterPattern: '', metricTransformations: [{ metricNamespace: 'Many', metricName: filterName, metricValue: '1' }]
+      })
     }
     const first = await logs.describeMetricFilters({ logGroupName: '/many', limit: 2 })
     const rest = await logs.describeMetricFilters({ logGroupName: '/many', limit: 2, nextToken: first.nextToken })
@@ -176,8 +196,18 @@ describe('metric filters', () => {
   })
 
   test('TestMetricFilter: which messages match, and the values that the pattern names', async () => {
-    const space = await logs.testMetricFilter({ filterPattern: '[ip, user, ..., status=404, bytes]', logEventMessages: ['1.1.1.1 ann x y 404 12', '1.1.1.1 bob z 200 1'] })
-    assert.deepEqual(space.matches, [{ eventNumber: 1, eventMessage: '1.1.1.1 ann x y 404 12', extractedValues: { $ip: '1.1.1.1', $user: 'ann', $3: 'x', $4: 'y', $status: '404', $bytes: '12' } }])
+    const space = await logs.testMetricFilter({
+      filterPattern: '[ip, user, ..., status=404, bytes]', logEventMessages: ['1.1.1.1 ann x y 404 12', '1.1.1.1 bob z 200 1']
+    })
+    assert.deepEqual(
+      space.matches,
+      [
+        {
+          eventNumber: 1, eventMessage: '1.1.1.1 ann x y 404 12',
+          extractedValues: { $ip: '1.1.1.1', $user: 'ann', $3: 'x', $4: 'y', $status: '404', $bytes: '12' }
+        }
+      ]
+    )
     const json = await logs.testMetricFilter({ filterPattern: '{ $.a.b > 3 }', logEventMessages: ['{"a":{"b":2}}', '{"a":{"b":4}}'] })
     assert.deepEqual(json.matches, [{ eventNumber: 2, eventMessage: '{"a":{"b":4}}', extractedValues: { '$.a.b': '4' } }])
     const all = await logs.testMetricFilter({ filterPattern: '[]', logEventMessages: ['x y'] })
@@ -220,7 +250,10 @@ describe('StartLiveTail', () => {
     await cloud.clock.advance(1000)
     const { sessionUpdate } = await session.next()
     assert.equal(sessionUpdate.sessionMetadata.sampled, false)
-    assert.deepEqual(sessionUpdate.sessionResults.map((one: any) => [one.message, one.logStreamName, one.logGroupIdentifier]), [['ERROR one', 's', arn('/tail')], ['ERROR two', 's', arn('/tail')]])
+    assert.deepEqual(
+      sessionUpdate.sessionResults.map((one: any) => [one.message, one.logStreamName, one.logGroupIdentifier]),
+      [['ERROR one', 's', arn('/tail')], ['ERROR two', 's', arn('/tail')]]
+    )
     await put('/tail', Array.from({ length: 600 }, (_, at) => `ERROR ${at}`))
     await cloud.clock.advance(1000)
     const many = (await session.next()).sessionUpdate

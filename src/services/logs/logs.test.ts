@@ -23,7 +23,9 @@ async function stream(group: string, name = 's') {
 
 test('CreateLogGroup: a second group of a name is ResourceAlreadyExistsException', async () => {
   await logs.createLogGroup({ logGroupName: '/twice', tags: { team: 'fog' } })
-  await assert.rejects(logs.createLogGroup({ logGroupName: '/twice' }), { name: 'ResourceAlreadyExistsException', message: 'The specified log group already exists' })
+  await assert.rejects(logs.createLogGroup({ logGroupName: '/twice' }), {
+    name: 'ResourceAlreadyExistsException', message: 'The specified log group already exists'
+  })
   const { logGroups } = await logs.describeLogGroups({ logGroupNamePrefix: '/twi' })
   assert.equal(logGroups![0]!.arn, 'arn:aws:logs:us-east-1:000000000000:log-group:/twice:*')
 })
@@ -60,7 +62,9 @@ test('PutLogEvents: what is out of order, too old or too new is refused or rejec
   assert.equal(late.rejectedLogEventsInfo!.tooOldLogEventEndIndex, 1)
   const early = await logs.putLogEvents({ ...at, logEvents: [{ timestamp: now, message: 'ok' }, { timestamp: now + 3 * 3_600_000, message: 'early' }] })
   assert.equal(early.rejectedLogEventsInfo!.tooNewLogEventStartIndex, 1)
-  await assert.rejects(logs.putLogEvents({ logGroupName: '/refused', logStreamName: 'none', logEvents: [{ timestamp: now, message: 'x' }] }), { name: 'ResourceNotFoundException' })
+  await assert.rejects(logs.putLogEvents({ logGroupName: '/refused', logStreamName: 'none', logEvents: [{ timestamp: now, message: 'x' }] }), {
+    name: 'ResourceNotFoundException'
+  })
 })
 
 test('FilterLogEvents: matching events of all streams, by time, page by page', async () => {
@@ -68,7 +72,10 @@ test('FilterLogEvents: matching events of all streams, by time, page by page', a
   await logs.createLogStream({ logGroupName: '/filter', logStreamName: 'b' })
   const now = cloud.clock.now()
   for (const [name, offset] of [['a', 0], ['b', 1]] as const) {
-    await logs.putLogEvents({ logGroupName: '/filter', logStreamName: name, logEvents: [0, 2, 4].map(n => ({ timestamp: now + n + offset, message: `${n === 2 ? 'INFO' : 'ERROR'} ${name}${n}` })) })
+    await logs.putLogEvents({
+      logGroupName: '/filter', logStreamName: name,
+      logEvents: [0, 2, 4].map(n => ({ timestamp: now + n + offset, message: `${n === 2 ? 'INFO' : 'ERROR'} ${name}${n}` }))
+    })
   }
   const first = await logs.filterLogEvents({ logGroupName: '/filter', filterPattern: 'ERROR', limit: 3 })
   const rest = await logs.filterLogEvents({ logGroupName: '/filter', filterPattern: 'ERROR', nextToken: first.nextToken })
@@ -86,7 +93,9 @@ test('PutRetentionPolicy: events go when their days are over, by the clock', asy
 })
 
 test('the log sink creates the group and the stream that are missing', async () => {
-  await cloud.cloud.sinks.log({ account: '000000000000', region: 'us-east-1', group: '/aws/lambda/f', stream: 'x', events: [{ timestamp: cloud.clock.now(), message: 'START' }] })
+  await cloud.cloud.sinks.log({
+    account: '000000000000', region: 'us-east-1', group: '/aws/lambda/f', stream: 'x', events: [{ timestamp: cloud.clock.now(), message: 'START' }]
+  })
   const { events } = await logs.filterLogEvents({ logGroupName: '/aws/lambda/f' })
   assert.deepEqual(events!.map(event => event.message), ['START'])
 })
@@ -102,10 +111,14 @@ test('DeleteLogGroup: the streams and events go with it', async () => {
 test('PutResourcePolicy: a service may write where a policy lets it, and nowhere else', async () => {
   const at = await stream('/dns')
   const principal = { type: 'service' as const, account: '000000000000', arn: 'route53.amazonaws.com', userId: 'route53.amazonaws.com' }
-  const write = () => cloud.cloud.platform.aws({ principal, account: '000000000000', region: 'us-east-1' }).logs.PutLogEvents({ ...at, logEvents: [{ timestamp: cloud.clock.now(), message: 'x' }] })
+  const write = () => cloud.cloud.platform.aws({ principal, account: '000000000000', region: 'us-east-1' }).logs.PutLogEvents({
+    ...at, logEvents: [{ timestamp: cloud.clock.now(), message: 'x' }]
+  })
   await assert.rejects(write(), { name: 'AccessDeniedException' })
   const Resource = 'arn:aws:logs:us-east-1:000000000000:log-group:/dns:*'
-  const policyDocument = JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal: { Service: 'route53.amazonaws.com' }, Action: 'logs:PutLogEvents', Resource }] })
+  const policyDocument = JSON.stringify({
+    Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal: { Service: 'route53.amazonaws.com' }, Action: 'logs:PutLogEvents', Resource }]
+  })
   await logs.putResourcePolicy({ policyName: 'dns', policyDocument })
   await write()
   await assert.rejects(logs.putResourcePolicy({ policyName: 'bad', policyDocument: '{}' }), { name: 'InvalidParameterException' })
@@ -141,9 +154,13 @@ test('DescribeLogStreams: by name and by last event, up and down, page by page',
   assert.equal(await names({ descending: true }), 'cba')
   assert.equal(await names({ orderBy: 'LastEventTime' }), 'bca')
   assert.equal(await names({ orderBy: 'LastEventTime', descending: true }), 'acb')
-  await assert.rejects(names({ orderBy: 'LastEventTime', logStreamNamePrefix: 'a' }), { name: 'InvalidParameterException', message: 'Cannot order by LastEventTime with a logStreamNamePrefix.' })
+  await assert.rejects(names({ orderBy: 'LastEventTime', logStreamNamePrefix: 'a' }), {
+    name: 'InvalidParameterException', message: 'Cannot order by LastEventTime with a logStreamNamePrefix.'
+  })
 })
 
 test('an operation that is not built answers 501 with its name', async () => {
-  await assert.rejects(logs.describeExportTasks({}), (error: any) => error.$metadata.httpStatusCode === 501 && /DescribeExportTasks of logs/.test(error.message))
+  await assert.rejects(
+    logs.describeExportTasks({}), (error: any) => error.$metadata.httpStatusCode === 501 && /DescribeExportTasks of logs/.test(error.message)
+  )
 })

@@ -53,7 +53,10 @@ interface NamesGroup { logGroupName?: string | undefined, logGroupIdentifier?: s
 const namedGroup = (input: NamesGroup) => groupNameOf(input.logGroupIdentifier ?? input.logGroupName ?? '*')
 const resourceTags = async (logs: Logs, input: NamesGroup) => (await logs.tables.groups.get(namedGroup(input)))?.tags
 const group = { resource: (logs: Logs, input: NamesGroup) => `${groupArn(logs, namedGroup(input))}:*`, resourceTags, resourcePolicy: policiesFor }
-const stream = { resource: (logs: Logs, input: NamesGroup) => `${groupArn(logs, input.logGroupName ?? '*')}:log-stream:${input.logStreamName ?? '*'}`, resourceTags, resourcePolicy: policiesFor }
+const stream = {
+  resource: (logs: Logs, input: NamesGroup) => `${groupArn(logs, input.logGroupName ?? '*')}:log-stream:${input.logStreamName ?? '*'}`, resourceTags,
+  resourcePolicy: policiesFor
+}
 const tagged = {
   resource: (_: Logs, input: { resourceArn: string | undefined }) => input.resourceArn ?? '*',
   resourceTags: (logs: Logs, input: { resourceArn: string | undefined }) => resourceTags(logs, { logGroupIdentifier: input.resourceArn }),
@@ -75,7 +78,8 @@ export const logs = service<CloudWatchLogs, Logs>({
     PutRetentionPolicy, PutSubscriptionFilter, StartLiveTail, StartQuery, StopQuery, TagLogGroup, TagResource, TestMetricFilter, UntagLogGroup, UntagResource,
   },
   authorization: {
-    CreateLogGroup: group, DeleteLogGroup: group, DescribeLogGroups: { resource: logs => `${groupArn(logs, '*')}` }, ListLogGroups: any, PutLogGroupDeletionProtection: group,
+    CreateLogGroup: group, DeleteLogGroup: group, DescribeLogGroups: { resource: logs => `${groupArn(logs, '*')}` }, ListLogGroups: any,
+    PutLogGroupDeletionProtection: group,
     PutRetentionPolicy: group, DeleteRetentionPolicy: group,
     CreateLogStream: group, DeleteLogStream: stream, DescribeLogStreams: group, PutLogEvents: stream, GetLogEvents: stream, FilterLogEvents: group,
     StartLiveTail: identified((_, input) => input.logGroupIdentifiers ?? []),
@@ -83,8 +87,11 @@ export const logs = service<CloudWatchLogs, Logs>({
     PutMetricFilter: group, DescribeMetricFilters: group, DeleteMetricFilter: group, TestMetricFilter: any,
     PutResourcePolicy: any, DescribeResourcePolicies: any, DeleteResourcePolicy: any,
     PutQueryDefinition: any, DescribeQueryDefinitions: any, DeleteQueryDefinition: any,
-    StartQuery: identified((_, input) => [input.logGroupName, ...input.logGroupNames ?? [], ...input.logGroupIdentifiers ?? []].filter(name => name !== undefined)),
-    GetQueryResults: identified((logs, input) => logs.state.queries.get(input.queryId)?.groups ?? []), StopQuery: any, DescribeQueries: any, GetLogGroupFields: group,
+    StartQuery: identified(
+      (_, input) => [input.logGroupName, ...input.logGroupNames ?? [], ...input.logGroupIdentifiers ?? []].filter(name => name !== undefined)
+    ),
+    GetQueryResults: identified((logs, input) => logs.state.queries.get(input.queryId)?.groups ?? []), StopQuery: any, DescribeQueries: any,
+    GetLogGroupFields: group,
     GetLogRecord: identified((_, input) => pointedAt(input.logRecordPointer ?? '')?.slice(0, 1).map(String) ?? []),
     TagResource: tagged, UntagResource: tagged, ListTagsForResource: tagged, TagLogGroup: group, UntagLogGroup: group, ListTagsLogGroup: group,
   },

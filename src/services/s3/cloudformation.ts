@@ -6,7 +6,11 @@ interface BucketProperties {
   BucketName?: string
   VersioningConfiguration?: { Status: 'Enabled' | 'Suspended' }
   PublicAccessBlockConfiguration?: Record<string, boolean | string>
-  BucketEncryption?: { ServerSideEncryptionConfiguration: { ServerSideEncryptionByDefault?: { SSEAlgorithm: 'AES256' | 'aws:kms', KMSMasterKeyID?: string }, BucketKeyEnabled?: boolean }[] }
+  BucketEncryption?: {
+    ServerSideEncryptionConfiguration: {
+      ServerSideEncryptionByDefault?: { SSEAlgorithm: 'AES256' | 'aws:kms', KMSMasterKeyID?: string }, BucketKeyEnabled?: boolean
+    }[]
+  }
   OwnershipControls?: { Rules: { ObjectOwnership: 'BucketOwnerEnforced' }[] }
   AccessControl?: string
   CorsConfiguration?: { CorsRules: CloudFormationCorsRule[] }
@@ -26,7 +30,9 @@ interface CloudFormationNotifications {
 
 /** Notifications as the API has them. */
 function notificationsOf({ LambdaConfigurations, QueueConfigurations, TopicConfigurations, EventBridgeConfiguration }: CloudFormationNotifications = {}) {
-  const common = ({ Event, Filter }: CloudFormationDestination) => ({ Events: [Event as 's3:ObjectCreated:*'], ...Filter && { Filter: { Key: { FilterRules: Filter.S3Key.Rules as never[] } } } })
+  const common = ({ Event, Filter }: CloudFormationDestination) => ({
+    Events: [Event as 's3:ObjectCreated:*'], ...Filter && { Filter: { Key: { FilterRules: Filter.S3Key.Rules as never[] } } }
+  })
   return {
     ...LambdaConfigurations && { LambdaFunctionConfigurations: LambdaConfigurations.map(each => ({ ...common(each), LambdaFunctionArn: each.Function })) },
     ...QueueConfigurations && { QueueConfigurations: QueueConfigurations.map(each => ({ ...common(each), QueueArn: each.Queue })) },
@@ -48,16 +54,23 @@ interface CloudFormationRule {
 
 /** A rule as the API has it. */
 function lifecycleRule(rule: CloudFormationRule) {
-  const { Id, Status, Prefix = '', ExpirationInDays, ExpiredObjectDeleteMarker, NoncurrentVersionExpirationInDays, NoncurrentVersionExpiration, AbortIncompleteMultipartUpload, ...others } = rule
+  const {
+    Id, Status, Prefix = '', ExpirationInDays, ExpiredObjectDeleteMarker, NoncurrentVersionExpirationInDays, NoncurrentVersionExpiration,
+    AbortIncompleteMultipartUpload, ...others
+  } = rule
   const [unknown] = Object.keys(others)
   if (unknown) throw new Error(`The property ${unknown} of a lifecycle rule is not supported by Fogbank.`)
   const noncurrentDays = NoncurrentVersionExpiration?.NoncurrentDays ?? NoncurrentVersionExpirationInDays
   const newer = NoncurrentVersionExpiration?.NewerNoncurrentVersions
   return {
     ...Id && { ID: Id }, Status, Filter: { Prefix },
-    ...ExpirationInDays !== undefined ? { Expiration: { Days: Number(ExpirationInDays) } } : isTrue(ExpiredObjectDeleteMarker) && { Expiration: { ExpiredObjectDeleteMarker: true } },
-    ...noncurrentDays !== undefined && { NoncurrentVersionExpiration: { NoncurrentDays: Number(noncurrentDays), ...newer !== undefined && { NewerNoncurrentVersions: Number(newer) } } },
-    ...AbortIncompleteMultipartUpload && { AbortIncompleteMultipartUpload: { DaysAfterInitiation: Number(AbortIncompleteMultipartUpload.DaysAfterInitiation) } },
+    ...ExpirationInDays !== undefined
+      ? { Expiration: { Days: Number(ExpirationInDays) } }
+      : isTrue(ExpiredObjectDeleteMarker) && { Expiration: { ExpiredObjectDeleteMarker: true } },
+    ...noncurrentDays !== undefined &&
+      { NoncurrentVersionExpiration: { NoncurrentDays: Number(noncurrentDays), ...newer !== undefined && { NewerNoncurrentVersions: Number(newer) } } },
+    ...AbortIncompleteMultipartUpload &&
+      { AbortIncompleteMultipartUpload: { DaysAfterInitiation: Number(AbortIncompleteMultipartUpload.DaysAfterInitiation) } },
   }
 }
 
@@ -71,13 +84,16 @@ interface CloudFormationCorsRule {
 }
 
 const corsRule = ({ Id, MaxAge, ExposedHeaders, ...rule }: CloudFormationCorsRule) => ({
-  ...rule, ...Id !== undefined && { ID: Id }, ...ExposedHeaders && { ExposeHeaders: ExposedHeaders }, ...MaxAge !== undefined && { MaxAgeSeconds: Number(MaxAge) },
+  ...rule, ...Id !== undefined && { ID: Id }, ...ExposedHeaders && { ExposeHeaders: ExposedHeaders },
+  ...MaxAge !== undefined && { MaxAgeSeconds: Number(MaxAge) },
 })
 
 const isTrue = (value: unknown) => value === true || value === 'true'
 
 async function configure({ aws, tags }: ResourceContext, Bucket: string, properties: BucketProperties, previous?: BucketProperties): Promise<void> {
-  if (properties.AccessControl !== undefined && properties.AccessControl !== 'Private') throw new Error(`The access control list ${properties.AccessControl} is not supported by Fogbank.`)
+  if (properties.AccessControl !== undefined && properties.AccessControl !== 'Private') {
+    throw new Error(`The access control list ${properties.AccessControl} is not supported by Fogbank.`)
+  }
   const status = properties.VersioningConfiguration?.Status ?? (previous?.VersioningConfiguration?.Status === 'Enabled' ? 'Suspended' : undefined)
   if (status) await aws.s3.PutBucketVersioning({ Bucket, VersioningConfiguration: { Status: status } })
   const block = properties.PublicAccessBlockConfiguration
@@ -87,12 +103,16 @@ async function configure({ aws, tags }: ResourceContext, Bucket: string, propert
   }
   const encryption = properties.BucketEncryption?.ServerSideEncryptionConfiguration
   if (encryption) {
-    const Rules = encryption.map(rule => ({ ApplyServerSideEncryptionByDefault: rule.ServerSideEncryptionByDefault, BucketKeyEnabled: isTrue(rule.BucketKeyEnabled) }))
+    const Rules = encryption.map(
+      rule => ({ ApplyServerSideEncryptionByDefault: rule.ServerSideEncryptionByDefault, BucketKeyEnabled: isTrue(rule.BucketKeyEnabled) })
+    )
     await aws.s3.PutBucketEncryption({ Bucket, ServerSideEncryptionConfiguration: { Rules } })
   } else if (previous?.BucketEncryption) await aws.s3.DeleteBucketEncryption({ Bucket })
-  if (properties.CorsConfiguration) await aws.s3.PutBucketCors({ Bucket, CORSConfiguration: { CORSRules: properties.CorsConfiguration.CorsRules.map(corsRule) } })
+  const cors = properties.CorsConfiguration?.CorsRules.map(corsRule)
+  if (cors) await aws.s3.PutBucketCors({ Bucket, CORSConfiguration: { CORSRules: cors } })
   else if (previous?.CorsConfiguration) await aws.s3.DeleteBucketCors({ Bucket })
-  if (properties.LifecycleConfiguration) await aws.s3.PutBucketLifecycleConfiguration({ Bucket, LifecycleConfiguration: { Rules: properties.LifecycleConfiguration.Rules.map(lifecycleRule) } })
+  const lifecycle = properties.LifecycleConfiguration?.Rules.map(lifecycleRule)
+  if (lifecycle) await aws.s3.PutBucketLifecycleConfiguration({ Bucket, LifecycleConfiguration: { Rules: lifecycle } })
   else if (previous?.LifecycleConfiguration) await aws.s3.DeleteBucketLifecycle({ Bucket })
   if (properties.NotificationConfiguration ?? previous?.NotificationConfiguration) {
     await aws.s3.PutBucketNotificationConfiguration({ Bucket, NotificationConfiguration: notificationsOf(properties.NotificationConfiguration) })
@@ -115,7 +135,8 @@ const bucket: ResourceType<BucketProperties> = {
   ...standingBuckets,
   attributes: async (resource, id) => created(resource, id).attributes,
   properties: {
-    BucketName: 'optional', VersioningConfiguration: 'optional', PublicAccessBlockConfiguration: 'optional', BucketEncryption: 'optional', OwnershipControls: 'optional',
+    BucketName: 'optional', VersioningConfiguration: 'optional', PublicAccessBlockConfiguration: 'optional', BucketEncryption: 'optional',
+    OwnershipControls: 'optional',
     AccessControl: 'optional', CorsConfiguration: 'optional', LifecycleConfiguration: 'optional', NotificationConfiguration: 'optional', Tags: 'optional',
   },
   createOnly: ['BucketName'],

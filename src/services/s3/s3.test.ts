@@ -25,7 +25,9 @@ test('CreateBucket: names are the whole cloud\'s, and a bucket is where it was m
   await bucket('first-bucket')
   const west = new S3({ ...cloud.client, region: 'eu-west-1' })
   await west.createBucket({ Bucket: 'west-bucket', CreateBucketConfiguration: { LocationConstraint: 'eu-west-1' } })
-  await assert.rejects(west.createBucket({ Bucket: 'west-bucket', CreateBucketConfiguration: { LocationConstraint: 'eu-west-1' } }), { name: 'BucketAlreadyOwnedByYou' })
+  await assert.rejects(west.createBucket({ Bucket: 'west-bucket', CreateBucketConfiguration: { LocationConstraint: 'eu-west-1' } }), {
+    name: 'BucketAlreadyOwnedByYou'
+  })
   const other = new S3({ ...cloud.client, credentials: { accessKeyId: '111122223333', secretAccessKey: 'x' } })
   await assert.rejects(other.createBucket({ Bucket: 'first-bucket' }), { name: 'BucketAlreadyExists' })
   await assert.rejects(other.putObject({ Bucket: 'first-bucket', Key: 'a', Body: 'a' }), { name: 'AccessDenied' })
@@ -39,12 +41,16 @@ test('CreateBucket: names are the whole cloud\'s, and a bucket is where it was m
 
 test('PutObject, GetObject: bytes, headers and metadata come back', async () => {
   const Bucket = await bucket('round')
-  const put = await s3.putObject({ Bucket, Key: 'a/ü b.txt', Body: 'hello fog', ContentType: 'text/plain', Metadata: { who: 'me' }, CacheControl: 'no-store', Tagging: 'a=b' })
+  const put = await s3.putObject({
+    Bucket, Key: 'a/ü b.txt', Body: 'hello fog', ContentType: 'text/plain', Metadata: { who: 'me' }, CacheControl: 'no-store', Tagging: 'a=b'
+  })
   assert.equal(put.ETag, `"${createHash('md5').update('hello fog').digest('hex')}"`)
   assert.ok(put.ChecksumCRC32)
   const got = await s3.getObject({ Bucket, Key: 'a/ü b.txt' })
   assert.equal(await got.Body!.transformToString(), 'hello fog')
-  assert.deepEqual([got.ContentType, got.Metadata, got.CacheControl, got.ETag, got.TagCount, got.ContentLength], ['text/plain', { who: 'me' }, 'no-store', put.ETag, 1, 9])
+  assert.deepEqual(
+    [got.ContentType, got.Metadata, got.CacheControl, got.ETag, got.TagCount, got.ContentLength], ['text/plain', { who: 'me' }, 'no-store', put.ETag, 1, 9]
+  )
   const head = await s3.headObject({ Bucket, Key: 'a/ü b.txt', ChecksumMode: 'ENABLED' })
   assert.deepEqual([head.ContentLength, head.ChecksumCRC32], [9, put.ChecksumCRC32])
 })
@@ -74,7 +80,9 @@ test('Conditions: 304, 412, and If-None-Match of a write', async () => {
 test('Errors: missing keys and buckets, wrong digests', async () => {
   const Bucket = await bucket('errors')
   await assert.rejects(s3.getObject({ Bucket, Key: 'none' }), { name: 'NoSuchKey', message: 'The specified key does not exist.', Key: 'none' })
-  await assert.rejects(s3.getObject({ Bucket: 'not-there', Key: 'none' }), { name: 'NoSuchBucket', message: 'The specified bucket does not exist', BucketName: 'not-there' })
+  await assert.rejects(s3.getObject({ Bucket: 'not-there', Key: 'none' }), {
+    name: 'NoSuchBucket', message: 'The specified bucket does not exist', BucketName: 'not-there'
+  })
   await assert.rejects(s3.headObject({ Bucket, Key: 'none' }), { name: 'NotFound' })
   await assert.rejects(s3.putObject({ Bucket, Key: 'k', Body: 'x', ContentMD5: 'AAAAAAAAAAAAAAAAAAAAAA==' }), { name: 'BadDigest' })
   await assert.rejects(s3.putObject({ Bucket, Key: 'k', Body: 'x', ChecksumCRC32: 'AAAAAA==' }), { name: 'BadDigest' })
@@ -145,7 +153,8 @@ test('PutBucketPolicy: a policy that the engine could not read is refused, in th
   const good = { Effect: 'Allow', Principal: { AWS: '111122223333' }, Action: 's3:GetObject', Resource: `arn:aws:s3:::${Bucket}/*` }
   const put = (...Statement: unknown[]) => s3.putBucketPolicy({ Bucket, Policy: JSON.stringify({ Version: '2012-10-17', Statement }) })
   const wrong: [unknown, string][] = [
-    [null, 'Invalid policy syntax.'], ['x', 'Invalid policy syntax.'], [{ ...good, Effect: 'Maybe' }, 'Invalid policy syntax.'], [{ ...good, Resource: 5 }, 'Invalid policy syntax.'],
+    [null, 'Invalid policy syntax.'], ['x', 'Invalid policy syntax.'], [{ ...good, Effect: 'Maybe' }, 'Invalid policy syntax.'],
+    [{ ...good, Resource: 5 }, 'Invalid policy syntax.'],
     [{ ...good, Principal: { AWS: 'nobody' } }, 'Invalid principal in policy'], [{ ...good, Principal: { AWS: [5] } }, 'Invalid principal in policy'],
     [{ ...good, Action: 'GetObject' }, 'Policy has invalid action'], [{ ...good, Condition: { StringMaybe: {} } }, 'Invalid policy syntax.'],
     [{ ...good, Resource: 'arn:aws:s3:::another/*' }, 'Policy has invalid resource'], [{ ...good, Principal: undefined }, 'Missing required field Principal'],
@@ -170,7 +179,9 @@ test('PutBucketLifecycleConfiguration: objects of the prefix are gone when their
   const Bucket = await bucket('expiring')
   await s3.putObject({ Bucket, Key: 'tmp/a', Body: 'x' })
   await s3.putObject({ Bucket, Key: 'kept', Body: 'x' })
-  await s3.putBucketLifecycleConfiguration({ Bucket, LifecycleConfiguration: { Rules: [{ ID: 'r', Status: 'Enabled', Filter: { Prefix: 'tmp/' }, Expiration: { Days: 2 } }] } })
+  await s3.putBucketLifecycleConfiguration({
+    Bucket, LifecycleConfiguration: { Rules: [{ ID: 'r', Status: 'Enabled', Filter: { Prefix: 'tmp/' }, Expiration: { Days: 2 } }] }
+  })
   const keys = () => cloud.aws().s3.ListObjectsV2({ Bucket }).then(listed => listed.Contents!.map(one => one.Key))
   await cloud.clock.advance(86_400_000)
   assert.deepEqual(await keys(), ['kept', 'tmp/a'])

@@ -40,7 +40,9 @@ const short = ({ status, body }: { status: number, body: string }) => [status, b
 test('AWS_IAM: a signer passes whose policies allow execute-api:Invoke on the method and path; all others are Forbidden', async () => {
   const id = await gateway.api(['GET /items/{id}', 'DELETE /items/{id}'], { route: { AuthorizationType: 'AWS_IAM' } })
   gateway.reply(event => event.requestContext.authorizer)
-  const reader = await user('reader', { Effect: 'Allow', Action: 'execute-api:Invoke', Resource: `arn:aws:execute-api:us-east-1:000000000000:${id}/$default/GET/items/*` })
+  const reader = await user('reader', {
+    Effect: 'Allow', Action: 'execute-api:Invoke', Resource: `arn:aws:execute-api:us-east-1:000000000000:${id}/$default/GET/items/*`
+  })
   const nobody = await user('nobody')
   const { status, body } = await signed(id, 'GET', '/items/7', reader)
   assert.equal(status, 200)

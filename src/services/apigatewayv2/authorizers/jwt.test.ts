@@ -29,10 +29,13 @@ after(async () => {
   await gateway.stop()
 })
 
-async function token(claims: Record<string, unknown> = {}, options: { kid?: string, key?: typeof keys.privateKey, lifeSeconds?: number } = {}): Promise<string> {
+async function token(
+  claims: Record<string, unknown> = {}, options: { kid?: string, key?: typeof keys.privateKey, lifeSeconds?: number } = {}
+): Promise<string> {
   const now = Math.floor(gateway.cloud.clock.now() / 1000)
   return new SignJWT({ sub: 'ada', aud: 'app', ...claims }).setProtectedHeader({ alg: 'RS256', kid: options.kid ?? 'one' })
-    .setIssuer((claims.iss as string | undefined) ?? issuer).setIssuedAt(now).setExpirationTime(now + (options.lifeSeconds ?? 3600)).sign(options.key ?? keys.privateKey)
+    .setIssuer((claims.iss as string | undefined) ?? issuer).setIssuedAt(now).setExpirationTime(now + (options.lifeSeconds ?? 3600))
+    .sign(options.key ?? keys.privateKey)
 }
 
 async function secured(scopes: string[] = [], version: '1.0' | '2.0' = '2.0'): Promise<string> {
@@ -80,10 +83,14 @@ test('JWT: 401 with AWS’s challenge for a token that is missing, wrong, expire
   }
   const stranger = await generateKeyPair('RS256')
   const now = Math.floor(gateway.cloud.clock.now() / 1000)
-  const hmac = await new SignJWT({ aud: 'app', iss: issuer, exp: now + 60 }).setProtectedHeader({ alg: 'HS256', kid: 'one' }).sign(new TextEncoder().encode('s'.repeat(32)))
+  const hmac = await new SignJWT({ aud: 'app', iss: issuer, exp: now + 60 }).setProtectedHeader({ alg: 'HS256', kid: 'one' })
+    .sign(new TextEncoder().encode('s'.repeat(32)))
   assert.equal(await refused(undefined), 'Bearer')
   assert.match(await refused('Bearer nonsense'), /^Bearer scope="" error="invalid_token" error_description="unable to parse the token"$/)
-  assert.equal(await refused(`Bearer ${await token({ aud: 'nobody' })}`), 'Bearer scope="" error="invalid_token" error_description="the token does not have a valid audience"')
+  assert.equal(
+    await refused(`Bearer ${await token({ aud: 'nobody' })}`),
+    'Bearer scope="" error="invalid_token" error_description="the token does not have a valid audience"'
+  )
   assert.match(await refused(`Bearer ${await token({}, { lifeSeconds: -10 })}`), /the token has expired/)
   assert.match(await refused(`Bearer ${await token({ iss: 'http://elsewhere' })}`), /issuer does not match/)
   assert.match(await refused(`Bearer ${await token({}, { key: stranger.privateKey })}`), /signature/)

@@ -151,6 +151,8 @@ test('CreateAuthorizer: what AWS refuses', async () => {
   assert.equal((await client.updateAuthorizer({ ApiId, AuthorizerId, AuthorizerResultTtlInSeconds: 5 })).AuthorizerResultTtlInSeconds, 5)
   await client.createRoute({ ApiId, RouteKey: 'GET /a', AuthorizationType: 'CUSTOM', AuthorizerId })
   await assert.rejects(client.deleteAuthorizer({ ApiId, AuthorizerId }), { name: 'ConflictException' })
-  await assert.rejects(client.getAuthorizer({ ApiId, AuthorizerId: 'none' }), { name: 'NotFoundException', message: 'Invalid Authorizer identifier specified none' })
+  await assert.rejects(client.getAuthorizer({ ApiId, AuthorizerId: 'none' }), {
+    name: 'NotFoundException', message: 'Invalid Authorizer identifier specified none'
+  })
   assert.deepEqual((await client.getAuthorizers({ ApiId })).Items!.map(each => each.Name), ['a'])
 })

@@ -23,7 +23,9 @@ test('CreateDeployment: a stage that does not deploy by itself serves what was d
   await client.updateStage({ ApiId: id, StageName: 'prod', DeploymentId })
   assert.equal((await gateway.call(id, 'GET', '/prod/one')).body, 'GET /one')
   assert.equal((await client.updateDeployment({ ApiId: id, DeploymentId, Description: 'again' })).Description, 'again')
-  await assert.rejects(client.deleteDeployment({ ApiId: id, DeploymentId }), { name: 'BadRequestException', message: /Active stages pointing to this deployment/ })
+  await assert.rejects(client.deleteDeployment({ ApiId: id, DeploymentId }), {
+    name: 'BadRequestException', message: /Active stages pointing to this deployment/
+  })
   await client.deleteDeployment({ ApiId: id, DeploymentId: second.DeploymentId })
   await assert.rejects(client.getDeployment({ ApiId: id, DeploymentId: second.DeploymentId }), { name: 'NotFoundException' })
 })
@@ -41,7 +43,9 @@ test('AutoDeploy: each change is deployed at once, and what it replaces goes', a
   const { Items } = await client.getDeployments({ ApiId: id })
   assert.deepEqual(Items!.map(each => [each.DeploymentId, each.AutoDeployed]), [[stage.DeploymentId, true]])
   await assert.rejects(client.createDeployment({ ApiId: id, StageName: '$default' }), { name: 'BadRequestException' })
-  await assert.rejects(client.updateStage({ ApiId: id, StageName: '$default', DeploymentId: stage.DeploymentId }), { message: 'Deployment ID cannot be set on a stage with AutoDeploy enabled' })
+  await assert.rejects(client.updateStage({ ApiId: id, StageName: '$default', DeploymentId: stage.DeploymentId }), {
+    message: 'Deployment ID cannot be set on a stage with AutoDeploy enabled'
+  })
 })
 
 test('AutoDeploy: changes made at the same time are all deployed', async () => {

@@ -75,7 +75,10 @@ test('CreateDomainName, UpdateDomainName, GetDomainNames: what they show and ref
   const made = await client.createDomainName({ DomainName: 'Shop.Example.com', DomainNameConfigurations: [configuration], Tags: { a: '1' } })
   assert.equal(made.DomainName, 'shop.example.com')
   const [shown] = made.DomainNameConfigurations!
-  assert.deepEqual([shown!.DomainNameStatus, shown!.EndpointType, shown!.SecurityPolicy, shown!.CertificateArn], ['AVAILABLE', 'REGIONAL', 'TLS_1_2', configuration.CertificateArn])
+  assert.deepEqual(
+    [shown!.DomainNameStatus, shown!.EndpointType, shown!.SecurityPolicy, shown!.CertificateArn],
+    ['AVAILABLE', 'REGIONAL', 'TLS_1_2', configuration.CertificateArn]
+  )
   assert.match(shown!.ApiGatewayDomainName!, /^d-[a-z0-9]{10}\.execute-api\.us-east-1\.amazonaws\.com$/)
   const changed = await client.updateDomainName({
     DomainName: 'shop.example.com', DomainNameConfigurations: [{ CertificateArn: configuration.CertificateArn + 'd' }],

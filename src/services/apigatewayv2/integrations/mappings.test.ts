@@ -45,7 +45,9 @@ async function proxy(route: string, integration: object = {}): Promise<string> {
 
 test('HTTP_PROXY: path variables, query, method, headers and body reach the endpoint, with where the request came from', async () => {
   const id = await proxy('ANY /pets/{proxy+}', { IntegrationUri: `${address}/animals/{proxy}?fixed=1` })
-  const { status, body, headers } = await gateway.call(id, 'PUT', '/pets/dogs/a%20b?name=rex&name=max', { headers: { 'x-one': ['a', 'b'], connection: 'close' }, body: 'woof' })
+  const { status, body, headers } = await gateway.call(id, 'PUT', '/pets/dogs/a%20b?name=rex&name=max', {
+    headers: { 'x-one': ['a', 'b'], connection: 'close' }, body: 'woof'
+  })
   assert.deepEqual([status, body, headers['x-backend']], [200, 'plain', 'yes'])
   assert.deepEqual([got.method, got.url, got.body, got.headers['x-one']], ['PUT', '/animals/dogs/a%20b?fixed=1&name=rex&name=max', 'woof', 'a, b'])
   assert.equal(got.headers.host, address.slice('http://'.length))
@@ -76,11 +78,16 @@ test('request parameters: headers, query and path are appended, overwritten and 
     headers: { 'x-tag': 'first', 'x-secret': 's', 'content-type': 'application/json' }, body: JSON.stringify({ owner: { names: ['ada', 'bob'] } }),
   })
   assert.equal(got.url, '/v2/7?name=rex&color=blue&name=bob')
-  assert.deepEqual([got.headers['x-tag'], got.headers['x-stage'], got.headers['x-secret'], got.headers['x-none'], got.headers['x-text']], ['first, 7', '$default', undefined, undefined, 'static'])
+  assert.deepEqual(
+    [got.headers['x-tag'], got.headers['x-stage'], got.headers['x-secret'], got.headers['x-none'], got.headers['x-text']],
+    ['first, 7', '$default', undefined, undefined, 'static']
+  )
 })
 
 test('request parameters reach a function too', async () => {
-  const id = await gateway.api(['GET /x'], { integration: { RequestParameters: { 'overwrite:header.x-route': '$context.routeKey', 'append:querystring.a': '2' } } })
+  const id = await gateway.api(['GET /x'], {
+    integration: { RequestParameters: { 'overwrite:header.x-route': '$context.routeKey', 'append:querystring.a': '2' } }
+  })
   gateway.reply(event => [event.headers['x-route'], event.queryStringParameters.a, event.rawQueryString])
   assert.equal((await gateway.call(id, 'GET', '/x?a=1')).body, '["GET /x","1,2","a=1&a=2"]')
 })
@@ -104,7 +111,10 @@ test('UpdateIntegration: mappings are added to those that stand; one set to noth
   const changed = await client.updateIntegration({
     ApiId, IntegrationId, RequestParameters: { 'overwrite:header.a': '', 'remove:header.c': '' }, ResponseParameters: { 200: {} }, TimeoutInMillis: 5000,
   })
-  assert.deepEqual([changed.RequestParameters, changed.ResponseParameters, changed.TimeoutInMillis, changed.IntegrationUri], [{ 'remove:header.c': '' }, undefined, 5000, address])
+  assert.deepEqual(
+    [changed.RequestParameters, changed.ResponseParameters, changed.TimeoutInMillis, changed.IntegrationUri],
+    [{ 'remove:header.c': '' }, undefined, 5000, address]
+  )
 })
 
 test('CreateIntegration: what AWS refuses, and what Fogbank does, by name', async () => {
@@ -156,8 +166,12 @@ test('SQS-SendMessage: the request becomes a message, sent as the integration’
   const subtype = {
     ApiId, IntegrationType: 'AWS_PROXY' as const, IntegrationSubtype: 'SQS-SendMessage', PayloadFormatVersion: '1.0', CredentialsArn: Role!.Arn,
   }
-  await assert.rejects(client.createIntegration({ ...subtype, RequestParameters: { QueueUrl: QueueUrl! } }), { message: /Missing required parameters: MessageBody/ })
-  await assert.rejects(client.createIntegration({ ...subtype, RequestParameters: { QueueUrl: QueueUrl!, MessageBody: 'x', Color: 'red' } }), { message: /Unknown parameters: Color/ })
+  await assert.rejects(client.createIntegration({ ...subtype, RequestParameters: { QueueUrl: QueueUrl! } }), {
+    message: /Missing required parameters: MessageBody/
+  })
+  await assert.rejects(client.createIntegration({ ...subtype, RequestParameters: { QueueUrl: QueueUrl!, MessageBody: 'x', Color: 'red' } }), {
+    message: /Unknown parameters: Color/
+  })
   const { IntegrationId } = await client.createIntegration({ ...subtype, RequestParameters: { QueueUrl: QueueUrl!, MessageBody: '$request.body.order' } })
   await client.createRoute({ ApiId, RouteKey: 'POST /orders', Target: `integrations/${IntegrationId}` })
   await client.createStage({ ApiId, StageName: '$default', AutoDeploy: true })

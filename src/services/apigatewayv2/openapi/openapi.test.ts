@@ -1,3 +1,4 @@
+import type { Authorizer } from '@aws-sdk/client-apigatewayv2'
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { stringify } from 'yaml'
@@ -67,7 +68,9 @@ test('ImportApi: routes, authorizers, scopes, CORS and tags of a definition as S
     ['DELETE /items/{id}', 'AWS_IAM', undefined, undefined, undefined], ['GET /items', 'JWT', 'Tokens', ['everyone'], 'list'],
     ['GET /items/{id}', 'CUSTOM', 'Asks', undefined, undefined], ['POST /items', 'JWT', 'Tokens', ['write'], undefined],
   ])
-  assert.deepEqual(authorizers.map(each => [each.Name, each.JwtConfiguration, each.AuthorizerPayloadFormatVersion, each.IdentitySource, each.AuthorizerResultTtlInSeconds]), [
+  const shown = ({ Name, JwtConfiguration, AuthorizerPayloadFormatVersion, IdentitySource, AuthorizerResultTtlInSeconds }: Authorizer) =>
+    [Name, JwtConfiguration, AuthorizerPayloadFormatVersion, IdentitySource, AuthorizerResultTtlInSeconds]
+  assert.deepEqual(authorizers.map(shown), [
     ['Asks', undefined, '1.0', ['$request.header.a', '$request.querystring.b'], 30],
     ['Discovered', { Issuer: 'https://o.example', Audience: ['b'] }, undefined, ['$request.header.Authorization'], undefined],
     ['Tokens', { Issuer: 'https://i.example', Audience: ['a'] }, undefined, ['$request.header.Authorization'], undefined],
@@ -137,7 +140,9 @@ test('ImportApi: what is wrong with an operation is a warning and leaves it out;
   const { ApiId, Warnings } = await gateway.client.importApi({ Body: JSON.stringify(wrong) })
   assert.equal(Warnings!.length, 2)
   assert.deepEqual((await gateway.client.getRoutes({ ApiId })).Items!.map(route => route.RouteKey), ['GET /fine'])
-  await assert.rejects(gateway.client.importApi({ Body: JSON.stringify(wrong), FailOnWarnings: true }), { name: 'BadRequestException', message: /Warnings found during import/ })
+  await assert.rejects(gateway.client.importApi({ Body: JSON.stringify(wrong), FailOnWarnings: true }), {
+    name: 'BadRequestException', message: /Warnings found during import/
+  })
   const link = {
     ...wrong,
     paths: {

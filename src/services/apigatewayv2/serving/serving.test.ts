@@ -13,7 +13,9 @@ test('payload 2.0: the path is decoded and has the stage before it; repeated hea
   gateway.reply(() => ({}))
   await gateway.call(id, 'GET', '/prod/a/x%20y?q=1&q=2&e=%C3%A9&plus=a+b&empty', { headers: { 'x-many': ['1', '2'], cookie: 'a=1; b=2' } })
   const event = latest()
-  assert.deepEqual([event.rawPath, event.requestContext.http.path, event.requestContext.stage, event.pathParameters], ['/prod/a/x y', '/prod/a/x y', 'prod', { b: 'x y' }])
+  assert.deepEqual(
+    [event.rawPath, event.requestContext.http.path, event.requestContext.stage, event.pathParameters], ['/prod/a/x y', '/prod/a/x y', 'prod', { b: 'x y' }]
+  )
   assert.deepEqual([event.rawQueryString, event.queryStringParameters], ['q=1&q=2&e=%C3%A9&plus=a+b&empty', { q: '1,2', e: 'é', plus: 'a b', empty: '' }])
   assert.deepEqual([event.headers['x-many'], event.headers.cookie, event.cookies], ['1,2', undefined, ['a=1', 'b=2']])
   assert.deepEqual([event.headers['content-length'], event.headers['x-forwarded-for'], event.headers['x-forwarded-proto']], ['0', '127.0.0.1', 'http'])
@@ -29,8 +31,14 @@ test('payload 1.0: values of one name as lists, the stage in the path, null for 
   await gateway.call(id, 'GET', '/prod/a/7?q=1&q=2', { headers: { 'x-many': ['1', '2'] } })
   const event = latest()
   assert.deepEqual([event.resource, event.path, event.requestContext.path, event.requestContext.resourcePath], ['/a/{b}', '/prod/a/7', '/prod/a/7', '/a/{b}'])
-  assert.deepEqual([event.headers['x-many'], event.multiValueHeaders['x-many'], event.queryStringParameters, event.multiValueQueryStringParameters], ['2', ['1', '2'], { q: '2' }, { q: ['1', '2'] }])
-  assert.deepEqual([event.stageVariables, event.body, event.requestContext.authorizer, event.requestContext.identity.userArn], [{ v: '1' }, null, { claims: null, scopes: null }, null])
+  assert.deepEqual(
+    [event.headers['x-many'], event.multiValueHeaders['x-many'], event.queryStringParameters, event.multiValueQueryStringParameters],
+    ['2', ['1', '2'], { q: '2' }, { q: ['1', '2'] }]
+  )
+  assert.deepEqual(
+    [event.stageVariables, event.body, event.requestContext.authorizer, event.requestContext.identity.userArn],
+    [{ v: '1' }, null, { claims: null, scopes: null }, null]
+  )
   assert.equal(event.headers.Host, `${id}.execute-api.localhost:${gateway.cloud.cloud.port}`)
   assert.equal(event.requestContext.requestId, event.requestContext.extendedRequestId)
 })
@@ -53,7 +61,12 @@ test('a body is text by its type, and base64 otherwise, a form too', async () =>
 
 test('answers: base64 bodies are bytes, status and headers as the function says, HEAD without a body', async () => {
   const id = await gateway.api(['ANY /x'])
-  gateway.reply(() => ({ statusCode: '202', headers: { 'Content-Type': 'image/png', 'X-Number': 7, 'Content-Length': '1', 'bad header': 'x' }, body: 'aGVsbG8=', isBase64Encoded: true }))
+  gateway.reply(
+    () => ({
+      statusCode: '202', headers: { 'Content-Type': 'image/png', 'X-Number': 7, 'Content-Length': '1', 'bad header': 'x' }, body: 'aGVsbG8=',
+      isBase64Encoded: true
+    })
+  )
   const { status, headers, body } = await gateway.call(id, 'GET', '/x')
   assert.deepEqual([status, headers['content-type'], headers['x-number'], headers['content-length'], body], [202, 'image/png', '7', '5', 'hello'])
   assert.match(headers['apigw-requestid'], /^[\w-]{15}=$/)
@@ -83,7 +96,10 @@ test('odd requests get an answer: broken escapes, names of Object’s own, long 
   gateway.reply(event => [event.routeKey, event.rawPath, event.pathParameters ?? null, event.queryStringParameters ?? null])
   const get = async (path: string) => JSON.parse((await gateway.call(id, 'GET', path, { headers: { constructor: 'x' } })).body)
   assert.deepEqual(await get('/a/%E0%A4%A'), ['GET /a/{b}', '/a/%E0%A4%A', { b: '%E0%A4%A' }, null])
-  assert.deepEqual(await get('/a/__proto__?constructor=1&toString=2'), ['GET /a/{b}', '/a/__proto__', { b: '__proto__' } as object, { constructor: '1', toString: '2' } as object])
+  assert.deepEqual(
+    await get('/a/__proto__?constructor=1&toString=2'),
+    ['GET /a/{b}', '/a/__proto__', { b: '__proto__' } as object, { constructor: '1', toString: '2' } as object]
+  )
   assert.deepEqual(Object.keys((await get(`/x?${'a=1&'.repeat(2000)}b=%ff`))[3]), ['a', 'b'])
   assert.deepEqual((await get('//x//')).slice(0, 2), ['$default', '//x//'])
 })
@@ -102,7 +118,9 @@ test('a body of more than 10 MB is 413, one of 10 MB passes', async () => {
   gateway.reply(event => event.body.length)
   const body = 'x'.repeat(10 * 1024 * 1024)
   assert.equal((await gateway.call(id, 'POST', '/x', { body, headers: { 'content-type': 'text/plain' } })).body, String(body.length))
-  assert.deepEqual(await gateway.call(id, 'POST', '/x', { body: body + 'x' }).then(each => [each.status, each.body]), [413, '{"message":"Request Entity Too Large"}'])
+  assert.deepEqual(
+    await gateway.call(id, 'POST', '/x', { body: body + 'x' }).then(each => [each.status, each.body]), [413, '{"message":"Request Entity Too Large"}']
+  )
 })
 
 test('CORS: the API answers a preflight that no route takes; a route of ANY, $default or OPTIONS takes it', async () => {
@@ -110,10 +128,16 @@ test('CORS: the API answers a preflight that no route takes; a route of ANY, $de
   const preflight = (id: string) => gateway.call(id, 'OPTIONS', '/x', { headers: { origin: 'https://a.example', 'access-control-request-method': 'GET' } })
   gateway.reply(event => ({ statusCode: 200, headers: { 'Access-Control-Allow-Origin': 'https://evil.example', 'x-route': event.routeKey } }))
   const own = await preflight(await gateway.api(['GET /x'], { cors }))
-  assert.deepEqual([own.status, own.headers['access-control-allow-origin'], own.headers['access-control-max-age'], own.headers.vary], [204, 'https://a.example', '60', 'Origin'])
+  assert.deepEqual(
+    [own.status, own.headers['access-control-allow-origin'], own.headers['access-control-max-age'], own.headers.vary],
+    [204, 'https://a.example', '60', 'Origin']
+  )
   for (const route of ['ANY /x', '$default', 'OPTIONS /{proxy+}']) {
     const { status, headers } = await preflight(await gateway.api(['GET /y', route], { cors }))
-    assert.deepEqual([status, headers['x-route'], headers['access-control-allow-origin'], headers['access-control-allow-credentials']], [200, route, 'https://a.example', 'true'])
+    assert.deepEqual(
+      [status, headers['x-route'], headers['access-control-allow-origin'], headers['access-control-allow-credentials']],
+      [200, route, 'https://a.example', 'true']
+    )
   }
   const other = await gateway.call(await gateway.api(['GET /x'], { cors }), 'GET', '/x', { headers: { origin: 'https://b.example' } })
   assert.deepEqual([other.status, other.headers['access-control-allow-origin']], [200, undefined])

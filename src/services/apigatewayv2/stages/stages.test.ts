@@ -56,7 +56,8 @@ test('access logs: a line of the stage’s format for each request, in its log g
   const { client, cloud } = gateway
   const id = await gateway.api(['GET /items/{id}'])
   const Format = '{"id":"$context.requestId","ip":"$context.identity.sourceIp","route":"$context.routeKey","path":"$context.path","status":"$context.status",'
-    + '"length":"$context.responseLength","agent":"$context.identity.userAgent","error":"$context.error.message","who":"$context.authorizer.claims.cognito:username","t":"$context.requestTime"}'
+    + '"length":"$context.responseLength","agent":"$context.identity.userAgent","error":"$context.error.message",'
+    + '"who":"$context.authorizer.claims.cognito:username","t":"$context.requestTime"}'
   await client.updateStage({
     ApiId: id, StageName: '$default', AccessLogSettings: { DestinationArn: 'arn:aws:logs:us-east-1:000000000000:log-group:/aws/access:*', Format },
   })
@@ -100,10 +101,15 @@ test('a call is one record of usage, or one for each 512 KB, and one segment of 
   const used = () => gateway.cloud.usage().filter(each => each.resource === id).map(each => [each.service, each.usageType, each.quantity])
   await gateway.call(id, 'POST', '/x', { body: 'small' })
   assert.deepEqual(used(), [['AmazonApiGateway', 'ApiGatewayHttpRequest', 1]])
-  await gateway.call(id, 'POST', '/x', { body: 'x'.repeat(512 * 1024 + 1), headers: { 'x-amzn-trace-id': 'Root=1-67891233-abcdef012345678912345678;Parent=53995c3f42cd8ad8' } })
+  await gateway.call(id, 'POST', '/x', {
+    body: 'x'.repeat(512 * 1024 + 1), headers: { 'x-amzn-trace-id': 'Root=1-67891233-abcdef012345678912345678;Parent=53995c3f42cd8ad8' }
+  })
   assert.deepEqual(used(), [['AmazonApiGateway', 'ApiGatewayHttpRequest', 3]])
   const segment = gateway.cloud.segments().findLast(each => each.origin === 'AWS::ApiGatewayV2::Api')!
-  assert.deepEqual([segment.traceId, segment.parentId, segment.operation, segment.name], ['1-67891233-abcdef012345678912345678', '53995c3f42cd8ad8', 'POST /x', 'test/$default'])
+  assert.deepEqual(
+    [segment.traceId, segment.parentId, segment.operation, segment.name],
+    ['1-67891233-abcdef012345678912345678', '53995c3f42cd8ad8', 'POST /x', 'test/$default']
+  )
   const inner = gateway.cloud.segments().findLast(each => each.operation === 'Invoke')!
   assert.deepEqual([inner.traceId, inner.parentId], [segment.traceId, segment.id])
 })

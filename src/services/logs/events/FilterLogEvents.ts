@@ -1,7 +1,9 @@
 import type { FilteredLogEvent, FilterLogEventsCommandInput } from '@aws-sdk/client-cloudwatch-logs'
 import { decodeToken, encodeToken } from '../../../platform/pagination.ts'
 import { compileFilterPattern } from '../filters/pattern.ts'
-import { eventOverheadBytes, expiredBefore, groupOf, InvalidParameterException, streamNamed, type EventRow, type GroupRow, type Logs, type StreamRow } from '../state.ts'
+import {
+  eventOverheadBytes, expiredBefore, groupOf, InvalidParameterException, streamNamed, type EventRow, type GroupRow, type Logs, type StreamRow
+} from '../state.ts'
 import { byTime } from './by-time.ts'
 
 const pageEventsMax = 10_000
@@ -15,7 +17,9 @@ type Page = { events: FilteredLogEvent[], searchedLogStreams: never[], nextToken
 export async function FilterLogEvents(logs: Logs, input: FilterLogEventsCommandInput): Promise<Page> {
   const group = await groupOf(logs, input)
   const { limit = pageEventsMax, endTime } = input
-  if (input.startTime !== undefined && endTime !== undefined && endTime < input.startTime) throw new InvalidParameterException('End time must be greater than or equal to start time.')
+  if (input.startTime !== undefined && endTime !== undefined && endTime < input.startTime) {
+    throw new InvalidParameterException('End time must be greater than or equal to start time.')
+  }
   const matches = compileFilterPattern(input.filterPattern ?? '')
   const kind = `FilterLogEvents ${group.name}`
   const position = input.nextToken === undefined ? undefined : decodeToken(kind, input.nextToken)
@@ -39,10 +43,14 @@ export async function FilterLogEvents(logs: Logs, input: FilterLogEventsCommandI
   return { events: page.map(describe), searchedLogStreams: [] }
 }
 
-async function streamsOf(logs: Logs, group: GroupRow, { logStreamNames: names, logStreamNamePrefix: prefix = '' }: FilterLogEventsCommandInput): Promise<StreamRow[]> {
+async function streamsOf(
+  logs: Logs, group: GroupRow, { logStreamNames: names, logStreamNamePrefix: prefix = '' }: FilterLogEventsCommandInput
+): Promise<StreamRow[]> {
   if (names && prefix !== '') throw new InvalidParameterException('Cannot specify both logStreamNames and logStreamNamePrefix.')
   if (names) return Promise.all(names.map(name => streamNamed(logs, group.name, name)))
   return (await logs.tables.streams.list({ prefix: [group.name] })).filter(stream => stream.name.startsWith(prefix))
 }
 
-const describe = (row: EventRow): FilteredLogEvent => ({ logStreamName: row.stream, timestamp: row.timestamp, message: row.message, ingestionTime: row.ingestionTime, eventId: row.id })
+const describe = (row: EventRow): FilteredLogEvent => ({
+  logStreamName: row.stream, timestamp: row.timestamp, message: row.message, ingestionTime: row.ingestionTime, eventId: row.id
+})

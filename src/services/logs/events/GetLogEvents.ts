@@ -4,7 +4,9 @@ import { expiredBefore, groupOf, InvalidParameterException, streamNamed, type Ev
 const responseBytesMax = 1_048_576
 
 /** Reads a stream's events in a span of time, forward (`f/`) or backward (`b/`) from a token; the latest first page by default. */
-export async function GetLogEvents(logs: Logs, input: GetLogEventsCommandInput): Promise<{ events: OutputLogEvent[], nextForwardToken: string, nextBackwardToken: string }> {
+export async function GetLogEvents(logs: Logs, input: GetLogEventsCommandInput): Promise<{
+  events: OutputLogEvent[], nextForwardToken: string, nextBackwardToken: string
+}> {
   const group = await groupOf(logs, input)
   const stream = await streamNamed(logs, group.name, input.logStreamName!)
   const token = input.nextToken === undefined ? undefined : parseToken(input.nextToken)

@@ -1,11 +1,15 @@
 import type { PutLogEventsCommandInput, RejectedLogEventsInfo } from '@aws-sdk/client-cloudwatch-logs'
-import { batchBytesMax, batchEventsMax, dayMs, eventOverheadBytes, expiredBefore, futureMaxMs, groupNamed, InvalidParameterException, pastMaxMs, streamNamed, type Logs } from '../state.ts'
+import {
+  batchBytesMax, batchEventsMax, dayMs, eventOverheadBytes, expiredBefore, futureMaxMs, groupNamed, InvalidParameterException, pastMaxMs, streamNamed, type Logs
+} from '../state.ts'
 import { appendEvents } from './append.ts'
 
 interface InputEvent { timestamp: number, message: string }
 
 /** Adds a batch of events, in order of time: at most 10,000 events and 1 MB with 26 bytes for each, within 24 hours of each other. */
-export async function PutLogEvents(logs: Logs, input: PutLogEventsCommandInput): Promise<{ nextSequenceToken: string, rejectedLogEventsInfo?: RejectedLogEventsInfo }> {
+export async function PutLogEvents(logs: Logs, input: PutLogEventsCommandInput): Promise<{
+  nextSequenceToken: string, rejectedLogEventsInfo?: RejectedLogEventsInfo
+}> {
   const events = input.logEvents as InputEvent[]
   checkBatch(events)
   const group = await groupNamed(logs, input.logGroupName)
@@ -17,7 +21,8 @@ export async function PutLogEvents(logs: Logs, input: PutLogEventsCommandInput):
   const accepted = events.slice(Math.max(tooOld, expired), tooNew < 0 ? undefined : tooNew)
   if (accepted.length > 0) await appendEvents(logs, group, stream, accepted)
   const rejected: RejectedLogEventsInfo = {
-    ...tooNew >= 0 && { tooNewLogEventStartIndex: tooNew }, ...tooOld > 0 && { tooOldLogEventEndIndex: tooOld }, ...expired > 0 && { expiredLogEventEndIndex: expired },
+    ...tooNew >= 0 && { tooNewLogEventStartIndex: tooNew }, ...tooOld > 0 && { tooOldLogEventEndIndex: tooOld },
+    ...expired > 0 && { expiredLogEventEndIndex: expired },
   }
   return { nextSequenceToken: String(now).padStart(56, '4'), ...Object.keys(rejected).length > 0 && { rejectedLogEventsInfo: rejected } }
 }
@@ -36,5 +41,7 @@ function checkBatch(events: InputEvent[]): void {
     previous = timestamp
   }
   if (bytes > batchBytesMax) throw new InvalidParameterException(`Upload too large: ${bytes} bytes exceeds limit of ${batchBytesMax}`)
-  if (previous - events[0]!.timestamp > dayMs) throw new InvalidParameterException('The batch of log events in a single PutLogEvents request cannot span more than 24 hours.')
+  if (previous - events[0]!.timestamp > dayMs) {
+    throw new InvalidParameterException('The batch of log events in a single PutLogEvents request cannot span more than 24 hours.')
+  }
 }

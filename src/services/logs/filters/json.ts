@@ -93,7 +93,8 @@ function valueTest(text: string, bare: boolean): (value: unknown) => boolean {
 
 const stringTest = (test: (value: string) => boolean) => (value: unknown) => typeof value === 'string' && test(value)
 
-const stepsOf = (path: string): string[] => [...path.matchAll(/\.([\w-]+|\*)|\[(\d+|\*)\]|\["([^"]*)"\]|\['([^']*)'\]/g)].map(match => match[1] ?? match[2] ?? match[3] ?? match[4]!)
+const stepsOf = (path: string): string[] =>
+  [...path.matchAll(/\.([\w-]+|\*)|\[(\d+|\*)\]|\["([^"]*)"\]|\['([^']*)'\]/g)].map(match => match[1] ?? match[2] ?? match[3] ?? match[4]!)
 
 function valuesAt(record: unknown, steps: string[]): unknown[] {
   let values = [record]

@@ -39,7 +39,8 @@ export function spaceFields(pattern: string): (message: string) => Record<string
 }
 
 /** Fields between commas; a comma in quotes or in an expression separates nothing. */
-const splitFields = (text: string): string[] => text.replace(/"(?:[^"\\]|\\.)*"|%[^%]*%/g, found => found.replaceAll(',', '\0')).split(',').map(field => field.replaceAll('\0', ','))
+const splitFields = (text: string): string[] =>
+  text.replace(/"(?:[^"\\]|\\.)*"|%[^%]*%/g, found => found.replaceAll(',', '\0')).split(',').map(field => field.replaceAll('\0', ','))
 
 const fieldsOf = (message: string): string[] => [...message.matchAll(/"([^"]*)"|\[([^\]]*)\]|(\S+)/g)].map(match => match[1] ?? match[2] ?? match[3]!)
 

@@ -10,7 +10,9 @@ export async function DeleteLogGroup(logs: Logs, input: DeleteLogGroupCommandInp
     await logs.tables.streams.delete(group.name, stream.name)
     logs.enqueue('deleteEvents', { group: group.name, stream: stream.name, until: logs.now() })
   }
-  for (const filter of await logs.tables.subscriptionFilters.list({ prefix: [group.name] })) await logs.tables.subscriptionFilters.delete(group.name, filter.name)
+  for (const filter of await logs.tables.subscriptionFilters.list({ prefix: [group.name] })) {
+    await logs.tables.subscriptionFilters.delete(group.name, filter.name)
+  }
   for (const filter of await logs.tables.metricFilters.list({ prefix: [group.name] })) await logs.tables.metricFilters.delete(group.name, filter.name)
   logs.cancel('expire', group.name)
   return {}

@@ -5,7 +5,9 @@ import { groupArn, groupNameOf, InvalidParameterException, refuseMembers, type G
 /** Lists log groups by name, by prefix or by a part of the name; 50 a page. */
 export async function DescribeLogGroups(logs: Logs, input: DescribeLogGroupsCommandInput): Promise<{ logGroups: LogGroup[], nextToken?: string }> {
   const { logGroupNamePrefix: prefix, logGroupNamePattern: pattern, limit = 50 } = input
-  if (prefix !== undefined && pattern !== undefined) throw new InvalidParameterException('LogGroup name prefix and LogGroup name pattern are mutually exclusive parameters.')
+  if (prefix !== undefined && pattern !== undefined) {
+    throw new InvalidParameterException('LogGroup name prefix and LogGroup name pattern are mutually exclusive parameters.')
+  }
   refuseMembers(input, ['accountIdentifiers', 'includeLinkedAccounts'])
   const named = input.logGroupIdentifiers && new Set(input.logGroupIdentifiers.map(groupNameOf))
   const after = input.nextToken === undefined ? undefined : decodeToken('DescribeLogGroups', input.nextToken)
@@ -24,6 +26,8 @@ export async function DescribeLogGroups(logs: Logs, input: DescribeLogGroupsComm
 }
 
 const describe = (logs: Logs, group: GroupRow): LogGroup => ({
-  logGroupName: group.name, creationTime: group.createdAt, metricFilterCount: group.metricFilterCount ?? 0, arn: `${groupArn(logs, group.name)}:*`, logGroupArn: groupArn(logs, group.name),
-  storedBytes: 0, logGroupClass: group.logGroupClass, deletionProtectionEnabled: group.deletionProtected ?? false, ...group.retentionDays !== undefined && { retentionInDays: group.retentionDays },
+  logGroupName: group.name, creationTime: group.createdAt, metricFilterCount: group.metricFilterCount ?? 0, arn: `${groupArn(logs, group.name)}:*`,
+  logGroupArn: groupArn(logs, group.name),
+  storedBytes: 0, logGroupClass: group.logGroupClass, deletionProtectionEnabled: group.deletionProtected ?? false,
+  ...group.retentionDays !== undefined && { retentionInDays: group.retentionDays },
 })

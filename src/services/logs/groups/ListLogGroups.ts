@@ -7,7 +7,8 @@ export async function ListLogGroups(logs: Logs, input: ListLogGroupsCommandInput
   refuseMembers(input, ['includeLinkedAccounts', 'accountIdentifiers', 'dataSources', 'fieldIndexNames'])
   const isNamed = matcherOf(input.logGroupNamePattern)
   const tags = input.logGroupTags ?? []
-  const rows = (await logs.tables.groups.list()).filter(row => isNamed(row.name) && (input.logGroupClass === undefined || row.logGroupClass === input.logGroupClass)
+  const rows = (await logs.tables.groups.list()).filter(row => isNamed(row.name)
+    && (input.logGroupClass === undefined || row.logGroupClass === input.logGroupClass)
     && tags.every(({ key, values = [] }) => key! in row.tags && (values.length === 0 || values.includes(row.tags[key!]!))))
   const { page, ...next } = pageOfNames('ListLogGroups', rows, input)
   return { logGroups: page.map(row => summary(logs, row)), ...next }
@@ -19,4 +20,6 @@ function matcherOf(pattern: string | undefined): (name: string) => boolean {
   return name => parts.some(part => part.startsWith('^') ? name.startsWith(part.slice(1)) : name.includes(part))
 }
 
-const summary = (logs: Logs, row: GroupRow): LogGroupSummary => ({ logGroupName: row.name, logGroupArn: groupArn(logs, row.name), logGroupClass: row.logGroupClass })
+const summary = (logs: Logs, row: GroupRow): LogGroupSummary => ({
+  logGroupName: row.name, logGroupArn: groupArn(logs, row.name), logGroupClass: row.logGroupClass
+})

@@ -7,7 +7,9 @@ export async function PutRetentionPolicy(logs: Logs, input: PutRetentionPolicyCo
   const group = await groupNamed(logs, input.logGroupName)
   if (group.logGroupClass === 'DELIVERY') throw new ValidationException('The retention of a log group of the DELIVERY class cannot be changed.')
   const days = input.retentionInDays!
-  if (!retentionDaysAllowed.includes(days)) throw new InvalidParameterException(`The retentionInDays value ${days} is not valid: use one of ${retentionDaysAllowed.join(', ')}.`)
+  if (!retentionDaysAllowed.includes(days)) {
+    throw new InvalidParameterException(`The retentionInDays value ${days} is not valid: use one of ${retentionDaysAllowed.join(', ')}.`)
+  }
   await logs.tables.groups.put({ ...group, retentionDays: days })
   scheduleExpiry(logs, group.name)
   return {}

@@ -2,7 +2,9 @@ import type { StartLiveTailCommandInput, StartLiveTailResponseStream } from '@aw
 import { awsError } from '../../../platform/errors.ts'
 import { longRunning } from '../../../platform/service.ts'
 import { compileFilterPattern } from '../filters/pattern.ts'
-import { groupArn, groupNamed, groupNameOf, InvalidParameterException, LimitExceededException, requireStandard, ResourceNotFoundException, type Logs, type Tail } from '../state.ts'
+import {
+  groupArn, groupNamed, groupNameOf, InvalidParameterException, LimitExceededException, requireStandard, ResourceNotFoundException, type Logs, type Tail
+} from '../state.ts'
 import { takeUpdate } from './tails.ts'
 
 const SessionTimeoutException = awsError('SessionTimeoutException')
@@ -11,7 +13,8 @@ const sessionMs = 3 * 3_600_000
 const sessionsMax = 15
 
 /** Streams the events of up to 10 groups as they come in: an update each second, for three hours at most. */
-export const StartLiveTail = longRunning(async (logs: Logs, input: StartLiveTailCommandInput): Promise<{ responseStream: AsyncIterable<StartLiveTailResponseStream> }> => {
+export const StartLiveTail =
+  longRunning(async (logs: Logs, input: StartLiveTailCommandInput): Promise<{ responseStream: AsyncIterable<StartLiveTailResponseStream> }> => {
   const { account, region } = logs
   const open = [...logs.state.tails].filter(tail => tail.account === account && tail.region === region)
   if (open.length >= sessionsMax) throw new LimitExceededException(`You have reached the limit of ${sessionsMax} concurrent Live Tail sessions.`)
@@ -26,7 +29,9 @@ export const StartLiveTail = longRunning(async (logs: Logs, input: StartLiveTail
   return { responseStream: updates(logs, input, tail, over.promise) }
 })
 
-async function groupsOf(logs: Logs, { logGroupIdentifiers = [], logStreamNames, logStreamNamePrefixes }: StartLiveTailCommandInput): Promise<Map<string, string>> {
+async function groupsOf(
+  logs: Logs, { logGroupIdentifiers = [], logStreamNames, logStreamNamePrefixes }: StartLiveTailCommandInput
+): Promise<Map<string, string>> {
   if (logStreamNames && logStreamNamePrefixes) throw new InvalidParameterException('logStreamNames and logStreamNamePrefixes cannot be provided together.')
   if ((logStreamNames || logStreamNamePrefixes) && logGroupIdentifiers.length > 1) {
     throw new InvalidParameterException('Log streams can only be specified for a single log group.')
@@ -56,7 +61,8 @@ async function* updates(logs: Logs, input: StartLiveTailCommandInput, tail: Tail
   try {
     const { logGroupIdentifiers, logStreamNames, logStreamNamePrefixes, logEventFilterPattern = '' } = input
     yield { sessionStart: {
-      requestId: logs.requestId, sessionId: logs.newId(), logGroupIdentifiers, logEventFilterPattern, logStreamNames: logStreamNames ?? [], logStreamNamePrefixes: logStreamNamePrefixes ?? [],
+      requestId: logs.requestId, sessionId: logs.newId(), logGroupIdentifiers, logEventFilterPattern, logStreamNames: logStreamNames ?? [],
+      logStreamNamePrefixes: logStreamNamePrefixes ?? [],
     } }
     const until = logs.now() + sessionMs
     while (!ended) {

@@ -20,7 +20,8 @@ export async function PutMetricFilter(logs: Logs, input: PutMetricFilterCommandI
   if (!previous && existing.length >= filtersPerGroupMax) throw new LimitExceededException('Resource limit exceeded.')
   const { metricName, metricNamespace, metricValue, defaultValue, dimensions, unit = 'None' } = transformation
   await logs.tables.metricFilters.put({
-    group: group.name, name: input.filterName!, pattern, createdAt: previous?.createdAt ?? logs.now(), metricName: metricName!, metricNamespace: metricNamespace!, metricValue: metricValue!, unit,
+    group: group.name, name: input.filterName!, pattern, createdAt: previous?.createdAt ?? logs.now(), metricName: metricName!,
+    metricNamespace: metricNamespace!, metricValue: metricValue!, unit,
     ...defaultValue !== undefined && { defaultValue }, ...dimensions && { dimensions },
   })
   if (!previous) await logs.tables.groups.put({ ...group, metricFilterCount: existing.length + 1 })
@@ -33,9 +34,15 @@ function check(pattern: string, { metricValue = '', metricNamespace = '', defaul
     throw new InvalidParameterException(`Invalid metric transformation: metricValue '${metricValue}' must be a number or a field of the pattern.`)
   }
   if (metricNamespace.startsWith('AWS/')) throw new InvalidParameterException("Invalid metric transformation: metricNamespace must not start with 'AWS/'.")
-  if (metricValue.startsWith('$') && !canExtract(pattern)) throw new InvalidParameterException('The specified filter pattern does not support metric value extraction.')
+  if (metricValue.startsWith('$') && !canExtract(pattern)) {
+    throw new InvalidParameterException('The specified filter pattern does not support metric value extraction.')
+  }
   if (!dimensions) return
-  if (defaultValue !== undefined) throw new InvalidParameterException('Invalid metric transformation: dimensions and default value are mutually exclusive properties.')
-  if (Object.keys(dimensions).length > dimensionsMax) throw new InvalidParameterException(`Invalid metric transformation: at most ${dimensionsMax} dimensions are allowed.`)
+  if (defaultValue !== undefined) {
+    throw new InvalidParameterException('Invalid metric transformation: dimensions and default value are mutually exclusive properties.')
+  }
+  if (Object.keys(dimensions).length > dimensionsMax) {
+    throw new InvalidParameterException(`Invalid metric transformation: at most ${dimensionsMax} dimensions are allowed.`)
+  }
   if (!canExtract(pattern)) throw new InvalidParameterException('The specified filter pattern does not support dimensions')
 }

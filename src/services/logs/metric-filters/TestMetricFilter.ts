@@ -9,6 +9,8 @@ export async function TestMetricFilter(_: Logs, input: TestMetricFilterCommandIn
   const extract = compileExtractor(input.filterPattern!)
   const messages = input.logEventMessages!
   return {
-    matches: messages.flatMap((eventMessage, at) => matches(eventMessage) ? [{ eventNumber: at + 1, eventMessage, extractedValues: extract(eventMessage) }] : []),
+    matches: messages.flatMap(
+      (eventMessage, at) => matches(eventMessage) ? [{ eventNumber: at + 1, eventMessage, extractedValues: extract(eventMessage) }] : []
+    ),
   }
 }

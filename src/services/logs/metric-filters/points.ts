@@ -9,7 +9,8 @@ export async function pointsOf(logs: Logs, group: string, events: { timestamp: n
   return filters.map(filter => {
     const makePoint = compilePoint(filter)
     return {
-      name: filter.name, namespace: filter.metricNamespace, metric: filter.metricName, unit: filter.unit, ...filter.defaultValue !== undefined && { defaultValue: filter.defaultValue },
+      name: filter.name, namespace: filter.metricNamespace, metric: filter.metricName, unit: filter.unit,
+      ...filter.defaultValue !== undefined && { defaultValue: filter.defaultValue },
       points: events.flatMap(event => makePoint(event) ?? []),
     }
   })

@@ -4,7 +4,9 @@ import { refuseMembers, type Logs } from '../state.ts'
 import { describePolicy } from './policy.ts'
 
 /** Lists the resource policies of the account and region. */
-export async function DescribeResourcePolicies(logs: Logs, input: DescribeResourcePoliciesCommandInput): Promise<{ resourcePolicies: ResourcePolicy[], nextToken?: string }> {
+export async function DescribeResourcePolicies(logs: Logs, input: DescribeResourcePoliciesCommandInput): Promise<{
+  resourcePolicies: ResourcePolicy[], nextToken?: string
+}> {
   refuseMembers(input, ['resourceArn'])
   const rows = input.policyScope === 'RESOURCE' ? [] : await logs.tables.resourcePolicies.list()
   const { page, ...next } = pageOfNames('DescribeResourcePolicies', rows, input)

@@ -23,7 +23,8 @@ function isPolicy(document: string): boolean {
   try {
     const policy = JSON.parse(document)
     const statements = [policy.Statement].flat()
-    return statements.length > 0 && statements.every(one => (one?.Effect === 'Allow' || one?.Effect === 'Deny') && (one.Principal ?? one.NotPrincipal) && (one.Action ?? one.NotAction))
+    return statements.length > 0 &&
+      statements.every(one => (one?.Effect === 'Allow' || one?.Effect === 'Deny') && (one.Principal ?? one.NotPrincipal) && (one.Action ?? one.NotAction))
   } catch {
     return false
   }

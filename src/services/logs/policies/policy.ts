@@ -1,7 +1,9 @@
 import type { ResourcePolicy } from '@aws-sdk/client-cloudwatch-logs'
 import type { Logs, ResourcePolicyRow } from '../state.ts'
 
-export const describePolicy = (row: ResourcePolicyRow): ResourcePolicy => ({ policyName: row.name, policyDocument: row.document, lastUpdatedTime: row.updatedAt, policyScope: 'ACCOUNT' })
+export const describePolicy = (row: ResourcePolicyRow): ResourcePolicy => ({
+  policyName: row.name, policyDocument: row.document, lastUpdatedTime: row.updatedAt, policyScope: 'ACCOUNT'
+})
 
 /** All resource policies of the account and region as one, for the policy engine; only services and other accounts need it. */
 export async function policiesFor(logs: Logs): Promise<string | undefined> {

@@ -15,7 +15,8 @@ export async function DescribeQueries(logs: Logs, input: DescribeQueriesCommandI
   const end = start + (input.maxResults ?? pageMax)
   return {
     queries: wanted.slice(start, end).map(query => ({
-      queryLanguage: 'CWLI', queryId: query.id, queryString: query.queryString, status: query.status, createTime: query.createdAt, logGroupName: query.groups[0],
+      queryLanguage: 'CWLI', queryId: query.id, queryString: query.queryString, status: query.status, createTime: query.createdAt,
+      logGroupName: query.groups[0],
       queryDuration: query.durationMs, bytesScanned: query.statistics.bytesScanned, userIdentity: query.userIdentity,
     })),
     ...end < wanted.length && { nextToken: encodeToken('DescribeQueries', [String(end)]) },

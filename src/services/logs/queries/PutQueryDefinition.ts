@@ -6,7 +6,9 @@ const definitionsMax = 1000
 /** Keeps a query under a name, or changes one by its id. */
 export async function PutQueryDefinition(logs: Logs, input: PutQueryDefinitionCommandInput): Promise<{ queryDefinitionId: string }> {
   refuseMembers(input, ['parameters'])
-  if (input.queryLanguage !== undefined && input.queryLanguage !== 'CWLI') throw new InvalidParameterException(`Queries in ${input.queryLanguage} are not supported by Fogbank.`)
+  if (input.queryLanguage !== undefined && input.queryLanguage !== 'CWLI') {
+    throw new InvalidParameterException(`Queries in ${input.queryLanguage} are not supported by Fogbank.`)
+  }
   const all = await logs.tables.queryDefinitions.list()
   const previous = all.find(row => row.id === input.queryDefinitionId)
   if (input.queryDefinitionId !== undefined && !previous) throw new ResourceNotFoundException('The specified query definition does not exist.')

@@ -14,7 +14,9 @@ const secondsMax = 100_000_000_000
 
 /** Starts a query of Logs Insights; its results are asked for with GetQueryResults. */
 export const StartQuery = longRunning(async (logs: Logs, input: StartQueryCommandInput): Promise<{ queryId: string }> => {
-  if (input.queryLanguage !== undefined && input.queryLanguage !== 'CWLI') throw new InvalidParameterException(`Queries in ${input.queryLanguage} are not supported by Fogbank.`)
+  if (input.queryLanguage !== undefined && input.queryLanguage !== 'CWLI') {
+    throw new InvalidParameterException(`Queries in ${input.queryLanguage} are not supported by Fogbank.`)
+  }
   const names = namesOf(input)
   const commands = readQuery(input.queryString!, logs.now())
   const start = input.startTime! < secondsMax ? input.startTime! * 1000 : input.startTime!
@@ -25,11 +27,13 @@ export const StartQuery = longRunning(async (logs: Logs, input: StartQueryComman
   })))
   if (groups.some(group => group.logGroupClass === 'DELIVERY')) throw new InvalidParameterException('Log groups of the DELIVERY class cannot be queried.')
   const { queries, running } = logs.state
-  if ([...queries.values()].filter(query => query.status === 'Running' && query.account === logs.account && query.region === logs.region).length >= runningMax) {
+  const isRunningHere = ({ status, account, region }: Query) => status === 'Running' && account === logs.account && region === logs.region
+  if ([...queries.values()].filter(isRunningHere).length >= runningMax) {
     throw new LimitExceededException(`Account maximum query concurrency limit of [${runningMax}] reached.`)
   }
   const query: Query = {
-    id: logs.newId(), account: logs.account, region: logs.region, queryString: input.queryString!, groups: names, status: 'Running', createdAt: logs.now(), durationMs: 0,
+    id: logs.newId(), account: logs.account, region: logs.region, queryString: input.queryString!, groups: names, status: 'Running', createdAt: logs.now(),
+    durationMs: 0,
     userIdentity: logs.principal.arn, results: [], statistics: { recordsMatched: 0, recordsScanned: 0, bytesScanned: 0, logGroupsScanned: 0 },
   }
   queries.set(query.id, query)

@@ -9,7 +9,9 @@ const heldMax = 1_000_000
 const runMsMax = 60 * 60_000
 
 /** Runs a query over the events of its groups between two times, both included; its results and statistics go into `query`. */
-export async function execute(logs: Logs, query: Query, plan: { groups: GroupRow[], commands: Command[], start: number, end: number, limit: number }): Promise<void> {
+export async function execute(
+  logs: Logs, query: Query, plan: { groups: GroupRow[], commands: Command[], start: number, end: number, limit: number }
+): Promise<void> {
   const pipeline = createPipeline(plan.commands, logs.account, plan.limit)
   const { statistics } = query
   try {
@@ -44,6 +46,9 @@ export async function execute(logs: Logs, query: Query, plan: { groups: GroupRow
   } finally {
     query.durationMs = logs.now() - query.createdAt
     const { account, region } = logs
-    logs.sinks.usage({ account, region, service: 'AmazonCloudWatch', usageType: 'DataScanned-Bytes', operation: 'StartQuery', quantity: statistics.bytesScanned, unit: 'Bytes', at: logs.now() })
+    logs.sinks.usage({
+      account, region, service: 'AmazonCloudWatch', usageType: 'DataScanned-Bytes', operation: 'StartQuery', quantity: statistics.bytesScanned, unit: 'Bytes',
+      at: logs.now()
+    })
   }
 }

@@ -19,7 +19,8 @@ before(async () => {
   await put('/text', ['user=ann, method:GET, latency := 12', 'user=bob, method:PUT, latency := 7', '[ERROR] E42 it broke', 'plain'])
   await put('/aws/lambda/f', [
     'START RequestId: 11111111-2222-3333-4444-555555555555 Version: $LATEST', '2026-01-01T00:00:00.000Z\t11111111-2222-3333-4444-555555555555\tINFO\thello',
-    'REPORT RequestId: 11111111-2222-3333-4444-555555555555\tDuration: 12.50 ms\tBilled Duration: 13 ms\tMemory Size: 128 MB\tMax Memory Used: 64 MB\tInit Duration: 100.25 ms\t',
+    'REPORT RequestId: 11111111-2222-3333-4444-555555555555\tDuration: 12.50 ms\tBilled Duration: 13 ms\tMemory Size: 128 MB\tMax Memory Used: 64 MB\tInit ' +
+    'Duration: 100.25 ms\t',
   ])
 })
 after(async () => {

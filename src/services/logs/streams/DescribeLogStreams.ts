@@ -24,6 +24,7 @@ export async function DescribeLogStreams(logs: Logs, input: DescribeLogStreamsCo
 
 const describe = (logs: Logs, stream: StreamRow): LogStream => ({
   logStreamName: stream.name, creationTime: stream.createdAt, arn: `${groupArn(logs, stream.group)}:log-stream:${stream.name}`, storedBytes: 0,
-  ...stream.firstEventAt !== undefined && { firstEventTimestamp: stream.firstEventAt }, ...stream.lastEventAt !== undefined && { lastEventTimestamp: stream.lastEventAt },
+  ...stream.firstEventAt !== undefined && { firstEventTimestamp: stream.firstEventAt },
+  ...stream.lastEventAt !== undefined && { lastEventTimestamp: stream.lastEventAt },
   ...stream.lastIngestionAt !== undefined && { lastIngestionTime: stream.lastIngestionAt, uploadSequenceToken: String(stream.lastIngestionAt) },
 })

@@ -3,7 +3,9 @@ import { pageOfNames } from '../pages.ts'
 import { groupNamed, requireStandard, type Logs, type SubscriptionFilterRow } from '../state.ts'
 
 /** Lists a group's subscription filters by name. */
-export async function DescribeSubscriptionFilters(logs: Logs, input: DescribeSubscriptionFiltersCommandInput): Promise<{ subscriptionFilters: SubscriptionFilter[], nextToken?: string }> {
+export async function DescribeSubscriptionFilters(logs: Logs, input: DescribeSubscriptionFiltersCommandInput): Promise<{
+  subscriptionFilters: SubscriptionFilter[], nextToken?: string
+}> {
   const group = await groupNamed(logs, input.logGroupName)
   requireStandard(group)
   const rows = (await logs.tables.subscriptionFilters.list({ prefix: [group.name] })).filter(row => row.name.startsWith(input.filterNamePrefix ?? ''))
@@ -12,6 +14,7 @@ export async function DescribeSubscriptionFilters(logs: Logs, input: DescribeSub
 }
 
 const describe = (row: SubscriptionFilterRow): SubscriptionFilter => ({
-  filterName: row.name, logGroupName: row.group, filterPattern: row.pattern, destinationArn: row.destinationArn, distribution: row.distribution, creationTime: row.createdAt,
+  filterName: row.name, logGroupName: row.group, filterPattern: row.pattern, destinationArn: row.destinationArn, distribution: row.distribution,
+  creationTime: row.createdAt,
   applyOnTransformedLogs: false, ...row.roleArn !== undefined && { roleArn: row.roleArn },
 })

@@ -2,7 +2,9 @@ import type { PutSubscriptionFilterCommandInput } from '@aws-sdk/client-cloudwat
 import { AwsError } from '../../../platform/errors.ts'
 import { longRunning } from '../../../platform/service.ts'
 import { compileFilterPattern } from '../filters/pattern.ts'
-import { groupNamed, InvalidParameterException, LimitExceededException, refuseMembers, requireStandard, type Logs, type SubscriptionFilterRow } from '../state.ts'
+import {
+  groupNamed, InvalidParameterException, LimitExceededException, refuseMembers, requireStandard, type Logs, type SubscriptionFilterRow
+} from '../state.ts'
 import { serviceOf, tryDestination } from './deliver.ts'
 
 const filtersPerGroupMax = 2

@@ -34,13 +34,17 @@ export async function deliver(logs: Logs, delivery: Delivery): Promise<void> {
     const isFinal = error instanceof AwsError && error.status < 500 && !/Throttl|TooManyRequests|ProvisionedThroughput/.test(error.code)
     count(logs, filter, error instanceof AwsError && error.status === 429 ? 'DeliveryThrottling' : 'DeliveryErrors', delivery.events.length)
     if (!isFinal && logs.now() - delivery.queuedAt < dayMs) throw error
-    logs.log.warn('log events could not be delivered to a subscription', { group: delivery.group, filter: filter.name, destination: filter.destinationArn, error: String(error) })
+    logs.log.warn('log events could not be delivered to a subscription', {
+      group: delivery.group, filter: filter.name, destination: filter.destinationArn, error: String(error)
+    })
   }
 }
 
 function count(logs: Logs, filter: SubscriptionFilterRow, name: string, value: number): void {
   const { account, region } = logs
-  const dimensions = { LogGroupName: filter.group, DestinationType: filter.destinationArn.split(':')[2] === 'kinesis' ? 'Kinesis' : 'Lambda', FilterName: filter.name }
+  const dimensions = {
+    LogGroupName: filter.group, DestinationType: filter.destinationArn.split(':')[2] === 'kinesis' ? 'Kinesis' : 'Lambda', FilterName: filter.name
+  }
   logs.sinks.metric({ account, region, namespace: 'AWS/Logs', name, dimensions, value, unit: 'None', at: logs.now() })
 }
 
@@ -55,10 +59,13 @@ async function sendEvents(logs: Logs, filter: SubscriptionFilterRow, stream: str
 }
 
 /** The message that a destination gets, zipped. A control message only tries whether it can be reached. */
-function message(logs: Logs, filter: SubscriptionFilterRow, messageType: 'DATA_MESSAGE' | 'CONTROL_MESSAGE', logStream: string, logEvents: StoredEvent[]): Buffer {
+function message(
+  logs: Logs, filter: SubscriptionFilterRow, messageType: 'DATA_MESSAGE' | 'CONTROL_MESSAGE', logStream: string, logEvents: StoredEvent[]
+): Buffer {
   const isData = messageType === 'DATA_MESSAGE'
   return gzipSync(JSON.stringify({
-    messageType, owner: isData ? logs.account : 'CloudwatchLogs', logGroup: isData ? filter.group : '', logStream, subscriptionFilters: isData ? [filter.name] : [], logEvents,
+    messageType, owner: isData ? logs.account : 'CloudwatchLogs', logGroup: isData ? filter.group : '', logStream,
+    subscriptionFilters: isData ? [filter.name] : [], logEvents,
   }))
 }
 

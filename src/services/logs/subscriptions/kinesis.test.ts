@@ -18,14 +18,21 @@ test('PutSubscriptionFilter: a stream gets a control message, then the events, b
     await aws.kinesis.CreateStream({ StreamName: 'events', ShardCount: 1 })
     await cloud.clock.advance(60_000)
     const { StreamDescriptionSummary: stream } = await aws.kinesis.DescribeStreamSummary({ StreamName: 'events' })
-    const { Role } = await aws.iam.CreateRole({ RoleName: 'r', AssumeRolePolicyDocument: policy({ Principal: { Service: 'logs.amazonaws.com' }, Action: 'sts:AssumeRole' }) })
+    const { Role } = await aws.iam.CreateRole({
+      RoleName: 'r', AssumeRolePolicyDocument: policy({ Principal: { Service: 'logs.amazonaws.com' }, Action: 'sts:AssumeRole' })
+    })
     await logs.createLogGroup({ logGroupName: '/g' })
     await logs.createLogStream({ logGroupName: '/g', logStreamName: 's' })
     const filter = { logGroupName: '/g', filterName: 'f', filterPattern: 'ERROR', destinationArn: stream!.StreamARN!, roleArn: Role!.Arn! }
-    await assert.rejects(logs.putSubscriptionFilter(filter), { name: 'InvalidParameterException', message: /Could not deliver test message to specified Kinesis stream/ })
+    await assert.rejects(logs.putSubscriptionFilter(filter), {
+      name: 'InvalidParameterException', message: /Could not deliver test message to specified Kinesis stream/
+    })
     await aws.iam.PutRolePolicy({ RoleName: 'r', PolicyName: 'p', PolicyDocument: policy({ Action: 'kinesis:PutRecord', Resource: '*' }) })
     await logs.putSubscriptionFilter(filter)
-    await logs.putLogEvents({ logGroupName: '/g', logStreamName: 's', logEvents: [{ timestamp: cloud.clock.now(), message: 'ERROR x' }, { timestamp: cloud.clock.now(), message: 'fine' }] })
+    await logs.putLogEvents({
+      logGroupName: '/g', logStreamName: 's',
+      logEvents: [{ timestamp: cloud.clock.now(), message: 'ERROR x' }, { timestamp: cloud.clock.now(), message: 'fine' }]
+    })
     await cloud.settle()
     const { Shards } = await aws.kinesis.ListShards({ StreamName: 'events' })
     const { ShardIterator } = await aws.kinesis.GetShardIterator({ StreamName: 'events', ShardId: Shards![0]!.ShardId!, ShardIteratorType: 'TRIM_HORIZON' })

@@ -18,7 +18,9 @@ export async function CreateBucket(s3: S3Scope, input: CreateBucketCommandInput)
     }
     // In us-east-1 a bucket may be created again by its owner, which changes nothing.
     if (region !== 'us-east-1' || existing.region !== 'us-east-1') {
-      throw new AwsError('BucketAlreadyOwnedByYou', 'Your previous request to create the named bucket succeeded and you already own it.', { status: 409, fields: { BucketName: name } })
+      throw new AwsError('BucketAlreadyOwnedByYou', 'Your previous request to create the named bucket succeeded and you already own it.', {
+        status: 409, fields: { BucketName: name }
+      })
     }
     return { Location: `/${name}`, BucketArn: `arn:${s3.partition}:s3:::${name}` }
   }
@@ -39,13 +41,17 @@ function regionOf(s3: S3Scope, constraint: string | undefined): string {
   const region = constraint === 'EU' ? 'eu-west-1' : constraint
   if (region === undefined || region === '') {
     if (s3.region === 'us-east-1') return s3.region
-    throw new AwsError('IllegalLocationConstraintException', 'The unspecified location constraint is incompatible for the region specific endpoint this request was sent to.')
+    throw new AwsError(
+      'IllegalLocationConstraintException', 'The unspecified location constraint is incompatible for the region specific endpoint this request was sent to.'
+    )
   }
   if (region === 'us-east-1' || !/^[a-z]{2}(-[a-z]+)+-\d$/.test(region)) {
     throw new AwsError('InvalidLocationConstraint', 'The specified location-constraint is not valid', { fields: { LocationConstraint: constraint } })
   }
   if (s3.region !== 'us-east-1' && s3.region !== region) {
-    throw new AwsError('IllegalLocationConstraintException', `The ${region} location constraint is incompatible for the region specific endpoint this request was sent to.`)
+    throw new AwsError(
+      'IllegalLocationConstraintException', `The ${region} location constraint is incompatible for the region specific endpoint this request was sent to.`
+    )
   }
   return region
 }

@@ -16,7 +16,9 @@ export async function ListBuckets(s3: S3Scope, input: ListBucketsCommandInput): 
   }
   const { page, last } = pageOf(found, max)
   return {
-    Buckets: page.map(({ name, createdAt, region }) => ({ Name: name, CreationDate: new Date(createdAt), BucketRegion: region, BucketArn: `arn:${s3.partition}:s3:::${name}` })),
+    Buckets: page.map(
+      ({ name, createdAt, region }) => ({ Name: name, CreationDate: new Date(createdAt), BucketRegion: region, BucketArn: `arn:${s3.partition}:s3:::${name}` })
+    ),
     Owner: { ID: s3.account }, ...input.Prefix !== undefined && { Prefix: prefix }, ...last && { ContinuationToken: encodeToken('ListBuckets', [last.name]) },
   }
 }

@@ -8,7 +8,9 @@ export async function GetBucketEncryption(s3: S3Scope, input: GetBucketEncryptio
   const ServerSideEncryptionConfiguration = configuration.encryption
     ?? { Rules: [{ ApplyServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' }, BucketKeyEnabled: false }] }
   if (!ServerSideEncryptionConfiguration) {
-    throw new AwsError('ServerSideEncryptionConfigurationNotFoundError', 'The server side encryption configuration was not found', { status: 404, fields: { BucketName: name } })
+    throw new AwsError('ServerSideEncryptionConfigurationNotFoundError', 'The server side encryption configuration was not found', {
+      status: 404, fields: { BucketName: name }
+    })
   }
   return { ServerSideEncryptionConfiguration }
 }

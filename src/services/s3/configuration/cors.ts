@@ -31,7 +31,10 @@ function matches(pattern: string, text: string): boolean {
 }
 
 const refused = (message: string, { method, key }: CrossOriginRequest): CrossOriginAnswer => ({
-  headers: {}, refusal: new AwsError('AccessForbidden', `CORSResponse: ${message}`, { status: 403, fields: { Method: method, ResourceType: key === '' ? 'BUCKET' : 'OBJECT' } }),
+  headers: {},
+  refusal: new AwsError('AccessForbidden', `CORSResponse: ${message}`, {
+    status: 403, fields: { Method: method, ResourceType: key === '' ? 'BUCKET' : 'OBJECT' }
+  }),
 })
 
 /**

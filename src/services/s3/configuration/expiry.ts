@@ -43,7 +43,10 @@ async function expireObjects(s3: S3Scope, bucket: BucketRow, rule: LifecycleRule
     }
     if (latest.isDeleteMarker) {
       if (Expiration?.ExpiredObjectDeleteMarker && old.length === 0) await remove(latest.versionId)
-    } else if (Expiration?.Days !== undefined ? dueAt(latest.modifiedAt, Expiration.Days) <= s3.now() : Expiration?.Date && Number(Expiration.Date) <= s3.now()) await remove()
+    } else {
+      const dueOf = Expiration?.Days !== undefined ? dueAt(latest.modifiedAt, Expiration.Days) : Number(Expiration?.Date || Infinity)
+      if (dueOf <= s3.now()) await remove()
+    }
   }
 }
 

@@ -53,7 +53,9 @@ async function namedParts(s3: S3Scope, upload: UploadRow, given: CompletedPart[]
     const part = known.get(PartNumber!)
     if (!part || part.etag !== ETag?.replaceAll('"', '')) {
       throw new AwsError('InvalidPart', 'One or more of the specified parts could not be found.  The part may not have been uploaded, '
-        + 'or the specified entity tag may not match the part\'s entity tag.', { fields: { UploadId: upload.uploadId, PartNumber, ETag: ETag?.replaceAll('"', '') } })
+        + 'or the specified entity tag may not match the part\'s entity tag.', {
+          fields: { UploadId: upload.uploadId, PartNumber, ETag: ETag?.replaceAll('"', '') }
+        })
     }
     if (part.sizeBytes < partBytesMin && at < given.length - 1) {
       throw new AwsError('EntityTooSmall', 'Your proposed upload is smaller than the minimum allowed size', {

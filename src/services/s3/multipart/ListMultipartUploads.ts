@@ -3,7 +3,9 @@ import { encoderOf } from '../objects/listing.ts'
 import { bucketNamed, listKeysMax, notImplemented, type S3Scope, type UploadRow } from '../state.ts'
 
 /** The unfinished uploads of a bucket by key, up to 1,000 a page. */
-export async function ListMultipartUploads(s3: S3Scope, input: ListMultipartUploadsCommandInput): Promise<Omit<ListMultipartUploadsCommandOutput, '$metadata'>> {
+export async function ListMultipartUploads(
+  s3: S3Scope, input: ListMultipartUploadsCommandInput
+): Promise<Omit<ListMultipartUploadsCommandOutput, '$metadata'>> {
   const { name, account } = await bucketNamed(s3, input.Bucket, input.ExpectedBucketOwner)
   if (input.Delimiter) throw notImplemented('delimiter')
   const { Prefix: prefix = '', KeyMarker: marker, UploadIdMarker: idMarker } = input
@@ -21,7 +23,8 @@ export async function ListMultipartUploads(s3: S3Scope, input: ListMultipartUplo
     Bucket: name, KeyMarker: encode(marker ?? ''), UploadIdMarker: idMarker ?? '', MaxUploads: max, IsTruncated: last !== undefined, Prefix: encode(prefix),
     ...input.EncodingType && { EncodingType: input.EncodingType }, ...last && { NextKeyMarker: encode(last.key), NextUploadIdMarker: last.uploadId },
     Uploads: page.map(upload => ({
-      UploadId: upload.uploadId, Key: encode(upload.key), Initiated: new Date(upload.createdAt), StorageClass: 'STANDARD', Owner: { ID: account }, Initiator: { ID: account },
+      UploadId: upload.uploadId, Key: encode(upload.key), Initiated: new Date(upload.createdAt), StorageClass: 'STANDARD', Owner: { ID: account },
+      Initiator: { ID: account },
     })),
   }
 }

@@ -12,7 +12,8 @@ export async function ListParts(s3: S3Scope, input: ListPartsCommandInput): Prom
   const max = Math.min(input.MaxParts ?? listKeysMax, listKeysMax)
   const { page, last } = pageOf(await s3.tables.parts.list({ prefix: [upload.uploadId], after: [upload.uploadId, marker], limit: max + 1 }), max)
   return {
-    Bucket: name, Key: upload.key, UploadId: upload.uploadId, PartNumberMarker: String(marker), MaxParts: max, IsTruncated: last !== undefined, StorageClass: 'STANDARD',
+    Bucket: name, Key: upload.key, UploadId: upload.uploadId, PartNumberMarker: String(marker), MaxParts: max, IsTruncated: last !== undefined,
+    StorageClass: 'STANDARD',
     NextPartNumberMarker: String(page.at(-1)?.partNumber ?? 0), Owner: { ID: account }, Initiator: { ID: account },
     Parts: page.map(part => ({
       PartNumber: part.partNumber, LastModified: new Date(part.modifiedAt), ETag: `"${part.etag}"`, Size: part.sizeBytes, ...checksumMember(part.checksum),

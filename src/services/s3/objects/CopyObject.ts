@@ -22,8 +22,8 @@ export const CopyObject = longRunning(async function CopyObject(s3: S3Scope, inp
   if (metadata !== 'COPY' && metadata !== 'REPLACE') throw invalidArgument('Unknown metadata directive.', 'x-amz-metadata-directive', metadata)
   const changes = metadata !== 'COPY' || tagging !== 'COPY' || input.StorageClass !== undefined || input.ServerSideEncryption !== undefined
   if (from.name === bucket.name && source.key === input.Key && !changes && !input.CopySource?.includes('?versionId=')) {
-    throw new AwsError('InvalidRequest', 'This copy request is illegal because it is trying to copy an object to itself without changing the object\'s metadata, '
-      + 'storage class, website redirect location or encryption attributes.')
+    throw new AwsError('InvalidRequest', 'This copy request is illegal because it is trying to copy an object to itself '
+      + 'without changing the object\'s metadata, storage class, website redirect location or encryption attributes.')
   }
   if (source.sizeBytes > objectBytesMax) {
     throw new AwsError('InvalidRequest', `The specified copy source is larger than the maximum allowable size for a copy source: ${objectBytesMax}`)

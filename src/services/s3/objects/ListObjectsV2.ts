@@ -14,9 +14,11 @@ export async function ListObjectsV2(s3: S3Scope, input: ListObjectsV2CommandInpu
   const listed = await listKeys(s3, name, { prefix, delimiter, after: position ? String(position[0]) : StartAfter || undefined, max })
   return {
     Name: name, Prefix: encode(prefix ?? ''), MaxKeys: max, KeyCount: listed.objects.length + listed.commonPrefixes.length, IsTruncated: listed.isTruncated,
-    ...delimiter && { Delimiter: encode(delimiter) }, ...input.EncodingType && { EncodingType: input.EncodingType }, ...StartAfter && { StartAfter: encode(StartAfter) },
+    ...delimiter && { Delimiter: encode(delimiter) }, ...input.EncodingType && { EncodingType: input.EncodingType },
+    ...StartAfter && { StartAfter: encode(StartAfter) },
     ...token !== undefined && { ContinuationToken: token }, ...listed.isTruncated && { NextContinuationToken: encodeToken('ListObjectsV2', [listed.last!]) },
-    ...listed.objects.length > 0 && { Contents: listed.objects.map(object => ({ ...summaryOf(object, encode), ...input.FetchOwner && { Owner: { ID: s3.account } } })) },
+    ...listed.objects.length > 0 &&
+      { Contents: listed.objects.map(object => ({ ...summaryOf(object, encode), ...input.FetchOwner && { Owner: { ID: s3.account } } })) },
     ...listed.commonPrefixes.length > 0 && { CommonPrefixes: listed.commonPrefixes.map(common => ({ Prefix: encode(common) })) },
   }
 }

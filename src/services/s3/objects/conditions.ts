@@ -15,7 +15,9 @@ const preconditionFailed = (condition: string) =>
 const names = (header: string, etag: string) => header.split(',').some(one => ['*', etag, `"${etag}"`, `W/"${etag}"`].includes(one.trim()))
 const seconds = (date: Date | number) => Math.floor(Number(date) / 1000)
 
-/** The conditions of a read, in the order of RFC 9110: an If-Match that holds beats If-Unmodified-Since, an If-None-Match that fails beats If-Modified-Since. */
+/**
+ * The conditions of a read, in the order of RFC 9110: an If-Match that holds beats If-Unmodified-Since, an If-None-Match that fails beats If-Modified-Since.
+ */
 export function checkReadConditions(input: Conditional, object: ObjectRow): void {
   if (input.IfMatch !== undefined) {
     if (!names(input.IfMatch, object.etag)) throw preconditionFailed('If-Match')
@@ -27,11 +29,15 @@ export function checkReadConditions(input: Conditional, object: ObjectRow): void
 }
 
 /** The conditions of a write on what is there: If-None-Match takes only `*`. */
-export function checkWriteConditions(input: { IfMatch?: string | undefined, IfNoneMatch?: string | undefined }, key: string, latest: ObjectRow | undefined): void {
+export function checkWriteConditions(
+  input: { IfMatch?: string | undefined, IfNoneMatch?: string | undefined }, key: string, latest: ObjectRow | undefined
+): void {
   const object = latest?.isDeleteMarker ? undefined : latest
   if (input.IfNoneMatch !== undefined) {
     if (input.IfNoneMatch !== '*') {
-      throw new AwsError('NotImplemented', 'A header you provided implies functionality that is not implemented', { status: 501, fields: { Header: 'If-None-Match' } })
+      throw new AwsError('NotImplemented', 'A header you provided implies functionality that is not implemented', {
+        status: 501, fields: { Header: 'If-None-Match' }
+      })
     }
     if (object) throw preconditionFailed('If-None-Match')
   }

@@ -71,7 +71,9 @@ test('UploadPartCopy: a range ends within its source', async () => {
 })
 
 test('CreateBucket: us-east-1 is no location constraint', async () => {
-  await assert.rejects(s3.createBucket({ Bucket: 'located', CreateBucketConfiguration: { LocationConstraint: 'us-east-1' as any } }), { name: 'InvalidLocationConstraint' })
+  await assert.rejects(s3.createBucket({ Bucket: 'located', CreateBucketConfiguration: { LocationConstraint: 'us-east-1' as any } }), {
+    name: 'InvalidLocationConstraint'
+  })
 })
 
 test('lists say nothing of what is not there, and echo what was asked', async () => {
@@ -81,7 +83,9 @@ test('lists say nothing of what is not there, and echo what was asked', async ()
   const first = await s3.listObjectsV2({ ...listing, MaxKeys: 1 })
   assert.deepEqual([first.ContinuationToken, first.IsTruncated, first.Contents!.map(each => each.Key)], [undefined, true, ['list/a']])
   const second = await s3.listObjectsV2({ ...listing, ContinuationToken: first.NextContinuationToken })
-  assert.deepEqual([second.ContinuationToken, second.NextContinuationToken, second.Contents!.map(each => each.Key)], [first.NextContinuationToken, undefined, ['list/b']])
+  assert.deepEqual(
+    [second.ContinuationToken, second.NextContinuationToken, second.Contents!.map(each => each.Key)], [first.NextContinuationToken, undefined, ['list/b']]
+  )
   assert.deepEqual([(await s3.listBuckets({})).Prefix, (await s3.listBuckets({ Prefix: 'edg' })).Prefix], [undefined, 'edg'])
 })
 

@@ -16,7 +16,9 @@ export async function objectNamed(s3: S3Scope, bucket: BucketRow, key: string, v
     if (!found && versionId !== 'null' && !/^[\w-]{32}$/.test(versionId)) throw invalidArgument('Invalid version id specified', 'versionId', versionId)
     if (!found) throw new AwsError('NoSuchVersion', 'The specified version does not exist.', { status: 404, fields: { Key: key, VersionId: versionId } })
     if (found.isDeleteMarker) {
-      throw new AwsError('MethodNotAllowed', 'The specified method is not allowed against this resource.', { status: 405, fields: { Method: 'GET', ResourceType: 'DeleteMarker' } })
+      throw new AwsError('MethodNotAllowed', 'The specified method is not allowed against this resource.', {
+        status: 405, fields: { Method: 'GET', ResourceType: 'DeleteMarker' }
+      })
     }
   }
   if (!found || found.isDeleteMarker) return missing(s3, bucket, key)

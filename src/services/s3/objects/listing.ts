@@ -11,13 +11,16 @@ export interface Listed {
 
 /** Objects and common prefixes after a key, in the order of their keys' UTF-8 bytes. */
 export async function listKeys(
-  s3: S3Scope, bucket: string, { prefix = '', delimiter = '', after, max }: { prefix?: string | undefined, delimiter?: string | undefined, after?: string | undefined, max: number },
+  s3: S3Scope, bucket: string,
+  { prefix = '', delimiter = '', after, max }: { prefix?: string | undefined, delimiter?: string | undefined, after?: string | undefined, max: number },
 ): Promise<Listed> {
   const listed: Listed = { objects: [], commonPrefixes: [], isTruncated: false, last: undefined }
   if (max === 0) return listed
   let from = prefix
   // Where a page ended on a common prefix, all that lies beneath it has been listed.
-  const skipped = after !== undefined && delimiter !== '' && after.startsWith(prefix) && after.endsWith(delimiter) && after.length > prefix.length ? after : undefined
+  const skipped = after !== undefined && delimiter !== '' && after.startsWith(prefix) && after.endsWith(delimiter) && after.length > prefix.length
+    ? after
+    : undefined
   for (let isDone = false; !isDone;) {
     isDone = true
     for await (const object of s3.tables.objects.each({ prefix: [bucket], from: [bucket, from] })) {
@@ -57,11 +60,13 @@ export function maxKeysOf(given: number | undefined): number {
 export function encoderOf(type: string | undefined): (text: string) => string {
   if (type === undefined) return text => text
   if (type !== 'url') throw invalidArgument('Invalid Encoding Method specified in Request', 'encoding-type', type)
-  return text => encodeURIComponent(text).replace(/[!'()]/g, one => `%${one.charCodeAt(0).toString(16).toUpperCase()}`).replaceAll('%2F', '/').replaceAll('%20', '+')
+  return text =>
+    encodeURIComponent(text).replace(/[!'()]/g, one => `%${one.charCodeAt(0).toString(16).toUpperCase()}`).replaceAll('%2F', '/').replaceAll('%20', '+')
 }
 
 /** An object as the lists have it. */
 export const summaryOf = (object: ObjectRow, encode: (text: string) => string) => ({
-  Key: encode(object.key), LastModified: new Date(object.modifiedAt), ETag: `"${object.etag}"`, Size: object.sizeBytes, StorageClass: (object.storageClass ?? 'STANDARD') as 'STANDARD',
+  Key: encode(object.key), LastModified: new Date(object.modifiedAt), ETag: `"${object.etag}"`, Size: object.sizeBytes,
+  StorageClass: (object.storageClass ?? 'STANDARD') as 'STANDARD',
   ...object.checksum && { ChecksumAlgorithm: [object.checksum.algorithm as 'CRC32'], ChecksumType: object.checksum.type },
 })

@@ -38,7 +38,8 @@ function checkSource(input: CopyInput, { etag, modifiedAt }: ObjectRow): void {
   const matches = (header: string) => header === '*' || header.replaceAll('"', '') === etag
   const failed = (input.CopySourceIfMatch !== undefined && !matches(input.CopySourceIfMatch))
     || (input.CopySourceIfNoneMatch !== undefined && matches(input.CopySourceIfNoneMatch))
-    || (input.CopySourceIfMatch === undefined && input.CopySourceIfUnmodifiedSince !== undefined && modifiedAt > Number(input.CopySourceIfUnmodifiedSince) + 999)
+    || (input.CopySourceIfMatch === undefined && input.CopySourceIfUnmodifiedSince !== undefined
+      && modifiedAt > Number(input.CopySourceIfUnmodifiedSince) + 999)
     || (input.CopySourceIfNoneMatch === undefined && input.CopySourceIfModifiedSince !== undefined && modifiedAt <= Number(input.CopySourceIfModifiedSince))
   if (failed) throw new AwsError('PreconditionFailed', 'At least one of the pre-conditions you specified did not hold', { status: 412 })
 }

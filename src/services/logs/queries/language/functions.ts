@@ -28,7 +28,8 @@ const trimRight = (value: string, part?: string): string => {
 function inSubnet(address: Value, subnet: Value, family?: 4 | 6): boolean {
   const [network = '', prefix = ''] = text(subnet).split('/')
   const version = isIP(network)
-  if (version === 0 || isIP(text(address)) !== version || (family !== undefined && family !== version) || !/^\d+$/.test(prefix) || Number(prefix) > (version === 4 ? 32 : 128)) return false
+  if (version === 0 || isIP(text(address)) !== version || (family !== undefined && family !== version)) return false
+  if (!/^\d+$/.test(prefix) || Number(prefix) > (version === 4 ? 32 : 128)) return false
   const block = new BlockList()
   block.addSubnet(network, Number(prefix), version === 4 ? 'ipv4' : 'ipv6')
   return block.check(text(address), version === 4 ? 'ipv4' : 'ipv6')

@@ -107,7 +107,9 @@ function readParse(reader: Reader): Command {
   const groups = [...new Set([...expression.source.matchAll(/\(\?<([A-Za-z_]\w*)>/g)].map(match => match[1]!))]
   const names = reader.keyword('as') ? reader.list(() => readField(reader)) : groups
   const count = new RegExp(`${expression.source}|`).exec('')!.length - 1
-  if (names.length === 0 || names.length > count || (glob !== undefined && names.length !== count)) throw reader.fault('parse needs a name for each value that it finds', start)
+  if (names.length === 0 || names.length > count || (glob !== undefined && names.length !== count)) {
+    throw reader.fault('parse needs a name for each value that it finds', start)
+  }
   return { kind: 'make', isParse: true, columns: names, make: record => {
     const value = record.get(source)
     const found = typeof value === 'string' ? expression.exec(value) : value === undefined || value === null ? null : expression.exec(String(value))

@@ -67,6 +67,8 @@ export class Reader {
     const before = this.text.slice(0, at).split('\n')
     const found = /\S+/.exec(this.text.slice(at))?.[0] ?? 'end of query'
     const text = message ?? `unexpected symbol found ${found} at line ${before.length} and position ${before.at(-1)!.length}`
-    return new MalformedQueryException(text, { queryCompileError: { message: text, location: { startCharOffset: at, endCharOffset: Math.min(this.text.length, at + found.length) } } })
+    return new MalformedQueryException(text, {
+      queryCompileError: { message: text, location: { startCharOffset: at, endCharOffset: Math.min(this.text.length, at + found.length) } }
+    })
   }
 }
