@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs'
-import { rename } from 'node:fs/promises'
+import { rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { SandboxError } from '../contracts/sandbox.ts'
@@ -57,10 +57,13 @@ export function checkSnapshot(spec: FunctionSpec, checkpoints: Checkpoints, priv
   if (findExtensions(spec).length) throw no('A function with external extensions has no snapshots in this cloud yet.')
 }
 
+/** `log`: the file of what criu says, beside the images; `gate`: it waits for a line on its descriptor 3. */
+interface How { log: string, joinFiles?: string[], uid?: number, gate?: boolean }
+
 /** Runs criu in the namespaces of a sandbox, with the images at `imagesFd`. */
-function inside(checkpoints: Working, pid: number, folder: string, how: { joinFiles?: string[], uid?: number, gate?: boolean }, args: string[]): string[] {
+function inside(checkpoints: Working, pid: number, folder: string, how: How, args: string[]): string[] {
   const { criu } = checkpoints
-  const { joinFiles = [], uid, gate = false } = how
+  const { log, joinFiles = [], uid, gate = false } = how
   // To read the limits of a process one has to be its user, or has to have a right that a container's root lacks.
   const become = uid === undefined ? [] : ['/usr/bin/setpriv', '--ruid', String(uid), '--rgid', String(uid), '--clear-groups', '--']
   const script = `cd /; images=$1; folder=$2; count=$3; shift 3
@@ -69,14 +72,14 @@ ${gate ? 'read -r _ <&3 || exit 0' : ':'}
 exec "$@" 3<&- 7< "$images" 8< "$folder"`
   return ['-c', script, 'criu', folder, criu.folder ?? '/', String(joinFiles.length), ...joinFiles,
     '/usr/bin/nsenter', '-t', String(pid), '-m', '-p', '-n', '-i', '-u', '--', ...become, ...criuCommand(criu, criu.folder && criuFd), ...args,
-    '-D', imagesFd, '-o', `${imagesFd}/log`, '-v1', '--manage-cgroups=ignore', '--network-lock', 'skip', '--tcp-close', '--file-validation', 'filesize',
+    '-D', imagesFd, '-o', `${imagesFd}/${log}`, '-v1', '--manage-cgroups=ignore', '--network-lock', 'skip', '--tcp-close', '--file-validation', 'filesize',
   ]
 }
 
 /** The last that criu said. */
-function reason(folder: string): string {
+function reason(log: string): string {
   try {
-    const errors = readFileSync(join(folder, 'log'), 'utf8').split('\n').filter((line) => line.includes('Error')).map((line) => line.replace(/^.*?\): /, ''))
+    const errors = readFileSync(log, 'utf8').split('\n').filter((line) => line.includes('Error')).map((line) => line.replace(/^.*?\): /, ''))
     if (errors.some((line) => line.startsWith('sockets: Can\'t get'))) return socketsLeft
     // The first is what went wrong, the ones after it what came of that; one says nothing on this machine.
     return errors.find((line) => !line.includes('RLIMIT_NOFILE')) ?? 'criu does not say why'
@@ -105,12 +108,12 @@ async function dump(checkpoints: Working, sandbox: Sandbox, spec: FunctionSpec):
   if (!shell) throw new SandboxError('start-failed', 'The runtime ended before its snapshot')
   const pipes = pipeFds.map((fd) => /^pipe:\[(\d+)\]$/.exec(readlinkSync(`/proc/${shell}/fd/${fd}`))![1]!)
   const pid = Number(/^NSpid:.*\t(\d+)$/m.exec(readFileSync(`/proc/${shell}/status`, 'latin1'))![1])
-  const args = inside(checkpoints, insidePid(sandbox), folder, { uid: sandbox.begun.uid }, ['dump', '-t', String(pid), '--leave-running'])
+  const args = inside(checkpoints, insidePid(sandbox), folder, { log: 'log', uid: sandbox.begun.uid }, ['dump', '-t', String(pid), '--leave-running'])
   try {
     await run('/bin/sh', args, { timeout: dumpTimeoutMs, env: {} })
     await run('/bin/cp', ['-a', `${join(sandbox.slot, 'tmp')}/.`, join(folder, 'tmp')])
   } catch {
-    const why = reason(folder)
+    const why = reason(join(folder, 'log'))
     rmSync(folder, { recursive: true, force: true })
     throw new SandboxError('start-failed', `The snapshot could not be taken: ${why}`)
   }
@@ -130,7 +133,9 @@ export async function restoredInstance(
   const init = insidePid(sandbox)
   const inherited = pipes.flatMap((pipe, n) => ['--inherit-fd', `fd[${pipeFds[n]}]:pipe:[${pipe}]`])
   const joinFiles = sandbox.cgroup.joinFiles
-  const child = startChild('/bin/sh', inside(checkpoints, init, folder, { joinFiles, gate: true }, ['restore', '-d', ...inherited]), { pipes: true })
+  // Several may come from one snapshot at once.
+  const log = `restore-${sandbox.id}.log`
+  const child = startChild('/bin/sh', inside(checkpoints, init, folder, { log, joinFiles, gate: true }, ['restore', '-d', ...inherited]), { pipes: true })
   const shellOf = (): number | undefined => childrenOf(init).find((one) => new RegExp(`^NSpid:.*\\t${pid}$`, 'm').test(statusOf(one)))
   let runtime: number | undefined
   const base = instanceOf(() => runtime ??= firstChild(shellOf()))
@@ -141,7 +146,9 @@ export async function restoredInstance(
     async restore() {
       child.channel.write('go\n')
       const { code } = await child.exited
-      if (code !== 0) throw new SandboxError('snapshot-unusable', `The snapshot could not be restored: ${reason(folder)}`)
+      const why = code === 0 ? undefined : reason(join(folder, log))
+      await rm(join(folder, log), { force: true })
+      if (why !== undefined) throw new SandboxError('snapshot-unusable', `The snapshot could not be restored: ${why}`)
     },
     async destroy() {
       await base.destroy()

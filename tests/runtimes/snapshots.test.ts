@@ -1,5 +1,5 @@
 import { strict as assert } from 'node:assert'
-import { existsSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
 import type { Snapshot } from '../../src/contracts/sandbox.ts'
@@ -78,6 +78,10 @@ def handler(event, context):
     await restored.stop()
   }
   assert.equal(drawn.size, 2)
+  const together = await Promise.all([1, 2, 3, 4].map(() => place.start(code, { ...python, environment, ...snapshot(folder, 'restore') })))
+  for (const each of together) drawn.add(read(await each.environment.invoke(invocation())).random)
+  assert.equal(drawn.size, 6)
+  assert.deepEqual(readdirSync(folder).filter((name) => name.startsWith('restore-')), [])
 })
 
 on('an error of a hook is init\'s or the restore\'s, and of a snapshot that failed nothing is left', async () => {

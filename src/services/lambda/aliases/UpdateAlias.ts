@@ -1,4 +1,4 @@
-import { changing, checkRevision } from '../functions/function.ts'
+import { changing, checkRevision, resolve } from '../functions/function.ts'
 import { functionName } from '../names.ts'
 import type { AliasRow, Input, Lambda, Output } from '../state.ts'
 import { InvalidParameterValueException } from '../state.ts'
@@ -17,7 +17,8 @@ export async function UpdateAlias(lambda: Lambda, input: Input<'UpdateAlias'>): 
     }
     await checkVersions(scope, changed)
     const isProvisioned = await scope.tables.provisioned.get(scope.account, scope.region, name, changed.alias) !== undefined
-    if (isProvisioned && (changed.weights || changed.version === '$LATEST')) {
+    const { row: version } = await resolve(scope, name, changed.version)
+    if (isProvisioned && (changed.weights || changed.version === '$LATEST' || version.snapStart)) {
       throw new InvalidParameterValueException('Invalid alias configuration for Provisioned Concurrency')
     }
     await scope.tables.aliases.put(changed)
