@@ -27,6 +27,7 @@ export function stackSetType(cfn: CloudFormation): ResourceType<Properties> {
     },
     createOnly: ['StackSetName', 'PermissionModel', 'CallAs'],
     identifier: 'StackSetId',
+    writeOnly: ['TemplateURL', 'OperationPreferences', 'CallAs', 'StackInstancesGroup'],
     attributes: async (_, StackSetId) => ({ StackSetId }),
     tags: async (context, StackSetName, known) => tagsFromList((await context.aws.cloudformation.DescribeStackSet({ StackSetName, ...callAs(known) })).StackSet!.Tags),
     async read(context, StackSetName, known) {
@@ -37,7 +38,7 @@ export function stackSetType(cfn: CloudFormation): ResourceType<Properties> {
       const { TemplateBody, Capabilities = [], Description, AdministrationRoleARN, ExecutionRoleName, PermissionModel, ManagedExecution, AutoDeployment } = set
       return {
         StackSetName: set.StackSetName!, PermissionModel: PermissionModel!, TemplateBody: TemplateBody!, Capabilities, Description, AdministrationRoleARN, ExecutionRoleName,
-        ManagedExecution: { Active: ManagedExecution?.Active ?? false },
+        ManagedExecution: { Active: ManagedExecution?.Active ?? false }, Parameters: parametersOf(set.Parameters, known.Parameters),
         AutoDeployment: AutoDeployment && withoutDefaults(AutoDeployment, known.AutoDeployment, { RetainStacksOnAccountRemoval: false }),
       }
     },
@@ -67,6 +68,12 @@ export function stackSetType(cfn: CloudFormation): ResourceType<Properties> {
     },
   }
 }
+
+/** The parameters that the template sets: the others have the defaults of the set's own. A value that is not shown is taken for the right one. */
+const parametersOf = (found: readonly Parameter[] = [], given: readonly Parameter[] = found): Parameter[] => found.flatMap(parameter => {
+  const own = given.find(each => each.ParameterKey === parameter.ParameterKey)
+  return own ? [parameter.ParameterValue === '****' ? own : parameter] : []
+})
 
 const isTrue = (value: unknown): boolean => String(value) === 'true'
 

@@ -215,6 +215,8 @@ test('AWS::CloudFormation::StackSet makes a set with its instances, follows its 
   assert.deepEqual((await drift()).PropertyDifferences, [])
   await ended((await client.updateStackSet({ StackSetName, TemplateBody: body('else'), Parameters: [{ ParameterKey: 'P', UsePreviousValue: true }] })).OperationId)
   assert.deepEqual((await drift()).PropertyDifferences!.map(difference => difference.PropertyPath), ['/TemplateBody'])
+  await ended((await client.updateStackSet({ StackSetName, TemplateBody: body(), Parameters: [{ ParameterKey: 'P', ParameterValue: 'c' }] })).OperationId)
+  assert.deepEqual((await drift()).PropertyDifferences!.map(difference => difference.PropertyPath), ['/Parameters/0/ParameterValue'])
   await cfn.UpdateStack({ StackName: 'holder', TemplateBody: template('b', ['eu-west-1']) })
   await cloud.settle()
   assert.deepEqual([await status(), await valueAt(one, 'eu-west-1')], ['UPDATE_COMPLETE', 'b'])
