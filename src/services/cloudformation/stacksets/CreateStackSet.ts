@@ -24,7 +24,7 @@ export const CreateStackSet = longRunning(async (cfn: CloudFormation, input: Cre
   const permissionModel = input.PermissionModel ?? 'SELF_MANAGED'
   if (permissionModel === 'SERVICE_MANAGED') await checkOrganization(cfn)
   else if (input.CallAs === 'DELEGATED_ADMIN') throw new ValidationError('CallAs DELEGATED_ADMIN is valid only for a service managed stack set')
-  const autoDeployment = autoDeploymentOf(input.AutoDeployment, permissionModel)
+  const autoDeployment = await autoDeploymentOf(cfn, input.AutoDeployment, { permissionModel })
   const capabilities = input.Capabilities ?? []
   const body = await templateText(cfn, input)
   const { parameters } = await checkedTemplate(cfn, body, input.Parameters, capabilities)

@@ -49,7 +49,7 @@ async function changed(cfn: CloudFormation, set: StackSetRow, input: UpdateStack
   const tags = input.Tags ? tagsFromList(input.Tags) : set.tags
   checkTags(tags)
   const { autoDeployment: before, ...others } = set
-  const autoDeployment = input.AutoDeployment ? autoDeploymentOf(input.AutoDeployment, set.permissionModel) : before
+  const autoDeployment = input.AutoDeployment ? await autoDeploymentOf(cfn, input.AutoDeployment, set) : before
   return {
     ...others, ...autoDeployment && { autoDeployment }, templateBody: body, parameters, capabilities, tags, managedExecution: input.ManagedExecution?.Active ?? set.managedExecution,
     ...input.Description !== undefined && { description: input.Description },

@@ -203,6 +203,43 @@ test('a failure is the operation\'s, and the account is tried again by CreateSta
   assert.deepEqual(await instances(), { [`${account} us-east-1`]: `${units.first} SUCCEEDED` })
 })
 
+test('a set that depends on others waits for what the same move makes of them, and makes nothing where that fails', async () => {
+  // The name of the set that waits comes first, so that it is not by chance the later one.
+  const [app, base] = [`a-${StackSetName}`, `b-${StackSetName}`]
+  const made = async (name: string, logicalId: string, AutoDeployment: object) => {
+    await client.createStackSet({
+      StackSetName: name, PermissionModel: 'SERVICE_MANAGED', AutoDeployment, TemplateBody: TemplateBody.replace('"A"', `"${logicalId}"`),
+    })
+    await client.createStackInstances({ StackSetName: name, DeploymentTargets: { OrganizationalUnitIds: [units.first] }, Regions: ['us-east-1'] })
+    return (await client.describeStackSet({ StackSetName: name })).StackSet!.StackSetARN!
+  }
+  const DependsOn = [await made(base, 'Base', { Enabled: true })]
+  await made(app, 'App', { Enabled: true, DependsOn })
+  assert.deepEqual((await client.describeStackSet({ StackSetName: app })).StackSet!.AutoDeployment, { Enabled: true, RetainStacksOnAccountRemoval: false, DependsOn })
+  const statuses = async (name: string) => (await client.listStackSetOperations({ StackSetName: name })).Summaries!.map(row => row.Status).sort()
+  const [first, second] = [await newAccount(), await newAccount()]
+  const reached = new Promise<void>(resolve => { world.pause.reached = resolve })
+  let go = () => {}
+  world.pause.go = new Promise<void>(resolve => { go = resolve })
+  world.pause.at = 'create Base'
+  await move(first, units.first)
+  await reached
+  for (let asked = 0; asked < 500 && (await statuses(app)).length < 2; asked++);
+  assert.deepEqual([await statuses(base), await statuses(app)], [['RUNNING', 'SUCCEEDED'], ['QUEUED', 'SUCCEEDED']])
+  world.pause.at = ''
+  go()
+  await cloud.settle()
+  assert.deepEqual([await statuses(app), world.calls], [['SUCCEEDED', 'SUCCEEDED'], ['create Base', 'create App']])
+  world.failing.add('create Base')
+  await moved(second, units.first)
+  assert.deepEqual([await statuses(base), await statuses(app)], [['FAILED', 'SUCCEEDED', 'SUCCEEDED'], ['FAILED', 'SUCCEEDED', 'SUCCEEDED']])
+  const { StackInstance } = await client.describeStackInstance({ StackSetName: app, StackInstanceAccount: second, StackInstanceRegion: 'us-east-1' })
+  assert.deepEqual([StackInstance!.StackInstanceStatus!.DetailedStatus, world.calls.filter(call => call === 'create App').length], ['CANCELLED', 1])
+  assert.match(StackInstance!.StatusReason!, /^Cancelled since operation .* of stack set b-.*, on which it depends, did not succeed$/)
+  await moved(first, units.second)
+  assert.deepEqual(world.calls.filter(call => call.startsWith('delete')).sort(), ['delete App', 'delete Base'])
+})
+
 test('an event that is delivered again begins nothing again, neither meanwhile nor afterwards', async () => {
   await create({ Enabled: false })
   await deploy(units.first, ['us-east-1'])
@@ -242,8 +279,15 @@ test('AWS::CloudFormation::StackSet follows accounts as its template says, and d
 test('what is wrong is refused', async () => {
   await assert.rejects(create({ Enabled: false, RetainStacksOnAccountRemoval: false }), { name: 'ValidationError', message: /only if AutoDeployment is enabled/ })
   await assert.rejects(create({ Enabled: true }, { PermissionModel: 'SELF_MANAGED' }), { message: 'AutoDeployment can be enabled only for a service managed stack set' })
-  await assert.rejects(create({ Enabled: true, DependsOn: ['arn:aws:cloudformation:us-east-1:000000000000:stackset/a'] }), { message: /DependsOn is not implemented/ })
+  const none = 'arn:aws:cloudformation:us-east-1:000000000000:stackset/none:1'
+  await assert.rejects(create({ Enabled: true, DependsOn: [none] }), { message: `StackSet ${none}, which DependsOn names, was not found` })
+  await assert.rejects(create({ Enabled: false, DependsOn: [none] }), { message: 'DependsOn can be specified only if AutoDeployment is enabled' })
+  await assert.rejects(create({ Enabled: true, DependsOn: Array(11).fill(none) }), { message: 'A stack set can depend on at most 10 stack sets' })
   await create()
+  const { StackSetARN } = (await client.describeStackSet({ StackSetName })).StackSet!
+  await assert.rejects(client.updateStackSet({ StackSetName, UsePreviousTemplate: true, AutoDeployment: { Enabled: true, DependsOn: [StackSetARN!] } }), {
+    message: `DependsOn of ${StackSetARN} makes the stack set depend on itself`,
+  })
   await assert.rejects(client.deleteStackInstances({
     StackSetName, DeploymentTargets: { OrganizationalUnitIds: [units.second] }, Regions: ['us-east-1'], RetainStacks: false,
   }), { name: 'StackInstanceNotFoundException' })

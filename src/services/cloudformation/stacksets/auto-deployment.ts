@@ -12,12 +12,30 @@ import { checkOrganization } from './service-managed.ts'
 // Organizations". It is a matter of the whole set, knows no filters of accounts, and gives no account other parameters than the set's.
 
 /** What a call says of automatic deployment, checked; undefined where it is off. */
-export function autoDeploymentOf(given: AutoDeployment | undefined, permissionModel: StackSetRow['permissionModel']): StackSetRow['autoDeployment'] {
+export async function autoDeploymentOf(
+  cfn: CloudFormation, given: AutoDeployment | undefined, { id, permissionModel }: Pick<StackSetRow, 'permissionModel'> & { id?: string },
+): Promise<StackSetRow['autoDeployment']> {
   const { Enabled = false, RetainStacksOnAccountRemoval: retain, DependsOn = [] } = given ?? {}
   if (Enabled && permissionModel !== 'SERVICE_MANAGED') throw new ValidationError('AutoDeployment can be enabled only for a service managed stack set')
   if (!Enabled && retain !== undefined) throw new ValidationError('RetainStacksOnAccountRemoval can be specified only if AutoDeployment is enabled')
-  if (DependsOn.length > 0) throw new ValidationError('AutoDeployment.DependsOn is not implemented by Fogbank.')
-  return Enabled ? { retain: retain ?? false } : undefined
+  if (!Enabled && DependsOn.length > 0) throw new ValidationError('DependsOn can be specified only if AutoDeployment is enabled')
+  if (DependsOn.length > dependenciesMax) throw new ValidationError(`A stack set can depend on at most ${dependenciesMax} stack sets`)
+  for (const one of DependsOn) {
+    if (!await cfn.tables.stackSets.get(idOf(one))) throw new ValidationError(`StackSet ${one}, which DependsOn names, was not found`)
+    if (id !== undefined && await reaches(cfn, idOf(one), id)) throw new ValidationError(`DependsOn of ${one} makes the stack set depend on itself`)
+  }
+  return Enabled ? { retain: retain ?? false, ...DependsOn.length > 0 && { dependsOn: DependsOn } } : undefined
+}
+
+const dependenciesMax = 10
+const idOf = (setArn: string): string => setArn.slice(setArn.indexOf('/') + 1)
+
+/** Whether a set is, or depends on, another one. */
+async function reaches(cfn: CloudFormation, from: string, to: string): Promise<boolean> {
+  if (from === to) return true
+  const set = await cfn.tables.stackSets.get(from)
+  for (const one of set?.autoDeployment?.dependsOn ?? []) if (await reaches(cfn, idOf(one), to)) return true
+  return false
 }
 
 /** Notes, in the caller's transaction, whether the set is one that follows accounts. */
@@ -45,9 +63,15 @@ export async function accountMoved(cfn: CloudFormation, { id, data }: DomainEven
   // What an organization that takes its trust back has, stays as it is.
   if (sets.length === 0 || !await checkOrganization(home).then(() => true, () => false)) return
   const chain = await unitsAround(home, data.accountId)
-  for (const { region, setId } of sets) {
-    await (home.in({ region }) as CloudFormation).transact(tx => follow(tx, { setId, account: data.accountId, chain, eventId: id }))
+  const done = new Set<string>()
+  const visit = async (at: CloudFormation, setId: string): Promise<void> => {
+    if (done.has(setId)) return
+    done.add(setId)
+    // What a set depends on comes first, so that there is something to wait for.
+    for (const one of (await at.tables.stackSets.get(setId))?.autoDeployment?.dependsOn ?? []) await visit(at, idOf(one))
+    await at.transact(tx => follow(tx, { setId, account: data.accountId, chain, eventId: id }))
   }
+  for (const { region, setId } of sets) await visit(home.in({ region }) as CloudFormation, setId)
 }
 
 /** The units that hold an account, from the innermost to the root; none where it is not in the organization. */
@@ -75,7 +99,7 @@ async function follow(tx: CloudFormation, { setId, account, chain, eventId }: Mo
   const standing: StackInstanceRow[] = []
   for (const row of await tx.tables.stackInstances.list({ prefix: [setId, account] })) if (!await isLeaving(tx, row)) standing.push(row)
   const begin = async (action: 'CREATE' | 'DELETE', places: readonly string[], more: Partial<NewOperation>) => {
-    const operationId = uuidOf(`${eventId} ${setId} ${action}`)
+    const operationId = operationOf(eventId, setId, action)
     if (places.length === 0 || await tx.tables.stackSetOperations.get(setId, operationId)) return
     const targets = places.map(region => ({ account, region, organizationalUnitId: chain[0] }))
     await beginOperation(tx, set, { action, targets, operationId, queues: true, ...more })
@@ -85,7 +109,15 @@ async function follow(tx: CloudFormation, { setId, account, chain, eventId }: Mo
   for (const row of standing) if (regions.has(row.region) && unit !== undefined) await tx.tables.stackInstances.put({ ...row, organizationalUnitId: unit })
   await begin('CREATE', [...regions].filter(region => !standing.some(row => row.region === region)), {
     told: { units: chain.filter(one => set.unitRegions?.[one]), accounts: [account] }, prepare: (target, instance) => instance ?? newInstance(tx, set, target),
+    waitsFor: await creationsOf(tx, set.autoDeployment.dependsOn ?? [], eventId),
   })
+}
+
+/** The creations that the same move has begun of other sets. */
+async function creationsOf(tx: CloudFormation, dependsOn: readonly string[], eventId: string): Promise<{ setId: string, operationId: string }[]> {
+  const all = dependsOn.map(one => ({ setId: idOf(one), operationId: operationOf(eventId, idOf(one), 'CREATE') }))
+  const begun = await Promise.all(all.map(({ setId, operationId }) => tx.tables.stackSetOperations.get(setId, operationId)))
+  return all.filter((_, at) => begun[at])
 }
 
 /** Whether an operation that has not ended is to delete the instance. */
@@ -94,4 +126,6 @@ async function isLeaving(tx: CloudFormation, row: StackInstanceRow): Promise<boo
   return operation?.action === 'DELETE' && ['QUEUED', 'RUNNING', 'STOPPING'].includes(operation.status)
 }
 
-const uuidOf = (text: string): string => createHash('sha256').update(text).digest('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*$/, '$1-$2-$3-$4-$5')
+/** The id of an operation that a move begins: the same one, however often the move is told. */
+const operationOf = (eventId: string, setId: string, action: string): string => createHash('sha256').update(`${eventId} ${setId} ${action}`)
+  .digest('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*$/, '$1-$2-$3-$4-$5')

@@ -18,6 +18,7 @@ export interface NewOperation {
   told?: SetOperationRow['targets']
   /** It waits for the operation that runs, and is not refused. */
   queues?: boolean
+  waitsFor?: SetOperationRow['waitsFor']
   /** What the operation makes of an instance before it begins; undefined leaves it as it is. */
   prepare?: (target: Target, instance: StackInstanceRow | undefined) => StackInstanceRow | undefined
 }
@@ -46,9 +47,9 @@ export async function beginOperation(cfn: CloudFormation, set: StackSetRow, inpu
   const preferences = input.preferences ?? {}
   checkPreferences(preferences)
   await cfn.tables.stackSetOperations.put({
-    setId: set.id, id, action: input.action, status: running ? 'QUEUED' : 'RUNNING', preferences, regions: [...new Set(input.targets.map(target => target.region))],
+    setId: set.id, id, action: input.action, status: running || input.waitsFor?.length ? 'QUEUED' : 'RUNNING', preferences, regions: [...new Set(input.targets.map(target => target.region))],
     createdAt: cfn.now(), administrationRoleArn: set.administrationRoleArn, executionRoleName: set.executionRoleName, principal: cfn.principal,
-    ...input.retain !== undefined && { retain: input.retain }, ...input.told && { targets: input.told },
+    ...input.retain !== undefined && { retain: input.retain }, ...input.told && { targets: input.told }, ...input.waitsFor?.length && { waitsFor: input.waitsFor },
   })
   for (const target of input.targets) {
     const { account, region, organizationalUnitId } = target

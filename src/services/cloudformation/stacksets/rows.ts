@@ -20,8 +20,8 @@ export interface StackSetRow {
   managedExecution: boolean
   token?: string
   drift?: SetDrift
-  /** There where the set follows the accounts of its units. `retain`: the stacks of an account that leaves them stay. */
-  autoDeployment?: { retain: boolean }
+  /** There where the set follows the accounts of its units. `retain`: the stacks of an account that leaves them stay. `dependsOn`: ARNs of sets. */
+  autoDeployment?: { retain: boolean, dependsOn?: string[] }
   /** The regions that a service-managed set was deployed to, by unit or root. */
   unitRegions?: Record<string, string[]>
 }
@@ -65,6 +65,8 @@ export interface SetOperationRow {
   principal: Principal
   targets?: { accounts?: string[], units?: string[] }
   drift?: SetDrift
+  /** Operations of other sets that have to succeed before it begins. */
+  waitsFor?: { setId: string, operationId: string }[]
 }
 
 /** What came of an operation at one place. */

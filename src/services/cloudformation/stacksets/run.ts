@@ -1,5 +1,5 @@
 import type { CloudFormation } from '../state.ts'
-import { tellEnded } from '../engine/ends.ts'
+import { tellEnded, whenEnded } from '../engine/ends.ts'
 import { accountGate } from './gate.ts'
 import { accountActor, forgetInstance, placed, type InstanceOutcome, type SetRun } from './instance.ts'
 import type { SetOperationRow, SetResultRow, StackInstanceRow } from './rows.ts'
@@ -9,18 +9,29 @@ import type { SetOperationRow, SetResultRow, StackInstanceRow } from './rows.ts'
  * done again after a crash, goes on where it was.
  */
 export async function runStackSetOperation(cfn: CloudFormation, task: { setId: string, operationId: string }): Promise<void> {
+  const unmet = await unmetBefore(cfn, await cfn.tables.stackSetOperations.get(task.setId, task.operationId))
   const operation = await cfn.tables.stackSetOperations.get(task.setId, task.operationId)
   const set = await cfn.tables.stackSets.get(task.setId)
   if (!set || !operation || !['QUEUED', 'RUNNING', 'STOPPING'].includes(operation.status)) return
   if (operation.status === 'QUEUED') await setOperation(cfn, operation, { status: 'RUNNING' })
   const run: SetRun = { cfn, set, operation, actors: new Map() }
-  const regions = regionsInOrder(operation)
-  let good = true
-  if (operation.preferences.RegionConcurrencyType === 'PARALLEL') good = (await Promise.all(regions.map(region => runRegion(run, region)))).every(Boolean)
+  const regions = unmet === undefined ? regionsInOrder(operation) : []
+  let good = unmet === undefined
+  if (operation.preferences.RegionConcurrencyType === 'PARALLEL') good &&= (await Promise.all(regions.map(region => runRegion(run, region)))).every(Boolean)
   else for (const region of regions) if (good) good = await runRegion(run, region)
   if (cfn.state.closing) throw new Error('The cloud stops; the operation goes on at the next start.')
-  await endOperation(run, good)
+  await endOperation(run, good, unmet)
   tellEnded(cfn, operation.id)
+}
+
+/** Waits for the operations that come before; answers why it is not to begin, where one of them has not succeeded. */
+async function unmetBefore(cfn: CloudFormation, operation: SetOperationRow | undefined): Promise<string | undefined> {
+  for (const { setId, operationId } of operation?.waitsFor ?? []) {
+    const look = () => cfn.tables.stackSetOperations.get(setId, operationId)
+    const before = await whenEnded(cfn, operationId, look, found => ['QUEUED', 'RUNNING', 'STOPPING'].includes(found?.status ?? ''))
+    if (before?.status !== 'SUCCEEDED') return `Cancelled since operation ${operationId} of stack set ${setId}, on which it depends, did not succeed`
+  }
+  return undefined
 }
 
 const regionsInOrder = ({ preferences, regions }: SetOperationRow): string[] => {
@@ -94,15 +105,15 @@ async function setOperation(cfn: CloudFormation, operation: SetOperationRow, cha
 }
 
 /** Records the end; places that were not begun are cancelled. */
-async function endOperation(run: SetRun, good: boolean): Promise<void> {
+async function endOperation(run: SetRun, good: boolean, unmet?: string): Promise<void> {
   const { cfn, set, operation } = run
   const fresh = await cfn.tables.stackSetOperations.get(set.id, operation.id)
   const stopped = fresh?.status === 'STOPPING'
-  const reason = stopped ? 'Cancelled since the operation was stopped' : 'Cancelled since failure tolerance has exceeded'
+  const reason = stopped ? 'Cancelled since the operation was stopped' : unmet ?? 'Cancelled since failure tolerance has exceeded'
   for (const result of (await resultsOf(run)).filter(row => row.status === 'PENDING')) {
     await record(run, { ...result, status: 'CANCELLED', reason }, { detailed: 'CANCELLED', reason })
   }
-  const ended: Partial<SetOperationRow> = { status: stopped ? 'STOPPED' : good ? 'SUCCEEDED' : 'FAILED', endedAt: cfn.now() }
+  const ended: Partial<SetOperationRow> = { status: stopped ? 'STOPPED' : good ? 'SUCCEEDED' : 'FAILED', endedAt: cfn.now(), ...unmet !== undefined && { reason: unmet } }
   if (operation.action !== 'DETECT_DRIFT') return setOperation(cfn, operation, ended)
   const results = await resultsOf(run)
   const instances = (await cfn.tables.stackInstances.list({ prefix: [set.id] })).filter(row => results.some(result =>

@@ -57,7 +57,8 @@ export async function describeStackSet(cfn: CloudFormation, set: StackSetRow): P
   }
 }
 
-const autoDeploymentView = ({ autoDeployment: on }: StackSetRow) => on ? { Enabled: true, RetainStacksOnAccountRemoval: on.retain } : { Enabled: false }
+const autoDeploymentView = ({ autoDeployment: on }: StackSetRow) =>
+  on ? { Enabled: true, RetainStacksOnAccountRemoval: on.retain, ...on.dependsOn && { DependsOn: on.dependsOn } } : { Enabled: false }
 
 export const driftDetails = (drift: SetDrift): StackSetDriftDetectionDetails => ({
   // As long as no stack was compared, nothing is known of any.
