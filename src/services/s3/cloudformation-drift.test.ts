@@ -59,6 +59,12 @@ test('AWS::S3::Bucket: with all its properties it is in sync; what is changed be
       { Id: 'old', Status: 'Enabled', Prefix: 'logs/', ExpirationInDays: '30', AbortIncompleteMultipartUpload: { DaysAfterInitiation: 2 } },
       { Status: 'Disabled', NoncurrentVersionExpirationInDays: 7 },
       { Status: 'Enabled', ExpiredObjectDeleteMarker: 'true', NoncurrentVersionExpiration: { NoncurrentDays: 3, NewerNoncurrentVersions: 2 } },
+      {
+        Status: 'Enabled', Prefix: 'a/', TagFilters: [{ Key: 'k', Value: 'v' }], ObjectSizeGreaterThan: '100', ExpirationDate: '2030-01-01T00:00:00Z',
+        Transitions: [{ StorageClass: 'STANDARD_IA', TransitionInDays: 30 }, { StorageClass: 'GLACIER_IR', TransitionInDays: '90' }],
+        NoncurrentVersionTransition: { StorageClass: 'ONEZONE_IA', TransitionInDays: 40 },
+      },
+      { Status: 'Enabled', TagFilters: [{ Key: 'k', Value: 'v' }], Transition: { StorageClass: 'GLACIER_IR', TransitionDate: '2031-01-01' } },
     ] },
     NotificationConfiguration: {
       QueueConfigurations: [
@@ -80,7 +86,7 @@ test('AWS::S3::Bucket: with all its properties it is in sync; what is changed be
   const { s3 } = cloud.aws()
   const Bucket = 'whole-bucket'
   const rules = (await s3.GetBucketLifecycleConfiguration({ Bucket })).Rules!
-  await s3.PutBucketLifecycleConfiguration({ Bucket, LifecycleConfiguration: { Rules: [{ ...rules[0]!, Expiration: { Days: 31 } }, rules[1]!, rules[2]!] } })
+  await s3.PutBucketLifecycleConfiguration({ Bucket, LifecycleConfiguration: { Rules: [{ ...rules[0]!, Expiration: { Days: 31 } }, ...rules.slice(1)] } })
   await s3.PutBucketVersioning({ Bucket, VersioningConfiguration: { Status: 'Suspended' } })
   await s3.PutPublicAccessBlock({ Bucket, PublicAccessBlockConfiguration: { BlockPublicAcls: false } })
   await s3.PutBucketEncryption({ Bucket, ServerSideEncryptionConfiguration: { Rules: [{

@@ -1,4 +1,5 @@
 import type { GetBucketNotificationConfigurationCommandOutput, LifecycleRule, NotificationConfigurationFilter, ServerSideEncryptionRule } from '@aws-sdk/client-s3'
+import { readRule } from './cloudformation-lifecycle.ts'
 import { asGiven, withoutDefaults } from '../../platform/standing.ts'
 
 /** What the API tells of a bucket, in the form that its template has: `given`, whose defaults and ways of writing are not told as drift. */
@@ -24,17 +25,6 @@ export const readCors = (rules: readonly any[] | undefined) => rules && {
 
 export const readLifecycle = (rules: readonly LifecycleRule[] | undefined, given: Given) => rules && {
   Rules: rules.map((rule, at) => readRule(rule, given?.Rules?.[at])),
-}
-
-/** A rule without an id in the template has the one that S3 gives it. */
-function readRule({ ID, Status, Filter, Expiration, NoncurrentVersionExpiration: older, AbortIncompleteMultipartUpload: abort }: LifecycleRule, given: Given) {
-  const inDays = given?.NoncurrentVersionExpirationInDays !== undefined && older?.NewerNoncurrentVersions === undefined
-  const rule = {
-    Id: given && given.Id === undefined ? undefined : ID, Status, Prefix: Filter?.Prefix ?? '', ExpirationInDays: Expiration?.Days,
-    ExpiredObjectDeleteMarker: Expiration?.ExpiredObjectDeleteMarker ?? false, AbortIncompleteMultipartUpload: abort,
-    NoncurrentVersionExpirationInDays: inDays ? older?.NoncurrentDays : undefined, NoncurrentVersionExpiration: inDays ? undefined : older,
-  }
-  return withoutDefaults<any>(rule, given, { Prefix: '', ExpiredObjectDeleteMarker: false })
 }
 
 type Notifications = Partial<Omit<GetBucketNotificationConfigurationCommandOutput, '$metadata'>>

@@ -1,3 +1,4 @@
+import { lifecycleRule, type CloudFormationRule } from './cloudformation-lifecycle.ts'
 import type { ResourceContext, ResourceType } from '../../platform/resource-type.ts'
 import { tagsFromList, tagsToList, userTags } from '../../platform/tags.ts'
 import { standingBucketPolicies, standingBuckets } from './cloudformation-standing.ts'
@@ -38,39 +39,6 @@ function notificationsOf({ LambdaConfigurations, QueueConfigurations, TopicConfi
     ...QueueConfigurations && { QueueConfigurations: QueueConfigurations.map(each => ({ ...common(each), QueueArn: each.Queue })) },
     ...TopicConfigurations && { TopicConfigurations: TopicConfigurations.map(each => ({ ...common(each), TopicArn: each.Topic })) },
     ...EventBridgeConfiguration && isTrue(EventBridgeConfiguration.EventBridgeEnabled ?? true) && { EventBridgeConfiguration: {} },
-  }
-}
-
-interface CloudFormationRule {
-  Id?: string
-  Status: 'Enabled' | 'Disabled'
-  Prefix?: string
-  ExpirationInDays?: number
-  ExpiredObjectDeleteMarker?: boolean | string
-  NoncurrentVersionExpirationInDays?: number
-  NoncurrentVersionExpiration?: { NoncurrentDays: number, NewerNoncurrentVersions?: number }
-  AbortIncompleteMultipartUpload?: { DaysAfterInitiation: number }
-}
-
-/** A rule as the API has it. */
-function lifecycleRule(rule: CloudFormationRule) {
-  const {
-    Id, Status, Prefix = '', ExpirationInDays, ExpiredObjectDeleteMarker, NoncurrentVersionExpirationInDays, NoncurrentVersionExpiration,
-    AbortIncompleteMultipartUpload, ...others
-  } = rule
-  const [unknown] = Object.keys(others)
-  if (unknown) throw new Error(`The property ${unknown} of a lifecycle rule is not supported by Fogbank.`)
-  const noncurrentDays = NoncurrentVersionExpiration?.NoncurrentDays ?? NoncurrentVersionExpirationInDays
-  const newer = NoncurrentVersionExpiration?.NewerNoncurrentVersions
-  return {
-    ...Id && { ID: Id }, Status, Filter: { Prefix },
-    ...ExpirationInDays !== undefined
-      ? { Expiration: { Days: Number(ExpirationInDays) } }
-      : isTrue(ExpiredObjectDeleteMarker) && { Expiration: { ExpiredObjectDeleteMarker: true } },
-    ...noncurrentDays !== undefined &&
-      { NoncurrentVersionExpiration: { NoncurrentDays: Number(noncurrentDays), ...newer !== undefined && { NewerNoncurrentVersions: Number(newer) } } },
-    ...AbortIncompleteMultipartUpload &&
-      { AbortIncompleteMultipartUpload: { DaysAfterInitiation: Number(AbortIncompleteMultipartUpload.DaysAfterInitiation) } },
   }
 }
 

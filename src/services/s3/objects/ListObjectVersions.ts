@@ -22,7 +22,7 @@ export async function ListObjectVersions(s3: S3Scope, input: ListObjectVersionsC
   return {
     Name: name, Prefix: encode(prefix), KeyMarker: encode(marker), VersionIdMarker: versionMarker ?? '', MaxKeys: max, IsTruncated: last !== undefined,
     ...input.EncodingType && { EncodingType: input.EncodingType }, ...last && { NextKeyMarker: encode(last.key), NextVersionIdMarker: last.versionId },
-    Versions: page.filter(({ row }) => !row.isDeleteMarker).map(one => ({ ...summaryOf(one.row, encode), StorageClass: 'STANDARD' as const, ...common(one) })),
+    Versions: page.filter(({ row }) => !row.isDeleteMarker).map(one => ({ ...summaryOf(one.row, encode), ...common(one) })),
     DeleteMarkers: page.filter(({ row }) => row.isDeleteMarker)
       .map(one => ({ Key: encode(one.row.key), LastModified: new Date(one.row.modifiedAt), ...common(one) })),
   }
