@@ -18,7 +18,8 @@ after(async () => {
   await cloud.stop()
 })
 
-const owners = { Owner: { ID: '000000000000' }, Grants: [{ Grantee: { Type: 'CanonicalUser' as const, ID: '000000000000' }, Permission: 'FULL_CONTROL' as const }] }
+const ID = '000000000000'
+const owners = { Owner: { ID }, Grants: [{ Grantee: { Type: 'CanonicalUser' as const, ID }, Permission: 'FULL_CONTROL' as const }] }
 
 test('GetBucketAcl, GetObjectAcl: the owner has full control, and nobody else anything', async () => {
   for (const { $metadata: _, ...acl } of [await s3.getBucketAcl({ Bucket }), await s3.getObjectAcl({ Bucket, Key: 'k' })]) assert.deepEqual(acl, owners)
@@ -28,7 +29,8 @@ test('GetBucketAcl, GetObjectAcl: the owner has full control, and nobody else an
 
 test('PutBucketAcl, PutObjectAcl: take the list that is there, and refuse every other', async () => {
   const refused = { name: 'AccessControlListNotSupported', message: 'The bucket does not allow ACLs' }
-  const other = { ...owners, Grants: [{ Grantee: { Type: 'Group' as const, URI: 'http://acs.amazonaws.com/groups/global/AllUsers' }, Permission: 'READ' as const }] }
+  const URI = 'http://acs.amazonaws.com/groups/global/AllUsers'
+  const other = { ...owners, Grants: [{ Grantee: { Type: 'Group' as const, URI }, Permission: 'READ' as const }] }
   for (const put of [(acl: object) => s3.putBucketAcl({ Bucket, ...acl }), (acl: object) => s3.putObjectAcl({ Bucket, Key: 'k', ...acl })]) {
     for (const acl of [{ ACL: 'private' }, { AccessControlPolicy: owners }]) await put(acl)
     for (const acl of [{ ACL: 'public-read' }, { AccessControlPolicy: other }, { GrantRead: 'id=1' }]) await assert.rejects(put(acl), refused)
@@ -37,7 +39,9 @@ test('PutBucketAcl, PutObjectAcl: take the list that is there, and refuse every 
 })
 
 test('what no bucket has here reads as on a bucket that was never given it', async () => {
-  await assert.rejects(s3.getBucketWebsite({ Bucket }), { name: 'NoSuchWebsiteConfiguration', message: 'The specified bucket does not have a website configuration' })
+  await assert.rejects(s3.getBucketWebsite({ Bucket }), {
+    name: 'NoSuchWebsiteConfiguration', message: 'The specified bucket does not have a website configuration',
+  })
   await assert.rejects(s3.getBucketReplication({ Bucket }), { name: 'ReplicationConfigurationNotFoundError' })
   await assert.rejects(s3.getObjectLockConfiguration({ Bucket }), { name: 'ObjectLockConfigurationNotFoundError' })
   const { $metadata: _, ...logging } = await s3.getBucketLogging({ Bucket })
@@ -47,9 +51,10 @@ test('what no bucket has here reads as on a bucket that was never given it', asy
 
 test('GetBucketPolicyStatus: public is a policy that lets everybody in without a condition', async () => {
   await assert.rejects(s3.getBucketPolicyStatus({ Bucket }), { name: 'NoSuchBucketPolicy' })
-  const put = (Principal: unknown) => s3.putBucketPolicy({
-    Bucket, Policy: JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal, Action: 's3:GetObject', Resource: `arn:aws:s3:::${Bucket}/*` }] }),
-  })
+  const put = (Principal: unknown) => {
+    const Statement = [{ Effect: 'Allow', Principal, Action: 's3:GetObject', Resource: `arn:aws:s3:::${Bucket}/*` }]
+    return s3.putBucketPolicy({ Bucket, Policy: JSON.stringify({ Version: '2012-10-17', Statement }) })
+  }
   const status = async () => (await s3.getBucketPolicyStatus({ Bucket })).PolicyStatus!.IsPublic
   await put({ AWS: '111122223333' })
   assert.equal(await status(), false)
