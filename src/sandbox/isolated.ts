@@ -68,11 +68,11 @@ export function isolatedDriver(options: IsolatedOptions): Driver {
   const giveInternet = internetGiver(options)
   const bindReadOnly = options.privileged ? mirrors(slots) : undefined
 
-  function start(runtime: Runtime, spec?: FunctionSpec, waits = false): Sandbox {
+  function start(runtime: Runtime, spec: FunctionSpec | undefined, how: { waits?: boolean, snapshot?: 'take' | 'restore' | undefined } = {}): Sandbox {
     // All that come from one snapshot have the user that it was taken of.
     const uid = spec?.fileSystem && options.privileged ? giveFileSystem(spec.fileSystem)
       : spec?.snapshot ? fileSystemUid(spec.snapshot.folder) : uids + started++ % uidsMax
-    const place = { base, slots, cgroups, uid, waits }
+    const place = { base, slots, cgroups, uid, waits: false, ...how }
     const sandbox = startSandbox(options, place, runtime, spec, (tidied) => {
       live.delete(sandbox)
       tidying.add(tidied)
@@ -83,24 +83,35 @@ export function isolatedDriver(options: IsolatedOptions): Driver {
     if (!spec) sandbox.ready = sandbox.ready.then(() => furnish(sandbox, usual, giveInternet))
     return sandbox
   }
-  const pool = warmPool({ size: options.privileged ? options.poolSize : 0, start: (runtime, waits) => start(runtime, undefined, waits) })
+  const size = options.privileged ? options.poolSize : 0
+  const pool = warmPool({ size, start: (runtime, waits) => start(runtime, undefined, { waits }) })
+  /** Sandboxes into which snapshots are restored: whatever function it is, nothing of its runtime runs in them before. */
+  const emptyPool = warmPool({ size, start: (runtime) => start(runtime, undefined, { snapshot: 'restore' }) })
+
+  function sandboxFor(runtime: Runtime, spec: FunctionSpec, plain: boolean): Sandbox {
+    if (!spec.snapshot) return plain ? pool.take(runtime) : start(runtime, spec)
+    if (spec.snapshot.mode === 'take') return start(runtime, spec, { snapshot: 'take' })
+    const sandbox = emptyPool.take(runtime)
+    writeFileSync(sandbox.begun.passwd, passwdOf(fileSystemUid(spec.snapshot.folder)))
+    return sandbox
+  }
 
   return {
     ownNetwork: true,
     async launch(runtime, spec) {
       const plain = options.privileged && spec.network !== 'host' && !Object.keys(startVariables(spec.environment)).length && !spec.fileSystem
-        && !isWrapped(spec) && !spec.snapshot
+        && !isWrapped(spec)
       const checkpoints = spec.snapshot && await probeCheckpoints(options.path)
       if (checkpoints) {
         checkSnapshot(spec, checkpoints, options.privileged)
         if (!featured) writeFileSync(join(base, 'criu.kdat'), checkpoints.features)
         featured = true
       }
-      const sandbox = plain ? pool.take(runtime) : start(runtime, spec)
+      const sandbox = sandboxFor(runtime, spec, plain)
       try {
         await sandbox.ready
         if (bindReadOnly) bindFunction(sandbox, spec, bindReadOnly)
-        if (plain) usual = { ports: spec.endpoints.map((endpoint) => endpoint.port), internet: spec.network === 'internet' }
+        if (plain || spec.snapshot?.mode === 'restore') usual = { ports: spec.endpoints.map((endpoint) => endpoint.port), internet: spec.network === 'internet' }
         if (spec.network === 'internet') giveInternet(sandbox)
         else closeInternet(sandbox)
         await serveEndpoints(sandbox, spec, options.privileged)
@@ -115,6 +126,7 @@ export function isolatedDriver(options: IsolatedOptions): Driver {
     prepare: (runtime) => pool.prepare(runtime),
     async close() {
       pool.close()
+      emptyPool.close()
       await Promise.all([...live].map((sandbox) => sandbox.destroy()))
       await Promise.allSettled(tidying)
       if (closed) return
@@ -138,7 +150,7 @@ function giveFileSystem({ folder, name }: NonNullable<FunctionSpec['fileSystem']
 /** Of all drivers of this process: no two live sandboxes share a user id. */
 let started = 0
 
-interface Place { base: string, slots: string, cgroups: CgroupHost, uid: number, waits: boolean }
+interface Place { base: string, slots: string, cgroups: CgroupHost, uid: number, waits: boolean, snapshot?: 'take' | 'restore' | undefined }
 
 function startSandbox(
   options: IsolatedOptions, place: Place, runtime: Runtime, spec: FunctionSpec | undefined, onEnded: (tidied: Promise<void>) => void,
@@ -158,7 +170,7 @@ function startSandbox(
       temporary: findExtensions(spec).length ? { folder: join(slot, 'tmp') } : { sizeMB: spec.ephemeralStorageMB },
     },
     network: spec?.network ?? 'none', variables: spec ? startVariables(spec.environment) : {}, joinFiles: cgroup.joinFiles,
-    ...spec?.fileSystem && { fileSystem: spec.fileSystem }, ...spec?.snapshot && { snapshot: spec.snapshot.mode },
+    ...spec?.fileSystem && { fileSystem: spec.fileSystem }, ...place.snapshot && { snapshot: place.snapshot },
   }
   if (begun.fileSystem && !options.privileged) mkdirSync(begun.fileSystem.folder, { recursive: true })
   const child = startSandboxed(begun, join(slot, 'start'))
