@@ -111,7 +111,7 @@ export function isolatedDriver(options: IsolatedOptions): Driver {
       try {
         await sandbox.ready
         if (bindReadOnly) bindFunction(sandbox, spec, bindReadOnly)
-        if (plain || spec.snapshot?.mode === 'restore') usual = { ports: spec.endpoints.map((endpoint) => endpoint.port), internet: spec.network === 'internet' }
+        if (plain || spec.snapshot?.mode === 'restore') usual = { ports: spec.endpoints.map(({ port }) => port), internet: spec.network === 'internet' }
         if (spec.network === 'internet') giveInternet(sandbox)
         else closeInternet(sandbox)
         await serveEndpoints(sandbox, spec, options.privileged)
