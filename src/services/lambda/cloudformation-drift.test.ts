@@ -21,7 +21,8 @@ const arn = (name: string) => ({ 'Fn::GetAtt': [name, 'Arn'] })
 const resource = (kind: string, Properties: Record<string, unknown>, more: object = {}) => ({ Type: `AWS::Lambda::${kind}`, Properties, ...more })
 const trust = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com' }, Action: 'sts:AssumeRole' }] }
 const content = { S3Bucket: 'layers', S3Key: 'one.zip' }
-const allowed = (Principal: string, more: object = {}) => resource('Permission', { FunctionName: ref('F'), Action: 'lambda:InvokeFunction', Principal, ...more })
+const allowed = (Principal: string, more: object = {}) =>
+  resource('Permission', { FunctionName: ref('F'), Action: 'lambda:InvokeFunction', Principal, ...more })
 const manual = { UpdateRuntimeOn: 'FunctionUpdate' }
 
 /** Each type with many properties, numbers and truth as text, and with those alone that it must have. */
@@ -29,8 +30,12 @@ const whole = {
   Role: { Type: 'AWS::IAM::Role', Properties: { AssumeRolePolicyDocument: trust, ManagedPolicyArns: ['arn:aws:iam::aws:policy/AmazonSQSFullAccess'] } },
   Dead: { Type: 'AWS::SQS::Queue', Properties: {} },
   Good: { Type: 'AWS::SQS::Queue', Properties: {} },
-  F: resource('Function', { FunctionName: 'f', Runtime: 'nodejs22.x', Handler: 'index.handler', Role: arn('Role'), Code: { ZipFile: 'exports.handler = () => 1' } }),
-  G: resource('Function', { FunctionName: 'g', Runtime: 'nodejs22.x', Handler: 'index.handler', Role: arn('Role'), Code: { ZipFile: 'exports.handler = () => 2' } }),
+  F: resource('Function', {
+    FunctionName: 'f', Runtime: 'nodejs22.x', Handler: 'index.handler', Role: arn('Role'), Code: { ZipFile: 'exports.handler = () => 1' }
+  }),
+  G: resource('Function', {
+    FunctionName: 'g', Runtime: 'nodejs22.x', Handler: 'index.handler', Role: arn('Role'), Code: { ZipFile: 'exports.handler = () => 2' }
+  }),
   Durable: resource('Function', {
     FunctionName: 'd', Runtime: 'nodejs22.x', Handler: 'index.handler', Role: arn('Role'), Code: { ZipFile: 'exports.handler = () => 1' },
     DurableConfig: { ExecutionTimeout: '60' }, LoggingConfig: { LogFormat: 'JSON' },
@@ -44,10 +49,12 @@ const whole = {
   }),
   PlainV: resource('Version', { FunctionName: ref('G') }),
   Live: resource('Alias', {
-    FunctionName: arn('F'), FunctionVersion: { 'Fn::GetAtt': ['V', 'Version'] }, Name: 'live', Description: 'd', RoutingConfig: { AdditionalVersionWeights: [] },
+    FunctionName: arn('F'), FunctionVersion: { 'Fn::GetAtt': ['V', 'Version'] }, Name: 'live', Description: 'd',
+    RoutingConfig: { AdditionalVersionWeights: [] },
   }),
   Busy: resource('Alias', {
-    FunctionName: ref('G'), FunctionVersion: { 'Fn::GetAtt': ['PlainV', 'Version'] }, Name: 'busy', ProvisionedConcurrencyConfig: { ProvisionedConcurrentExecutions: 1 },
+    FunctionName: ref('G'), FunctionVersion: { 'Fn::GetAtt': ['PlainV', 'Version'] }, Name: 'busy',
+    ProvisionedConcurrencyConfig: { ProvisionedConcurrentExecutions: 1 },
   }),
   Latest: resource('Alias', { FunctionName: ref('F'), FunctionVersion: '$LATEST', Name: 'latest' }),
   Async: resource('EventInvokeConfig', {
@@ -57,7 +64,8 @@ const whole = {
   HalfAsync: resource('EventInvokeConfig', { FunctionName: arn('F'), Qualifier: '$LATEST', DestinationConfig: { OnFailure: { Destination: arn('Dead') } } }),
   PlainAsync: resource('EventInvokeConfig', { FunctionName: ref('G'), Qualifier: '$LATEST', MaximumRetryAttempts: 0, DestinationConfig: {} }),
   Layer: resource('LayerVersion', {
-    Content: content, LayerName: 'tools', Description: 'd', LicenseInfo: 'MIT', CompatibleRuntimes: ['python3.13', 'nodejs22.x'], CompatibleArchitectures: ['x86_64'],
+    Content: content, LayerName: 'tools', Description: 'd', LicenseInfo: 'MIT', CompatibleRuntimes: ['python3.13', 'nodejs22.x'],
+    CompatibleArchitectures: ['x86_64'],
   }),
   PlainLayer: resource('LayerVersion', { Content: content }),
   Anyone: resource('LayerVersionPermission', { LayerVersionArn: ref('Layer'), Action: 'lambda:GetLayerVersion', Principal: '*' }),
@@ -98,12 +106,14 @@ test('AWS::Lambda: what a stack makes is in sync with it; what is changed or del
   await again(ids.Alexa!, 'alexa-appkit.amazon.com', { EventSourceToken: 'amzn1.other' })
   await again(ids.ViaUrl!, '*', {})
   assert.deepEqual(await stacks.told('functions'), [
-    'Account NOT_EQUAL /Principal', 'Alexa NOT_EQUAL /EventSourceToken', 'Async NOT_EQUAL /MaximumEventAgeInSeconds', 'Async REMOVE /DestinationConfig/OnSuccess',
+    'Account NOT_EQUAL /Principal', 'Alexa NOT_EQUAL /EventSourceToken', 'Async NOT_EQUAL /MaximumEventAgeInSeconds',
+    'Async REMOVE /DestinationConfig/OnSuccess',
     'Bucket NOT_EQUAL /SourceArn', 'Bucket REMOVE /SourceAccount', 'Busy REMOVE /ProvisionedConcurrencyConfig', 
     'Durable ADD /DurableConfig/RetentionPeriodInDays', 'Durable ADD /LoggingConfig/SystemLogLevel',
     'Latest NOT_EQUAL /FunctionVersion',
     'Live ADD /RoutingConfig/AdditionalVersionWeights/0', 'PlainAsync NOT_EQUAL /MaximumRetryAttempts',
-    'V NOT_EQUAL /ProvisionedConcurrencyConfig/ProvisionedConcurrentExecutions', 'V NOT_EQUAL /RuntimePolicy/UpdateRuntimeOn', 'ViaUrl REMOVE /InvokedViaFunctionUrl',
+    'V NOT_EQUAL /ProvisionedConcurrencyConfig/ProvisionedConcurrentExecutions', 'V NOT_EQUAL /RuntimePolicy/UpdateRuntimeOn',
+    'ViaUrl REMOVE /InvokedViaFunctionUrl',
   ])
 
   await lambda.RemovePermission({ FunctionName: 'f', StatementId: ids.Bucket! })
@@ -114,7 +124,8 @@ test('AWS::Lambda: what a stack makes is in sync with it; what is changed or del
   await lambda.DeleteAlias({ FunctionName: 'f', Name: 'latest' })
   await lambda.DeleteFunction({ FunctionName: 'g' })
   assert.deepEqual((await stacks.told('functions')).filter(drift => drift.endsWith('DELETED')), [
-    'Anyone DELETED', 'Bucket DELETED', 'Busy DELETED', 'G DELETED', 'HalfAsync DELETED', 'Latest DELETED', 'OnAlias DELETED', 'PlainAsync DELETED', 'PlainLayer DELETED',
+    'Anyone DELETED', 'Bucket DELETED', 'Busy DELETED', 'G DELETED', 'HalfAsync DELETED', 'Latest DELETED', 'OnAlias DELETED', 'PlainAsync DELETED',
+    'PlainLayer DELETED',
     'PlainV DELETED',
   ])
 })
@@ -128,7 +139,9 @@ test('AWS::Lambda: Cloud Control reads and lists the types, and an import takes 
   await lambda.CreateFunction({ FunctionName, ...runs, Publish: true, Description: 'first' })
   const { AliasArn } = await lambda.CreateAlias({ FunctionName, Name: 'live', FunctionVersion: '1' })
   await lambda.PutFunctionEventInvokeConfig({ FunctionName, Qualifier: 'live', MaximumRetryAttempts: 1 })
-  await lambda.AddPermission({ FunctionName, StatementId: 'sid', Action: 'lambda:InvokeFunction', Principal: 's3.amazonaws.com', SourceAccount: '000000000000' })
+  await lambda.AddPermission({
+    FunctionName, StatementId: 'sid', Action: 'lambda:InvokeFunction', Principal: 's3.amazonaws.com', SourceAccount: '000000000000'
+  })
   const { LayerVersionArn } = await lambda.PublishLayerVersion({ LayerName: 'own', Content: content, Description: 'd' })
   await lambda.AddLayerVersionPermission({ LayerName: 'own', VersionNumber: 1, StatementId: 'sid', Action: 'lambda:GetLayerVersion', Principal: '*' })
   const version = AliasArn!.replace(/live$/, '1')

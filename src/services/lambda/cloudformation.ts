@@ -21,7 +21,9 @@ interface FunctionProperties extends Record<string, any> {
 function codeOf({ Code: { ZipFile, ...code }, Runtime = '' }: FunctionProperties) {
   if (ZipFile === undefined) return code
   if (!/^(?:nodejs|python)/.test(Runtime)) {
-    throw new Error(`Inline code is for Node and Python functions, not for ${Runtime || 'a function without a runtime'}: name the code with S3Bucket and S3Key.`)
+    throw new Error(
+      `Inline code is for Node and Python functions, not for ${Runtime || 'a function without a runtime'}: name the code with S3Bucket and S3Key.`
+    )
   }
   return { ZipFile: zipSync({ [Runtime.startsWith('python') ? 'index.py' : 'index.js']: strToU8(ZipFile) }, { mtime: '1980-01-01' }) }
 }
@@ -44,7 +46,8 @@ const lambdaFunction: ResourceType<FunctionProperties> = {
     Environment: 'optional', KmsKeyArn: 'optional', EphemeralStorage: 'optional', TracingConfig: 'optional', LoggingConfig: 'optional', Layers: 'optional',
       Architectures: 'optional',
     PackageType: 'optional',
-    Tags: 'optional', DeadLetterConfig: 'optional', DurableConfig: 'optional', ReservedConcurrentExecutions: 'optional', CodeSigningConfigArn: 'optional', FileSystemConfigs: 'optional',
+    Tags: 'optional', DeadLetterConfig: 'optional', DurableConfig: 'optional', ReservedConcurrentExecutions: 'optional', CodeSigningConfigArn: 'optional',
+    FileSystemConfigs: 'optional',
     RecursiveLoop: 'optional', RuntimeManagementConfig: 'optional', SnapStart: 'optional', TenancyConfig: 'optional', VpcConfig: 'optional',
   },
   createOnly: ['FunctionName', 'PackageType', 'TenancyConfig'],

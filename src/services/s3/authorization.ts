@@ -28,7 +28,8 @@ interface WritesObject extends NamesObject {
 function writeConditions(input: WritesObject): Conditions {
   const tags = typeof input.Tagging === 'string' ? Object.fromEntries(new URLSearchParams(input.Tagging)) : tagsFromList(input.Tagging?.TagSet)
   return {
-    's3:x-amz-acl': input.ACL, 's3:x-amz-copy-source': input.CopySource, 's3:x-amz-metadata-directive': input.MetadataDirective, 's3:x-amz-storage-class': input.StorageClass,
+    's3:x-amz-acl': input.ACL, 's3:x-amz-copy-source': input.CopySource, 's3:x-amz-metadata-directive': input.MetadataDirective,
+    's3:x-amz-storage-class': input.StorageClass,
     's3:x-amz-server-side-encryption': input.ServerSideEncryption, 's3:x-amz-server-side-encryption-aws-kms-key-id': input.SSEKMSKeyId,
     's3:x-amz-server-side-encryption-customer-algorithm': input.SSECustomerAlgorithm, 's3:x-amz-website-redirect-location': input.WebsiteRedirectLocation,
     's3:x-amz-grant-full-control': input.GrantFullControl, 's3:x-amz-grant-read': input.GrantRead, 's3:x-amz-grant-read-acp': input.GrantReadACP,
@@ -70,7 +71,8 @@ export const onWrite = {
 
 /** May tag the object, or the version that is named. */
 export const onTagging = {
-  ...onObject('s3:PutObjectTagging'), action: (_: S3Scope, input: WritesObject) => input.VersionId === undefined ? 's3:PutObjectTagging' : 's3:PutObjectVersionTagging',
+  ...onObject('s3:PutObjectTagging'),
+  action: (_: S3Scope, input: WritesObject) => input.VersionId === undefined ? 's3:PutObjectTagging' : 's3:PutObjectVersionTagging',
   conditions: (_: S3Scope, input: WritesObject) => ({ ...writeConditions(input), 's3:VersionId': input.VersionId }),
 }
 

@@ -54,7 +54,9 @@ test('AWS::S3::Bucket: with all its properties it is in sync; what is changed be
     BucketName: 'whole-bucket', AccessControl: 'Private', VersioningConfiguration: { Status: 'Enabled' }, Tags: [{ Key: 'a', Value: 'b' }],
     PublicAccessBlockConfiguration: { BlockPublicAcls: 'true' }, OwnershipControls: { Rules: [{ ObjectOwnership: 'BucketOwnerEnforced' }] },
     BucketEncryption: { ServerSideEncryptionConfiguration: [{ ServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' } }] },
-    CorsConfiguration: { CorsRules: [{ AllowedMethods: ['GET'], AllowedOrigins: ['*'], AllowedHeaders: ['x'], ExposedHeaders: ['y'], Id: 'one', MaxAge: '60' }] },
+    CorsConfiguration: {
+      CorsRules: [{ AllowedMethods: ['GET'], AllowedOrigins: ['*'], AllowedHeaders: ['x'], ExposedHeaders: ['y'], Id: 'one', MaxAge: '60' }]
+    },
     LifecycleConfiguration: { Rules: [
       { Id: 'old', Status: 'Enabled', Prefix: 'logs/', ExpirationInDays: '30', AbortIncompleteMultipartUpload: { DaysAfterInitiation: 2 } },
       { Status: 'Disabled', NoncurrentVersionExpirationInDays: 7 },

@@ -6,7 +6,8 @@ import { ValidationError } from '../template/template.ts'
 import { comparable, describeDrift, detectDrift, statusAfterSome } from './detect.ts'
 
 /** Compares one resource with the template, and answers what differs. */
-export const DetectStackResourceDrift = longRunning(async (cfn: CloudFormation, input: DetectStackResourceDriftInput): Promise<DetectStackResourceDriftOutput> => {
+export const DetectStackResourceDrift =
+  longRunning(async (cfn: CloudFormation, input: DetectStackResourceDriftInput): Promise<DetectStackResourceDriftOutput> => {
   const stack = await requireStack(cfn, input.StackName, name => `Stack [${name}] does not exist`)
   const row = await cfn.tables.resources.get(stack.id, input.LogicalResourceId ?? '')
   if (!row?.current) throw new ValidationError(`Resource ${input.LogicalResourceId} does not exist for stack ${stack.name}`)

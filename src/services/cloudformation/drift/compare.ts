@@ -78,7 +78,8 @@ function parsedAs(expected: unknown, actual: unknown): unknown {
   }
 }
 
-const sameText = (a: unknown, b: unknown): boolean => typeof a !== 'object' && typeof b !== 'object' && a !== undefined && b !== undefined && String(a) === String(b)
+const sameText = (a: unknown, b: unknown): boolean =>
+  typeof a !== 'object' && typeof b !== 'object' && a !== undefined && b !== undefined && String(a) === String(b)
 
 const text = (value: unknown): string => typeof value === 'string' ? value : JSON.stringify(value)
 

@@ -11,9 +11,12 @@ import { differences, withoutMembers } from './compare.ts'
 import { tagDrift } from './tags.ts'
 
 /** Stacks at rest, whose resources can be compared with their template. */
-export const comparable = (status: string): boolean => /^(?:(?:CREATE|UPDATE|IMPORT|UPDATE_ROLLBACK|IMPORT_ROLLBACK)_COMPLETE|UPDATE_ROLLBACK_FAILED)$/.test(status)
+export const comparable = (status: string): boolean =>
+  /^(?:(?:CREATE|UPDATE|IMPORT|UPDATE_ROLLBACK|IMPORT_ROLLBACK)_COMPLETE|UPDATE_ROLLBACK_FAILED)$/.test(status)
 
-/** Compares one resource, of `all` of the stack, with what the template says, as the caller, and keeps the result. A type that cannot be read is NOT_CHECKED. */
+/**
+ * Compares one resource, of `all` of the stack, with what the template says, as the caller, and keeps the result. A type that cannot be read is NOT_CHECKED.
+ */
 export async function detectDrift(cfn: CloudFormation, stack: StackRow, row: ResourceRow, all: readonly ResourceRow[], aws: Aws): Promise<DriftRow> {
   const current = row.current!
   const context = resourceContext(cfn, stack, { logicalId: row.logicalId, suffix: current.suffix, tags: current.tags }, aws, cfn.signal)

@@ -48,7 +48,9 @@ test('drift detection: what stands as the template says is in sync; what was cha
   const StackName = 'drifting'
   await client.createStack({ StackName, TemplateBody: JSON.stringify({ Resources: readable }), Capabilities: ['CAPABILITY_IAM'] })
   // A stream takes its time to be active.
-  for (let at = 0; at < 30 && (await client.describeStacks({ StackName })).Stacks![0]!.StackStatus === 'CREATE_IN_PROGRESS'; at++) await cloud.clock.advance(1000)
+  for (let at = 0; at < 30 && (await client.describeStacks({ StackName })).Stacks![0]!.StackStatus === 'CREATE_IN_PROGRESS'; at++) {
+    await cloud.clock.advance(1000)
+  }
   assert.equal((await client.describeStacks({ StackName })).Stacks![0]!.StackStatus, 'CREATE_COMPLETE')
   const first = await detect(StackName)
   for (const [id, drift] of Object.entries(first.drifts)) assert.deepEqual([id, drift.PropertyDifferences], [id, []])
@@ -100,7 +102,8 @@ test('drift detection: a type that cannot be read is not checked', async () => {
 })
 
 test('drift detection: differences deep inside are told by their path; text is compared as what it says', () => {
-  const told = (expected: object, actual: object) => differences(expected as never, actual as never).map(found => `${found.DifferenceType} ${found.PropertyPath}`)
+  const told = (expected: object, actual: object) =>
+    differences(expected as never, actual as never).map(found => `${found.DifferenceType} ${found.PropertyPath}`)
   assert.deepEqual(
     told({ A: { B: [{ C: 1 }], D: 'x' } }, { A: { B: [{ C: 2 }, { C: 3 }], E: 1 } }), ['NOT_EQUAL /A/B/0/C', 'ADD /A/B/1', 'REMOVE /A/D', 'ADD /A/E']
   )
@@ -108,7 +111,9 @@ test('drift detection: differences deep inside are told by their path; text is c
   assert.deepEqual(told({ L: ['a', 'b'] }, { L: ['b', 'a'] }), [])
   const named = (...names: string[]) => names.map((PolicyName, at) => ({ PolicyName, PolicyDocument: { at: names.length === 2 ? PolicyName : at } }))
   assert.deepEqual(told({ L: named('a', 'b') }, { L: named('b', 'a') }), [])
-  assert.deepEqual(told({ L: named('a', 'b') }, { L: named('c', 'a', 'd') }).sort(), ['ADD /L/0', 'ADD /L/2', 'NOT_EQUAL /L/0/PolicyDocument/at', 'REMOVE /L/1'])
+  assert.deepEqual(
+    told({ L: named('a', 'b') }, { L: named('c', 'a', 'd') }).sort(), ['ADD /L/0', 'ADD /L/2', 'NOT_EQUAL /L/0/PolicyDocument/at', 'REMOVE /L/1']
+  )
   assert.deepEqual(told({ L: [{ A: 1 }, { A: 2 }] }, { L: [{ A: 2 }, { A: 1 }] }), ['NOT_EQUAL /L/0/A', 'NOT_EQUAL /L/1/A'])
 })
 
@@ -120,7 +125,8 @@ test('tags drift by their keys: those of the stack and of the template are expec
     .map(([id, resource]) => [id, { ...resource, Properties: { ...resource.Properties, Tags: list } }]))
   const map = { Parameter: { Type: 'AWS::SSM::Parameter', Properties: { Type: 'String', Value: 'one', Name: '/drift/tags', Tags: { own: '1', stays: 'x' } } } }
   await client.createStack({
-    StackName, TemplateBody: JSON.stringify({ Resources: { ...tagged, ...map, Topic: { Type: 'AWS::SNS::Topic', Properties: { Tags: list } } } }), Capabilities: ['CAPABILITY_IAM'],
+    StackName, TemplateBody: JSON.stringify({ Resources: { ...tagged, ...map, Topic: { Type: 'AWS::SNS::Topic', Properties: { Tags: list } } } }),
+    Capabilities: ['CAPABILITY_IAM'],
     Tags: [{ Key: 'team', Value: 'fog' }],
   })
   await cloud.settle()

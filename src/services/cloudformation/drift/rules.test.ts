@@ -21,7 +21,8 @@ const find = async (StackName: string) => (await stacks.client.describeStacks({ 
 test('what other resources of the stack attach is no drift of what they attach it to; what somebody else attaches is', async () => {
   const ids = await stacks.create('attached', {
     Role: { Type: 'AWS::IAM::Role', Properties: {
-      AssumeRolePolicyDocument: trust, ManagedPolicyArns: ['arn:aws:iam::aws:policy/ReadOnlyAccess'], Policies: [{ PolicyName: 'own', PolicyDocument: document }],
+      AssumeRolePolicyDocument: trust, ManagedPolicyArns: ['arn:aws:iam::aws:policy/ReadOnlyAccess'],
+      Policies: [{ PolicyName: 'own', PolicyDocument: document }],
     } },
     Inline: { Type: 'AWS::IAM::Policy', Properties: { PolicyName: 'inline', PolicyDocument: document, Roles: [ref('Role')] } },
     Single: { Type: 'AWS::IAM::RolePolicy', Properties: { PolicyName: 'single', PolicyDocument: document, RoleName: ref('Role') } },
@@ -34,11 +35,15 @@ test('what other resources of the stack attach is no drift of what they attach i
   const { iam } = cloud.aws()
   await iam.PutRolePolicy({ RoleName: ids.Role!, PolicyName: 'foreign', PolicyDocument: JSON.stringify(document) })
   await iam.AttachUserPolicy({ UserName: ids.User!, PolicyArn: 'arn:aws:iam::aws:policy/AmazonS3FullAccess' })
-  assert.deepEqual(await stacks.told('attached').then(lines => lines.map(line => line.replace(/\d+$/, 'N'))), ['Role ADD /Policies/N', 'User ADD /ManagedPolicyArns/N'])
+  assert.deepEqual(
+    await stacks.told('attached').then(lines => lines.map(line => line.replace(/\d+$/, 'N'))), ['Role ADD /Policies/N', 'User ADD /ManagedPolicyArns/N']
+  )
 })
 
 test('a resource that could not be read is UNKNOWN, with the reason, and so is its stack; the others are compared', async () => {
-  await stacks.create('secret', { Queue: { Type: 'AWS::SQS::Queue', Properties: { DelaySeconds: 1 } }, Topic: { Type: 'AWS::SNS::Topic', Properties: { DisplayName: 'd' } } })
+  await stacks.create('secret', {
+    Queue: { Type: 'AWS::SQS::Queue', Properties: { DelaySeconds: 1 } }, Topic: { Type: 'AWS::SNS::Topic', Properties: { DisplayName: 'd' } }
+  })
   const { iam } = cloud.aws()
   await iam.CreateUser({ UserName: 'looker' })
   const Statement = [{ Effect: 'Allow', Action: ['cloudformation:*', 'sns:*'], Resource: '*' }]
@@ -49,7 +54,9 @@ test('a resource that could not be read is UNKNOWN, with the reason, and so is i
   const { StackDriftDetectionId } = await looker.detectStackDrift({ StackName: 'secret' })
   await cloud.settle()
   const status = await looker.describeStackDriftDetectionStatus({ StackDriftDetectionId })
-  assert.deepEqual([status.DetectionStatus, status.StackDriftStatus, (await find('secret')).DriftInformation!.StackDriftStatus], ['DETECTION_FAILED', 'UNKNOWN', 'UNKNOWN'])
+  assert.deepEqual(
+    [status.DetectionStatus, status.StackDriftStatus, (await find('secret')).DriftInformation!.StackDriftStatus], ['DETECTION_FAILED', 'UNKNOWN', 'UNKNOWN']
+  )
   assert.match(status.DetectionStatusReason!, /^Failed to detect drift on resource\(s\) Queue: .*sqs:getqueueattributes/i)
   const { StackResourceDrifts } = await looker.describeStackResourceDrifts({ StackName: 'secret' })
   assert.deepEqual(StackResourceDrifts!.map(drift => [drift.LogicalResourceId, drift.StackResourceDriftStatus]), [['Queue', 'UNKNOWN'], ['Topic', 'IN_SYNC']])

@@ -19,7 +19,8 @@ export function tagDrift(ofStack: Tags, property: unknown, found: Tags): TagDrif
   const path = (list: readonly { Key: string }[], key: string) => isMap ? `/Tags/${pointerPart(key)}` : `/Tags/${list.findIndex(tag => tag.Key === key)}`
   const told = (key: string, value: string) => isMap ? value : JSON.stringify({ Key: key, Value: value })
   const differences = [
-    ...wantedList.filter(({ Key }) => !Object.hasOwn(actual, Key)).map(({ Key, Value }) => difference(path(wantedList, Key), 'REMOVE', told(Key, Value), 'null')),
+    ...wantedList.filter(({ Key }) => !Object.hasOwn(actual, Key))
+      .map(({ Key, Value }) => difference(path(wantedList, Key), 'REMOVE', told(Key, Value), 'null')),
     ...wantedList.filter(({ Key, Value }) => Object.hasOwn(actual, Key) && actual[Key] !== Value)
       .map(({ Key, Value }) => difference(`${path(wantedList, Key)}${isMap ? '' : '/Value'}`, 'NOT_EQUAL', Value, actual[Key]!)),
     ...actualList.filter(({ Key }) => !Object.hasOwn(wanted, Key)).map(({ Key, Value }) => difference(path(actualList, Key), 'ADD', 'null', told(Key, Value))),

@@ -15,7 +15,9 @@ export const DeleteStackInstances = longRunning(async (cfn: CloudFormation, inpu
   const units = input.DeploymentTargets?.OrganizationalUnitIds ?? []
   // A unit without accounts may be what a set waits for.
   const awaited = units.some(unit => set.unitRegions?.[unit]?.some(region => input.Regions?.includes(region)))
-  if (targets.length === 0 && !awaited) throw new StackInstanceNotFoundException(`No stack instances of stack set ${set.id} are at the given accounts and regions`)
+  if (targets.length === 0 && !awaited) {
+    throw new StackInstanceNotFoundException(`No stack instances of stack set ${set.id} are at the given accounts and regions`)
+  }
   await checkAdministration(cfn, set)
   const whole = (input.DeploymentTargets?.AccountFilterType ?? 'NONE') === 'NONE'
   return cfn.transact(async tx => {

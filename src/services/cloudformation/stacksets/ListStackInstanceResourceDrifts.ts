@@ -16,7 +16,8 @@ export const ListStackInstanceResourceDrifts = longRunning(
     if (instance.stackId === undefined) return { Summaries: [] }
     const { cloudformation } = await accountActor({ cfn, set, operation, actors: new Map() }, instance.account, instance.region)
     const { StackResourceDrifts = [], NextToken } = await cloudformation.DescribeStackResourceDrifts({
-      StackName: instance.stackId, ...input.NextToken !== undefined && { NextToken: input.NextToken }, ...input.MaxResults !== undefined && { MaxResults: input.MaxResults },
+      StackName: instance.stackId, ...input.NextToken !== undefined && { NextToken: input.NextToken },
+      ...input.MaxResults !== undefined && { MaxResults: input.MaxResults },
       ...input.StackInstanceResourceDriftStatuses && { StackResourceDriftStatusFilters: input.StackInstanceResourceDriftStatuses },
     })
     return {

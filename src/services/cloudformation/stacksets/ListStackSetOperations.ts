@@ -9,8 +9,12 @@ export async function ListStackSetOperations(cfn: CloudFormation, input: ListSta
   const rows = (await cfn.tables.stackSetOperations.list({ prefix: [set.id] })).sort((a, b) => b.createdAt - a.createdAt)
   const { page, ...more } = paged(rows, 'ListStackSetOperations', input)
   const summaries = await Promise.all(page.map(async row => {
-    const { OperationId, Action, Status, StatusReason, StatusDetails, OperationPreferences, CreationTimestamp, EndTimestamp } = await describeOperation(cfn, row)
-    return { OperationId, Action, Status, StatusDetails, OperationPreferences, CreationTimestamp, ...StatusReason !== undefined && { StatusReason }, ...EndTimestamp && { EndTimestamp } }
+    const described = await describeOperation(cfn, row)
+    const { OperationId, Action, Status, StatusReason, StatusDetails, OperationPreferences, CreationTimestamp, EndTimestamp } = described
+    return {
+      OperationId, Action, Status, StatusDetails, OperationPreferences, CreationTimestamp, ...StatusReason !== undefined && { StatusReason },
+      ...EndTimestamp && { EndTimestamp }
+    }
   }))
   return { Summaries: summaries, ...more }
 }

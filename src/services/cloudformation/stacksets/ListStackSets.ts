@@ -8,10 +8,13 @@ export async function ListStackSets(cfn: CloudFormation, input: ListStackSetsInp
     (input.Status === undefined || row.status === input.Status) && (input.CallAs !== 'DELEGATED_ADMIN' || row.permissionModel === 'SERVICE_MANAGED'))
   const { page, ...more } = paged(rows, 'ListStackSets', input)
   const summaries = await Promise.all(page.map(async row => {
-    const { StackSetName, StackSetId, Description, Status, PermissionModel, AutoDeployment, ManagedExecution, StackSetDriftDetectionDetails: drift } = await describeStackSet(cfn, row)
+    const described = await describeStackSet(cfn, row)
+    const { StackSetName, StackSetId, Description, Status, PermissionModel, AutoDeployment, ManagedExecution } = described
+    const drift = described.StackSetDriftDetectionDetails
     return {
       StackSetName, StackSetId, Status, PermissionModel, ManagedExecution, DriftStatus: drift?.DriftStatus ?? 'NOT_CHECKED' as const,
-      ...Description !== undefined && { Description }, ...AutoDeployment && { AutoDeployment }, ...drift && { LastDriftCheckTimestamp: drift.LastDriftCheckTimestamp },
+      ...Description !== undefined && { Description }, ...AutoDeployment && { AutoDeployment },
+      ...drift && { LastDriftCheckTimestamp: drift.LastDriftCheckTimestamp },
     }
   }))
   return { Summaries: summaries, ...more }

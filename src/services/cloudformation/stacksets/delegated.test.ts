@@ -54,7 +54,8 @@ test('a delegated administrator works on the service-managed sets of the managem
   await cloud.settle()
   const { StackSetOperation } = await administrator.describeStackSetOperation({ StackSetName, OperationId, CallAs })
   assert.equal(StackSetOperation!.Status, 'SUCCEEDED')
-  const accounts = async (client: CloudFormation, more: object) => (await client.listStackInstances({ StackSetName, ...more })).Summaries!.map(row => row.Account).sort()
+  const accounts = async (client: CloudFormation, more: object) =>
+    (await client.listStackInstances({ StackSetName, ...more })).Summaries!.map(row => row.Account).sort()
   assert.deepEqual([await accounts(administrator, { CallAs }), await accounts(manager, {})], Array(2).fill([administrators, others].sort()))
   const { StackSet } = await manager.describeStackSet({ StackSetName })
   assert.equal(StackSet!.StackSetId, StackSetId)
@@ -75,7 +76,8 @@ test('self-managed sets of the management account are none of its business', asy
   await manager.createStackSet({ StackSetName: `${StackSetName}-managed`, ...managed })
   await assert.rejects(administrator.describeStackSet({ StackSetName, CallAs }), { name: 'StackSetNotFoundException' })
   await assert.rejects(administrator.deleteStackSet({ StackSetName, CallAs }), { name: 'StackSetNotFoundException' })
-  const names = async (client: CloudFormation, more: object) => (await client.listStackSets({ Status: 'ACTIVE', ...more })).Summaries!.map(set => set.StackSetName)
+  const names = async (client: CloudFormation, more: object) =>
+    (await client.listStackSets({ Status: 'ACTIVE', ...more })).Summaries!.map(set => set.StackSetName)
   assert.deepEqual([await names(administrator, { CallAs }), await names(administrator, {})], [[`${StackSetName}-managed`], []])
   assert.deepEqual((await names(manager, {})).sort(), [StackSetName, `${StackSetName}-managed`])
   await assert.rejects(administrator.createStackSet({ StackSetName, ...managed, CallAs }), { name: 'NameAlreadyExistsException' })
@@ -111,7 +113,8 @@ test('a template of the administrator\'s own bucket; AWS::CloudFormation::StackS
   await buckets.PutObject({ Bucket: 'templates-of-one', Key: 't.json', Body: Buffer.from(TemplateBody) as never })
   const stack = testStack(cloud, StackSetName, as(administrators))
   await stack.create({ Set: { Type: 'AWS::CloudFormation::StackSet', Properties: {
-    StackSetName, PermissionModel: 'SERVICE_MANAGED', TemplateURL: 'https://templates-of-one.s3.amazonaws.com/t.json', AutoDeployment: { Enabled: true }, CallAs,
+    StackSetName, PermissionModel: 'SERVICE_MANAGED', TemplateURL: 'https://templates-of-one.s3.amazonaws.com/t.json', AutoDeployment: { Enabled: true },
+    CallAs,
     StackInstancesGroup: [{ DeploymentTargets: { OrganizationalUnitIds: [rootId] }, Regions: ['us-east-1'] }],
   } } })
   assert.equal((await manager.listStackInstances({ StackSetName })).Summaries!.length, 2)

@@ -19,7 +19,9 @@ export async function accountGate(cfn: CloudFormation, aws: Aws, { account, regi
     return { Status: 'FAILED', StatusReason: `Function ${functionArn} did not let the operation pass.` }
   } catch (error) {
     const { name, message } = error as Error
-    if (/^(ResourceNotFoundException|AccessDenied(Exception)?)$/.test(name)) return { Status: 'SKIPPED', StatusReason: name.startsWith('Access') ? message : `Function not found: ${functionArn}` }
+    if (/^(ResourceNotFoundException|AccessDenied(Exception)?)$/.test(name)) {
+      return { Status: 'SKIPPED', StatusReason: name.startsWith('Access') ? message : `Function not found: ${functionArn}` }
+    }
     return { Status: 'FAILED', StatusReason: message }
   }
 }

@@ -79,7 +79,8 @@ async function deployed({ cfn, set }: SetRun, instance: StackInstanceRow, aws: A
   const declared = templateOf(set).Parameters ?? {}
   const values = { ...set.parameters, ...instance.overrides }
   const input = {
-    Parameters: Object.entries(values).filter(([key]) => Object.hasOwn(declared, key)).map(([ParameterKey, ParameterValue]) => ({ ParameterKey, ParameterValue })),
+    Parameters: Object.entries(values).filter(([key]) => Object.hasOwn(declared, key))
+      .map(([ParameterKey, ParameterValue]) => ({ ParameterKey, ParameterValue })),
     Capabilities: set.capabilities as any, Tags: tagsToList(set.tags), TemplateBody: set.templateBody,
   }
   let stack = await standing(cfn, instance, aws)

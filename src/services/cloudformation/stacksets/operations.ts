@@ -47,7 +47,8 @@ const onSet = {
 const anywhere = { resource: '*' as const }
 
 export const stackSetAuthorization = {
-  ActivateOrganizationsAccess: anywhere, CreateStackInstances: onSet, CreateStackSet: onSet, DeactivateOrganizationsAccess: anywhere, DeleteStackInstances: onSet,
+  ActivateOrganizationsAccess: anywhere, CreateStackInstances: onSet, CreateStackSet: onSet, DeactivateOrganizationsAccess: anywhere,
+  DeleteStackInstances: onSet,
   DeleteStackSet: onSet, DescribeOrganizationsAccess: anywhere, DescribeStackInstance: onSet, DescribeStackSet: onSet, DescribeStackSetOperation: onSet,
   DetectStackSetDrift: onSet, ImportStacksToStackSet: onSet, ListStackInstanceResourceDrifts: onSet, ListStackInstances: onSet,
   ListStackSetAutoDeploymentTargets: onSet, ListStackSetOperationResults: onSet, ListStackSetOperations: onSet,

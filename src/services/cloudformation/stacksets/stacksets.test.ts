@@ -58,7 +58,9 @@ const ended = async (OperationId: string | undefined) => {
   await cloud.settle()
   const operation = (await client.describeStackSetOperation({ StackSetName, OperationId })).StackSetOperation!
   const { Summaries } = await client.listStackSetOperationResults({ StackSetName, OperationId })
-  return { status: operation.Status, operation, results: Object.fromEntries(Summaries!.map(row => [`${row.Account} ${row.Region}`, row.Status])), summaries: Summaries! }
+  return {
+    status: operation.Status, operation, results: Object.fromEntries(Summaries!.map(row => [`${row.Account} ${row.Region}`, row.Status])), summaries: Summaries!
+  }
 }
 const deploy = async (Accounts: string[], Regions: string[], input: object = {}) =>
   ended((await client.createStackInstances({ StackSetName, Accounts, Regions, ...input })).OperationId)
@@ -79,7 +81,10 @@ describe('self-managed stack sets', () => {
     await makeAdministrator()
     const { status, summaries } = await deploy([one], ['us-east-1'])
     assert.equal(status, 'FAILED')
-    assert.equal(summaries[0]!.StatusReason, `Account ${one} should have 'AWSCloudFormationStackSetExecutionRole' role with trust relationship to Role '${administrationRole}'.`)
+    assert.equal(
+      summaries[0]!.StatusReason,
+      `Account ${one} should have 'AWSCloudFormationStackSetExecutionRole' role with trust relationship to Role '${administrationRole}'.`
+    )
     assert.deepEqual([(await instance(one)).Status, (await instance(one)).StackInstanceStatus], ['OUTDATED', { DetailedStatus: 'FAILED' }])
     await makeExecutionRole(one)
     await makeExecutionRole(two)
@@ -92,7 +97,10 @@ describe('self-managed stack sets', () => {
     const { Parameters } = await client.getTemplateSummary({ StackSetName })
     assert.deepEqual(Parameters!.map(parameter => [parameter.ParameterKey, parameter.DefaultValue]), [['P', 'plain']])
     const { status, results } = await deploy([one, two], ['us-east-1', 'eu-west-1'])
-    assert.deepEqual([status, results], ['SUCCEEDED', Object.fromEntries([one, two].flatMap(account => ['eu-west-1', 'us-east-1'].map(region => [`${account} ${region}`, 'SUCCEEDED'])))])
+    assert.deepEqual(
+      [status, results],
+      ['SUCCEEDED', Object.fromEntries([one, two].flatMap(account => ['eu-west-1', 'us-east-1'].map(region => [`${account} ${region}`, 'SUCCEEDED'])))]
+    )
     assert.equal(await valueAt(two, 'eu-west-1'), 'set')
     const { Stacks } = await cloud.aws(one, 'eu-west-1').cloudformation.DescribeStacks({ StackName: (await instance(one, 'eu-west-1')).StackId })
     assert.match(Stacks![0]!.StackName!, new RegExp(`^StackSet-${StackSetName}-[\\da-f-]{36}$`))
@@ -102,7 +110,9 @@ describe('self-managed stack sets', () => {
     })
     assert.equal((await ended(OperationId)).status, 'SUCCEEDED')
     assert.deepEqual([await valueAt(two, 'eu-west-1'), await valueAt(two)], ['own', 'set'])
-    const update = await client.updateStackSet({ StackSetName, TemplateBody: body({ 'Fn::Sub': '${P}!' }), Parameters: [{ ParameterKey: 'P', UsePreviousValue: true }] })
+    const update = await client.updateStackSet({
+      StackSetName, TemplateBody: body({ 'Fn::Sub': '${P}!' }), Parameters: [{ ParameterKey: 'P', UsePreviousValue: true }]
+    })
     assert.equal((await ended(update.OperationId)).status, 'SUCCEEDED')
     assert.deepEqual([await valueAt(two, 'eu-west-1'), await valueAt(one)], ['own!', 'set!'])
     await assert.rejects(client.deleteStackSet({ StackSetName }), { name: 'StackSetNotEmptyException' })
@@ -128,7 +138,9 @@ describe('self-managed stack sets', () => {
     world.failing.add('create A')
     const { status, results, summaries } = await deploy([one, two], ['us-east-1', 'eu-west-1'])
     assert.equal(status, 'FAILED')
-    assert.deepEqual(results, { [`${one} us-east-1`]: 'FAILED', [`${two} us-east-1`]: 'CANCELLED', [`${one} eu-west-1`]: 'CANCELLED', [`${two} eu-west-1`]: 'CANCELLED' })
+    assert.deepEqual(results, {
+      [`${one} us-east-1`]: 'FAILED', [`${two} us-east-1`]: 'CANCELLED', [`${one} eu-west-1`]: 'CANCELLED', [`${two} eu-west-1`]: 'CANCELLED'
+    })
     assert.match(summaries.find(row => row.Status === 'FAILED')!.StatusReason!,
       /^ResourceLogicalId:A, ResourceType:Test::Thing::Item, ResourceStatusReason:Resource handler returned message: "A does not want to create"/)
     assert.equal(summaries.find(row => row.Status === 'CANCELLED')!.StatusReason, 'Cancelled since failure tolerance has exceeded')
@@ -171,7 +183,9 @@ describe('self-managed stack sets', () => {
     const details = (await client.describeStackSet({ StackSetName })).StackSet!.StackSetDriftDetectionDetails!
     assert.deepEqual([details.DriftDetectionStatus, details.TotalStackInstancesCount], ['COMPLETED', 1])
     assert.equal((await instance(one)).DriftStatus, details.DriftStatus)
-    const { Summaries } = await client.listStackInstanceResourceDrifts({ StackSetName, OperationId, StackInstanceAccount: one, StackInstanceRegion: 'us-east-1' })
+    const { Summaries } = await client.listStackInstanceResourceDrifts({
+      StackSetName, OperationId, StackInstanceAccount: one, StackInstanceRegion: 'us-east-1'
+    })
     assert.deepEqual(Summaries!.map(row => row.LogicalResourceId), ['R'])
   })
 
@@ -179,7 +193,9 @@ describe('self-managed stack sets', () => {
     await create()
     gate.answer = { Status: 'FAILED' }
     const shut = await deploy([one], ['us-east-1'])
-    assert.deepEqual([shut.status, shut.summaries[0]!.AccountGateResult!.Status, shut.summaries[0]!.StatusReason], ['FAILED', 'FAILED', 'Account gate check failed'])
+    assert.deepEqual(
+      [shut.status, shut.summaries[0]!.AccountGateResult!.Status, shut.summaries[0]!.StatusReason], ['FAILED', 'FAILED', 'Account gate check failed']
+    )
     gate.answer = { Status: 'SUCCEEDED' }
     const open = await deploy([one], ['us-east-1'])
     assert.deepEqual([open.status, open.summaries[0]!.AccountGateResult], ['SUCCEEDED', { Status: 'SUCCEEDED' }])
@@ -191,10 +207,13 @@ describe('self-managed stack sets', () => {
   test('what is wrong is refused before anything is made', async () => {
     await create()
     await assert.rejects(create(), { name: 'NameAlreadyExistsException' })
-    await assert.rejects(client.createStackSet({ StackSetName: 'other', TemplateBody: '{"Resources":{"A":{"Type":"AWS::No::Thing"}}}' }), { message: /Unrecognized resource types/ })
+    await assert.rejects(client.createStackSet({ StackSetName: 'other', TemplateBody: '{"Resources":{"A":{"Type":"AWS::No::Thing"}}}' }), {
+      message: /Unrecognized resource types/
+    })
     await assert.rejects(client.createStackInstances({ StackSetName: 'none', Accounts: [one], Regions: ['us-east-1'] }), { name: 'StackSetNotFoundException' })
     await assert.rejects(client.updateStackInstances({ StackSetName, Accounts: [one], Regions: ['us-east-1'] }), { name: 'StackInstanceNotFoundException' })
-    await assert.rejects(client.createStackInstances({ StackSetName, Accounts: [one], Regions: ['us-east-1'], ParameterOverrides: [{ ParameterKey: 'Q', ParameterValue: '1' }] }),
+    const ParameterOverrides = [{ ParameterKey: 'Q', ParameterValue: '1' }]
+    await assert.rejects(client.createStackInstances({ StackSetName, Accounts: [one], Regions: ['us-east-1'], ParameterOverrides }),
       { message: 'Parameters: [Q] do not exist in the template' })
     await assert.rejects(client.createStackSet({ StackSetName: 'managed', TemplateBody: body(), PermissionModel: 'SERVICE_MANAGED' }),
       { message: 'You must enable organizations access to operate a service managed stack set' })
@@ -213,7 +232,9 @@ test('AWS::CloudFormation::StackSet makes a set with its instances, follows its 
   assert.deepEqual([await status(), await valueAt(one)], ['CREATE_COMPLETE', 'a'])
   const drift = async () => (await cfn.DetectStackResourceDrift({ StackName: 'holder', LogicalResourceId: 'Set' })).StackResourceDrift!
   assert.deepEqual((await drift()).PropertyDifferences, [])
-  await ended((await client.updateStackSet({ StackSetName, TemplateBody: body('else'), Parameters: [{ ParameterKey: 'P', UsePreviousValue: true }] })).OperationId)
+  await ended(
+    (await client.updateStackSet({ StackSetName, TemplateBody: body('else'), Parameters: [{ ParameterKey: 'P', UsePreviousValue: true }] })).OperationId
+  )
   assert.deepEqual((await drift()).PropertyDifferences!.map(difference => difference.PropertyPath), ['/TemplateBody'])
   await ended((await client.updateStackSet({ StackSetName, TemplateBody: body(), Parameters: [{ ParameterKey: 'P', ParameterValue: 'c' }] })).OperationId)
   assert.deepEqual((await drift()).PropertyDifferences!.map(difference => difference.PropertyPath), ['/Parameters/0/ParameterValue'])
@@ -246,6 +267,6 @@ test('service-managed stack sets reach the accounts of organizational units', as
 test('a stack set of which no stack was compared yet is NOT_CHECKED; one that has none is in sync', () => {
   const drift = { status: 'IN_PROGRESS' as const, at: 0, total: 2, drifted: 0, inSync: 0, failed: 0 }
   const told = (change: Partial<Parameters<typeof driftDetails>[0]>) => driftDetails({ ...drift, ...change }).DriftStatus
-  assert.deepEqual([told({}), told({ status: 'FAILED', failed: 2 }), told({ inSync: 1 }), told({ inSync: 1, drifted: 1 }), told({ status: 'COMPLETED', total: 0 })],
-    ['NOT_CHECKED', 'NOT_CHECKED', 'IN_SYNC', 'DRIFTED', 'IN_SYNC'])
+  const changes = [{}, { status: 'FAILED' as const, failed: 2 }, { inSync: 1 }, { inSync: 1, drifted: 1 }, { status: 'COMPLETED' as const, total: 0 }]
+  assert.deepEqual(changes.map(told), ['NOT_CHECKED', 'NOT_CHECKED', 'IN_SYNC', 'DRIFTED', 'IN_SYNC'])
 })

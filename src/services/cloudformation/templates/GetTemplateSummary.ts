@@ -42,7 +42,9 @@ export const GetTemplateSummary = longRunning(async (cfn: CloudFormation, input:
 /** By which property each type is imported, where it can be. */
 async function identifierSummaries(cfn: CloudFormation, template: Template): Promise<ResourceIdentifierSummary[]> {
   const types = [...new Set(Object.values(template.Resources).map(resource => resource.Type))]
-  const found = await Promise.all(types.map(async type => ({ type, handlers: Object.hasOwn(ownTypes, type) ? ownTypes[type]!(cfn) : await cfn.config.resourceType(type) })))
+  const found = await Promise.all(
+    types.map(async type => ({ type, handlers: Object.hasOwn(ownTypes, type) ? ownTypes[type]!(cfn) : await cfn.config.resourceType(type) }))
+  )
   return found.filter(({ handlers }) => handlers?.identifier !== undefined && handlers.read).map(({ type, handlers }) => ({
     ResourceType: type, ResourceIdentifiers: [...identifierMembers(handlers!)],
     LogicalResourceIds: Object.entries(template.Resources).filter(([, resource]) => resource.Type === type).map(([id]) => id),

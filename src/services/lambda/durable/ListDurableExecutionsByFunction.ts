@@ -25,7 +25,8 @@ export async function ListDurableExecutionsByFunction(
   const page = found.slice(0, items)
   const last = found.length > items ? page.at(-1) : undefined
   return {
-    DurableExecutions: page.map(row => ({ ...summary(lambda, row), ...keyShown(row) })), ...last && { NextMarker: encodeToken(kind, [last.startedAt, last.id]) },
+    DurableExecutions: page.map(row => ({ ...summary(lambda, row), ...keyShown(row) })),
+    ...last && { NextMarker: encodeToken(kind, [last.startedAt, last.id]) },
   }
 }
 

@@ -24,7 +24,9 @@ export async function close(scope: Lambda, execution: ExecutionRow, status: End,
   }], status !== 'SUCCEEDED')
   const data = await scope.tables.executionData.get(execution.id)
   // A failure, a time-out or a stop counts also where the key cannot be used.
-  await scope.tables.executionData.put({ ...data!, ...await sealedOutcome(scope, execution, { ...result !== undefined && { result }, ...error && { error } }, status !== 'SUCCEEDED') })
+  await scope.tables.executionData.put({
+    ...data!, ...await sealedOutcome(scope, execution, { ...result !== undefined && { result }, ...error && { error } }, status !== 'SUCCEEDED')
+  })
   await takeBackTasks(scope, execution)
   await scope.tables.checkpointAnswers.delete(execution.id)
   scope.enqueue('durableTimer', { ...keyOf(execution), kind: 'retention' }, { at: now + execution.retentionDays * dayMs })

@@ -15,12 +15,14 @@ export function durableOf(row: VersionRow, config: DurableConfig, isNew: boolean
   }
   const kmsKeyArn = config.KMSKeyArn === undefined ? row.durable?.kmsKeyArn : config.KMSKeyArn || undefined
   return {
-    timeoutSeconds, retentionDays: config.RetentionPeriodInDays ?? row.durable?.retentionDays ?? retentionDaysDefault, ...kmsKeyArn !== undefined && { kmsKeyArn },
+    timeoutSeconds, retentionDays: config.RetentionPeriodInDays ?? row.durable?.retentionDays ?? retentionDaysDefault,
+    ...kmsKeyArn !== undefined && { kmsKeyArn },
   }
 }
 
 /** The durable settings as the API shows them. */
 export const shownDurable = ({ durable }: VersionRow) =>
   durable && { DurableConfig: {
-    ExecutionTimeout: durable.timeoutSeconds, RetentionPeriodInDays: durable.retentionDays, ...durable.kmsKeyArn !== undefined && { KMSKeyArn: durable.kmsKeyArn },
+    ExecutionTimeout: durable.timeoutSeconds, RetentionPeriodInDays: durable.retentionDays,
+    ...durable.kmsKeyArn !== undefined && { KMSKeyArn: durable.kmsKeyArn },
   } }

@@ -56,7 +56,9 @@ function eventOf(arn: string, execution: ExecutionRow, state: State): object {
   return {
     DurableExecutionArn: arn, CheckpointToken: execution.token,
     InitialExecutionState: {
-      Operations: [{ ...shown(rootOperation(execution)), Name: execution.name, ExecutionDetails: { InputPayload: state.data.input } }, ...operations.map(shown)],
+      Operations: [
+        { ...shown(rootOperation(execution)), Name: execution.name, ExecutionDetails: { InputPayload: state.data.input } }, ...operations.map(shown)
+      ],
       NextMarker: next === undefined ? '' : stateMarker(next),
     },
     UpdatedOperationIds: state.updated,

@@ -93,7 +93,9 @@ test('who may not decrypt cannot read an execution\'s data, but all the rest; a 
   const DurableExecutionArn = await world.begin('main')
   const { iam, cloud } = world
   await iam.createUser({ UserName: 'looker' })
-  await iam.putUserPolicy({ UserName: 'looker', PolicyName: 'p', PolicyDocument: policyOf({ Effect: 'Allow', Action: ['lambda:*', 'iam:PassRole'], Resource: '*' }) })
+  await iam.putUserPolicy({
+    UserName: 'looker', PolicyName: 'p', PolicyDocument: policyOf({ Effect: 'Allow', Action: ['lambda:*', 'iam:PassRole'], Resource: '*' })
+  })
   const { AccessKeyId: accessKeyId, SecretAccessKey: secretAccessKey } = (await iam.createAccessKey({ UserName: 'looker' })).AccessKey!
   const looker = new Lambda({ ...cloud.client, credentials: { accessKeyId: accessKeyId!, secretAccessKey: secretAccessKey! } })
   await assert.rejects(looker.getDurableExecution({ DurableExecutionArn }), { name: 'KMSAccessDeniedException', message: /kms:Decrypt/ })
@@ -120,7 +122,9 @@ test('an execution keeps the key that it began with; without one on the function
   const keys: (string | undefined)[] = []
   const begin = async (KMSKeyArn?: string) => {
     if (KMSKeyArn !== undefined) await world.lambda.updateFunctionConfiguration({ FunctionName: 'main', DurableConfig: { KMSKeyArn } })
-    const { DurableExecutionArn } = await world.lambda.invoke({ FunctionName: 'main', Qualifier: '$LATEST', InvocationType: 'Event', Payload: Buffer.from('{"word":"w"}') })
+    const { DurableExecutionArn } = await world.lambda.invoke({
+      FunctionName: 'main', Qualifier: '$LATEST', InvocationType: 'Event', Payload: Buffer.from('{"word":"w"}')
+    })
     await world.cloud.settle()
     keys.push((await world.lambda.getDurableExecution({ DurableExecutionArn: DurableExecutionArn! })).DurableConfig!.KMSKeyArn)
     return DurableExecutionArn!

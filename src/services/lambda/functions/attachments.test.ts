@@ -85,7 +85,8 @@ test('FileSystemConfigs: a VPC and an access point of the account are demanded; 
 })
 
 const isolation = await probeIsolation()
-test('functions read what others wrote to their file system, also in another runtime of another start', { skip: isolation.works ? false : isolation.why }, async t => {
+const skip = isolation.works ? false : isolation.why
+test('functions read what others wrote to their file system, also in another runtime of another start', { skip }, async t => {
   const cloud = await startCloud({ sandboxDriver: 'isolated' })
   const lambda = new Lambda(cloud.client)
   const iam = new IAM(cloud.client)

@@ -11,13 +11,16 @@ after(() => cloud.stop())
 beforeEach(() => { StackName = `stack-${++number}` })
 
 const role = { Type: 'AWS::IAM::Role', Properties: {
-  AssumeRolePolicyDocument: { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com' }, Action: 'sts:AssumeRole' }] },
+  AssumeRolePolicyDocument: {
+    Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com' }, Action: 'sts:AssumeRole' }]
+  },
   ManagedPolicyArns: ['arn:aws:iam::aws:policy/service-role/AWSLambdaVPCAccessExecutionRole'],
 } }
 const template = (properties: object, more: object = {}) => ({ Resources: {
   Role: role,
   F: { Type: 'AWS::Lambda::Function', Properties: {
-    FunctionName: StackName, Runtime: 'nodejs22.x', Handler: 'index.handler', Role: { 'Fn::GetAtt': ['Role', 'Arn'] }, Code: { ZipFile: 'exports.handler = async () => 1' },
+    FunctionName: StackName, Runtime: 'nodejs22.x', Handler: 'index.handler', Role: { 'Fn::GetAtt': ['Role', 'Arn'] },
+    Code: { ZipFile: 'exports.handler = async () => 1' },
     ...properties,
   } }, ...more,
 } })
@@ -33,7 +36,8 @@ async function deploy(body: object, operation: 'CreateStack' | 'UpdateStack' = '
   return 'not yet'
 }
 
-const reasons = async () => (await cloud.aws().cloudformation.DescribeStackEvents({ StackName })).StackEvents!.map(event => event.ResourceStatusReason ?? '').join('\n')
+const reasons = async () =>
+  (await cloud.aws().cloudformation.DescribeStackEvents({ StackName })).StackEvents!.map(event => event.ResourceStatusReason ?? '').join('\n')
 const place = () => ({ FunctionName: StackName })
 const shown = () => cloud.aws().lambda.GetFunctionConfiguration(place())
 
@@ -45,7 +49,8 @@ test('recursion, runtime management, VPC, file systems and code signing are set 
   const Arn = 'arn:aws:elasticfilesystem:us-east-1:000000000000:access-point/fsap-0123456789abcdef0'
   const full = {
     RecursiveLoop: 'Allow', RuntimeManagementConfig: { UpdateRuntimeOn: 'FunctionUpdate' }, SnapStart: { ApplyOn: 'None' },
-    VpcConfig: { SubnetIds: ['subnet-1'], SecurityGroupIds: ['sg-1'], Ipv6AllowedForDualStack: 'true' }, FileSystemConfigs: [{ Arn, LocalMountPath: '/mnt/data' }],
+    VpcConfig: { SubnetIds: ['subnet-1'], SecurityGroupIds: ['sg-1'], Ipv6AllowedForDualStack: 'true' },
+    FileSystemConfigs: [{ Arn, LocalMountPath: '/mnt/data' }],
     CodeSigningConfigArn: { Ref: 'Signing' },
   }
   assert.equal(await deploy(template(full, signing)), 'CREATE_COMPLETE', await reasons())
@@ -73,7 +78,10 @@ test('TenancyConfig is a function\'s for ever; what a function cannot have is re
 
 test('a permission for an organization, and a version with a runtime policy', async () => {
   const more = {
-    P: { Type: 'AWS::Lambda::Permission', Properties: { FunctionName: { Ref: 'F' }, Action: 'lambda:InvokeFunction', Principal: '*', PrincipalOrgID: 'o-a1b2c3d4e5' } },
+    P: {
+      Type: 'AWS::Lambda::Permission',
+      Properties: { FunctionName: { Ref: 'F' }, Action: 'lambda:InvokeFunction', Principal: '*', PrincipalOrgID: 'o-a1b2c3d4e5' }
+    },
     V: { Type: 'AWS::Lambda::Version', Properties: { FunctionName: { Ref: 'F' }, RuntimePolicy: { UpdateRuntimeOn: 'FunctionUpdate' } } },
   }
   assert.equal(await deploy(template({}, more)), 'CREATE_COMPLETE', await reasons())

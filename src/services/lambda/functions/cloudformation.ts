@@ -32,7 +32,8 @@ export async function setSigning({ aws: { lambda } }: ResourceContext, FunctionN
 /** Without what other operations take than CreateFunction and UpdateFunctionConfiguration; numbers and truth may be text. */
 export function settings(properties: Properties): Properties {
   const {
-    FunctionName: _n, Code: _c, Tags: _t, Architectures: _a, ReservedConcurrentExecutions: _r, RecursiveLoop: _l, RuntimeManagementConfig: _m, CodeSigningConfigArn: _s,
+    FunctionName: _n, Code: _c, Tags: _t, Architectures: _a, ReservedConcurrentExecutions: _r, RecursiveLoop: _l, RuntimeManagementConfig: _m,
+    CodeSigningConfigArn: _s,
     TenancyConfig: _i, PackageType: _p, KmsKeyArn, ...rest
   } = properties
   const { Timeout, MemorySize, EphemeralStorage, VpcConfig: vpc } = rest
@@ -40,7 +41,8 @@ export function settings(properties: Properties): Properties {
     ...rest, ...KmsKeyArn !== undefined && { KMSKeyArn: KmsKeyArn },
     ...Timeout !== undefined && { Timeout: Number(Timeout) }, ...MemorySize !== undefined && { MemorySize: Number(MemorySize) },
     ...EphemeralStorage && { EphemeralStorage: { Size: Number(EphemeralStorage.Size) } },
-    ...vpc && { VpcConfig: { ...vpc, ...vpc.Ipv6AllowedForDualStack !== undefined && { Ipv6AllowedForDualStack: String(vpc.Ipv6AllowedForDualStack) === 'true' } } },
+    ...vpc &&
+      { VpcConfig: { ...vpc, ...vpc.Ipv6AllowedForDualStack !== undefined && { Ipv6AllowedForDualStack: String(vpc.Ipv6AllowedForDualStack) === 'true' } } },
   }
 }
 

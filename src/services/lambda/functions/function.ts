@@ -39,7 +39,9 @@ export async function changing<T>(lambda: Lambda, name: string, work: (scope: La
 /** Throws unless the caller knows the latest revision, where it names one. */
 export function checkRevision(expected: string | undefined, actual: string | undefined): void {
   if (expected !== undefined && expected !== actual) {
-    throw new PreconditionFailedException('The Revision Id provided does not match the latest Revision Id. Call the GetFunction/GetAlias API to retrieve the latest Revision Id')
+    throw new PreconditionFailedException(
+      'The Revision Id provided does not match the latest Revision Id. Call the GetFunction/GetAlias API to retrieve the latest Revision Id'
+    )
   }
 }
 

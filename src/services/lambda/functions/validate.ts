@@ -28,8 +28,10 @@ export function refuseUnsupported(input: Record<string, any>): void {
 /** A runtime must be one of Lambda's, and one that this host can run. */
 export async function checkRuntime(lambda: Lambda, runtime: string): Promise<void> {
   if (!runtimes.test(runtime)) {
-    throw new InvalidParameterValueException(`Value ${runtime} at 'runtime' failed to satisfy constraint: Member must satisfy enum value set: [nodejs20.x, nodejs22.x, nodejs24.x, `
-      + 'python3.10, python3.11, python3.12, python3.13, python3.14, java17, java21, java25, ruby3.2, ruby3.3, ruby3.4, dotnet8, dotnet10, provided.al2, provided.al2023] or be a valid ARN')
+    throw new InvalidParameterValueException(`Value ${runtime} at 'runtime' failed to satisfy constraint: Member must satisfy enum value set: [`
+      + 'nodejs20.x, nodejs22.x, nodejs24.x, '
+      + 'python3.10, python3.11, python3.12, python3.13, python3.14, java17, java21, java25, ruby3.2, ruby3.3, ruby3.4, dotnet8, dotnet10, provided.al2, '
+      + 'provided.al2023] or be a valid ARN')
   }
   const have = await lambda.config.sandboxes.runtimes()
   if (!have.some(found => found.name === runtime)) {
@@ -47,13 +49,13 @@ const rangeOf = (value: number | undefined, name: string, min: number, max: numb
 function checkEnvironment(variables: Record<string, string>): void {
   const bad = Object.keys(variables).filter(name => reserved.has(name))
   if (bad.length > 0) {
-    throw new InvalidParameterValueException('Lambda was unable to configure your environment variables because the environment variables you have provided contains reserved keys '
-      + `that are currently not supported for modification. Reserved keys used in this request: ${bad.join(', ')}`)
+    throw new InvalidParameterValueException('Lambda was unable to configure your environment variables because the environment variables you have provided '
+      + `contains reserved keys that are currently not supported for modification. Reserved keys used in this request: ${bad.join(', ')}`)
   }
   const size = Buffer.byteLength(JSON.stringify(variables))
   if (size > environmentBytesMax) {
-    throw new InvalidParameterValueException('Lambda was unable to configure your environment variables because the environment variables you have provided exceeded the 4KB limit. '
-      + `String measured: ${JSON.stringify(variables)}`)
+    throw new InvalidParameterValueException('Lambda was unable to configure your environment variables because the environment variables you have provided '
+      + `exceeded the 4KB limit. String measured: ${JSON.stringify(variables)}`)
   }
 }
 
@@ -79,7 +81,8 @@ export async function settle(lambda: Lambda, row: VersionRow, input: Settings, i
   const durable = durableOf(row, input.DurableConfig, isNew)
   const logLevels = logLevelsOf(row, input.LoggingConfig)
   const settled = {
-    ...rest, ...snapStart, ...vpc && { vpc }, ...fileSystem && { fileSystem }, ...durable && { durable }, ...logLevels && { logLevels }, ...deadLetter !== undefined && { deadLetterArn: deadLetter },
+    ...rest, ...snapStart, ...vpc && { vpc }, ...fileSystem && { fileSystem }, ...durable && { durable }, ...logLevels && { logLevels },
+    ...deadLetter !== undefined && { deadLetterArn: deadLetter },
     runtime: input.Runtime ?? row.runtime,
     handler: input.Handler ?? row.handler,
     role: input.Role ?? row.role,

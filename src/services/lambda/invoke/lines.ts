@@ -73,7 +73,9 @@ export function initEnded(lambda: Lambda, held: Held, phase: Phase = 'init'): vo
   const report = () => ({ ...about, metrics: { durationMs: round(environment.initDurationMs) } })
   tell(held, lambda.now(), 'initReport', report)
   if (!held.levels) {
-    if (held.snapStart && !environment.initError) return write(lambda, held, lambda.now(), `INIT_REPORT Init Duration: ${environment.initDurationMs.toFixed(2)} ms`)
+    if (held.snapStart && !environment.initError) {
+      return write(lambda, held, lambda.now(), `INIT_REPORT Init Duration: ${environment.initDurationMs.toFixed(2)} ms`)
+    }
     if (!environment.initError) return
     const { status, errorType } = about
     const type = errorType ? `\tError Type: ${errorType}` : ''
@@ -130,14 +132,24 @@ export function happened(lambda: Lambda, held: Held, phase: Phase, event: Sandbo
   const at = lambda.now()
   if (event.type === 'initRuntimeDone') return { type: event.type, at, record: { ...initType(held, phase), ...statusOf(event.ending) } }
   if (event.type === 'runtimeDone') return { type: event.type, at, record: { ...runtimeDone(event), ...tenantOf(held) } }
-  const { name } = event
-  const [type, about, text] = event.type === 'extension' ? ['extension', { name, state: event.state, events: event.events, ...event.errorType && { errorType: event.errorType } },
-    `EXTENSION\tName: ${name}\tState: ${event.state}\tEvents: [${event.events.join(', ')}]${event.errorType ? `\tError Type: ${event.errorType}` : ''}`]
-    : [`${event.api}Subscription`, { name, state: 'Subscribed', types: event.types },
-      `${event.api.toUpperCase()}\tName: ${name}\tState: Subscribed\tTypes: [${event.types.map(firstUp).join(', ')}]`]
+  const { type, about, text } = event.type === 'extension' ? ofExtension(event) : ofSubscription(event)
   if (held.levels) record(lambda, held, 'INFO', type, about)
   else write(lambda, held, at, text)
   return { type, at, record: about }
+}
+
+function ofExtension({ name, state, events, errorType }: SandboxEvent & { type: 'extension' }) {
+  return {
+    type: 'extension', about: { name, state, events, ...errorType && { errorType } },
+    text: `EXTENSION\tName: ${name}\tState: ${state}\tEvents: [${events.join(', ')}]${errorType ? `\tError Type: ${errorType}` : ''}`,
+  }
+}
+
+function ofSubscription({ name, api, types }: SandboxEvent & { type: 'subscription' }) {
+  return {
+    type: `${api}Subscription`, about: { name, state: 'Subscribed', types },
+    text: `${api.toUpperCase()}\tName: ${name}\tState: Subscribed\tTypes: [${types.map(firstUp).join(', ')}]`,
+  }
 }
 
 function runtimeDone(event: SandboxEvent & { type: 'runtimeDone' }): object {
@@ -175,7 +187,10 @@ export function ends(lambda: Lambda, row: VersionRow, held: Held, ended: Ended):
   const at = lambda.now()
   write(lambda, held, at, `END RequestId: ${requestId}`)
   const { status, errorType } = statusOf(outcome)
-  const how = outcome.kind === 'timeout' ? '\tStatus: timeout' : outcome.kind === 'exit' || outcome.kind === 'extension' ? `\tStatus: ${status}\tError Type: ${errorType}` : ''
+  const how = outcome.kind === 'timeout'
+    ? '\tStatus: timeout'
+    : outcome.kind === 'exit' || outcome.kind === 'extension' ? `\tStatus: ${status}\tError Type: ${errorType}`
+    : ''
   const init = initMs !== undefined ? `\tInit Duration: ${initMs.toFixed(2)} ms`
     : restored ? `\tRestore Duration: ${restored.durationMs.toFixed(2)} ms\tBilled Restore Duration: ${restored.billedMs} ms` : ''
   write(lambda, held, at, `REPORT RequestId: ${requestId}\tDuration: ${outcome.durationMs.toFixed(2)} ms\tBilled Duration: ${billedMs} ms\t`

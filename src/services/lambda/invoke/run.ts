@@ -53,7 +53,8 @@ export async function run(lambda: Lambda, loaded: Loaded, work: Work): Promise<R
         requestId: work.requestId, payload: work.payload, timeoutMs: Math.max(1, row.timeoutSeconds * 1000 - initMs),
         invokedFunctionArn: functionArn(lambda, work.name, work.qualifier), traceHeader: header,
         ...work.tenantId !== undefined && { tenantId: work.tenantId },
-        ...work.clientContext !== undefined && { clientContext: work.clientContext }, ...work.stream && streaming(work.stream, version, streamed), ...onAnswer && { onAnswer },
+        ...work.clientContext !== undefined && { clientContext: work.clientContext }, ...work.stream && streaming(work.stream, version, streamed),
+        ...onAnswer && { onAnswer },
       })
       if (!held.environment.initError) outcome.durationMs += initMs
       const result = answer(lambda, row, work.requestId, outcome)
@@ -101,7 +102,9 @@ function answer(lambda: Lambda, row: VersionRow, requestId: string, outcome: Out
     return failure({ errorType: outcome.errorType, errorMessage }, `${errorMessage}\n${outcome.errorType}`)
   }
   if (outcome.kind === 'exit') {
-    const how = outcome.signal || outcome.outOfMemory ? `signal: ${outcome.outOfMemory || outcome.signal === 'SIGKILL' ? 'killed' : outcome.signal}` : `exit status ${outcome.code}`
+    const how = outcome.signal || outcome.outOfMemory
+      ? `signal: ${outcome.outOfMemory || outcome.signal === 'SIGKILL' ? 'killed' : outcome.signal}`
+      : `exit status ${outcome.code}`
     const type = outcome.outOfMemory ? 'Runtime.OutOfMemory' : 'Runtime.ExitError'
     const message = `RequestId: ${requestId} Error: Runtime exited ${outcome.code === 0 ? 'without providing a reason' : `with error: ${how}`}`
     return failure({ errorType: type, errorMessage: message }, `${message}\n${type}`)
@@ -116,7 +119,9 @@ function answer(lambda: Lambda, row: VersionRow, requestId: string, outcome: Out
 }
 
 /** The init phase is part of the first invocation's bill; of a provisioned environment it was before, and is not shown. */
-const initMs = (held: Held): number | undefined => held.fresh && !held.initShown && !held.snapStart && held.share !== 'provisioned' ? held.environment.initDurationMs : undefined
+const initMs = (held: Held): number | undefined => held.fresh && !held.initShown && !held.snapStart && held.share !== 'provisioned'
+  ? held.environment.initDurationMs
+  : undefined
 
 function report(
   lambda: Lambda, row: VersionRow, held: Held,
@@ -127,7 +132,10 @@ function report(
     durationMs: held.environment.initDurationMs, billedMs: Math.ceil(held.environment.afterRestoreMs ?? 0),
   } : undefined
   const billed = Math.ceil(outcome.durationMs + (init ?? 0)) + (restored?.billedMs ?? 0)
-  ends(lambda, row, held, { requestId, outcome, billedMs: billed, initMs: init, restored, header, ...row.tracing === 'Active' && lambda.trace.sampled && { segmentId } })
+  ends(
+    lambda, row, held,
+    { requestId, outcome, billedMs: billed, initMs: init, restored, header, ...row.tracing === 'Active' && lambda.trace.sampled && { segmentId } }
+  )
   billInvocation(lambda, row, held.share, { billedMs: billed, streamedBytes })
 }
 

@@ -1,7 +1,8 @@
 import { functionArn } from '../names.ts'
 import type { Lambda, VersionRow } from '../state.ts'
 
-// SnapStart of Python and .NET is paid for: keeping the snapshot, and each restore, by the memory of the function. Of Java it is free. From Lambda's pricing page.
+// SnapStart of Python and .NET is paid for: keeping the snapshot, and each restore, by the memory of the function. Of Java it is free.
+// From Lambda's pricing page.
 
 type Billed = Pick<VersionRow, 'name' | 'runtime' | 'memoryMB'>
 

@@ -1,8 +1,8 @@
 import type { Lambda, VersionRow } from '../state.ts'
 import { InvalidParameterValueException } from '../state.ts'
 
-// Which functions can have SnapStart: "Improving startup performance with Lambda SnapStart" in the developer guide. AWS's words are known for runtimes; those of
-// the other refusals follow them.
+// Which functions can have SnapStart: "Improving startup performance with Lambda SnapStart" in the developer guide. AWS's words are known for runtimes; those
+// of the other refusals follow them.
 
 const runtimes = /^(java(11|17|21|25)|python3\.(1[2-9])|dotnet(8|1\d))$/
 const storageMBMax = 512

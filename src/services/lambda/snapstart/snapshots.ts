@@ -7,7 +7,8 @@ import { ResourceConflictException, SnapStartNotReadyException, SnapStartRegener
 import { billCached } from './bill.ts'
 import { snapshotFolder, snapshotsFolder } from './row.ts'
 
-// The snapshots of published versions: a row for each, in one table for the whole cloud, so that a start knows which are not taken yet, and a folder of the data.
+// The snapshots of published versions: a row for each, in one table for the whole cloud, so that a start knows which are not taken yet,
+// and a folder of the data.
 
 /** AWS asks for three hours of keeping at least. */
 const cachedMsMin = 3 * 3_600_000
@@ -80,7 +81,9 @@ export function snapshots(): Snapshots {
       if (!row || row.state === 'Pending') {
         throw new SnapStartNotReadyException('Lambda is initializing your function. It will be ready to invoke once your function state becomes ACTIVE.')
       }
-      throw new ResourceConflictException(`The operation cannot be performed at this time. The function is currently in the following state: Failed (${name}: ${row.reason})`)
+      throw new ResourceConflictException(
+        `The operation cannot be performed at this time. The function is currently in the following state: Failed (${name}: ${row.reason})`
+      )
     },
     async again(lambda, { snapshot }) {
       const row = await takeOnce(lambda, snapshot!)

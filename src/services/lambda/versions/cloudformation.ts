@@ -35,7 +35,9 @@ async function active(resource: ResourceContext, FunctionName: string, Qualifier
 
 export const version: ResourceType = {
   ...standingVersions,
-  properties: { FunctionName: 'required', Description: 'optional', CodeSha256: 'optional', ProvisionedConcurrencyConfig: 'optional', RuntimePolicy: 'optional' },
+  properties: {
+    FunctionName: 'required', Description: 'optional', CodeSha256: 'optional', ProvisionedConcurrencyConfig: 'optional', RuntimePolicy: 'optional'
+  },
   createOnly: ['FunctionName', 'Description', 'CodeSha256', 'ProvisionedConcurrencyConfig', 'RuntimePolicy'],
   async create(resource, { ProvisionedConcurrencyConfig, RuntimePolicy, ...properties }) {
     const { FunctionArn, Version, State } = await resource.aws.lambda.PublishVersion(properties as any)

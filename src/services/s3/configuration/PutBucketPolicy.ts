@@ -17,12 +17,15 @@ export async function PutBucketPolicy(s3: S3Scope, input: PutBucketPolicyCommand
     const resources = [statement.Resource ?? statement.NotResource ?? []].flat()
     if (resources.length === 0) throw malformed('Missing required field Resource')
     const own = `arn:${s3.partition}:s3:::${bucket.name}`
-    if (!resources.every(resource => typeof resource !== 'string' || resource === own || resource.startsWith(`${own}/`) || resource === `${own}*`)) throw malformed('Policy has invalid resource')
+    if (!resources.every(resource => typeof resource !== 'string' || resource === own || resource.startsWith(`${own}/`) || resource === `${own}*`)) {
+      throw malformed('Policy has invalid resource')
+    }
   }
   const problem = policyProblem(policy, 'resource')
   if (problem !== undefined) throw malformed(wordsOfS3(problem))
   if (isPublic(statements) && bucket.configuration.publicAccessBlock?.BlockPublicPolicy) {
-    throw new AwsError('AccessDenied', `User: ${s3.principal.arn} is not authorized to perform: s3:PutBucketPolicy on resource: "arn:${s3.partition}:s3:::${bucket.name}" `
+    const resource = `arn:${s3.partition}:s3:::${bucket.name}`
+    throw new AwsError('AccessDenied', `User: ${s3.principal.arn} is not authorized to perform: s3:PutBucketPolicy on resource: "${resource}" `
       + 'because public policies are prevented by the BlockPublicPolicy setting in S3 Block Public Access.', { status: 403 })
   }
   await s3.tables.buckets.put({ ...bucket, policy })
