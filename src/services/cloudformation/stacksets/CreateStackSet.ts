@@ -15,7 +15,10 @@ import { NameAlreadyExistsException, stackSetAt } from './stackset.ts'
 export const CreateStackSet = longRunning(async (cfn: CloudFormation, input: CreateStackSetInput): Promise<CreateStackSetOutput> => {
   const name = input.StackSetName ?? ''
   if (!/^[a-zA-Z][-a-zA-Z0-9]{0,127}$/.test(name)) {
-    throw new ValidationError(`1 validation error detected: Value '${name}' at 'stackSetName' failed to satisfy constraint: Member must satisfy regular expression pattern: [a-zA-Z][-a-zA-Z0-9]*`)
+    throw new ValidationError(
+      `1 validation error detected: Value '${name}' at 'stackSetName' failed to satisfy constraint: Member must satisfy regular expression pattern: ` +
+      `[a-zA-Z][-a-zA-Z0-9]*`
+    )
   }
   refuse(input)
   const existing = await stackSetAt(cfn, name)
@@ -48,7 +51,9 @@ export const CreateStackSet = longRunning(async (cfn: CloudFormation, input: Cre
 
 /** Throws where something is asked for that is not honoured. */
 export function refuse(input: Omit<CreateStackSetInput, 'StackSetName'>): void {
-  if (input.StackId !== undefined) throw new ValidationError('StackId is not implemented by Fogbank: give the template, and import the stack with ImportStacksToStackSet.')
+  if (input.StackId !== undefined) {
+    throw new ValidationError('StackId is not implemented by Fogbank: give the template, and import the stack with ImportStacksToStackSet.')
+  }
   if (input.PermissionModel === 'SERVICE_MANAGED' && (input.AdministrationRoleARN !== undefined || input.ExecutionRoleName !== undefined)) {
     throw new ValidationError('AdministrationRoleARN and ExecutionRoleName cannot be specified for a service managed stack set')
   }

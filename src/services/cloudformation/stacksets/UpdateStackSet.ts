@@ -16,7 +16,9 @@ import { requireStackSet } from './stackset.ts'
 export const UpdateStackSet = longRunning(async (cfn: CloudFormation, input: UpdateStackSetInput): Promise<UpdateStackSetOutput> => {
   const set = await requireStackSet(cfn, input.StackSetName)
   refuse(input)
-  if (input.PermissionModel !== undefined && input.PermissionModel !== set.permissionModel) throw new ValidationError('The permission model of a stack set cannot be changed.')
+  if (input.PermissionModel !== undefined && input.PermissionModel !== set.permissionModel) {
+    throw new ValidationError('The permission model of a stack set cannot be changed.')
+  }
   const next = await changed(cfn, set, input)
   await checkAdministration(cfn, next)
   const instances = await cfn.tables.stackInstances.list({ prefix: [set.id] })
@@ -42,7 +44,8 @@ async function changed(cfn: CloudFormation, set: StackSetRow, input: UpdateStack
   if (input.UsePreviousTemplate && (input.TemplateBody !== undefined || input.TemplateURL !== undefined)) {
     throw new ValidationError('You cannot specify both usePreviousTemplate and Template Body/Template URL.')
   }
-  const body = input.TemplateBody ?? (input.TemplateURL !== undefined ? await templateAt(cfn, input.TemplateURL) : input.UsePreviousTemplate ? set.templateBody : undefined)
+  const body = input.TemplateBody ??
+    (input.TemplateURL !== undefined ? await templateAt(cfn, input.TemplateURL) : input.UsePreviousTemplate ? set.templateBody : undefined)
   if (body === undefined) throw new ValidationError('Either Template URL or Template Body must be specified.')
   const capabilities = input.Capabilities ?? []
   const { parameters } = await checkedTemplate(cfn, body, input.Parameters, capabilities, set.parameters)
@@ -51,7 +54,8 @@ async function changed(cfn: CloudFormation, set: StackSetRow, input: UpdateStack
   const { autoDeployment: before, ...others } = set
   const autoDeployment = input.AutoDeployment ? await autoDeploymentOf(cfn, input.AutoDeployment, set) : before
   return {
-    ...others, ...autoDeployment && { autoDeployment }, templateBody: body, parameters, capabilities, tags, managedExecution: input.ManagedExecution?.Active ?? set.managedExecution,
+    ...others, ...autoDeployment && { autoDeployment }, templateBody: body, parameters, capabilities, tags,
+    managedExecution: input.ManagedExecution?.Active ?? set.managedExecution,
     ...input.Description !== undefined && { description: input.Description },
     ...input.AdministrationRoleARN !== undefined && { administrationRoleArn: input.AdministrationRoleARN },
     ...input.ExecutionRoleName !== undefined && { executionRoleName: input.ExecutionRoleName },

@@ -116,7 +116,9 @@ test('the root holds accounts that are made, invited, and removed; stacks are re
   await cloud.aws(invited).organizations.AcceptHandshake({ HandshakeId: Handshake!.Id })
   await cloud.settle()
   const now = await instances()
-  assert.deepEqual([Object.keys(now).length - earlier, now[`${made} us-east-1`], now[`${invited} us-east-1`]], [2, `${rootId} SUCCEEDED`, `${rootId} SUCCEEDED`])
+  assert.deepEqual(
+    [Object.keys(now).length - earlier, now[`${made} us-east-1`], now[`${invited} us-east-1`]], [2, `${rootId} SUCCEEDED`, `${rootId} SUCCEEDED`]
+  )
   await orgs.RemoveAccountFromOrganization({ AccountId: made })
   await cloud.aws(invited).organizations.LeaveOrganization({})
   await cloud.settle()
@@ -215,7 +217,9 @@ test('a set that depends on others waits for what the same move makes of them, a
   }
   const DependsOn = [await made(base, 'Base', { Enabled: true })]
   await made(app, 'App', { Enabled: true, DependsOn })
-  assert.deepEqual((await client.describeStackSet({ StackSetName: app })).StackSet!.AutoDeployment, { Enabled: true, RetainStacksOnAccountRemoval: false, DependsOn })
+  assert.deepEqual((await client.describeStackSet({ StackSetName: app })).StackSet!.AutoDeployment, {
+    Enabled: true, RetainStacksOnAccountRemoval: false, DependsOn
+  })
   const statuses = async (name: string) => (await client.listStackSetOperations({ StackSetName: name })).Summaries!.map(row => row.Status).sort()
   const [first, second] = [await newAccount(), await newAccount()]
   const reached = new Promise<void>(resolve => { world.pause.reached = resolve })
@@ -277,8 +281,12 @@ test('AWS::CloudFormation::StackSet follows accounts as its template says, and d
 })
 
 test('what is wrong is refused', async () => {
-  await assert.rejects(create({ Enabled: false, RetainStacksOnAccountRemoval: false }), { name: 'ValidationError', message: /only if AutoDeployment is enabled/ })
-  await assert.rejects(create({ Enabled: true }, { PermissionModel: 'SELF_MANAGED' }), { message: 'AutoDeployment can be enabled only for a service managed stack set' })
+  await assert.rejects(create({ Enabled: false, RetainStacksOnAccountRemoval: false }), {
+    name: 'ValidationError', message: /only if AutoDeployment is enabled/
+  })
+  await assert.rejects(create({ Enabled: true }, { PermissionModel: 'SELF_MANAGED' }), {
+    message: 'AutoDeployment can be enabled only for a service managed stack set'
+  })
   const none = 'arn:aws:cloudformation:us-east-1:000000000000:stackset/none:1'
   await assert.rejects(create({ Enabled: true, DependsOn: [none] }), { message: `StackSet ${none}, which DependsOn names, was not found` })
   await assert.rejects(create({ Enabled: false, DependsOn: [none] }), { message: 'DependsOn can be specified only if AutoDeployment is enabled' })

@@ -47,9 +47,11 @@ export async function beginOperation(cfn: CloudFormation, set: StackSetRow, inpu
   const preferences = input.preferences ?? {}
   checkPreferences(preferences)
   await cfn.tables.stackSetOperations.put({
-    setId: set.id, id, action: input.action, status: running || input.waitsFor?.length ? 'QUEUED' : 'RUNNING', preferences, regions: [...new Set(input.targets.map(target => target.region))],
+    setId: set.id, id, action: input.action, status: running || input.waitsFor?.length ? 'QUEUED' : 'RUNNING', preferences,
+    regions: [...new Set(input.targets.map(target => target.region))],
     createdAt: cfn.now(), administrationRoleArn: set.administrationRoleArn, executionRoleName: set.executionRoleName, principal: cfn.principal,
-    ...input.retain !== undefined && { retain: input.retain }, ...input.told && { targets: input.told }, ...input.waitsFor?.length && { waitsFor: input.waitsFor },
+    ...input.retain !== undefined && { retain: input.retain }, ...input.told && { targets: input.told },
+    ...input.waitsFor?.length && { waitsFor: input.waitsFor },
   })
   for (const target of input.targets) {
     const { account, region, organizationalUnitId } = target
@@ -57,7 +59,9 @@ export async function beginOperation(cfn: CloudFormation, set: StackSetRow, inpu
     const instance = input.prepare?.(target, earlier) ?? earlier
     if (instance) await cfn.tables.stackInstances.put({ ...withoutReason(instance), detailed: 'PENDING', lastOperationId: id })
     const unit = organizationalUnitId ?? instance?.organizationalUnitId
-    await cfn.tables.stackSetResults.put({ setId: set.id, operationId: id, account, region, status: 'PENDING', ...unit !== undefined && { organizationalUnitId: unit } })
+    await cfn.tables.stackSetResults.put({
+      setId: set.id, operationId: id, account, region, status: 'PENDING', ...unit !== undefined && { organizationalUnitId: unit }
+    })
   }
   cfn.enqueue('runStackSetOperation', { setId: set.id, operationId: id }, { order: set.id })
   return id
@@ -67,7 +71,8 @@ const withoutReason = ({ reason: _, ...instance }: StackInstanceRow): StackInsta
 
 /** An instance that is to be made. */
 export const newInstance = (cfn: CloudFormation, set: StackSetRow, { account, region, organizationalUnitId }: Target): StackInstanceRow => ({
-  setId: set.id, account, region, stackName: `StackSet-${set.name.slice(0, 80)}-${cfn.newId()}`, status: 'OUTDATED', detailed: 'PENDING' satisfies ResultStatus, overrides: {},
+  setId: set.id, account, region, stackName: `StackSet-${set.name.slice(0, 80)}-${cfn.newId()}`, status: 'OUTDATED', detailed: 'PENDING' satisfies ResultStatus,
+  overrides: {},
   lastOperationId: newCode(12, '0123456789'), ...organizationalUnitId !== undefined && { organizationalUnitId },
 })
 
@@ -76,7 +81,9 @@ function checkPreferences(preferences: StackSetOperationPreferences): void {
   if (FailureToleranceCount !== undefined && FailureTolerancePercentage !== undefined) {
     throw new ValidationError('Specify only one of FailureToleranceCount and FailureTolerancePercentage.')
   }
-  if (MaxConcurrentCount !== undefined && MaxConcurrentPercentage !== undefined) throw new ValidationError('Specify only one of MaxConcurrentCount and MaxConcurrentPercentage.')
+  if (MaxConcurrentCount !== undefined && MaxConcurrentPercentage !== undefined) {
+    throw new ValidationError('Specify only one of MaxConcurrentCount and MaxConcurrentPercentage.')
+  }
   const strict = preferences.ConcurrencyMode !== 'SOFT_FAILURE_TOLERANCE'
   if (strict && MaxConcurrentCount !== undefined && FailureTolerancePercentage === undefined && MaxConcurrentCount > (FailureToleranceCount ?? 0) + 1) {
     throw new ValidationError('MaxConcurrentCount can be at most one more than the FailureToleranceCount.')

@@ -6,22 +6,27 @@ import { whenEnded } from '../engine/ends.ts'
 import { StepError } from '../engine/errors.ts'
 import type { CloudFormation } from '../state.ts'
 
-interface Group { DeploymentTargets: { Accounts?: string[], OrganizationalUnitIds?: string[], AccountFilterType?: any }, Regions: string[], ParameterOverrides?: Parameter[] }
+interface Group {
+  DeploymentTargets: { Accounts?: string[], OrganizationalUnitIds?: string[], AccountFilterType?: any }, Regions: string[], ParameterOverrides?: Parameter[]
+}
 
 /** Truth in a template may be text. */
 type Flags<Name extends string> = { [K in Name]?: boolean | string }
 
 interface Properties {
-  StackSetName: string, PermissionModel: 'SELF_MANAGED' | 'SERVICE_MANAGED', TemplateBody?: string, TemplateURL?: string, Parameters?: Parameter[], Capabilities?: any[]
+  StackSetName: string, PermissionModel: 'SELF_MANAGED' | 'SERVICE_MANAGED', TemplateBody?: string, TemplateURL?: string, Parameters?: Parameter[],
+  Capabilities?: any[]
   Tags?: Tag[], Description?: string, AdministrationRoleARN?: string, ExecutionRoleName?: string, OperationPreferences?: any, StackInstancesGroup?: Group[]
-  ManagedExecution?: Flags<'Active'>, AutoDeployment?: Flags<'Enabled' | 'RetainStacksOnAccountRemoval'> & { DependsOn?: string[] }, CallAs?: 'SELF' | 'DELEGATED_ADMIN'
+  ManagedExecution?: Flags<'Active'>, AutoDeployment?: Flags<'Enabled' | 'RetainStacksOnAccountRemoval'> & { DependsOn?: string[] },
+  CallAs?: 'SELF' | 'DELEGATED_ADMIN'
 }
 
 /** AWS::CloudFormation::StackSet: a set and its instances, each group by an operation of its own that is waited for. */
 export function stackSetType(cfn: CloudFormation): ResourceType<Properties> {
   return {
     properties: {
-      StackSetName: 'required', PermissionModel: 'required', TemplateBody: 'optional', TemplateURL: 'optional', Parameters: 'optional', Capabilities: 'optional',
+      StackSetName: 'required', PermissionModel: 'required', TemplateBody: 'optional', TemplateURL: 'optional', Parameters: 'optional',
+      Capabilities: 'optional',
       Tags: 'optional', Description: 'optional', AdministrationRoleARN: 'optional', ExecutionRoleName: 'optional', OperationPreferences: 'optional',
       StackInstancesGroup: 'optional', ManagedExecution: 'optional', AutoDeployment: 'optional', CallAs: 'optional',
     },
@@ -29,7 +34,8 @@ export function stackSetType(cfn: CloudFormation): ResourceType<Properties> {
     identifier: 'StackSetId',
     writeOnly: ['TemplateURL', 'OperationPreferences', 'CallAs', 'StackInstancesGroup'],
     attributes: async (_, StackSetId) => ({ StackSetId }),
-    tags: async (context, StackSetName, known) => tagsFromList((await context.aws.cloudformation.DescribeStackSet({ StackSetName, ...callAs(known) })).StackSet!.Tags),
+    tags: async (context, StackSetName, known) =>
+      tagsFromList((await context.aws.cloudformation.DescribeStackSet({ StackSetName, ...callAs(known) })).StackSet!.Tags),
     async read(context, StackSetName, known) {
       const set = await context.aws.cloudformation.DescribeStackSet({ StackSetName, ...callAs(known) }).then(({ StackSet }) => StackSet, (error: Error) => {
         if (error.name !== 'StackSetNotFoundException') throw error
@@ -37,14 +43,17 @@ export function stackSetType(cfn: CloudFormation): ResourceType<Properties> {
       if (!set || set.Status === 'DELETED') return undefined
       const { TemplateBody, Capabilities = [], Description, AdministrationRoleARN, ExecutionRoleName, PermissionModel, ManagedExecution, AutoDeployment } = set
       return {
-        StackSetName: set.StackSetName!, PermissionModel: PermissionModel!, TemplateBody: TemplateBody!, Capabilities, Description, AdministrationRoleARN, ExecutionRoleName,
+        StackSetName: set.StackSetName!, PermissionModel: PermissionModel!, TemplateBody: TemplateBody!, Capabilities, Description, AdministrationRoleARN,
+        ExecutionRoleName,
         ManagedExecution: { Active: ManagedExecution?.Active ?? false }, Parameters: parametersOf(set.Parameters, known.Parameters),
         AutoDeployment: AutoDeployment && withoutDefaults(AutoDeployment, known.AutoDeployment, { RetainStacksOnAccountRemoval: false }),
       }
     },
     async create(context, properties) {
       const { StackInstancesGroup: groups = [], OperationPreferences: _, ManagedExecution: _managed, AutoDeployment: _auto, ...input } = properties
-      const { StackSetId } = await context.aws.cloudformation.CreateStackSet({ ...input, ...flagsOf(properties), Tags: tagsOf(context, properties), ClientRequestToken: context.generatedName(128) })
+      const { StackSetId } = await context.aws.cloudformation.CreateStackSet({
+        ...input, ...flagsOf(properties), Tags: tagsOf(context, properties), ClientRequestToken: context.generatedName(128)
+      })
       for (const group of groups) await deploy(cfn, context, StackSetId!, properties, group)
       return { id: StackSetId!, attributes: { StackSetId } }
     },
@@ -52,7 +61,9 @@ export function stackSetType(cfn: CloudFormation): ResourceType<Properties> {
       const { StackInstancesGroup: groups = [], StackSetName: _, PermissionModel: __, ManagedExecution: _managed, AutoDeployment: _auto, ...input } = properties
       const gone = places(previous.StackInstancesGroup).filter(place => !places(groups).includes(place))
       for (const group of previous.StackInstancesGroup ?? []) await withdraw(cfn, context, id, properties, narrowed(group, gone))
-      const { OperationId } = await context.aws.cloudformation.UpdateStackSet({ ...input, ...flagsOf(properties), StackSetName: id, Tags: tagsOf(context, properties) })
+      const { OperationId } = await context.aws.cloudformation.UpdateStackSet({
+        ...input, ...flagsOf(properties), StackSetName: id, Tags: tagsOf(context, properties)
+      })
       await operationEnds(cfn, context, { StackSetName: id, OperationId, ...callAs(properties) })
       for (const group of groups) await deploy(cfn, context, id, properties, group)
       return { id, attributes: { StackSetId: id } }
@@ -89,7 +100,8 @@ const tagsOf = (context: ResourceContext, { Tags = [] }: Properties): Tag[] =>
   [...Object.entries(context.tags).filter(([key]) => !key.startsWith('aws:')).map(([Key, Value]) => ({ Key, Value })), ...Tags]
 
 const targetsOf = ({ DeploymentTargets: targets }: Group) => targets.OrganizationalUnitIds ?? targets.Accounts ?? []
-const places = (groups: readonly Group[] = []): string[] => groups.flatMap(group => targetsOf(group).flatMap(target => group.Regions.map(region => `${target} ${region}`)))
+const places = (groups: readonly Group[] = []): string[] =>
+  groups.flatMap(group => targetsOf(group).flatMap(target => group.Regions.map(region => `${target} ${region}`)))
 
 /** What of a group is to go. Its regions are taken back whole: where a region stays for one target and goes for another, both are made anew. */
 function narrowed(group: Group, gone: readonly string[]): Group {
@@ -108,7 +120,8 @@ async function withdraw(cfn: CloudFormation, context: ResourceContext, id: strin
   if (group.Regions.length === 0) return
   try {
     const { OperationId } = await context.aws.cloudformation.DeleteStackInstances({
-      StackSetName: id, DeploymentTargets: group.DeploymentTargets, Regions: group.Regions, RetainStacks: false, ...preferences(properties), ...callAs(properties),
+      StackSetName: id, DeploymentTargets: group.DeploymentTargets, Regions: group.Regions, RetainStacks: false, ...preferences(properties),
+      ...callAs(properties),
     })
     await operationEnds(cfn, context, { StackSetName: id, OperationId, ...callAs(properties) })
   } catch (error) {
@@ -124,7 +137,9 @@ interface Begun { StackSetName: string, OperationId: string | undefined, CallAs?
 async function operationEnds(cfn: CloudFormation, context: ResourceContext, begun: Begun): Promise<void> {
   const { OperationId } = begun
   const look = () => context.aws.cloudformation.DescribeStackSetOperation(begun)
-  const { StackSetOperation: operation } = await whenEnded(cfn, OperationId!, look, found => ['RUNNING', 'QUEUED', 'STOPPING'].includes(found.StackSetOperation!.Status!))
+  const { StackSetOperation: operation } = await whenEnded(
+    cfn, OperationId!, look, found => ['RUNNING', 'QUEUED', 'STOPPING'].includes(found.StackSetOperation!.Status!)
+  )
   if (operation!.Status === 'SUCCEEDED') return
   const { Summaries } = await context.aws.cloudformation.ListStackSetOperationResults(begun)
   const failed = Summaries?.find(row => row.Status === 'FAILED')

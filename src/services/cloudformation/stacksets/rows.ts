@@ -27,7 +27,9 @@ export interface StackSetRow {
 }
 
 /** What the last drift detection of a set found. */
-export interface SetDrift { status: 'COMPLETED' | 'FAILED' | 'PARTIAL_SUCCESS' | 'IN_PROGRESS' | 'STOPPED', at: number, total: number, drifted: number, inSync: number, failed: number }
+export interface SetDrift {
+  status: 'COMPLETED' | 'FAILED' | 'PARTIAL_SUCCESS' | 'IN_PROGRESS' | 'STOPPED', at: number, total: number, drifted: number, inSync: number, failed: number
+}
 
 /** The place of a stack of a set; the stack itself stands in that account and region. */
 export interface StackInstanceRow {
@@ -70,7 +72,10 @@ export interface SetOperationRow {
 }
 
 /** What came of an operation at one place. */
-export interface SetResultRow { setId: string, operationId: string, account: string, region: string, status: ResultStatus, reason?: string, organizationalUnitId?: string, gate?: AccountGateResult }
+export interface SetResultRow {
+  setId: string, operationId: string, account: string, region: string, status: ResultStatus, reason?: string, organizationalUnitId?: string,
+  gate?: AccountGateResult
+}
 
 export const stackSetTables = {
   stackSets: table<StackSetRow>()({ name: 'stackSets', key: row => [row.id] }),

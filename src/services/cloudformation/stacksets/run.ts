@@ -80,7 +80,10 @@ async function runPlace(run: SetRun, result: SetResultRow): Promise<boolean> {
   } catch (error) {
     if (cfn.state.closing) throw error
     const reason = (error as Error).message
-    const status = run.operation.action === 'DELETE' ? { status: 'INOPERABLE' as const } : run.operation.action === 'DETECT_DRIFT' ? {} : { status: 'OUTDATED' as const }
+    const status = run.operation.action === 'DELETE'
+      ? { status: 'INOPERABLE' as const }
+      : run.operation.action === 'DETECT_DRIFT' ? {}
+      : { status: 'OUTDATED' as const }
     await record(run, { ...result, status: 'FAILED', reason }, { ...status, detailed: 'FAILED', reason })
     return false
   }
@@ -113,14 +116,17 @@ async function endOperation(run: SetRun, good: boolean, unmet?: string): Promise
   for (const result of (await resultsOf(run)).filter(row => row.status === 'PENDING')) {
     await record(run, { ...result, status: 'CANCELLED', reason }, { detailed: 'CANCELLED', reason })
   }
-  const ended: Partial<SetOperationRow> = { status: stopped ? 'STOPPED' : good ? 'SUCCEEDED' : 'FAILED', endedAt: cfn.now(), ...unmet !== undefined && { reason: unmet } }
+  const ended: Partial<SetOperationRow> = {
+    status: stopped ? 'STOPPED' : good ? 'SUCCEEDED' : 'FAILED', endedAt: cfn.now(), ...unmet !== undefined && { reason: unmet }
+  }
   if (operation.action !== 'DETECT_DRIFT') return setOperation(cfn, operation, ended)
   const results = await resultsOf(run)
   const instances = (await cfn.tables.stackInstances.list({ prefix: [set.id] })).filter(row => results.some(result =>
     result.status === 'SUCCEEDED' && result.account === row.account && result.region === row.region))
   const failed = results.filter(row => row.status === 'FAILED').length
   const drift = {
-    status: stopped ? 'STOPPED' as const : failed === 0 ? 'COMPLETED' as const : good ? 'PARTIAL_SUCCESS' as const : 'FAILED' as const, at: cfn.now(), total: results.length,
+    status: stopped ? 'STOPPED' as const : failed === 0 ? 'COMPLETED' as const : good ? 'PARTIAL_SUCCESS' as const : 'FAILED' as const, at: cfn.now(),
+    total: results.length,
     drifted: instances.filter(row => row.drift?.status === 'DRIFTED').length, inSync: instances.filter(row => row.drift?.status === 'IN_SYNC').length, failed,
   }
   await setOperation(cfn, operation, { ...ended, drift })

@@ -33,7 +33,9 @@ export async function requireStackSet(cfn: CloudFormation, nameOrId: string | un
   return set
 }
 
-export async function requireInstance(cfn: CloudFormation, set: StackSetRow, account: string | undefined, region: string | undefined): Promise<StackInstanceRow> {
+export async function requireInstance(
+  cfn: CloudFormation, set: StackSetRow, account: string | undefined, region: string | undefined
+): Promise<StackInstanceRow> {
   const row = await cfn.tables.stackInstances.get(set.id, account ?? '', region ?? '')
   if (!row) throw new StackInstanceNotFoundException(`Stack instance for stack set ${set.id}, account ${account} and region ${region} not found`)
   return row
@@ -49,10 +51,13 @@ export async function describeStackSet(cfn: CloudFormation, set: StackSetRow): P
     ({ ParameterKey, ParameterValue: String(hidden[ParameterKey]?.NoEcho) === 'true' ? '****' : value }))
   const selfManaged = set.permissionModel === 'SELF_MANAGED'
   return {
-    StackSetName: set.name, StackSetId: set.id, StackSetARN: arn(cfn, 'cloudformation', `stackset/${set.id}`), Status: set.status, TemplateBody: set.templateBody,
+    StackSetName: set.name, StackSetId: set.id, StackSetARN: arn(cfn, 'cloudformation', `stackset/${set.id}`), Status: set.status,
+    TemplateBody: set.templateBody,
     Parameters: parameters, Capabilities: set.capabilities as any, Tags: tagsToList(set.tags), PermissionModel: set.permissionModel,
     ...set.description !== undefined && { Description: set.description }, ManagedExecution: { Active: set.managedExecution }, Regions: [...regions],
-    ...selfManaged ? { AdministrationRoleARN: set.administrationRoleArn, ExecutionRoleName: set.executionRoleName } : { AutoDeployment: autoDeploymentView(set) },
+    ...selfManaged
+      ? { AdministrationRoleARN: set.administrationRoleArn, ExecutionRoleName: set.executionRoleName }
+      : { AutoDeployment: autoDeploymentView(set) },
     ...set.drift && { StackSetDriftDetectionDetails: driftDetails(set.drift) },
   }
 }
@@ -69,7 +74,9 @@ export const driftDetails = (drift: SetDrift): StackSetDriftDetectionDetails => 
 })
 
 /** One page of rows that are in their order already; the token says how many came before. */
-export function paged<Row>(rows: readonly Row[], operation: string, input: { NextToken?: string | undefined, MaxResults?: number | undefined }): { page: Row[], NextToken?: string } {
+export function paged<Row>(
+  rows: readonly Row[], operation: string, input: { NextToken?: string | undefined, MaxResults?: number | undefined }
+): { page: Row[], NextToken?: string } {
   const position = input.NextToken === undefined ? ['0'] : decodeToken(operation, input.NextToken)
   if (!position) throw new ValidationError('The specified NextToken is not valid.')
   const [start, size] = [Number(position[0]), input.MaxResults ?? 100]

@@ -47,7 +47,9 @@ test('a published version is Pending until its snapshot is taken, and starts fro
   const gate = new Promise<void>(resolve => { open = resolve })
   const { lambda, cloud, snap, specs, snapshots } = await world({ init: spec => spec.snapshot && gate })
   const made = await snap('f')
-  assert.deepEqual([made.Version, made.State, made.StateReasonCode, made.SnapStart], ['1', 'Pending', 'Creating', { ApplyOn: 'PublishedVersions', OptimizationStatus: 'On' }])
+  assert.deepEqual(
+    [made.Version, made.State, made.StateReasonCode, made.SnapStart], ['1', 'Pending', 'Creating', { ApplyOn: 'PublishedVersions', OptimizationStatus: 'On' }]
+  )
   await assert.rejects(lambda.invoke({ FunctionName: 'f', Qualifier: '1' }), {
     name: 'SnapStartNotReadyException', message: 'Lambda is initializing your function. It will be ready to invoke once your function state becomes ACTIVE.',
   })
@@ -59,7 +61,9 @@ test('a published version is Pending until its snapshot is taken, and starts fro
   assert.equal(snapshots().length, 1)
   const env = JSON.parse(Buffer.from((await lambda.invoke({ FunctionName: 'f', Qualifier: '1' })).Payload!).toString())
   assert.equal(env.AWS_LAMBDA_INITIALIZATION_TYPE, 'snap-start')
-  for (const name of ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN', 'AWS_LAMBDA_LOG_STREAM_NAME', 'AWS_LAMBDA_LOG_GROUP_NAME']) assert.equal(env[name], undefined, name)
+  for (const name of ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN', 'AWS_LAMBDA_LOG_STREAM_NAME', 'AWS_LAMBDA_LOG_GROUP_NAME']) {
+    assert.equal(env[name], undefined, name)
+  }
   assert.match(env.AWS_CONTAINER_CREDENTIALS_FULL_URI, /^http:\/\/127\.0\.0\.1:9001\//)
   assert.deepEqual(specs.map(spec => spec.snapshot?.mode), ['take', 'restore'])
   assert.equal(specs[0]!.environment.AWS_CONTAINER_AUTHORIZATION_TOKEN, specs[1]!.environment.AWS_CONTAINER_AUTHORIZATION_TOKEN)
@@ -152,21 +156,28 @@ test('a snapshot goes with its version, is taken again where it is gone, and aft
 test('what cannot have SnapStart is refused by name', async () => {
   const { lambda, cloud, create, snap } = await world()
   const refused = (message: RegExp) => ({ name: 'InvalidParameterValueException', message })
-  await assert.rejects(snap('f', { Runtime: 'nodejs22.x', Handler: 'index.handler' }), refused(/^nodejs22\.x is not supported for SnapStart enabled functions\.$/))
+  await assert.rejects(
+    snap('f', { Runtime: 'nodejs22.x', Handler: 'index.handler' }), refused(/^nodejs22\.x is not supported for SnapStart enabled functions\.$/)
+  )
   await assert.rejects(snap('f', { Runtime: 'python3.11' }), refused(/^python3\.11 is not supported/))
   await assert.rejects(snap('f', { EphemeralStorage: { Size: 513 } }), refused(/^EphemeralStorage of more than 512 MB is not supported/))
   await assert.rejects(snap('f', { TenancyConfig: { TenantIsolationMode: 'PER_TENANT' } }), refused(/^TenancyConfig is not supported/))
   await snap('f')
   await cloud.settle()
   await assert.rejects(lambda.updateFunctionConfiguration({ FunctionName: 'f', Runtime: 'nodejs22.x' }), refused(/^nodejs22\.x is not supported/))
-  await assert.rejects(lambda.putProvisionedConcurrencyConfig({ FunctionName: 'f', Qualifier: '1', ProvisionedConcurrentExecutions: 1 }), refused(/^Provisioned Concurrency is not supported/))
+  await assert.rejects(
+    lambda.putProvisionedConcurrencyConfig({ FunctionName: 'f', Qualifier: '1', ProvisionedConcurrentExecutions: 1 }),
+    refused(/^Provisioned Concurrency is not supported/)
+  )
   await lambda.updateFunctionConfiguration({ FunctionName: 'f', SnapStart: { ApplyOn: 'None' } })
   await lambda.publishVersion({ FunctionName: 'f' })
   await lambda.createAlias({ FunctionName: 'f', Name: 'live', FunctionVersion: '2' })
   await lambda.putProvisionedConcurrencyConfig({ FunctionName: 'f', Qualifier: 'live', ProvisionedConcurrentExecutions: 1 })
   await assert.rejects(lambda.updateAlias({ FunctionName: 'f', Name: 'live', FunctionVersion: '1' }), refused(/^Invalid alias configuration/))
   await create('g')
-  await assert.rejects(lambda.updateFunctionConfiguration({ FunctionName: 'g', SnapStart: { ApplyOn: 'PublishedVersions' } }), refused(/^nodejs22\.x is not supported/))
+  await assert.rejects(
+    lambda.updateFunctionConfiguration({ FunctionName: 'g', SnapStart: { ApplyOn: 'PublishedVersions' } }), refused(/^nodejs22\.x is not supported/)
+  )
 })
 
 test('on a host without snapshots SnapStart is refused, with the way to get it', async () => {
@@ -203,5 +214,8 @@ test('CloudFormation: a version is complete with its snapshot, a failed one fail
   broken = true
   assert.equal((await deploy('bad')).StackStatus, 'ROLLBACK_COMPLETE')
   const { StackEvents } = await cloudformation.DescribeStackEvents({ StackName: 'bad' })
-  assert.match(StackEvents!.map(event => event.ResourceStatusReason ?? '').join('\n'), /Version 1 failed to become active: The function failed during initialization: Error/)
+  assert.match(
+    StackEvents!.map(event => event.ResourceStatusReason ?? '').join('\n'),
+    /Version 1 failed to become active: The function failed during initialization: Error/
+  )
 })
