@@ -1,4 +1,6 @@
-import type { GetBucketNotificationConfigurationCommandOutput, LifecycleRule, NotificationConfigurationFilter, ServerSideEncryptionRule } from '@aws-sdk/client-s3'
+import type {
+  GetBucketNotificationConfigurationCommandOutput, LifecycleRule, NotificationConfigurationFilter, ServerSideEncryptionRule
+} from '@aws-sdk/client-s3'
 import { readRule } from './cloudformation-lifecycle.ts'
 import { asGiven, withoutDefaults } from '../../platform/standing.ts'
 
