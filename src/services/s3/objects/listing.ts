@@ -30,13 +30,12 @@ export async function listKeys(
         listed.isTruncated = true
         break
       }
-      const at = delimiter === '' ? -1 : object.key.indexOf(delimiter, prefix.length)
+      const common = commonPrefixOf(object.key, prefix, delimiter)
       listed.last = object.key
-      if (at < 0) {
+      if (common === undefined) {
         listed.objects.push(object)
         continue
       }
-      const common = object.key.slice(0, at + delimiter.length)
       listed.commonPrefixes.push(common)
       listed.last = common
       from = `${common}\u{10ffff}`
@@ -45,6 +44,33 @@ export async function listKeys(
     }
   }
   return listed
+}
+
+/**
+ * The newest version of each key from one on, or the common prefix of those that have the delimiter after the prefix; what lies beneath one is passed over.
+ */
+export async function* newestOrCommon(
+  s3: S3Scope, bucket: string, { prefix, delimiter, from: start }: { prefix: string, delimiter: string, from: string },
+): AsyncGenerator<ObjectRow | string> {
+  let from = isAfter(start, prefix) ? start : prefix
+  for (let isDone = false; !isDone;) {
+    isDone = true
+    for await (const object of s3.tables.objects.each({ prefix: [bucket], from: [bucket, from] })) {
+      if (!object.key.startsWith(prefix)) return
+      const common = commonPrefixOf(object.key, prefix, delimiter)
+      yield common ?? object
+      if (common === undefined) continue
+      from = `${common}\u{10ffff}`
+      isDone = false
+      break
+    }
+  }
+}
+
+/** A key up to the delimiter after the prefix; undefined where it has none there. */
+export function commonPrefixOf(key: string, prefix: string, delimiter: string): string | undefined {
+  const at = delimiter === '' ? -1 : key.indexOf(delimiter, prefix.length)
+  return at < 0 ? undefined : key.slice(0, at + delimiter.length)
 }
 
 const isAfter = (key: string, other: string) => Buffer.compare(Buffer.from(key), Buffer.from(other)) > 0
