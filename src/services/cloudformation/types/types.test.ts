@@ -22,7 +22,7 @@ test('ListTypes: the public types are those of this cloud, by prefix, page by pa
   assert.deepEqual(names, [...names].sort())
   for (const name of ['AWS::Lambda::Function', 'AWS::CloudFormation::StackSet', 'AWS::S3::Bucket']) assert.ok(names.includes(name), name)
   const { TypeSummaries } = await client.listTypes({ Filters: { Category: 'AWS_TYPES', TypeNamePrefix: 'AWS::SQS::Queue' }, ProvisioningType: 'FULLY_MUTABLE' })
-  assert.deepEqual(TypeSummaries!.map(type => type.TypeName), ['AWS::SQS::Queue'])
+  assert.deepEqual(TypeSummaries!.map(type => type.TypeName), ['AWS::SQS::Queue', 'AWS::SQS::QueueInlinePolicy'])
   assert.deepEqual((await client.listTypes({})).TypeSummaries, [])
 })
 
