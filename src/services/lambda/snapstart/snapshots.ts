@@ -13,11 +13,12 @@ import { snapshotFolder, snapshotsFolder } from './row.ts'
 /** AWS asks for three hours of keeping at least. */
 const cachedMsMin = 3 * 3_600_000
 const meterEveryMs = 5 * 60_000
+const transactionMsMax = 60_000
 
 /** Takes snapshots after versions are published, and again where one cannot be used any more; meters and removes them. */
 export function snapshots(): Snapshots {
-  /** Published in a transaction that may not be done yet. */
-  const noted = new Map<string, Lambda>()
+  /** Published in a transaction that may not be done yet, and when. */
+  const noted = new Map<string, { lambda: Lambda, at: number }>()
   const taking = new Map<string, Promise<SnapshotRow | undefined>>()
   const meters = new Map<string, () => void>()
   const work = new Set<Promise<unknown>>()
@@ -68,11 +69,15 @@ export function snapshots(): Snapshots {
   }
 
   return {
-    note: (lambda, id) => void noted.set(id, lambda),
+    note: (lambda, id) => void noted.set(id, { lambda, at: performance.now() }),
     begin(lambda) {
-      for (const [id, { account, region }] of noted) {
-        noted.delete(id)
-        void takeOnce(lambda.in({ account, region }), id).catch(() => {})
+      for (const [id, { lambda: { account, region }, at }] of noted) {
+        const place = lambda.in({ account, region })
+        under(place.tables.snapshots.get(id).then(row => {
+          // What another transaction publishes may not be there yet: that one comes here when it is done, unless it never is.
+          if (!row && performance.now() - at < transactionMsMax) return
+          if (noted.delete(id) && row) void takeOnce(place, id).catch(() => {})
+        }))
       }
     },
     async ready(lambda, { name, snapshot }) {

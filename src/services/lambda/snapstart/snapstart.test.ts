@@ -77,6 +77,15 @@ test('a published version is Pending until its snapshot is taken, and starts fro
   assert.deepEqual([plain.Version, plain.State, plain.SnapStart?.OptimizationStatus], ['2', 'Active', 'Off'])
 })
 
+test('versions that are published at once are all kept', async () => {
+  const { lambda, cloud, snap } = await world()
+  const names = Array.from({ length: 8 }, (_, n) => `f${n}`)
+  await Promise.all(names.map(name => snap(name)))
+  await cloud.settle()
+  const states = await Promise.all(names.map(FunctionName => lambda.getFunctionConfiguration({ FunctionName, Qualifier: '1' })))
+  assert.deepEqual(states.map(({ State }) => State), names.map(() => 'Active'))
+})
+
 test('the log and the bill have the init of the version, and the restores', async () => {
   const { lambda, cloud, snap, lines, used } = await world()
   await snap('f', { MemorySize: 1024 })
