@@ -84,6 +84,34 @@ def handler(event, context):
   assert.deepEqual(readdirSync(folder).filter((name) => name.startsWith('restore-')), [])
 })
 
+on('a restored function has no more rights than another: filter, capabilities, limits, descriptors, network and processes', async () => {
+  const code = place.lay({ 'app.py': `
+import os, re, resource, socket
+def tried(run):
+    try: return str(run())
+    except Exception as error: return type(error).__name__
+def handler(event, context):
+    status = open('/proc/self/status').read()
+    own = {name: re.search(name + ':[ \\t]*(.*)', status).group(1) for name in ('CapEff', 'CapPrm', 'CapBnd', 'CapInh', 'NoNewPrivs', 'Seccomp', 'Groups')}
+    own['limits'] = [resource.getrlimit(which) for which in (resource.RLIMIT_NOFILE, resource.RLIMIT_CORE)]
+    own['interfaces'] = [name for _, name in socket.if_nameindex()]
+    own['unshare'] = tried(lambda: os.unshare(0x10000000))
+    own['raw'] = tried(lambda: socket.socket(socket.AF_INET, socket.SOCK_RAW, 1))
+    own['write'] = [tried(lambda: open(path + '/x', 'w')) for path in ('/', '/var/task', '/etc', '/usr')]
+    own['run'] = tried(lambda: open('/run/restored/x', 'w')) in ('OSError', 'FileNotFoundError')
+    own['shows'] = {path: sorted(os.listdir(path)) for path in ('/var', '/mnt', '/opt') if os.path.exists(path)}
+    own['images'] = [name for name in os.listdir('/proc/self/fd') if os.path.isdir('/proc/self/fd/' + name) and int(name) > 6]
+    own['strangers'] = len([pid for pid in os.listdir('/proc') if pid.isdigit()]) > 6
+    return own` })
+  const folder = folderOf()
+  await place.start(code, { ...python, ...snapshot(folder, 'take') })
+  const restored = await place.start(code, { ...python, ...snapshot(folder, 'restore') })
+  const plain = await place.start(code, python)
+  const [one, other] = [read(await restored.environment.invoke(invocation())), read(await plain.environment.invoke(invocation()))]
+  assert.deepEqual(one, other)
+  assert.deepEqual([one.CapEff, one.NoNewPrivs, one.Seccomp, one.unshare, one.strangers], ['0000000000000000', '1', '2', 'PermissionError', false])
+})
+
 on('an error of a hook is init\'s or the restore\'s, and of a snapshot that failed nothing is left', async () => {
   const hook = (name: string) => place.lay({ 'app.py': `
 import snapshot_restore_py
