@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { AwsError } from '../platform/errors.ts'
+import { HeldBytes } from './held-bytes.ts'
 import { emptyHash } from './sigv4.ts'
 import { sameText, signatureOf, type SigningKey } from './signing-key.ts'
 
@@ -118,41 +119,28 @@ const mismatch = () => new AwsError('SignatureDoesNotMatch',
 
 /** Lines and bytes from a stream; nothing more than one line, or one piece of the stream, is held. */
 class Input {
-  readonly #pieces: AsyncIterator<Uint8Array>
-  #held: Buffer = Buffer.alloc(0)
+  readonly #held: HeldBytes
   constructor(pieces: AsyncIterator<Uint8Array>) {
-    this.#pieces = pieces
-  }
-
-  async #more(): Promise<boolean> {
-    const next = await this.#pieces.next()
-    if (next.done) return false
-    const piece = Buffer.from(next.value.buffer, next.value.byteOffset, next.value.byteLength)
-    this.#held = this.#held.length === 0 ? piece : Buffer.concat([this.#held, piece])
-    return true
+    this.#held = new HeldBytes(pieces)
   }
 
   /** The next line, without its ending. `orEnd`: the end of the stream counts as an empty line. */
   async line(orEnd = false): Promise<string> {
     for (;;) {
-      const end = this.#held.indexOf(lineEnd)
-      if (end > lineMax || end < 0 && this.#held.length > lineMax) throw invalidChunk()
+      const end = this.#held.bytes.indexOf(lineEnd)
+      if (end > lineMax || end < 0 && this.#held.bytes.length > lineMax) throw invalidChunk()
       if (end >= 0) {
-        const line = this.#held.toString('latin1', 0, end)
-        this.#held = this.#held.subarray(end + 2)
-        return line
+        return this.#held.take(end + 2).toString('latin1', 0, end)
       }
-      if (await this.#more()) continue
-      if (orEnd && this.#held.length === 0) return ''
+      if (await this.#held.more()) continue
+      if (orEnd && this.#held.bytes.length === 0) return ''
       throw incomplete()
     }
   }
 
   /** At least one byte, at most `max`. */
   async some(max: number): Promise<Buffer> {
-    while (this.#held.length === 0) if (!await this.#more()) throw incomplete()
-    const piece = this.#held.subarray(0, max)
-    this.#held = this.#held.subarray(piece.length)
-    return piece
+    while (this.#held.bytes.length === 0) if (!await this.#held.more()) throw incomplete()
+    return this.#held.take(max)
   }
 }

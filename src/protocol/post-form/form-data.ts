@@ -1,4 +1,5 @@
 import { AwsError } from '../../platform/errors.ts'
+import { HeldBytes } from '../held-bytes.ts'
 
 /** A form of multipart/form-data (RFC 7578): its fields, and the file that follows them, as a stream. What comes after the file counts for nothing. */
 export interface Form {
@@ -54,45 +55,30 @@ function disposition(headers: Buffer): { name: string, filename: string } {
 
 /** Bytes of a stream up to a mark; no more is held than the fields of a form may have, or one piece of its file. */
 class Input {
-  /** How many bytes were read before what is held. */
-  taken = 0
-  readonly #pieces: AsyncIterator<Uint8Array>
-  #held: Buffer = Buffer.alloc(0)
+  readonly #held: HeldBytes
   constructor(source: AsyncIterable<Uint8Array>) {
-    this.#pieces = source[Symbol.asyncIterator]()
+    this.#held = new HeldBytes(source[Symbol.asyncIterator]())
   }
 
-  async #more(): Promise<boolean> {
-    const next = await this.#pieces.next()
-    if (next.done) return false
-    const piece = Buffer.from(next.value.buffer, next.value.byteOffset, next.value.byteLength)
-    this.#held = this.#held.length === 0 ? piece : Buffer.concat([this.#held, piece])
-    return true
-  }
-
-  #take(bytes: number): Buffer {
-    const piece = this.#held.subarray(0, bytes)
-    this.#held = this.#held.subarray(bytes)
-    this.taken += bytes
-    return piece
-  }
+  /** How many bytes of the form were read before what comes next. */
+  get taken(): number { return this.#held.taken }
 
   /** All before the next mark, which is taken as well. */
   async before(mark: Buffer): Promise<Buffer> {
     let from = 0
     for (;;) {
-      const at = this.#held.indexOf(mark, from)
-      if (this.taken + (at < 0 ? this.#held.length - mark.length : at) > fieldsBytesMax) throw tooMuch()
-      if (at >= 0) return this.#take(at + mark.length).subarray(0, at)
-      from = Math.max(0, this.#held.length - mark.length + 1)
-      if (!await this.#more()) throw malformed()
+      const at = this.#held.bytes.indexOf(mark, from)
+      if (this.#held.taken + (at < 0 ? this.#held.bytes.length - mark.length : at) > fieldsBytesMax) throw tooMuch()
+      if (at >= 0) return this.#held.take(at + mark.length).subarray(0, at)
+      from = Math.max(0, this.#held.bytes.length - mark.length + 1)
+      if (!await this.#held.more()) throw malformed()
     }
   }
 
   /** Whether another part follows a boundary: it ends the line, or with two hyphens the form. */
   async goesOn(): Promise<boolean> {
-    while (this.#held.length < 2) if (!await this.#more()) throw malformed()
-    if (this.#held.toString('latin1', 0, 2) === '--') return false
+    while (this.#held.bytes.length < 2) if (!await this.#held.more()) throw malformed()
+    if (this.#held.bytes.toString('latin1', 0, 2) === '--') return false
     if ((await this.before(lineEnd)).toString('latin1').trim() !== '') throw malformed()
     return true
   }
@@ -100,21 +86,21 @@ class Input {
   /** The file's bytes, as they come in; the rest of the form is read and dropped. */
   async *fileBefore(mark: Buffer): AsyncGenerator<Buffer> {
     for (;;) {
-      const at = this.#held.indexOf(mark)
+      const at = this.#held.bytes.indexOf(mark)
       if (at >= 0) {
-        if (at > 0) yield this.#take(at)
+        if (at > 0) yield this.#held.take(at)
         break
       }
       // The end of what is held may be the beginning of the mark.
-      const sure = this.#held.length - mark.length + 1
-      if (sure > 0) yield this.#take(sure)
-      if (!await this.#more()) throw malformed()
+      const sure = this.#held.bytes.length - mark.length + 1
+      if (sure > 0) yield this.#held.take(sure)
+      if (!await this.#held.more()) throw malformed()
     }
     let trailing = 0
     do {
-      trailing += this.#held.length
-      this.#held = Buffer.alloc(0)
+      trailing += this.#held.bytes.length
+      this.#held.take(this.#held.bytes.length)
       if (trailing > trailingBytesMax) throw malformed()
-    } while (await this.#more())
+    } while (await this.#held.more())
   }
 }
