@@ -93,7 +93,7 @@ export function makeCgroup(host: CgroupHost, id: string, processesMax: number): 
   const core = at(host.core)
   const freezer = at(host.freezer)
   const folders = [...new Set([memory, pids, cpu, core, freezer].filter((folder) => folder !== undefined))]
-  for (const folder of folders) mkdirSync(folder, { recursive: true })
+  for (const folder of folders) mkdirSync(folder)
   if (pids) writeFileSync(join(pids, 'pids.max'), String(processesMax))
   const first = host.version === 1
   const cachePattern = first ? /^total_cache (\d+)/m : /^file (\d+)/m

@@ -4,7 +4,7 @@ import { constants, homedir } from 'node:os'
 import { basename, dirname, join, sep } from 'node:path'
 import type { FunctionSpec, Runtime } from '../contracts/sandbox.ts'
 import { commandOf } from './runtimes.ts'
-import { folder, fileSystem, link, readOnly, writable } from './file-system.ts'
+import { fileSystem, folder, link, readOnly, readOnlyFolder, writableFolder } from './file-system.ts'
 import type { Entry } from './file-system.ts'
 import { attempt, call, listFd, listOf, writeLauncher } from './launcher.ts'
 import type { Step } from './launcher.ts'
@@ -186,23 +186,34 @@ function loopbackUp(fd: number): Step[] {
 }
 
 function fileSystemSteps(start: Start): Step[] {
+  const key = [start.baseFolder, start.runtime.name, start.runtime.executable, start.network].join('\n')
+  const common = hostEntries.get(key) ?? entriesOfHost(start)
+  hostEntries.set(key, common)
   const entries: Entry[] = [
-    folder('/var/lang/bin'), ...systemFolders(), ...placeOf(start.runtime).files,
-    readOnly(join(start.baseFolder, 'etc'), '/etc'), { ...readOnly(start.passwd, '/etc/passwd'), over: true }, ...hostEtc(start),
-    readOnly(start.runtimesFolder, '/var/runtime'), ...sdkFolders(start.runtime.name, start.sdk),
-    ...functionFolders(start.folders),
+    ...common, { ...readOnly(start.passwd, '/etc/passwd'), over: true }, ...functionFolders(start.folders),
     ...start.snapshot ? snapshotFiles(start) : [],
-    ...start.fileSystem ? [writable(start.fileSystem.folder, start.fileSystem.at)] : [],
+    ...start.fileSystem ? [writableFolder(start.fileSystem.folder, start.fileSystem.at)] : [],
   ]
   return fileSystem(rootOf(start.baseFolder), entries)
 }
+
+/** What the sandboxes of a runtime see of the host, looked up once. */
+const hostEntries = new Map<string, Entry[]>()
+
+function entriesOfHost(start: Start): Entry[] {
+  return [
+    folder('/var/lang/bin'), ...systemFolders(), ...placeOf(start.runtime).files, readOnly(join(start.baseFolder, 'etc'), '/etc'), ...hostEtc(start),
+    readOnly(start.runtimesFolder, '/var/runtime'), ...sdkFolders(start.runtime.name, start.sdk),
+  ]
+}
+
+const filter = seccompFilter(process.arch)
 
 /** Becomes the sandbox's user, without rights and under the filter, and then the runtime. */
 function runtimeSteps(start: Start): Step[] {
   const place = placeOf(start.runtime)
   const { beside, program } = start
   const { command, args } = held(start, program ?? commandOf({ ...start.runtime, executable: place.executable }, '/var/runtime', start))
-  const filter = seccompFilter(process.arch)
   const environment = {
     PATH: beside ? `${dirname(place.executable)}:${path}` : path, TZ: ':UTC', LANG: 'en_US.UTF-8', ...start.variables,
   }
@@ -229,11 +240,11 @@ function snapshotFiles({ baseFolder, snapshot }: Start): Entry[] {
 function functionFolders(folders: Folders): Entry[] {
   if ('slot' in folders) {
     const { slot } = folders
-    return [readOnly(join(slot, 'task'), '/var/task'), readOnly(join(slot, 'opt'), '/opt'), writable(join(slot, 'tmp'), '/tmp')]
+    return [readOnlyFolder(join(slot, 'task'), '/var/task'), readOnlyFolder(join(slot, 'opt'), '/opt'), writableFolder(join(slot, 'tmp'), '/tmp')]
   }
   return [
-    readOnly(folders.code, '/var/task'), folders.layers ? readOnly(folders.layers, '/opt') : folder('/opt'),
-    'folder' in folders.temporary ? writable(folders.temporary.folder, '/tmp')
+    readOnlyFolder(folders.code, '/var/task'), folders.layers ? readOnlyFolder(folders.layers, '/opt') : folder('/opt'),
+    'folder' in folders.temporary ? writableFolder(folders.temporary.folder, '/tmp')
       : { kind: 'system', type: 'tmpfs', at: '/tmp', data: `mode=1777,size=${folders.temporary.sizeMB}m` },
   ]
 }

@@ -7,10 +7,13 @@ import type { Step } from './launcher.ts'
 
 /** What is at a path: something of the host, a folder, a link, or a file system of the kernel's. `over` lies in something that is there already. */
 export type Entry = { at: string, over?: boolean } & (
-  { kind: 'bind', source: string, writable: boolean } | { kind: 'folder' } | { kind: 'link', to: string } | { kind: 'system', type: string, data: string })
+  { kind: 'bind', source: string, isFolder: boolean, writable: boolean } | { kind: 'folder' } | { kind: 'link', to: string } | { kind: 'system', type: string, data: string })
 
-export const readOnly = (source: string, at = source): Entry => ({ kind: 'bind', source, at, writable: false })
-export const writable = (source: string, at: string): Entry => ({ kind: 'bind', source, at, writable: true })
+const isFolder = (path: string): boolean => statSync(path).isDirectory()
+export const readOnly = (source: string, at = source): Entry => ({ kind: 'bind', source, at, isFolder: isFolder(source), writable: false })
+/** What is known to be a folder need not be asked. */
+export const readOnlyFolder = (source: string, at: string): Entry => ({ kind: 'bind', source, at, isFolder: true, writable: false })
+export const writableFolder = (source: string, at: string): Entry => ({ kind: 'bind', source, at, isFolder: true, writable: true })
 export const folder = (at: string): Entry => ({ kind: 'folder', at })
 export const link = (to: string, at: string): Entry => ({ kind: 'link', to, at })
 
@@ -22,12 +25,12 @@ const bindWithAll = 4096 | 16384
 const slaveWithAll = 1 << 19 | 16384
 const unbindable = 1 << 17
 const detach = 2
-const withAll = 0x8000
+const everythingBelow = 0x8000
 const regularFile = 0o100644
 const emptyRoot = 'mode=755'
 
 /** The attributes of a mount that are added to those it has: taking one away may be another's right. */
-function restrict(at: string, attributes: number, flags = withAll): Step {
+function restrict(at: string, attributes: number, flags = everythingBelow): Step {
   return call('mount_setattr', workingFolder, at, flags, new Uint8Array(BigUint64Array.of(BigInt(attributes), 0n, 0n, 0n).buffer), 32)
 }
 const readOnlyAttribute = 1
@@ -63,7 +66,7 @@ export function fileSystem(root: string, entries: Entry[]): Step[] {
       makeFolder(entry.at)
       steps.push(call('mount', entry.type, at, entry.type, noSuid | noDevices, entry.data))
     } else {
-      if (!entry.over) (statSync(entry.source).isDirectory() ? makeFolder : makeFile)(entry.at)
+      if (!entry.over) (entry.isFolder ? makeFolder : makeFile)(entry.at)
       steps.push(call('mount', entry.source, at, 0, bindWithAll, 0), restrict(at, noSuid | noDevices | (entry.writable ? 0 : readOnlyAttribute)))
     }
   }

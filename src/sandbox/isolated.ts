@@ -157,7 +157,8 @@ function startSandbox(
 ): Sandbox {
   const id = randomUUID()
   const slot = join(place.slots, id)
-  for (const name of ['task', 'opt', 'tmp']) mkdirSync(join(slot, name), { recursive: true })
+  mkdirSync(slot)
+  for (const name of ['task', 'opt', 'tmp']) mkdirSync(join(slot, name))
   const passwd = join(slot, 'passwd')
   writeFileSync(passwd, passwdOf(place.uid))
   const cgroup = makeCgroup(place.cgroups, id, processesMax)
@@ -192,6 +193,7 @@ function startSandbox(
         forget(options.folder, id)
         onEnded((async () => {
           for (const target of mounted.reverse()) await unmountLater(target)
+          // In another thread: a folder on which something was mounted makes whoever removes it wait for the kernel.
           await rm(slot, { recursive: true, force: true })
         })())
       })()
@@ -277,9 +279,10 @@ function instanceOf(sandbox: Sandbox, spec: FunctionSpec, pidOf = (): number | u
   }
 }
 
+/** With a sandbox's first process ends whatever is in it; the control group is asked to kill only where somebody is left. */
 async function endProcesses(child: Child, cgroup: Cgroup, exited: Promise<Exit>): Promise<void> {
-  cgroup.kill()
   killGroup(child)
+  cgroup.thaw()
   await exited
   const until = performance.now() + endTimeoutMs
   while (!cgroup.remove() && performance.now() < until) {

@@ -50,57 +50,66 @@ const childSignal = 17
 export function listOf(steps: Step[], architecture: string = process.arch): Buffer {
   if (!isKnown(architecture)) throw new Error(`There are no sandboxes on ${architecture}`)
   const { column } = architectures[architecture]
-  const count = countOf(steps)
-  const data: Buffer[] = []
-  let end = listAddress + count * recordBytes
-  const put = (bytes: Uint8Array): bigint => {
-    const at = end
-    const padded = Buffer.alloc(bytes.length + 7 & ~7)
-    padded.set(bytes)
-    data.push(padded)
-    end += padded.length
-    return BigInt(at)
-  }
-  const text = (value: string): bigint => put(Buffer.from(`${value}\0`))
-  const pointer = (value: Argument): bigint => {
-    if (typeof value === 'number') return BigInt.asUintN(64, BigInt(value))
-    if (typeof value === 'string') return text(value)
-    if (value instanceof Uint8Array) return put(value)
-    if (Array.isArray(value)) {
-      const pointers = Buffer.alloc((value.length + 1) * 8)
-      value.forEach((one, n) => pointers.writeBigUInt64LE(text(one), n * 8))
-      return put(pointers)
-    }
-    const program = Buffer.alloc(16)
-    program.writeUInt16LE(value.filter.length / 8, 0)
-    program.writeBigUInt64LE(put(value.filter), 8)
-    return put(program)
-  }
-  const records = Buffer.alloc(count * recordBytes)
+  const list = Buffer.alloc(listBytesMax)
   let next = 0
-  const record = (fields: bigint[]): void => {
-    fields.forEach((field, n) => records.writeBigUInt64LE(field, next * recordBytes + n * 8))
-    next++
+  let end = countOf(steps) * recordBytes
+  const take = (length: number): number => {
+    const at = end
+    end += length + 7 & ~7
+    if (end > listBytesMax) throw new Error('The variables and folders of a sandbox take more than 64 KB')
+    return at
   }
-  const add = (list: Step[]): void => {
-    for (const step of list) {
-      if ('wait' in step) record([0n, 0n, 0n, 0n, 0n, 0n, 0n, BigInt(kinds.wait)])
+  const number = (at: number, value: number): void => {
+    list.writeUInt32LE(value >>> 0, at)
+    list.writeUInt32LE(value < 0 ? 0xffff_ffff : 0, at + 4)
+  }
+  const text = (value: string): number => {
+    const at = take(Buffer.byteLength(value) + 1)
+    list.write(value, at)
+    return listAddress + at
+  }
+  const pointer = (value: Exclude<Argument, number>): number => {
+    if (typeof value === 'string') return text(value)
+    if (value instanceof Uint8Array) {
+      const at = take(value.length)
+      list.set(value, at)
+      return listAddress + at
+    }
+    if (Array.isArray(value)) {
+      const at = take((value.length + 1) * 8)
+      value.forEach((one, n) => number(at + n * 8, text(one)))
+      return listAddress + at
+    }
+    const at = take(16)
+    list.writeUInt16LE(value.filter.length / 8, at)
+    number(at + 8, pointer(value.filter))
+    return listAddress + at
+  }
+  const record = (kind: number, name: CallName | undefined, args: Argument[], says: string): void => {
+    const at = next++ * recordBytes
+    if (name) number(at, numbers[name][column])
+    args.forEach((arg, n) => number(at + 8 + n * 8, typeof arg === 'number' ? arg : pointer(arg)))
+    number(at + 56, kind)
+    number(at + 64, text(says))
+    number(at + 72, Buffer.byteLength(says))
+  }
+  const add = (some: Step[]): void => {
+    for (const step of some) {
+      if ('wait' in step) record(kinds.wait, undefined, [], '')
       else if ('fork' in step) {
         const parent = listAddress + (next + 1 + countOf(step.fork)) * recordBytes
-        record([BigInt(numbers.clone[column]), BigInt(childSignal), 0n, 0n, 0n, 0n, BigInt(parent), BigInt(kinds.fork), text('clone'), 5n])
+        record(kinds.fork, 'clone', [childSignal, 0, 0, 0, 0, parent], 'clone')
         add(step.fork)
-      } else {
-        const says = Buffer.from(step.says ?? [step.call, ...step.args.filter((arg) => typeof arg === 'string')].join(' '))
-        const args = step.args.map(pointer)
-        while (args.length < 6) args.push(0n)
-        record([BigInt(numbers[step.call][column]), ...args, BigInt(step.optional ? kinds.optional : kinds.must), put(says), BigInt(says.length)])
-      }
+      } else record(step.optional ? kinds.optional : kinds.must, step.call, step.args, step.says ?? nameOf(step))
     }
   }
   add(steps)
-  const list = Buffer.concat([records, ...data])
-  if (list.length > listBytesMax) throw new Error('The variables and folders of a sandbox take more than 64 KB')
-  return list
+  return list.subarray(0, end)
+}
+
+/** The call and what it was asked to work on: its first two texts. */
+function nameOf({ call: name, args }: { call: CallName, args: Argument[] }): string {
+  return [name, ...args.filter((arg) => typeof arg === 'string').slice(0, 2)].join(' ')
 }
 
 function countOf(steps: Step[]): number {

@@ -7,8 +7,14 @@ interface Record { pid: number, startedAt: string | undefined, cgroups?: string[
 
 /** A file for each live sandbox, so that after a kill -9 of Fogbank the next start finds and ends what is left. */
 export function remember(folder: string, id: string, pid: number, cgroups?: string[]): void {
-  mkdirSync(folder, { recursive: true })
-  writeFileSync(join(folder, `${id}.json`), JSON.stringify({ pid, startedAt: startOf(pid), ...(cgroups ? { cgroups } : {}) } satisfies Record))
+  const path = join(folder, `${id}.json`)
+  const record = JSON.stringify({ pid, startedAt: startOf(pid), ...(cgroups ? { cgroups } : {}) } satisfies Record)
+  try {
+    writeFileSync(path, record)
+  } catch {
+    mkdirSync(folder, { recursive: true })
+    writeFileSync(path, record)
+  }
 }
 
 export function forget(folder: string, id: string): void {

@@ -26,9 +26,8 @@ export interface Child {
 }
 
 /**
- * Descriptor of the child that closes when it ends; the first process inside a sandbox keeps it, its runtime does not have it. Nothing is written
- * to it: whoever wrote to a
- * Fogbank that is gone would end by that, in the middle of the start, and leave behind what waits for him.
+ * Descriptor of the child that closes when it ends; the first process inside a sandbox keeps it, its runtime does not have it. Nothing is written to it:
+ * whoever wrote to a Fogbank that is gone would end by that, in the middle of the start, and leave behind what waits for him.
  */
 export const statusFd = 5
 
@@ -135,10 +134,12 @@ function aboveTargets(calls: Calls, fd: number): number {
   return higher
 }
 
+const signals = Buffer.alloc(128, 0xff)
+
 /** Resolves with the process id; rejects with the error's number. The child's descriptors are closed here then. */
 async function spawnLater(calls: Calls, path: string, args: string[], fds: number[], file?: { fd: number, path: string }): Promise<number> {
   // As large as the structures of any C library, and more.
-  const [actions, attributes, signals] = [Buffer.alloc(512), Buffer.alloc(1024), Buffer.alloc(128, 0xff)]
+  const [actions, attributes] = [Buffer.alloc(512), Buffer.alloc(1024)]
   calls.posix_spawn_file_actions_init(actions)
   calls.posix_spawn_file_actions_addopen(actions, 0, '/dev/null', 0, 0)
   if (file) calls.posix_spawn_file_actions_addopen(actions, file.fd, file.path, 0, 0)
