@@ -7,7 +7,8 @@ import type { Step } from './launcher.ts'
 
 /** What is at a path: something of the host, a folder, a link, or a file system of the kernel's. `over` lies in something that is there already. */
 export type Entry = { at: string, over?: boolean } & (
-  { kind: 'bind', source: string, isFolder: boolean, writable: boolean } | { kind: 'folder' } | { kind: 'link', to: string } | { kind: 'system', type: string, data: string })
+  { kind: 'bind', source: string, isFolder: boolean, writable: boolean } | { kind: 'folder' } | { kind: 'link', to: string }
+  | { kind: 'system', type: string, data: string })
 
 const isFolder = (path: string): boolean => statSync(path).isDirectory()
 export const readOnly = (source: string, at = source): Entry => ({ kind: 'bind', source, at, isFolder: isFolder(source), writable: false })
