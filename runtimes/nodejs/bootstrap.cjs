@@ -217,10 +217,12 @@ process.on('beforeExit', () => {
 
 // ---- the SDK that this machine has: below the function's own packages and its layers'
 let sdkRoot
+let foundSdk = false
 const sdkName = /^@(aws-sdk|smithy)\//
 /** For ES modules, which look into no NODE_PATH. */
 function findSdkFromModules() {
-  if (!sdkRoot || !existsSync(`${sdkRoot}/nodejs`)) return
+  if (foundSdk || !sdkRoot || !existsSync(`${sdkRoot}/nodejs`)) return
+  foundSdk = true
   const { registerHooks } = require('node:module')
   if (!registerHooks) return
   const parentURL = pathToFileURL(`${sdkRoot}/nodejs/function.js`).href
@@ -241,6 +243,8 @@ function sayHowToGetSdk(error) {
 }
 
 // ---- the handler
+/** Makes an address one that was never loaded. */
+let fresh = ''
 async function loadModule(root, moduleRoot, name) {
   const path = resolve(root, moduleRoot, name)
   const isModule = (file) => {
@@ -252,7 +256,7 @@ async function loadModule(root, moduleRoot, name) {
       if (folder === dirname(folder) || folder === root) return false
     }
   }
-  const load = (file) => (findSdkFromModules(), import(pathToFileURL(file).href))
+  const load = (file) => (findSdkFromModules(), import(pathToFileURL(file).href + fresh))
   if (existsSync(path + '.js')) return isModule(path + '.js') ? load(path + '.js') : require(path + '.js')
   if (existsSync(path + '.mjs')) return load(path + '.mjs')
   if (existsSync(path + '.cjs')) return require(path + '.cjs')
@@ -401,30 +405,48 @@ async function serveStream(event, context) {
 
 // ---- init
 const warmAfterMs = 30
-const warmHeaders = 'lambda-runtime-aws-request-id: w\r\nlambda-runtime-deadline-ms: 0\r\nlambda-runtime-trace-id: w\r\ncontent-length: 2'
-/** Goes once the way of a first invocation, while there is nothing else to do: what is compiled and loaded by then does not wait for a function. Nothing of it stays to be seen. */
+const warmRounds = 5
+const warmHeaders = 'lambda-runtime-aws-request-id: w\r\nlambda-runtime-deadline-ms: 0\r\nlambda-runtime-trace-id: w'
+const answer = (headers, body) => Buffer.from(`HTTP/1.1 200 OK\r\n${headers}\r\ncontent-length: ${body.length}\r\n\r\n${body}`)
+/**
+ * Goes some times the way of an assignment and a first invocation, while there is nothing else to do: what is compiled and loaded by then does not wait for a
+ * function. Nothing of it stays to be seen.
+ */
 async function warm() {
   warming = true
-  modern = Number(process.versions.node.split('.')[0]) >= 24
+  const variables = { ...process.env }
+  const folder = join(__dirname, 'warm')
+  const assignment = JSON.stringify({ environment: { _X_AMZN_TRACE_ID: 'w' }, taskRoot: folder, layersRoot: '/opt', sdkRoot: '/var/sdk' })
   try {
-    for (const kind of ['module', 'common']) {
-      handler = await loadHandler(join(__dirname, 'warm'), `${kind}.handler`)
-      // The assignment itself may be arriving: its answer and its place in the line are left alone.
-      if (buffer.length || missing) return
-      const before = waiting
-      waiting = [serve]
-      receive(Buffer.from(`HTTP/1.1 200 OK\r\n${warmHeaders}\r\n\r\n{}`))
-      waiting = before
-      await new Promise(setImmediate)
+    for (let round = 0; round < warmRounds; round++) {
+      for (const name of ['module', 'common']) {
+        // The assignment itself may be arriving: its answer and its place in the line are left alone.
+        if (buffer.length || missing) return
+        const before = waiting
+        fresh = `?${round}`
+        let begun
+        waiting = [({ body }) => { begun = init({ ...JSON.parse(body.toString('utf8')), handler: `${name}.handler` }) }]
+        receive(answer('content-type: application/json', assignment))
+        waiting = before
+        await begun
+        if (buffer.length || missing) return
+        waiting = [serve]
+        receive(answer(warmHeaders, '{}'))
+        waiting = before
+        await new Promise(setImmediate)
+        for (const path of Object.keys(require.cache)) delete require.cache[path]
+      }
     }
     format('%s', { a: new Date().toISOString() }, [1])
   } finally {
-    for (const path of Object.keys(require.cache)) delete require.cache[path]
     module.children.length = 0
-    delete process.env._X_AMZN_TRACE_ID
+    for (const name of Object.keys(process.env)) if (!(name in variables)) delete process.env[name]
+    fresh = ''
+    process.chdir('/')
     warming = false
     handler = current = undefined
     requestId = ''
+    asked = 0
     beforeExit = () => {}
     socket.ref()
   }

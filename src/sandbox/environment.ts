@@ -256,7 +256,9 @@ async function supervise(instance: Instance, spec: FunctionSpec, address: string
     if (ending.kind === 'timeout' || ending.kind === 'extension') await retire(ending.kind === 'timeout' ? 'TIMEOUT' : 'FAILURE')
     // What was printed before the answer is on its way in the same turn of the event loop.
     await new Promise((resolve) => setImmediate(resolve))
-    const measured: Pick<Outcome, 'durationMs' | 'maxMemoryUsedMB' | 'extensionsMs'> = { durationMs, maxMemoryUsedMB: Math.min(memory(), spec.memoryMB) }
+    // An init that went well is asked by nobody for its memory, and its first invocation waits.
+    const usedMB = initializing && ending.kind === 'response' ? 0 : memory()
+    const measured: Pick<Outcome, 'durationMs' | 'maxMemoryUsedMB' | 'extensionsMs'> = { durationMs, maxMemoryUsedMB: Math.min(usedMB, spec.memoryMB) }
     if (extensionsMs !== undefined) measured.extensionsMs = extensionsMs
     if (ending.kind !== 'exit') return { ...measured, ...ending }
     await retire('FAILURE')
@@ -298,6 +300,8 @@ async function supervise(instance: Instance, spec: FunctionSpec, address: string
         startedAt = performance.now()
         if (extensions.any) beginInvocation(invocation)
         api.dispatch(invocation)
+        // While the runtime works; what it has at the end is asked again where that is later.
+        memory()
       }, invocation.timeoutMs)
     },
     async freeze() {
