@@ -17,8 +17,13 @@ export interface CgroupHost {
 }
 
 export interface Cgroup {
-  /** The cgroup.procs files that a process writes its pid to in order to join. */
-  readonly joinFiles: string[]
+  /**
+   * What a process of one thread writes its number to in order to join the groups of version 1. Their `tasks` take a thread, at once; for `cgroup.procs` the
+   * kernel holds up every fork on the machine, and the writer some 30 ms.
+   */
+  readonly taskFiles: string[]
+  /** The group of version 2, into which a process is born. */
+  readonly birthFolder: string | undefined
   readonly folders: string[]
   limitMemory(bytes: number): void
   /** In CPUs. */
@@ -96,9 +101,11 @@ export function makeCgroup(host: CgroupHost, id: string, processesMax: number): 
   for (const folder of folders) mkdirSync(folder)
   if (pids) writeFileSync(join(pids, 'pids.max'), String(processesMax))
   const first = host.version === 1
+  const birthFolder = first ? core : folders[0]
+  const taskFiles = folders.filter((folder) => folder !== birthFolder).map((folder) => join(folder, 'tasks'))
   const cachePattern = first ? /^total_cache (\d+)/m : /^file (\d+)/m
   return {
-    joinFiles: folders.map((folder) => join(folder, 'cgroup.procs')),
+    taskFiles, birthFolder,
     folders,
     limitMemory(bytes) {
       if (!memory) return

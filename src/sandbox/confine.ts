@@ -4,6 +4,7 @@ import { constants, homedir } from 'node:os'
 import { basename, dirname, join, sep } from 'node:path'
 import type { FunctionSpec, Runtime } from '../contracts/sandbox.ts'
 import { commandOf } from './runtimes.ts'
+import type { Cgroup } from './cgroups.ts'
 import { fileSystem, folder, link, readOnly, readOnlyFolder, writableFolder } from './file-system.ts'
 import type { Entry } from './file-system.ts'
 import { attempt, call, listFd, listOf, writeLauncher } from './launcher.ts'
@@ -37,7 +38,8 @@ export interface Start {
   privileged: boolean
   /** Variables that count only when a process starts. */
   variables: Record<string, string>
-  joinFiles: string[]
+  /** The control groups that it is in. */
+  groups: Pick<Cgroup, 'taskFiles' | 'birthFolder'>
   fileSystem?: { folder: string, at: string }
   /** Its runtime becomes a snapshot, or comes from one. */
   snapshot?: 'take' | 'restore'
@@ -90,7 +92,7 @@ export function startTrial(folder: string, privileged: boolean, command: string,
   return startSandboxed({
     runtime: { name: 'none', executable: command, version: '', exact: true }, runtimesFolder: folder, sdk: {}, waits: false, wrapped: false, baseFolder: folder,
     passwd: join(folder, 'etc', 'passwd'), folders: { code: folder, layers: undefined, temporary: { sizeMB: 1 } }, network: 'none', uid: firstUid(),
-    privileged, variables: {}, joinFiles: [], program: { command, args },
+    privileged, variables: {}, groups: { taskFiles: [], birthFolder: undefined }, program: { command, args },
   }, join(folder, 'start'))
 }
 
@@ -98,6 +100,21 @@ export function startTrial(folder: string, privileged: boolean, command: string,
 export function startSandboxed(start: Start, listFile: string): Child {
   writeFileSync(listFile, listOf([call('close', listFd), ...sandboxSteps(start)]))
   return startChild(launcherOf(start.baseFolder), [], { pipes: start.snapshot === 'take', file: { fd: listFd, path: listFile } })
+}
+
+/** Starts a program in the control groups of a sandbox, and in nothing else of it; its descriptors are pipes (startChild). */
+export function startInGroups({ baseFolder, groups }: Pick<Start, 'baseFolder' | 'groups'>, listFile: string, command: string, args: string[]): Child {
+  const fd = firstFreeFd.withPipes
+  const run = (): Step[] => [call('execve', command, [command, ...args], [])]
+  writeFileSync(listFile, listOf([call('close', listFd), ...inGroups(groups, fd, (closed) => [endWithParent, ...closed, ...run()]), { wait: true }]))
+  return startChild(launcherOf(baseFolder), [], { pipes: true, file: { fd: listFd, path: listFile } })
+}
+
+/** Joins control groups and forks; those of version 1 are the parent's as well. */
+function inGroups({ taskFiles, birthFolder }: Start['groups'], fd: number, child: (closed: Step[]) => Step[]): Step[] {
+  const joined = taskFiles.flatMap((file) => writeTo(fd, file, '0'))
+  if (!birthFolder) return [...joined, { fork: child([]) }]
+  return [...joined, call('openat', atWorkingFolder, birthFolder, 0), { intoGroup: fd, fork: child([call('close', fd)]) }]
 }
 
 /** Why a sandbox ended before its runtime began: the step that failed, and the kernel's answer. */
@@ -112,23 +129,23 @@ export async function reasonOf(child: Child): Promise<string> {
 
 /** What makes a process a sandbox and then its runtime, which has the caller's descriptors up to 4. */
 export function sandboxSteps(start: Start): Step[] {
+  const fd = freeFd(start)
   return [
     endWithParent, call('umask', 0o022), limit('files', filesMax), limit('core', 0),
-    ...start.joinFiles.flatMap((file) => writeTo(freeFd(start), file, '0')),
     ...start.beside?.network === undefined ? enterOwn(start) : enterNetwork(start, start.beside.network),
-    { fork: [
-      endWithParent, ...fileSystemSteps(start), call('sethostname', hostName, hostName.length),
-      ...ownsNetwork(start) ? loopbackUp(freeFd(start)) : [],
+    ...inGroups(start.groups, fd, (closed) => [
+      endWithParent, ...closed, ...fileSystemSteps(start), call('sethostname', hostName, hostName.length), ...ownsNetwork(start) ? loopbackUp(fd) : [],
       { fork: runtimeSteps(start) },
       // What is left as the sandbox's first process has no rights, and waits for all others.
       ...dropRights, { wait: true },
-    ] },
+    ]),
     { wait: true },
   ]
 }
 
 /** The lowest descriptor that nothing has, which the kernel gives to what is opened next. */
-const freeFd = (start: Start): number => start.snapshot === 'take' ? 7 : 6
+const firstFreeFd = { withSockets: 6, withPipes: 7 }
+const freeFd = (start: Start): number => start.snapshot === 'take' ? firstFreeFd.withPipes : firstFreeFd.withSockets
 const ownsNetwork = (start: Start): boolean => start.network !== 'host' && !start.beside
 const hostName = 'sandbox'
 

@@ -170,7 +170,7 @@ function startSandbox(
       // A /tmp in memory is nowhere but in the sandbox that made it: extensions could not have it, too.
       temporary: findExtensions(spec).length ? { folder: join(slot, 'tmp') } : { sizeMB: spec.ephemeralStorageMB },
     },
-    network: spec?.network ?? 'none', variables: spec ? startVariables(spec.environment) : {}, joinFiles: cgroup.joinFiles,
+    network: spec?.network ?? 'none', variables: spec ? startVariables(spec.environment) : {}, groups: cgroup,
     ...spec?.fileSystem && { fileSystem: spec.fileSystem }, ...place.snapshot && { snapshot: place.snapshot },
   }
   if (begun.fileSystem && !options.privileged) mkdirSync(begun.fileSystem.folder, { recursive: true })

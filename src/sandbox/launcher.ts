@@ -8,8 +8,11 @@ import { arm64, x64 } from './machine-code.ts'
 /** A number, or what is put behind the list and pointed to: a text, bytes, pointers to texts (a null one ends them), a filter (struct sock_fprog). */
 export type Argument = number | string | Uint8Array | string[] | { filter: Uint8Array }
 
-/** A system call, which ends all where it fails unless it is `optional`; a child that goes its own way; a wait for that child, and its end as ours. */
-export type Step = { call: CallName, args: Argument[], optional?: boolean, says?: string } | { fork: Step[] } | { wait: true }
+/**
+ * A system call, which ends all where it fails unless it is `optional`; a child that goes its own way, born into the
+ * control group of an open folder where one is said; a wait for that child, and its end as ours.
+ */
+export type Step = { call: CallName, args: Argument[], optional?: boolean, says?: string } | { fork: Step[], intoGroup?: number } | { wait: true }
 
 export const listFd = 9
 
@@ -19,12 +22,12 @@ const numbers = {
   chdir: [80, 49], mount: [165, 40],
   umount2: [166, 39], mount_setattr: [442, 442], pivot_root: [155, 41], unshare: [272, 97], setns: [308, 268], socket: [41, 198], ioctl: [16, 29],
   sethostname: [170, 161], prctl: [157, 167], prlimit64: [302, 261], umask: [95, 166], setgroups: [116, 159], setresuid: [117, 147], setresgid: [119, 149],
-  capset: [126, 91], execve: [59, 221], clone: [56, 220],
+  capset: [126, 91], execve: [59, 221], clone3: [435, 435],
 } as const
 export type CallName = keyof typeof numbers
 
-export const call = (name: Exclude<CallName, 'clone'>, ...args: Argument[]): Step => ({ call: name, args })
-export const attempt = (name: Exclude<CallName, 'clone'>, ...args: Argument[]): Step => ({ call: name, args, optional: true })
+export const call = (name: Exclude<CallName, 'clone3'>, ...args: Argument[]): Step => ({ call: name, args })
+export const attempt = (name: Exclude<CallName, 'clone3'>, ...args: Argument[]): Step => ({ call: name, args, optional: true })
 
 /** Where the list is mapped, and how much of it at most: machine code has both. */
 const listAddress = 0x1000_0000
@@ -45,6 +48,19 @@ export function isKnown(architecture: string): architecture is Architecture {
 const recordBytes = 80
 const kinds = { must: 0, optional: 1, fork: 2, wait: 3 } as const
 const childSignal = 17
+const cloneBytes = 88
+const clone3IntoGroup = 2n ** 33n
+
+/** struct clone_args. */
+function cloneArguments(group: number | undefined): Uint8Array {
+  const fields = new BigUint64Array(cloneBytes / 8)
+  fields[4] = BigInt(childSignal)
+  if (group !== undefined) {
+    fields[0] = clone3IntoGroup
+    fields[10] = BigInt(group)
+  }
+  return new Uint8Array(fields.buffer)
+}
 
 /** The steps as the program reads them. Throws where they are more than it can map. */
 export function listOf(steps: Step[], architecture: string = process.arch): Buffer {
@@ -98,7 +114,7 @@ export function listOf(steps: Step[], architecture: string = process.arch): Buff
       if ('wait' in step) record(kinds.wait, undefined, [], '')
       else if ('fork' in step) {
         const parent = listAddress + (next + 1 + countOf(step.fork)) * recordBytes
-        record(kinds.fork, 'clone', [childSignal, 0, 0, 0, 0, parent], 'clone')
+        record(kinds.fork, 'clone3', [cloneArguments(step.intoGroup), cloneBytes, 0, 0, 0, parent], 'clone3')
         add(step.fork)
       } else record(step.optional ? kinds.optional : kinds.must, step.call, step.args, step.says ?? nameOf(step))
     }

@@ -7,6 +7,7 @@ import { promisify } from 'node:util'
 import { SandboxError } from '../contracts/sandbox.ts'
 import type { FunctionSpec } from '../contracts/sandbox.ts'
 import { endOf } from './companions.ts'
+import { startInGroups } from './confine.ts'
 import { criuCommand } from './criu.ts'
 import type { Checkpoints } from './criu.ts'
 import type { Exit, Instance } from './driver.ts'
@@ -14,7 +15,6 @@ import { findExtensions } from './extension-programs.ts'
 import { insidePid } from './furnish.ts'
 import type { Sandbox } from './furnish.ts'
 import { childrenOf, firstChild, keepInherited } from './linux.ts'
-import { startChild } from './spawn.ts'
 import type { Child } from './spawn.ts'
 
 // Snapshots of functions. What is kept is not the sandbox but two processes in it (runtimes/snapshots/hold.sh): the runtime, and a shell that tells how it
@@ -58,19 +58,18 @@ export function checkSnapshot(spec: FunctionSpec, checkpoints: Checkpoints, priv
 }
 
 /** `log`: the file of what criu says, beside the images; `gate`: it waits for a line on its descriptor 3. */
-interface How { log: string, joinFiles?: string[], uid?: number, gate?: boolean }
+interface How { log: string, uid?: number, gate?: boolean }
 
 /** Runs criu in the namespaces of a sandbox, with the images at `imagesFd`. */
 function inside(checkpoints: Working, pid: number, folder: string, how: How, args: string[]): string[] {
   const { criu } = checkpoints
-  const { log, joinFiles = [], uid, gate = false } = how
+  const { log, uid, gate = false } = how
   // To read the limits of a process one has to be its user, or has to have a right that a container's root lacks.
   const become = uid === undefined ? [] : ['/usr/bin/setpriv', '--ruid', String(uid), '--rgid', String(uid), '--clear-groups', '--']
-  const script = `cd /; images=$1; folder=$2; count=$3; shift 3
-while [ $count -gt 0 ]; do echo 0 > "$1" || exit 125; shift; count=$((count - 1)); done
+  const script = `cd /; images=$1; folder=$2; shift 2
 ${gate ? 'read -r _ <&3 || exit 0' : ':'}
 exec "$@" 3<&- 7< "$images" 8< "$folder"`
-  return ['-c', script, 'criu', folder, criu.folder ?? '/', String(joinFiles.length), ...joinFiles,
+  return ['-c', script, 'criu', folder, criu.folder ?? '/',
     '/usr/bin/nsenter', '-t', String(pid), '-m', '-p', '-n', '-i', '-u', '--', ...become, ...criuCommand(criu, criu.folder && criuFd), ...args,
     '-D', imagesFd, '-o', `${imagesFd}/${log}`, '-v1', '--manage-cgroups=ignore', '--network-lock', 'skip', '--tcp-close', '--file-validation', 'filesize',
   ]
@@ -132,10 +131,10 @@ export async function restoredInstance(
   if (readdirSync(temporary).length) await run('/bin/cp', ['-a', `${temporary}/.`, join(sandbox.slot, 'tmp')])
   const init = insidePid(sandbox)
   const inherited = pipes.flatMap((pipe, n) => ['--inherit-fd', `fd[${pipeFds[n]}]:pipe:[${pipe}]`])
-  const joinFiles = sandbox.cgroup.joinFiles
   // Several may come from one snapshot at once.
   const log = `restore-${sandbox.id}.log`
-  const child = startChild('/bin/sh', inside(checkpoints, init, folder, { log, joinFiles, gate: true }, ['restore', '-d', ...inherited]), { pipes: true })
+  const args = inside(checkpoints, init, folder, { log, gate: true }, ['restore', '-d', ...inherited])
+  const child = startInGroups(sandbox.begun, join(sandbox.slot, 'restore'), '/bin/sh', args)
   const shellOf = (): number | undefined => childrenOf(init).find((one) => new RegExp(`^NSpid:.*\\t${pid}$`, 'm').test(statusOf(one)))
   let runtime: number | undefined
   const base = instanceOf(() => runtime ??= firstChild(shellOf()))
