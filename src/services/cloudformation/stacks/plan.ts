@@ -13,7 +13,7 @@ import { parseTemplate, TemplateSyntaxError } from '../template/parse.ts'
 import { isObject, ValidationError, type Template } from '../template/template.ts'
 import { hasSnippets } from '../template/snippets.ts'
 import { applyTransforms } from '../template/transforms.ts'
-import { checkShape, checkTemplate } from '../template/validate.ts'
+import { checkExtensions, checkShape, checkTemplate } from '../template/validate.ts'
 import { isRepositoryAddress, repositoryTemplate, serverlessRepo } from './repository.ts'
 
 export interface TemplateInput { TemplateBody?: string | undefined, TemplateURL?: string | undefined, UsePreviousTemplate?: boolean | undefined }
@@ -147,6 +147,7 @@ async function transformedTemplate(
   cfn: CloudFormation, stack: { name: string, id: string }, original: Template, model: Pick<Model, 'parameters' | 'resolved' | 'notificationArns'>,
 ): Promise<Template> {
   const evaluation = evaluationOf(cfn, stack, original, model)
+  checkExtensions(original)
   const template = await applyTransforms(original, {
     evaluation, parameters: model.parameters, region: cfn.region, accountId: cfn.account, partition: cfn.partition, now: () => cfn.now(),
     managedPolicies: () => managedPolicies(cfn), serverlessRepo: serverlessRepo(cfn), include: location => includedFile(cfn, location),

@@ -91,6 +91,7 @@ describe('CreateStack', () => {
       )
     await refused('Template format error: Unrecognized resource types: [AWS::No::Thing]', { A: { Type: 'AWS::No::Thing' } })
     await refused('Template format error: Unresolved resource dependencies [Gone] in the Resources block of the template', { A: item({ Value: ref('Gone') }) })
+    await refused('Modules are not implemented by Fogbank: [Our::Own::Thing::MODULE]', { A: { Type: 'Our::Own::Thing::MODULE' } })
     await refused('Circular dependency between resources: [A, B]', { A: item({ Value: ref('B') }), B: item({ Value: ref('A') }), C: item({ Value: ref('A') }) })
     await refused('Template format error: At least one Resources member must be defined.', {})
     await refused('Parameters: [P] must have values', { A: item() }, { Parameters: { P: { Type: 'String' } } })
@@ -105,6 +106,25 @@ describe('CreateStack', () => {
       { Capabilities: ['CAPABILITY_IAM'] }
     )
     assert.deepEqual(world.calls, [])
+  })
+
+  test('a function that is not there is refused, as are those of AWS::LanguageExtensions without that transform', async () => {
+    const supported = /^Template validation error: Template Error: Encountered unsupported function: (\S+) Supported functions are: \[Fn::Base64, .*Fn::Cidr\]$/
+    const refused = async (name: string, template: object) => assert.rejects(
+      client.createStack({ StackName, TemplateBody: JSON.stringify({ Resources: { A: item() }, ...template }) }),
+      (error: Error) => (assert.equal(supported.exec(error.message)?.[1], name), true)
+    )
+    await refused('Fn::Nope', { Resources: { A: item({ Value: { 'Fn::Join': ['', [{ 'Fn::Nope': '1' }]] } }) } })
+    await refused('Fn::Nope', { Outputs: { O: { Value: { 'Fn::Nope': '1' } } } })
+    await refused('Fn::Nope', { Conditions: { C: { 'Fn::Nope': [] } } })
+    await refused('Fn::Nope', { Rules: { R: { Assertions: [{ Assert: { 'Fn::Nope': [] } }] } } })
+    await refused('Fn::ForEach::L', { Resources: { A: item({ Value: { 'Fn::ForEach::L': ['N', ['a'], {}] } }) } })
+    await refused('Fn::Length', { Resources: { A: item({ Value: { 'Fn::Length': [1] } }) } })
+    const json = { A: item({ Value: { 'Fn::ToJsonString': { a: 1 } } }) }
+    await refused('Fn::ToJsonString', { Resources: json })
+    assert.deepEqual(world.calls, [])
+    await create(json, { Transform: 'AWS::LanguageExtensions' }, { Capabilities: ['CAPABILITY_AUTO_EXPAND'] })
+    assert.deepEqual(values(), { A: '{"a":1}' })
   })
 
   test('DeploymentConfig: the mode is told, and its DisableRollback keeps what was made', async () => {

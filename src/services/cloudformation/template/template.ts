@@ -77,6 +77,25 @@ export function functionCall(value: unknown): { name: string, argument: unknown 
   return { name, argument: value[name] }
 }
 
+// In the order in which CloudFormation names them.
+const supported = ['Fn::Base64', 'Fn::GetAtt', 'Fn::GetAZs', 'Fn::ImportValue', 'Fn::Join', 'Fn::Split', 'Fn::FindInMap', 'Fn::Select', 'Ref', 'Fn::Equals', 'Fn::If',
+  'Fn::Not', 'Condition', 'Fn::And', 'Fn::Or', 'Fn::Contains', 'Fn::EachMemberEquals', 'Fn::EachMemberIn', 'Fn::ValueOf', 'Fn::ValueOfAll', 'Fn::RefAll', 'Fn::Sub',
+  'Fn::Cidr']
+
+/** Throws for an object whose only member is called `Fn::…` and is no function, or one of those that are `withheld` here. */
+export function checkFunctions(value: unknown, withheld: readonly string[] = []): void {
+  if (Array.isArray(value)) return value.forEach(item => checkFunctions(item, withheld))
+  if (!isObject(value)) return
+  const names = Object.keys(value)
+  const [name] = names
+  if (names.length === 1 && name!.startsWith('Fn::') && (!functionNames.has(name!) || withheld.includes(name!))) {
+    throw new ValidationError(
+      `Template validation error: Template Error: Encountered unsupported function: ${name} Supported functions are: [${supported.join(', ')}]`
+    )
+  }
+  for (const member of Object.values(value)) checkFunctions(member, withheld)
+}
+
 /** Calls back for every function call inside a value, outer ones first; the path is made of member names and indices. */
 export function eachFunction(value: unknown, visit: (name: string, argument: unknown, path: string[]) => void, path: string[] = []): void {
   if (Array.isArray(value)) return value.forEach((item, index) => eachFunction(item, visit, [...path, String(index)]))

@@ -1,5 +1,6 @@
 import { checkCircles, referencesOf } from './references.ts'
-import { ValidationError, isObject } from './template.ts'
+import { hasSnippets } from './snippets.ts'
+import { ValidationError, checkFunctions, isObject } from './template.ts'
 import type { Template } from './template.ts'
 
 const sections = new Set(
@@ -12,6 +13,7 @@ const pseudoParameters = new Set(['AWS::AccountId', 'AWS::NotificationARNs', 'AW
   'AWS::URLSuffix'])
 const plainTypes = new Set(['String', 'Number', 'CommaDelimitedList', 'List<Number>', 'List<String>', 'AWS::SSM::Parameter::Name'])
 const awsTypes = /^(AWS::SSM::Parameter::Value<.+>|(List<)?AWS::EC2::[\w:]+>?|(List<)?AWS::Route53::HostedZone::Id>?)$/
+const withoutExtensions = new Set<unknown>(['AWS::Serverless-2016-10-31', 'AWS::Include'])
 const policies = new Set(['Delete', 'Retain', 'Snapshot', 'RetainExceptOnCreate'])
 
 export const resourcesMax = 500
@@ -35,6 +37,14 @@ export function checkShape(template: Template): void {
   for (const [name, parameter] of Object.entries(template.Parameters ?? {})) checkParameter(name, parameter)
 }
 
+/** Checks that a template that was not transformed yet calls the functions of AWS::LanguageExtensions only with that transform. */
+export function checkExtensions(template: Template): void {
+  // A macro may read functions of its own; without one, these two need their transform.
+  const declared = [template.Transform ?? []].flat().map(one => isObject(one) ? one.Name : one)
+  if (hasSnippets(template) || !declared.every(name => withoutExtensions.has(name))) return
+  eachExpression(template, expression => checkFunctions(expression, ['Fn::Length', 'Fn::ToJsonString']))
+}
+
 function checkParameter(name: string, parameter: unknown): void {
   if (!/^[a-zA-Z0-9]{1,255}$/.test(name)) format(`Parameter name ${name} is non alphanumeric.`)
   if (!isObject(parameter)) return format('Every Parameters member must be an object.')
@@ -46,10 +56,19 @@ function checkParameter(name: string, parameter: unknown): void {
 /** Checks a processed template: names, references, policies, circles. `missing` are the resource types that nobody has. */
 export function checkTemplate(template: Template, missing: string[]): void {
   checkResources(template)
+  eachExpression(template, expression => checkFunctions(expression))
+  const modules = missing.filter(type => type.endsWith('::MODULE'))
+  if (modules.length > 0) throw new ValidationError(`Modules are not implemented by Fogbank: [${modules.join(', ')}]`)
   if (missing.length > 0) format(`Unrecognized resource types: [${missing.join(', ')}]`)
   checkReferences(template)
   checkConditions(template)
   checkCircles(template)
+}
+
+/** The parts of a template in which functions are evaluated. */
+function eachExpression(template: Template, visit: (expression: unknown) => void): void {
+  for (const part of [template.Rules, template.Conditions, template.Outputs]) visit(part)
+  for (const resource of Object.values(template.Resources)) if (isObject(resource)) visit(resource.Properties)
 }
 
 function checkResources(template: Template): void {

@@ -5,12 +5,13 @@ import { parsed, templateText } from '../stacks/plan.ts'
 import type { CloudFormation } from '../state.ts'
 import { neededCapabilities, transformsOf } from '../template/capabilities.ts'
 import { hasSnippets } from '../template/snippets.ts'
-import { checkTemplate } from '../template/validate.ts'
+import { checkExtensions, checkTemplate } from '../template/validate.ts'
 
 /** Checks a template without creating anything; of one with transforms, its shape. */
 export const ValidateTemplate = longRunning(async (cfn: CloudFormation, input: ValidateTemplateInput): Promise<ValidateTemplateOutput> => {
   const template = parsed(await templateText(cfn, input))
   const transforms = transformsOf(template)
+  checkExtensions(template)
   if (transforms.length === 0 && !hasSnippets(template)) checkTemplate(template, await unknownTypes(cfn, template))
   const { capabilities, reason } = neededCapabilities(template)
   const needed = [...capabilities, ...transforms.length > 0 ? ['CAPABILITY_AUTO_EXPAND'] : []]
