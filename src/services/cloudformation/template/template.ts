@@ -79,8 +79,8 @@ export function functionCall(value: unknown): { name: string, argument: unknown 
 
 // In the order in which CloudFormation names them.
 const supported = ['Fn::Base64', 'Fn::GetAtt', 'Fn::GetAZs', 'Fn::ImportValue', 'Fn::Join', 'Fn::Split', 'Fn::FindInMap', 'Fn::Select', 'Ref', 'Fn::Equals',
-  'Fn::If', 'Fn::Not', 'Condition', 'Fn::And', 'Fn::Or', 'Fn::Contains', 'Fn::EachMemberEquals', 'Fn::EachMemberIn', 'Fn::ValueOf', 'Fn::ValueOfAll', 'Fn::RefAll',
-  'Fn::Sub', 'Fn::Cidr']
+  'Fn::If', 'Fn::Not', 'Condition', 'Fn::And', 'Fn::Or', 'Fn::Contains', 'Fn::EachMemberEquals', 'Fn::EachMemberIn', 'Fn::ValueOf', 'Fn::ValueOfAll',
+  'Fn::RefAll', 'Fn::Sub', 'Fn::Cidr']
 
 /** Throws for an object whose only member is called `Fn::…` and is no function, or one of those that are `withheld` here. */
 export function checkFunctions(value: unknown, withheld: readonly string[] = []): void {
