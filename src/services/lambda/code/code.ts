@@ -13,12 +13,10 @@ interface CodeInput {
   S3Bucket?: string | undefined
   S3Key?: string | undefined
   S3ObjectVersion?: string | undefined
-  ImageUri?: string | undefined
 }
 
 /** Takes the zip of a request, or the S3 object that it names with the caller's permission, checks and stores it. */
 export async function storeCode(lambda: Lambda, code: CodeInput, operation = 'CreateFunction'): Promise<StoredCode> {
-  if (code.ImageUri) throw new InvalidParameterValueException('Container images are not supported by this cloud yet. Deploy the function as a zip file.')
   const zip = code.ZipFile ?? await zipOfS3(lambda, code)
   if (code.ZipFile && zip.byteLength > zipBytesMax) {
     throw new RequestTooLargeException(`Request must be smaller than 69905067 bytes for the ${operation} operation`)

@@ -8,13 +8,15 @@ import { changing, lambdaTime } from './function.ts'
 import { fullConfiguration } from './shown.ts'
 import { checkDurableKey } from '../durable/sealing.ts'
 import { withSealedEnvironment } from './environment.ts'
-import { checkRuntime, checkUnzipped, settle } from './validate.ts'
+import { checkRuntime, checkUnzipped, refuseUnsupported, settle } from './validate.ts'
 
 /** Makes a function; it can be invoked when this resolves. Errors in AWS's order: the name, the settings, the role, then the code. */
 export async function CreateFunction(lambda: Lambda, input: Input<'CreateFunction'>): Promise<Output<'CreateFunction'>> {
   const { name } = functionName(lambda, input.FunctionName)
   const exists = () => new ResourceConflictException(`Function already exist: ${name}`)
   if (await lambda.tables.functions.get(name)) throw exists()
+  // First, for a function of an image names neither runtime nor handler.
+  refuseUnsupported(input)
   if (!input.Runtime || !input.Handler) {
     throw new InvalidParameterValueException('Runtime and Handler are mandatory parameters for functions created with deployment packages.')
   }

@@ -165,3 +165,19 @@ test('a qualifier may stand in the name, and must agree with the one beside it',
     lambda.getFunction({ FunctionName: 'arn:aws:lambda:us-east-1:999999999999:function:f' }), { name: /ResourceNotFoundException|AccessDenied/ }
   )
 })
+
+test('what does not act here is refused by name, with the way out', async () => {
+  const { lambda, create } = world
+  const image = { name: 'InvalidParameterValueException', message: 'Container images are not supported by this cloud yet. Deploy the function as a zip file.' }
+  const Role = 'arn:aws:iam::000000000000:role/r'
+  const ImageUri = '000000000000.dkr.ecr.us-east-1.amazonaws.com/app:1'
+  await assert.rejects(lambda.createFunction({ FunctionName: 'image', Role, PackageType: 'Image', Code: { ImageUri } }), image)
+  await assert.rejects(lambda.createFunction({ FunctionName: 'image', Role, Code: { ImageUri } }), image)
+  await assert.rejects(lambda.updateFunctionCode({ FunctionName: 'f', ImageUri }), image)
+  const SourceKMSKeyArn = 'arn:aws:kms:us-east-1:000000000000:key/00000000-0000-0000-0000-000000000001'
+  const sealed = { name: 'InvalidParameterValueException', message: 'SourceKMSKeyArn is not supported by this cloud yet.' }
+  const ZipFile = zip('')
+  await assert.rejects(create('sealed', { Code: { ZipFile, SourceKMSKeyArn } }), sealed)
+  await assert.rejects(lambda.updateFunctionCode({ FunctionName: 'f', ZipFile, SourceKMSKeyArn }), sealed)
+  await assert.rejects(create('net', { Runtime: 'dotnet8' }), { name: 'InvalidParameterValueException', message: /^The runtime dotnet8 .* provided\.al2023/ })
+})

@@ -18,7 +18,10 @@ const reserved = new Set(['_HANDLER', '_X_AMZN_TRACE_ID', 'AWS_DEFAULT_REGION', 
 /** Features of the request that do not act here are refused by name: a function must not be thought to have them. */
 export function refuseUnsupported(input: Record<string, any>): void {
   const refuse = (what: string) => { throw new InvalidParameterValueException(`${what} is not supported by this cloud yet.`) }
-  if (input.PackageType === 'Image') refuse('PackageType Image')
+  if (input.PackageType === 'Image' || input.ImageUri || input.Code?.ImageUri) {
+    throw new InvalidParameterValueException('Container images are not supported by this cloud yet. Deploy the function as a zip file.')
+  }
+  if (input.Code?.SourceKMSKeyArn) refuse('SourceKMSKeyArn')
   for (const name of ['CapacityProviderConfig', 'PublishTo', 'SourceKMSKeyArn']) {
     if (input[name]) refuse(name)
   }
@@ -32,6 +35,10 @@ export async function checkRuntime(lambda: Lambda, runtime: string): Promise<voi
       + 'nodejs20.x, nodejs22.x, nodejs24.x, '
       + 'python3.10, python3.11, python3.12, python3.13, python3.14, java17, java21, java25, ruby3.2, ruby3.3, ruby3.4, dotnet8, dotnet10, provided.al2, '
       + 'provided.al2023] or be a valid ARN')
+  }
+  if (runtime.startsWith('dotnet')) {
+    throw new InvalidParameterValueException(`The runtime ${runtime} is not supported by this cloud yet. Deploy the function with provided.al2023, as a native `
+      + 'program (`dotnet publish` with PublishAot) or as a self-contained one, with Amazon.Lambda.RuntimeSupport.')
   }
   const have = await lambda.config.sandboxes.runtimes()
   if (!have.some(found => found.name === runtime)) {
