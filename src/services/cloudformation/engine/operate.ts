@@ -88,9 +88,10 @@ async function forward(back: BackRun, operation: OperationRecord): Promise<'wait
       // A deletion took the place of the creation: the loop goes on with it.
       if (fresh.operation?.id !== operation.id) return
       await storeExports(tx, fresh, outputs, imports)
-      const next = { ...fresh, outputs, updatedAt: tx.now() }
+      const next = { ...fresh, outputs }
+      const cleanup = 'UPDATE_COMPLETE_CLEANUP_IN_PROGRESS'
       if (operation.kind === 'CREATE') await endOperation(tx, next, 'CREATE_COMPLETE')
-      else await setStackStatus(tx, { ...next, operation: { ...fresh.operation!, phase: 'cleanup' } }, 'UPDATE_COMPLETE_CLEANUP_IN_PROGRESS')
+      else await setStackStatus(tx, { ...next, updatedAt: tx.now(), operation: { ...fresh.operation!, phase: 'cleanup' } }, cleanup)
     })
   } catch (error) {
     await forwardFailed(run, failed, false, error instanceof Error ? error.message : String(error))

@@ -127,6 +127,13 @@ describe('CreateStack', () => {
     assert.deepEqual(values(), { A: '{"a":1}' })
   })
 
+  test('LastUpdatedTime is told of stacks that were updated, not of those that were only created', async () => {
+    await create({ A: item() })
+    assert.equal((await stack()).LastUpdatedTime, undefined)
+    await update({ A: item({ Value: '2' }) })
+    assert.ok((await stack()).LastUpdatedTime instanceof Date)
+  })
+
   test('DeploymentConfig: the mode is told, and its DisableRollback keeps what was made', async () => {
     world.failing.add('create B')
     await create({ A: item({ Value: '1' }), B: item({}, { DependsOn: 'A' }) }, {}, { DeploymentConfig: { Mode: 'EXPRESS', DisableRollback: true } })
