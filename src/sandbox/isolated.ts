@@ -218,7 +218,8 @@ async function asksForWork(child: Child, exited: Promise<Exit>): Promise<void> {
   channel.removeListener('readable', onReadable)
   // The stream forgets in the next turn that it was read by hand.
   await new Promise((resolve) => setImmediate(resolve))
-  if (how === 'asked' && channel.readableLength > 0) return
+  // It may have been faster than the thread that started it, which knows its process number.
+  if (how === 'asked' && channel.readableLength > 0) return void await child.spawned
   const said = how === 'late' ? `nothing was heard of it for ${startTimeoutMs / 1000} s` : await reasonOf(child)
   throw new SandboxError('start-failed', `A sandbox did not start: ${said}`)
 }

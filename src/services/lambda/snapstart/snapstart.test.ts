@@ -139,7 +139,13 @@ test('a restore that fails is SnapStartException, one that takes more than ten s
 })
 
 test('a snapshot goes with its version, is taken again where it is gone, and after a restart where it was not taken yet', async () => {
-  const first = await world()
+  // The first restore takes until there is a second: neither invocation finds the other's environment idle.
+  let restores = 0
+  const both = Promise.withResolvers<void>()
+  const first = await world({ restore: () => {
+    if (++restores === 2) both.resolve()
+    return both.promise
+  } })
   await first.snap('f')
   await first.snap('g')
   await first.cloud.settle()
