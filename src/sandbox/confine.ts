@@ -128,7 +128,7 @@ export async function reasonOf(child: Child): Promise<string> {
 }
 
 /** What makes a process a sandbox and then its runtime, which has the caller's descriptors up to 4. */
-export function sandboxSteps(start: Start): Step[] {
+function sandboxSteps(start: Start): Step[] {
   const fd = freeFd(start)
   return [
     endWithParent, call('umask', 0o022), limit('files', filesMax), limit('core', 0),

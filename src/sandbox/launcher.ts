@@ -9,18 +9,18 @@ import { arm64, x64 } from './machine-code.ts'
 export type Argument = number | string | Uint8Array | string[] | { filter: Uint8Array }
 
 /**
- * A system call, which ends all where it fails unless it is `optional`; a child that goes its own way, born into the
- * control group of an open folder where one is said; a wait for that child, and its end as ours.
+ * A system call, which ends all where it fails unless it is `optional`; a child that goes its own way, born into the control group of an open folder where
+ * one is said; a wait for that child, and its end as ours.
  */
-export type Step = { call: CallName, args: Argument[], optional?: boolean, says?: string } | { fork: Step[], intoGroup?: number } | { wait: true }
+export type Step = { call: CallName, args: Argument[], optional?: boolean } | { fork: Step[], intoGroup?: number } | { wait: true }
 
 export const listFd = 9
 
 /** The system's numbers on x86-64 and on 64-bit ARM. */
 const numbers = {
-  openat: [257, 56], close: [3, 57], close_range: [436, 436], write: [1, 64], mkdirat: [258, 34], mknodat: [259, 33], symlinkat: [266, 36],
-  chdir: [80, 49], mount: [165, 40],
-  umount2: [166, 39], mount_setattr: [442, 442], pivot_root: [155, 41], unshare: [272, 97], setns: [308, 268], socket: [41, 198], ioctl: [16, 29],
+  openat: [257, 56], close: [3, 57], close_range: [436, 436], write: [1, 64], mkdirat: [258, 34], mknodat: [259, 33], symlinkat: [266, 36], chdir: [80, 49],
+  mount: [165, 40], umount2: [166, 39], mount_setattr: [442, 442], pivot_root: [155, 41], unshare: [272, 97], setns: [308, 268], socket: [41, 198],
+  ioctl: [16, 29],
   sethostname: [170, 161], prctl: [157, 167], prlimit64: [302, 261], umask: [95, 166], setgroups: [116, 159], setresuid: [117, 147], setresgid: [119, 149],
   capset: [126, 91], execve: [59, 221], clone3: [435, 435],
 } as const
@@ -116,7 +116,7 @@ export function listOf(steps: Step[], architecture: string = process.arch): Buff
         const parent = listAddress + (next + 1 + countOf(step.fork)) * recordBytes
         record(kinds.fork, 'clone3', [cloneArguments(step.intoGroup), cloneBytes, 0, 0, 0, parent], 'clone3')
         add(step.fork)
-      } else record(step.optional ? kinds.optional : kinds.must, step.call, step.args, step.says ?? nameOf(step))
+      } else record(step.optional ? kinds.optional : kinds.must, step.call, step.args, nameOf(step))
     }
   }
   add(steps)

@@ -288,7 +288,7 @@ function runInside(pid: number, code: string, args: string[]): ChildProcess {
 }
 
 /** The user namespace that owns a process's network, as a descriptor. */
-export function networkOwner(pid: number): number {
+function networkOwner(pid: number): number {
   const net = openSync(`/proc/${pid}/ns/net`, 'r')
   try {
     return call('ioctl', net, ownerOfNamespace)

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { CloudControl } from '@aws-sdk/client-cloudcontrol'
 import { CloudFormation, type StackResourceDrift } from '@aws-sdk/client-cloudformation'
 import type { TestCloud } from '../../../testing/index.ts'
+import { detectedDrift, physicalIds, stackEnded } from '../../../testing/stack.ts'
 
 export type Template = Record<string, { Type: string, Properties?: Record<string, unknown>, [attribute: string]: unknown }>
 
@@ -26,31 +27,9 @@ export interface Drifting {
 export function drifting(cloud: TestCloud): Drifting {
   const client = new CloudFormation(cloud.client)
   const control = new CloudControl(cloud.client)
-  const settled = async (StackName: string, status: string) => {
-    const statusNow = async () => {
-      await cloud.settle()
-      return (await client.describeStacks({ StackName })).Stacks![0]!.StackStatus!
-    }
-    let found = await statusNow()
-    // A stream takes its time to be active, and so does provisioned concurrency.
-    for (let at = 0; at < 60 && found.endsWith('_IN_PROGRESS'); at++) {
-      await cloud.clock.advance(1000)
-      found = await statusNow()
-    }
-    if (found === status) return
-    const { StackEvents } = await client.describeStackEvents({ StackName })
-    assert.equal(found, status, StackEvents!.map(event => event.ResourceStatusReason).filter(Boolean).join('\n'))
-  }
-  const idsOf = async (StackName: string) => Object.fromEntries((await client.listStackResources({ StackName })).StackResourceSummaries!
-    .map(row => [row.LogicalResourceId!, row.PhysicalResourceId!]))
-  const detect = async (StackName: string) => {
-    const { StackDriftDetectionId } = await client.detectStackDrift({ StackName })
-    await cloud.settle()
-    const { DetectionStatus, DetectionStatusReason } = await client.describeStackDriftDetectionStatus({ StackDriftDetectionId })
-    assert.equal(DetectionStatus, 'DETECTION_COMPLETE', DetectionStatusReason)
-    const { StackResourceDrifts } = await client.describeStackResourceDrifts({ StackName })
-    return Object.fromEntries(StackResourceDrifts!.map(drift => [drift.LogicalResourceId!, drift]))
-  }
+  const settled = (StackName: string, status: string) => stackEnded(cloud, client, StackName, status)
+  const idsOf = (StackName: string) => physicalIds(client, StackName)
+  const detect = (StackName: string) => detectedDrift(cloud, client, StackName)
   return {
     client, control, detect,
     async create(StackName, Resources, more = {}) {
