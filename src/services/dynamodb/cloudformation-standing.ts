@@ -1,6 +1,6 @@
 import type { TableDescription } from '@aws-sdk/client-dynamodb'
 import type { Known, ResourceContext } from '../../platform/resource-type.ts'
-import { unlessGone, withoutDefaults } from '../../platform/standing.ts'
+import { allPages, unlessGone, withoutDefaults } from '../../platform/standing.ts'
 import { tagsFromList, userTags } from '../../platform/tags.ts'
 
 /** Tables that exist already: for drift detection, import and Cloud Control. */
@@ -12,15 +12,10 @@ export const standingTables = {
     const { Table } = await aws.dynamodb.DescribeTable({ TableName })
     return { Arn: Table!.TableArn, ...Table!.LatestStreamArn && { StreamArn: Table!.LatestStreamArn } }
   },
-  async list({ aws }: ResourceContext) {
-    const names: string[] = []
-    for (let last: string | undefined, more = true; more; more = last !== undefined) {
-      const page = await aws.dynamodb.ListTables({ ...last !== undefined && { ExclusiveStartTableName: last } })
-      names.push(...page.TableNames ?? [])
-      last = page.LastEvaluatedTableName
-    }
-    return names
-  },
+  list: ({ aws }: ResourceContext) => allPages(async ExclusiveStartTableName => {
+    const page = await aws.dynamodb.ListTables({ ...ExclusiveStartTableName !== undefined && { ExclusiveStartTableName } })
+    return { items: page.TableNames, next: page.LastEvaluatedTableName }
+  }),
 }
 
 async function tagsOfTable({ aws: { dynamodb } }: ResourceContext, TableName: string): Promise<Record<string, string>> {

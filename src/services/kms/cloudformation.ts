@@ -1,5 +1,5 @@
 import type { ResourceContext, ResourceType } from '../../platform/resource-type.ts'
-import { asGiven } from '../../platform/standing.ts'
+import { allPages, asGiven } from '../../platform/standing.ts'
 import { tagsFromList, userTags, type Tags } from '../../platform/tags.ts'
 
 interface KeyProperties {
@@ -97,15 +97,10 @@ const key: ResourceType<KeyProperties> = {
     }
   },
   attributes: attributesOf,
-  async list({ aws: { kms } }) {
-    const ids: string[] = []
-    for (let Marker: string | undefined, more = true; more; more = Marker !== undefined) {
-      const page = await kms.ListKeys({ ...Marker !== undefined && { Marker } })
-      ids.push(...page.Keys!.map(({ KeyId }) => KeyId!))
-      Marker = page.NextMarker
-    }
-    return ids
-  },
+  list: ({ aws: { kms } }) => allPages(async Marker => {
+    const page = await kms.ListKeys({ ...Marker !== undefined && { Marker } })
+    return { items: page.Keys!.map(({ KeyId }) => KeyId!), next: page.NextMarker }
+  }),
 }
 
 interface AliasProperties { AliasName: string, TargetKeyId: string }
@@ -134,15 +129,10 @@ const alias: ResourceType<AliasProperties> = {
   list: async resource => (await aliasesOf(resource)).map(({ AliasName }) => AliasName!),
 }
 
-async function aliasesOf({ aws: { kms } }: ResourceContext) {
-  const found = []
-  for (let Marker: string | undefined, more = true; more; more = Marker !== undefined) {
-    const page = await kms.ListAliases({ ...Marker !== undefined && { Marker } })
-    found.push(...page.Aliases!.filter(({ AliasName }) => !AliasName!.startsWith('alias/aws/')))
-    Marker = page.NextMarker
-  }
-  return found
-}
+const aliasesOf = ({ aws: { kms } }: ResourceContext) => allPages(async Marker => {
+  const page = await kms.ListAliases({ ...Marker !== undefined && { Marker } })
+  return { items: page.Aliases!.filter(({ AliasName }) => !AliasName!.startsWith('alias/aws/')), next: page.NextMarker }
+})
 
 /** Refused by name: a key lives in one region. */
 const replicaKey: ResourceType = {

@@ -1,5 +1,5 @@
 import type { Known, ResourceContext } from '../../platform/resource-type.ts'
-import { withoutDefaults } from '../../platform/standing.ts'
+import { allPages, withoutDefaults } from '../../platform/standing.ts'
 
 /** Functions that exist already: for drift detection, import and Cloud Control. Their code is not told. */
 export const standingFunctions = {
@@ -36,13 +36,8 @@ export const standingFunctions = {
       return undefined
     }
   },
-  async list({ aws }: ResourceContext) {
-    const names: string[] = []
-    for (let Marker: string | undefined, more = true; more; more = Marker !== undefined) {
-      const page = await aws.lambda.ListFunctions({ ...Marker !== undefined && { Marker } })
-      names.push(...(page.Functions ?? []).map(found => found.FunctionName!))
-      Marker = page.NextMarker
-    }
-    return names
-  },
+  list: ({ aws }: ResourceContext) => allPages(async Marker => {
+    const page = await aws.lambda.ListFunctions({ ...Marker !== undefined && { Marker } })
+    return { items: page.Functions?.map(found => found.FunctionName!), next: page.NextMarker }
+  }),
 }

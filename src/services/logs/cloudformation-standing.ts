@@ -1,4 +1,5 @@
 import type { ResourceContext } from '../../platform/resource-type.ts'
+import { allPages } from '../../platform/standing.ts'
 
 const describe = async ({ aws }: ResourceContext, logGroupNamePrefix: string) =>
   (await aws.logs.DescribeLogGroups({ logGroupNamePrefix })).logGroups?.find(group => group.logGroupName === logGroupNamePrefix)
@@ -15,13 +16,8 @@ export const standingLogGroups = {
     }
   },
   attributes: async ({ partition, region, account }: ResourceContext, id: string) => ({ Arn: `arn:${partition}:logs:${region}:${account}:log-group:${id}:*` }),
-  async list({ aws }: ResourceContext) {
-    const names: string[] = []
-    for (let nextToken: string | undefined, more = true; more; more = nextToken !== undefined) {
-      const page = await aws.logs.DescribeLogGroups({ limit: 50, ...nextToken !== undefined && { nextToken } })
-      names.push(...(page.logGroups ?? []).map(group => group.logGroupName!))
-      nextToken = page.nextToken
-    }
-    return names
-  },
+  list: ({ aws }: ResourceContext) => allPages(async nextToken => {
+    const page = await aws.logs.DescribeLogGroups({ limit: 50, ...nextToken !== undefined && { nextToken } })
+    return { items: page.logGroups?.map(group => group.logGroupName!), next: page.nextToken }
+  }),
 }

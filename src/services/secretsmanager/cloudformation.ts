@@ -1,6 +1,7 @@
 import { newUuid } from '../../platform/ids.ts'
 import type { ResourceContext, ResourceType } from '../../platform/resource-type.ts'
 import { tagsFromList, tagsToList, userTags } from '../../platform/tags.ts'
+import { allPages } from '../../platform/standing.ts'
 
 type TagList = { Key: string, Value: string }[]
 
@@ -96,15 +97,10 @@ const secret: ResourceType<SecretProperties> = {
     return { Name: found.Name!, Description: found.Description, KmsKeyId: found.KmsKeyId, Tags: tagsToList(userTags(tagsFromList(found.Tags))) }
   },
   attributes: async (_, id) => ({ Id: id }),
-  async list({ aws }) {
-    const ids: string[] = []
-    for (let NextToken: string | undefined, more = true; more; more = NextToken !== undefined) {
-      const page = await aws.secretsmanager.ListSecrets({ ...NextToken !== undefined && { NextToken } })
-      ids.push(...(page.SecretList ?? []).map(({ ARN }) => ARN!))
-      NextToken = page.NextToken
-    }
-    return ids
-  },
+  list: ({ aws }) => allPages(async NextToken => {
+    const page = await aws.secretsmanager.ListSecrets({ ...NextToken !== undefined && { NextToken } })
+    return { items: page.SecretList?.map(({ ARN }) => ARN!), next: page.NextToken }
+  }),
 }
 
 interface PolicyProperties { SecretId: string, ResourcePolicy: object, BlockPublicPolicy?: boolean | string }

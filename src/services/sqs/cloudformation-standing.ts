@@ -1,4 +1,5 @@
 import type { ResourceContext } from '../../platform/resource-type.ts'
+import { allPages } from '../../platform/standing.ts'
 
 /** Queues that exist already: for import and Cloud Control. */
 export const standingQueues = {
@@ -9,13 +10,8 @@ export const standingQueues = {
     const arn = Attributes!.QueueArn!
     return { Arn: arn, QueueName: arn.slice(arn.lastIndexOf(':') + 1), QueueUrl }
   },
-  async list({ aws }: ResourceContext) {
-    const urls: string[] = []
-    for (let NextToken: string | undefined, more = true; more; more = NextToken !== undefined) {
-      const page = await aws.sqs.ListQueues({ MaxResults: 1000, ...NextToken !== undefined && { NextToken } })
-      urls.push(...page.QueueUrls ?? [])
-      NextToken = page.NextToken
-    }
-    return urls
-  },
+  list: ({ aws }: ResourceContext) => allPages(async NextToken => {
+    const page = await aws.sqs.ListQueues({ MaxResults: 1000, ...NextToken !== undefined && { NextToken } })
+    return { items: page.QueueUrls, next: page.NextToken }
+  }),
 }

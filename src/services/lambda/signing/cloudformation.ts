@@ -1,6 +1,7 @@
 import type { ResourceContext, ResourceType } from '../../../platform/resource-type.ts'
 import { tagsFromList, tagsToList, userTags } from '../../../platform/tags.ts'
 import { gone } from '../versions/cloudformation.ts'
+import { allPages } from '../../../platform/standing.ts'
 
 const created = (CodeSigningConfigArn: string) =>
   ({ id: CodeSigningConfigArn, attributes: { CodeSigningConfigArn, CodeSigningConfigId: CodeSigningConfigArn.split(':').at(-1) } })
@@ -37,13 +38,8 @@ export const codeSigningConfig: ResourceType = {
     }
   },
   attributes: async (_, id) => created(id).attributes,
-  async list({ aws }) {
-    const arns: string[] = []
-    for (let Marker: string | undefined, more = true; more; more = Marker !== undefined) {
-      const found = await aws.lambda.ListCodeSigningConfigs({ ...Marker !== undefined && { Marker } })
-      arns.push(...(found.CodeSigningConfigs ?? []).map(each => each.CodeSigningConfigArn!))
-      Marker = found.NextMarker
-    }
-    return arns
-  },
+  list: ({ aws }) => allPages(async Marker => {
+    const page = await aws.lambda.ListCodeSigningConfigs({ ...Marker !== undefined && { Marker } })
+    return { items: page.CodeSigningConfigs?.map(each => each.CodeSigningConfigArn!), next: page.NextMarker }
+  }),
 }
